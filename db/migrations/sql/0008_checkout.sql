@@ -1,0 +1,105 @@
+-- checkout: orders, and what came back of them. One member's order lives under one member_id;
+-- (source, external_id) is unique over all members through platform.directory (kind 'order').
+CREATE SCHEMA checkout;
+GRANT USAGE ON SCHEMA checkout TO huixiang_app, huixiang_read;
+
+CREATE TABLE checkout.orders (
+    member_id       uuid        NOT NULL,
+    order_id        uuid        NOT NULL,
+    source          text        NOT NULL,
+    external_id     text        NOT NULL,
+    kind            text        NOT NULL,          -- till: priced elsewhere
+    state           text        NOT NULL,          -- completed, refunded
+    store_id        text,
+    channel         text        NOT NULL,
+    programme       text        NOT NULL,
+    earning_version integer     NOT NULL,
+    tiers_version   integer     NOT NULL,
+    payable_fen     bigint      NOT NULL,
+    cash_fen        bigint      NOT NULL,
+    points          bigint      NOT NULL,
+    growth          bigint      NOT NULL,
+    refunded_fen    bigint      NOT NULL,
+    refunded_points bigint      NOT NULL,
+    refunded_growth bigint      NOT NULL,
+    completed_at    timestamptz NOT NULL,
+    business_day    date        NOT NULL,
+    recorded_at     timestamptz NOT NULL,
+    input_hash      bytea       NOT NULL,
+    PRIMARY KEY (member_id, order_id),
+    CHECK (refunded_fen BETWEEN 0 AND cash_fen),
+    CHECK (refunded_points BETWEEN 0 AND points),
+    CHECK (refunded_growth BETWEEN 0 AND growth)
+) WITH (fillfactor = 90);
+CREATE UNIQUE INDEX orders_external ON checkout.orders (member_id, source, external_id);
+CREATE INDEX orders_completed_at ON checkout.orders (member_id, completed_at DESC, order_id);
+
+CREATE TABLE checkout.order_line (
+    member_id         uuid     NOT NULL,
+    order_id          uuid     NOT NULL,
+    line_no           smallint NOT NULL,
+    line_id           text     NOT NULL,
+    sku               text     NOT NULL,
+    measure           text     NOT NULL,           -- piece, gram, amount
+    quantity          integer  NOT NULL,           -- pieces, grams, or 1
+    payable_fen       bigint   NOT NULL,
+    paid_fen          bigint   NOT NULL,           -- its share of the order's cash
+    points            bigint   NOT NULL,
+    growth            bigint   NOT NULL,
+    refunded_quantity integer  NOT NULL,
+    refunded_fen      bigint   NOT NULL,
+    refunded_points   bigint   NOT NULL,
+    refunded_growth   bigint   NOT NULL,
+    PRIMARY KEY (member_id, order_id, line_no),
+    CHECK (refunded_quantity BETWEEN 0 AND quantity),
+    CHECK (refunded_fen BETWEEN 0 AND paid_fen)
+) WITH (fillfactor = 95);
+
+-- What the payable was settled with, beside cash: a manufacturer's coupon, a voucher of another programme.
+CREATE TABLE checkout.order_tender (
+    member_id  uuid     NOT NULL,
+    order_id   uuid     NOT NULL,
+    tender_no  smallint NOT NULL,
+    kind       text     NOT NULL,
+    line_id    text,
+    amount_fen bigint   NOT NULL CHECK (amount_fen > 0),
+    PRIMARY KEY (member_id, order_id, tender_no)
+);
+
+CREATE TABLE checkout.refund (
+    member_id    uuid        NOT NULL,
+    refund_id    uuid        NOT NULL,
+    order_id     uuid        NOT NULL,
+    external_id  text        NOT NULL,
+    reason       text        NOT NULL,
+    refund_fen   bigint      NOT NULL,
+    points       bigint      NOT NULL,
+    growth       bigint      NOT NULL,
+    occurred_at  timestamptz NOT NULL,
+    business_day date        NOT NULL,
+    recorded_at  timestamptz NOT NULL,
+    input_hash   bytea       NOT NULL,
+    PRIMARY KEY (member_id, refund_id)
+);
+CREATE UNIQUE INDEX refund_external ON checkout.refund (member_id, order_id, external_id);
+
+CREATE TABLE checkout.refund_line (
+    member_id  uuid     NOT NULL,
+    refund_id  uuid     NOT NULL,
+    line_no    smallint NOT NULL,
+    quantity   integer  NOT NULL CHECK (quantity > 0),
+    refund_fen bigint   NOT NULL,
+    points     bigint   NOT NULL,
+    growth     bigint   NOT NULL,
+    PRIMARY KEY (member_id, refund_id, line_no)
+);
+
+CREATE VIEW checkout.checkout_facts AS
+SELECT member_id, order_id, store_id, channel, payable_fen, cash_fen, refunded_fen, points, refunded_points,
+       completed_at, business_day
+FROM checkout.orders;
+
+GRANT SELECT, INSERT, UPDATE ON checkout.orders, checkout.order_line TO huixiang_app;
+GRANT SELECT, INSERT ON checkout.order_tender, checkout.refund, checkout.refund_line TO huixiang_app;
+GRANT SELECT ON checkout.checkout_facts TO huixiang_app;
+GRANT SELECT ON ALL TABLES IN SCHEMA checkout TO huixiang_read;
