@@ -1,0 +1,140 @@
+"""The database: a pool, and one transaction per request or job, committed at the edge.
+
+Services get a `Transaction` and cannot commit it. Only a module's `store.py` (and platform) writes SQL.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import Clock
+from huixiang.platform.outbox import Event, store_events
+
+STATEMENT_TIMEOUT_S = 30
+
+
+class Transaction:
+    """One open transaction with the instant it is decided at. There is no commit: the edge does that."""
+
+    __slots__ = ("_connection", "_events", "calendar", "now")
+
+    def __init__(
+        self, connection: PoolConnectionProxy[asyncpg.Record], now: datetime, calendar: BusinessCalendar
+    ) -> None:
+        self._connection = connection
+        self._events: list[Event] = []
+        self.now = now
+        self.calendar = calendar
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = await self._connection.fetch(sql, *arguments)
+        return rows
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        return await self._connection.fetchrow(sql, *arguments)
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        return await self._connection.fetchval(sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: Any) -> int:
+        """Run one statement; the number of rows it touched."""
+        tag = await self._connection.execute(sql, *arguments)
+        count = tag.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def executemany(self, sql: str, arguments: Iterable[Sequence[Any]]) -> None:
+        await self._connection.executemany(sql, arguments)
+
+    async def copy_in(self, table: str, columns: Sequence[str], records: Iterable[Sequence[Any]]) -> None:
+        """COPY rows into `schema.table`: the quickest way for more than some tens of rows."""
+        schema, _, name = table.partition(".")
+        await self._connection.copy_records_to_table(name, schema_name=schema, columns=columns, records=records)
+
+    def cursor(self, sql: str, *arguments: Any, prefetch: int = 1000) -> AsyncIterator[asyncpg.Record]:
+        """Rows one after the other, for reads too large to hold."""
+        rows: AsyncIterator[asyncpg.Record] = self._connection.cursor(sql, *arguments, prefetch=prefetch).__aiter__()
+        return rows
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What goes wrong inside is undone alone. Events emitted inside are dropped with it."""
+        emitted = len(self._events)
+        try:
+            async with self._connection.transaction():
+                yield
+        except BaseException:
+            del self._events[emitted:]
+            raise
+
+    def emit(self, event: Event) -> None:
+        """Announce a fact; it is stored with this transaction and reaches handlers after the commit."""
+        self._events.append(event)
+
+    async def _flush(self) -> None:
+        if self._events:
+            await store_events(self, self._events)
+            self._events.clear()
+
+
+async def _keep_session(_connection: object) -> None:
+    """Nothing here leaves session state behind, so giving a connection back costs no round trip."""
+
+
+class Database:
+    """A pool of connections under the application role."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], calendar: BusinessCalendar, clock: Clock) -> None:
+        self.pool = pool
+        self.calendar = calendar
+        self.clock = clock
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        calendar: BusinessCalendar,
+        clock: Clock,
+        min_size: int = 1,
+        max_size: int = 8,
+        application_name: str = "huixiang",
+        tls: ssl.SSLContext | None = None,
+        statement_timeout_s: int = STATEMENT_TIMEOUT_S,
+    ) -> Database:
+        """Connect. Raises OSError or asyncpg.PostgresError where the database cannot be reached."""
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=min_size,
+            max_size=max_size,
+            reset=_keep_session,
+            ssl=tls,
+            server_settings={
+                "application_name": application_name,
+                "timezone": "UTC",
+                "statement_timeout": f"{statement_timeout_s}s",
+                "idle_in_transaction_session_timeout": f"{statement_timeout_s}s",
+            },
+        )
+        return cls(pool, calendar, clock)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+    @asynccontextmanager
+    async def transaction(self, *, now: datetime | None = None, read_only: bool = False) -> AsyncIterator[Transaction]:
+        """One transaction. Leaving it stores the emitted events and commits; an exception rolls everything back."""
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(readonly=read_only),
+        ):
+            tx = Transaction(connection, now or self.clock.now(), self.calendar)
+            yield tx
+            await tx._flush()
