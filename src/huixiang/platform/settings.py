@@ -1,0 +1,156 @@
+"""Where the program runs: typed settings from `HUIXIANG_*` environment variables.
+
+Nothing here says how the programme behaves; that is data with versions. A field's `description` names what is allowed
+and is quoted when a value is refused.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta
+
+PREFIX = "HUIXIANG_"
+TEST_PREFIX = "HUIXIANG_TEST_"  # read by the tests' own support, never by the program
+
+DatabaseUrl = Annotated[
+    str, Meta(pattern=r"^postgres(ql)?://", description="a URL like postgresql://user:password@host:5432/database")
+]
+ValkeyUrl = Annotated[
+    str,
+    Meta(
+        pattern=r"^(redis|valkey)s?://|^unix://",
+        description="a URL like valkey://host:6379/0 or unix:///run/valkey.sock",
+    ),
+]
+Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 takes a free port")]
+Directory = Annotated[Path, Meta(description="a path of a directory")]
+File = Annotated[Path, Meta(description="a path of a file")]
+
+
+class SettingsError(Exception):
+    """A setting has a value that is not allowed. Names the variable, the value and what is allowed."""
+
+    def __init__(self, variable: str, value: str, allowed: str) -> None:
+        self.variable, self.value, self.allowed = variable, value, allowed
+        super().__init__(f"{variable}={value!r} is not allowed: it takes {allowed}")
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Field `port` is the variable HUIXIANG_PORT, and so on. An empty variable counts as not given."""
+
+    environment: Annotated[Literal["demo", "test", "production"], Meta(description="one of demo, test, production")] = (
+        "production"
+    )
+    home: Directory = msgspec.field(default_factory=lambda: default_home(os.environ))
+
+    # Outside servers. None: `serve` starts an embedded one, other commands use the one that `serve` runs on this home.
+    database_url: DatabaseUrl | None = None
+    database_owner_url: DatabaseUrl | None = None
+    database_read_url: DatabaseUrl | None = None
+    valkey_url: ValkeyUrl | None = None
+    valkey: Annotated[
+        Literal["on", "off"], Meta(description="on or off; off runs without the cache, which checkout does not need")
+    ] = "on"
+
+    bind: Annotated[str, Meta(min_length=1, description="an address of this machine, such as 127.0.0.1 or 0.0.0.0")] = (
+        "127.0.0.1"
+    )
+    port: Port = 8000
+    metrics_port: Port = 8001
+    api_processes: Annotated[int, Meta(ge=1, le=64, description="a whole number from 1 to 64")] = msgspec.field(
+        default_factory=lambda: min(len(os.sched_getaffinity(0)), 8)
+    )
+    database_connections: Annotated[
+        int, Meta(ge=2, le=200, description="a whole number from 2 to 200: connections of each process")
+    ] = 8
+    stop_seconds: Annotated[
+        int, Meta(ge=1, le=600, description="a whole number from 1 to 600: how long a stop waits for requests and jobs")
+    ] = 20
+
+    server_user: Annotated[
+        str,
+        Meta(
+            min_length=1, description="a user of this machine: embedded servers run as that user when root starts them"
+        ),
+    ] = "nobody"
+    server_memory_mb: (
+        Annotated[int, Meta(ge=256, le=1_048_576, description="a whole number of MiB from 256: memory to reckon with")]
+        | None
+    ) = None
+
+    master_key_file: File | None = None
+    time_zone: Annotated[
+        str, Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$", description="a time zone name such as Asia/Shanghai")
+    ] = "Asia/Shanghai"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Meta(description="one of debug, info, warning, error")
+    ] = "info"
+    log_format: Annotated[Literal["json", "text"], Meta(description="json or text")] = "json"
+
+    @classmethod
+    def load(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Read the environment. Raises SettingsError at the first variable that is unknown or not allowed."""
+        source = os.environ if env is None else env
+        types = get_type_hints(cls, include_extras=True)
+        given: dict[str, Any] = {"home": default_home(source)}
+        for variable in sorted(source):
+            if not variable.startswith(PREFIX) or variable.startswith(TEST_PREFIX) or not source[variable]:
+                continue
+            field = variable.removeprefix(PREFIX).lower()
+            if field not in types:
+                raise SettingsError(
+                    variable, source[variable], f"no value: there is no such setting{_near(field, types)}"
+                )
+            given[field] = _convert(variable, source[variable], types[field])
+        return cls(**given)
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that give these settings to a child process."""
+        values = {name: getattr(self, name) for name in self.__struct_fields__}
+        return {PREFIX + name.upper(): str(value) for name, value in values.items() if value is not None}
+
+
+def default_home(env: Mapping[str, str]) -> Path:
+    """The user's data directory, as the XDG rules have it."""
+    data = env.get("XDG_DATA_HOME", "")
+    root = Path(data) if Path(data).is_absolute() else Path(env.get("HOME") or "/var/lib") / ".local" / "share"
+    return root / "huixiang"
+
+
+def _convert(variable: str, text: str, expected: Any) -> Any:
+    try:
+        value = msgspec.convert(text, expected, strict=False, dec_hook=_decode_path)
+    except msgspec.ValidationError:
+        raise SettingsError(variable, _without_password(text), _allowed(expected)) from None
+    return value.expanduser().absolute() if isinstance(value, Path) else value
+
+
+def _decode_path(expected: type, value: Any) -> Any:
+    if expected is Path:
+        return Path(value)
+    raise NotImplementedError(expected)
+
+
+def _allowed(expected: Any) -> str:
+    pending, texts = [expected], []
+    while pending:
+        one = pending.pop()
+        texts += [meta.description for meta in getattr(one, "__metadata__", ()) if meta.description]
+        pending += getattr(one, "__args__", ())
+    return texts[0] if texts else "another value"
+
+
+def _near(field: str, types: Mapping[str, Any]) -> str:
+    close = difflib.get_close_matches(field, types, n=1)
+    return f" (did you mean {PREFIX}{close[0].upper()}?)" if close else ""
+
+
+def _without_password(text: str) -> str:
+    return re.sub(r"(?<=:)[^:/@]+(?=@)", "***", text)
