@@ -19,6 +19,8 @@ from huixiang.kernel.clock import Clock
 from huixiang.platform.outbox import Event, store_events
 
 STATEMENT_TIMEOUT_S = 30
+# Below this many rows the set-up of a COPY costs more than it saves.
+COPY_FROM_ROWS = 16
 
 
 class Transaction:
@@ -57,6 +59,16 @@ class Transaction:
         """COPY rows into `schema.table`: the quickest way for more than some tens of rows."""
         schema, _, name = table.partition(".")
         await self._connection.copy_records_to_table(name, schema_name=schema, columns=columns, records=records)
+
+    async def insert(self, table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
+        """Insert rows into `schema.table`: a few in one round trip, more by COPY. A row that is there already raises."""
+        if len(records) > COPY_FROM_ROWS:
+            await self.copy_in(table, columns, records)
+        elif records:
+            places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
+            await self._connection.executemany(
+                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", records
+            )
 
     def cursor(self, sql: str, *arguments: Any, prefetch: int = 1000) -> AsyncIterator[asyncpg.Record]:
         """Rows one after the other, for reads too large to hold."""

@@ -1,0 +1,1 @@
+"""The points ledger: accounts, lots, and the append-only journal they are reckoned from."""

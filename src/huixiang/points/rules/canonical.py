@@ -1,0 +1,88 @@
+"""The bytes of a posting that its hash covers. The layout and test vectors stand in docs/domain/points.md.
+
+Fixed-width big-endian integers, 16-byte ids, length-prefixed UTF-8; no personal data. A change of layout is a new
+version byte: old postings keep theirs.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from struct import Struct
+from uuid import UUID
+
+VERSION = 1
+NO_ID = b"\0" * 16
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+_FIXED = Struct(">B16sHqqqqqqqi16s")
+_LENGTH = Struct(">I")
+
+
+def microseconds(instant: datetime) -> int:
+    return (instant - EPOCH) // MICROSECOND
+
+
+def _text(value: str | None) -> bytes:
+    """Length and bytes; an absent text has the length 2^32 - 1, so that it differs from an empty one."""
+    if value is None:
+        return b"\xff\xff\xff\xff"
+    encoded = value.encode()
+    return _LENGTH.pack(len(encoded)) + encoded
+
+
+def encode_posting(
+    *,
+    member_id: UUID,
+    book: int,
+    seq: int,
+    points: int,
+    held_delta: int,
+    pending_delta: int,
+    debt_delta: int,
+    kind: str,
+    cause: str,
+    counter_account: str,
+    budget: str | None,
+    rule: str | None,
+    rule_version: int | None,
+    order_ref: UUID | None,
+    occurred_at: datetime,
+    recorded_at: datetime,
+    key: str,
+    input_hash: bytes,
+    alloc: tuple[int, ...],
+) -> bytes:
+    return b"".join(
+        (
+            _FIXED.pack(
+                VERSION,
+                member_id.bytes,
+                book,
+                seq,
+                points,
+                held_delta,
+                pending_delta,
+                debt_delta,
+                microseconds(occurred_at),
+                microseconds(recorded_at),
+                -1 if rule_version is None else rule_version,
+                NO_ID if order_ref is None else order_ref.bytes,
+            ),
+            _text(kind),
+            _text(cause),
+            _text(counter_account),
+            _text(budget),
+            _text(rule),
+            _text(key),
+            input_hash,
+            _LENGTH.pack(len(alloc)),
+            *(number.to_bytes(8, "big", signed=True) for number in alloc),
+        )
+    )
+
+
+def link(previous: bytes, encoded: bytes) -> bytes:
+    """The account's new head: sha256(previous head, sha256(posting))."""
+    return sha256(previous + sha256(encoded).digest()).digest()

@@ -1,0 +1,216 @@
+"""Use cases of the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.platform.db import Transaction
+from huixiang.points import store
+from huixiang.points.events import PointsPosted
+from huixiang.points.model import (
+    Account,
+    AccountKey,
+    Balance,
+    Book,
+    ClawBack,
+    Command,
+    Credit,
+    Lot,
+    Mature,
+    Outcome,
+    Posting,
+    PostingConflict,
+    Source,
+    StatementLine,
+)
+from huixiang.points.rules import ledger
+
+EXPIRING_DAYS_SHOWN = 3
+
+
+async def post(tx: Transaction, commands: Sequence[Command]) -> list[Outcome]:
+    """Post commands of any number of members, in the order given per account; one outcome per command.
+
+    A command whose key was used before is not applied again: same content, and the outcome is the first posting;
+    other content raises PostingConflict.
+    """
+    if not commands:
+        return []
+    keys = {(command.member_id, command.book) for command in commands}
+    accounts = await store.lock_accounts(tx, keys)
+    made = await store.find_postings(tx, _looked_up(accounts, commands))
+    takers = {_account_key(command) for command in commands if not isinstance(command, Credit)}
+    await store.load_open_lots(tx, {key: accounts[key] for key in takers if key[1].has_lots})
+    before = {key: _snapshot(account) for key, account in accounts.items()}
+
+    outcomes: list[Outcome] = []
+    fresh: list[Posting] = []
+    for command in commands:
+        account = accounts[_account_key(command)]
+        place = (command.member_id, command.book, command.source.key)
+        if first := made.get(place):
+            if first.input_hash != ledger.input_hash(command):
+                raise PostingConflict(key=command.source.key)
+            outcomes.append(Outcome(first, replayed=True))
+            continue
+        posting = ledger.apply(account, command, tx.now, _origin_lots(command, made))
+        if posting:
+            made[place] = posting
+            fresh.append(posting)
+        outcomes.append(Outcome(posting, replayed=False))
+    if fresh:
+        await _save(tx, accounts, before, fresh)
+        _announce(tx, fresh)
+    return outcomes
+
+
+def _account_key(command: Command) -> AccountKey:
+    return (command.member_id, command.book)
+
+
+def _looked_up(accounts: dict[AccountKey, Account], commands: Sequence[Command]) -> list[tuple[UUID, Book, str]]:
+    """The keys to look for in the journal; an account with no posting has none of them."""
+    places: list[tuple[UUID, Book, str]] = []
+    for command in commands:
+        if accounts[_account_key(command)].seq:
+            places.append((command.member_id, command.book, command.source.key))
+            if isinstance(command, ClawBack):
+                places.append((command.member_id, command.book, command.origin_key))
+    return places
+
+
+def _origin_lots(command: Command, made: dict[tuple[UUID, Book, str], Posting]) -> tuple[int, ...]:
+    if not isinstance(command, ClawBack):
+        return ()
+    origin = made.get((command.member_id, command.book, command.origin_key))
+    return origin.alloc[::2] if origin else ()
+
+
+LotState = tuple[int, int, datetime | None]
+
+
+def _snapshot(account: Account) -> dict[int, LotState]:
+    return {lot.lot_no: _state(lot) for lot in account.lots}
+
+
+def _state(lot: Lot) -> LotState:
+    return (lot.remaining, lot.held, lot.matures_at)
+
+
+async def _save(
+    tx: Transaction,
+    accounts: dict[AccountKey, Account],
+    before: dict[AccountKey, dict[int, LotState]],
+    postings: Sequence[Posting],
+) -> None:
+    touched = {(posting.member_id, posting.book) for posting in postings}
+    opened: list[tuple[AccountKey, Lot]] = []
+    changed: list[tuple[AccountKey, Lot]] = []
+    for key in touched:
+        loaded = before[key]
+        for lot in accounts[key].lots:
+            if lot.lot_no not in loaded:
+                opened.append((key, lot))
+            elif loaded[lot.lot_no] != _state(lot):
+                changed.append((key, lot))
+    await store.insert_postings(tx, postings)
+    await store.insert_lots(tx, opened)
+    await store.update_lots(tx, changed)
+    await store.update_accounts(tx, [accounts[key] for key in touched])
+
+
+def _announce(tx: Transaction, postings: Sequence[Posting]) -> None:
+    for posting in postings:
+        tx.emit(
+            PointsPosted(
+                member_id=posting.member_id,
+                occurred_at=posting.occurred_at,
+                book=posting.book.code,
+                seq=posting.seq,
+                kind=posting.kind,
+                cause=posting.cause,
+                points=posting.points,
+                business_day=tx.calendar.day(posting.occurred_at),
+                order_id=posting.order_ref,
+            )
+        )
+
+
+async def mature_due(tx: Transaction, limit: int) -> int:
+    """Make spendable what has waited out its return window, for at most `limit` lots; how many accounts changed."""
+    due = await store.members_with_due_lots(tx, limit)
+    instant = tx.now.isoformat(timespec="microseconds")
+    outcomes = await post(
+        tx,
+        [
+            Mature(
+                member_id=member_id,
+                book=book,
+                source=Source(key=f"mature:{instant}", cause="mature", counter_account="", occurred_at=tx.now),
+            )
+            for member_id, book in due
+        ],
+    )
+    return sum(outcome.posting is not None for outcome in outcomes)
+
+
+async def balance(tx: Transaction, member_id: UUID, book: Book) -> Balance:
+    """What a member has. A member who never had a posting has nothing, which is not an error."""
+    account = await store.load_account(tx, member_id, book) or Account(member_id, book)
+    expiring = await store.next_expiring(tx, member_id, book, EXPIRING_DAYS_SHOWN) if book.has_lots else []
+    return Balance(
+        book=book.code,
+        balance=account.balance,
+        available=account.available,
+        held=account.held,
+        pending=account.pending,
+        debt=account.debt,
+        expiring=expiring,
+    )
+
+
+async def statement(
+    tx: Transaction, member_id: UUID, book: Book, cursor: str | None, limit: int
+) -> Page[StatementLine]:
+    """Postings, the latest first, each with the balance after it. Raises InvalidInput for a cursor of another list."""
+    if cursor is None:
+        account = await store.load_account(tx, member_id, book) or Account(member_id, book)
+        # From the account's own number on: a posting made since it was read is not in its balance.
+        before_seq, running = account.seq + 1, account.balance - account.debt
+    else:
+        before_seq, running = decode_cursor(cursor, int, int)
+    postings = await store.postings_before(tx, member_id, book, before_seq, limit + 1)
+    lines: list[StatementLine] = []
+    for posting in postings[:limit]:
+        lines.append(_statement_line(posting, running))
+        running -= posting.points
+    more = len(postings) > limit
+    return Page(lines, encode_cursor(lines[-1].seq, running) if more else None)
+
+
+def _statement_line(posting: Posting, balance_after: int) -> StatementLine:
+    return StatementLine(
+        seq=posting.seq,
+        kind=posting.kind,
+        cause=posting.cause,
+        points=posting.points,
+        balance_after=balance_after,
+        pending_delta=posting.pending_delta,
+        held_delta=posting.held_delta,
+        debt_delta=posting.debt_delta,
+        rule=posting.rule,
+        rule_version=posting.rule_version,
+        order_id=posting.order_ref,
+        occurred_at=posting.occurred_at,
+        recorded_at=posting.recorded_at,
+    )
+
+
+async def sums_by_day(
+    tx: Transaction, member_ids: Collection[UUID], book: Book, since: datetime
+) -> dict[UUID, dict[date, int]]:
+    """Points posted per member and business day of `occurred_at`, from an instant on. Members without any are absent."""
+    return await store.sums_by_day(tx, member_ids, book, since)
