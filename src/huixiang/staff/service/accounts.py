@@ -1,0 +1,67 @@
+"""Console users: added, listed, given new secrets; two of them seeded for a demonstration."""
+
+from __future__ import annotations
+
+import pyotp
+
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Transaction
+from huixiang.staff import rules, store
+from huixiang.staff.model import Account, AccountUnknown, AuditEntry, Credentials, NewAccount, Role, UsernameTaken
+from huixiang.staff.service.audit import record
+from huixiang.staff.service.passwords import hash_password, new_password
+from huixiang.staff.service.sealing import open_totp, seal_totp
+from huixiang.staff.service.sign_in import name_hash
+
+DEMO_STAFF = (("maker", "林晓", Role.OPERATIONS), ("checker", "周宁", Role.ADMIN))
+
+
+async def add_account(tx: Transaction, username: str, display_name: str, role: Role, by: str) -> NewAccount:
+    """A new console user with a made password and TOTP secret. Raises UsernameTaken."""
+    account = Account(new_id(), rules.normal_username(username), display_name, role, tx.now, None)
+    made = NewAccount(account, new_password(), pyotp.random_base32())
+    sealed = seal_totp(account.staff_id, made.totp_secret)
+    if not await store.insert_account(tx, Credentials(account, await hash_password(made.password), sealed, 0)):
+        raise UsernameTaken(username=account.username)
+    after = {"username": account.username, "role": role}
+    await record(tx, AuditEntry(actor=by, action="staff.added", subject=f"staff:{account.staff_id}", after=after))
+    return made
+
+
+async def list_accounts(tx: Transaction) -> list[Account]:
+    return await store.all_accounts(tx)
+
+
+async def reset_account(tx: Transaction, username: str, by: str) -> NewAccount:
+    """A new password and TOTP secret; open sessions end and a lock on the name goes. Raises AccountUnknown."""
+    account = (await _credentials(tx, username)).account
+    made = NewAccount(account, new_password(), pyotp.random_base32())
+    sealed = seal_totp(account.staff_id, made.totp_secret)
+    await store.update_secrets(tx, account.staff_id, await hash_password(made.password), sealed)
+    await store.end_sessions_of(tx, account.staff_id)
+    await store.delete_attempts(tx, name_hash(account.username))
+    await record(tx, AuditEntry(actor=by, action="staff.reset", subject=f"staff:{account.staff_id}"))
+    return made
+
+
+async def totp_code(tx: Transaction, username: str) -> str:
+    """The code of this moment, which stands in for a phone in a demonstration. Raises AccountUnknown."""
+    credentials = await _credentials(tx, username)
+    return rules.current_code(open_totp(credentials.account.staff_id, credentials.totp_sealed), tx.now)
+
+
+async def seed_demo(tx: Transaction) -> list[NewAccount]:
+    """Those of the two demonstration users who were not there yet, with their secrets: shown this once."""
+    there = {account.username for account in await store.all_accounts(tx)}
+    return [
+        await add_account(tx, username, display_name, role, by="demo")
+        for username, display_name, role in DEMO_STAFF
+        if username not in there
+    ]
+
+
+async def _credentials(tx: Transaction, username: str) -> Credentials:
+    credentials = await store.find_credentials(tx, rules.normal_username(username), lock=True)
+    if credentials is None:
+        raise AccountUnknown(username=username)
+    return credentials
