@@ -31,20 +31,27 @@ from huixiang.points.rules import ledger
 EXPIRING_DAYS_SHOWN = 3
 
 
-async def post(tx: Transaction, commands: Sequence[Command]) -> list[Outcome]:
+Accounts = dict[AccountKey, Account]
+
+
+async def lock_accounts(tx: Transaction, member_ids: Collection[UUID], books: Sequence[Book]) -> Accounts:
+    """Lock members' accounts to the end of the transaction, for a caller that must read more before it posts."""
+    return await store.lock_accounts(tx, {(member_id, book) for member_id in member_ids for book in books})
+
+
+async def post(tx: Transaction, commands: Sequence[Command], locked: Accounts | None = None) -> list[Outcome]:
     """Post commands of any number of members, in the order given per account; one outcome per command.
 
     A command whose key was used before is not applied again: same content, and the outcome is the first posting;
-    other content raises PostingConflict.
+    other content raises PostingConflict. `locked` are accounts from `lock_accounts` that nothing was posted to since.
     """
     if not commands:
         return []
-    keys = {(command.member_id, command.book) for command in commands}
-    accounts = await store.lock_accounts(tx, keys)
+    accounts = locked or await store.lock_accounts(tx, {_account_key(command) for command in commands})
     made = await store.find_postings(tx, _looked_up(accounts, commands))
     takers = {_account_key(command) for command in commands if not isinstance(command, Credit)}
     await store.load_open_lots(tx, {key: accounts[key] for key in takers if key[1].has_lots})
-    before = {key: _snapshot(account) for key, account in accounts.items()}
+    before = {key: _snapshot(accounts[key]) for key in takers}
 
     outcomes: list[Outcome] = []
     fresh: list[Posting] = []
@@ -71,7 +78,7 @@ def _account_key(command: Command) -> AccountKey:
     return (command.member_id, command.book)
 
 
-def _looked_up(accounts: dict[AccountKey, Account], commands: Sequence[Command]) -> list[tuple[UUID, Book, str]]:
+def _looked_up(accounts: Accounts, commands: Sequence[Command]) -> list[tuple[UUID, Book, str]]:
     """The keys to look for in the journal; an account with no posting has none of them."""
     places: list[tuple[UUID, Book, str]] = []
     for command in commands:
@@ -102,7 +109,7 @@ def _state(lot: Lot) -> LotState:
 
 async def _save(
     tx: Transaction,
-    accounts: dict[AccountKey, Account],
+    accounts: Accounts,
     before: dict[AccountKey, dict[int, LotState]],
     postings: Sequence[Posting],
 ) -> None:
@@ -110,7 +117,7 @@ async def _save(
     opened: list[tuple[AccountKey, Lot]] = []
     changed: list[tuple[AccountKey, Lot]] = []
     for key in touched:
-        loaded = before[key]
+        loaded = before.get(key, {})
         for lot in accounts[key].lots:
             if lot.lot_no not in loaded:
                 opened.append((key, lot))

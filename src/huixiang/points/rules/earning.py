@@ -49,7 +49,7 @@ def multiplier_bp(rules: EarningRules, categories: Sequence[str], facts: Earning
         stacked = RATE_ONE + sum(bp - RATE_ONE for bp in applying)
     else:
         stacked = _product(applying)
-    return min(stacked, rules.ceiling_bp)
+    return min(max(stacked, 0), rules.ceiling_bp)
 
 
 def _product(rates: Sequence[int]) -> int:

@@ -1,0 +1,1 @@
+"""Tiers: where a member stands, by growth over a rolling window, and how that came about."""

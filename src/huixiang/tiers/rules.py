@@ -1,0 +1,131 @@
+"""Which tier growth makes, and how far it is to the next."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Mapping
+from datetime import date, timedelta
+from uuid import UUID
+
+from huixiang.tiers.model import (
+    CurrentTier,
+    GrowthEvent,
+    NextTier,
+    Standing,
+    Tier,
+    TierChange,
+    TierProgress,
+    TierRules,
+    TierStep,
+)
+
+
+class GrowthWindow:
+    """A member's growth by business day; the sum over a rolling window that ends on any day."""
+
+    def __init__(self, by_day: Mapping[date, int], window_days: int) -> None:
+        self._by_day = dict(by_day)
+        self._days = sorted(by_day)
+        self._reach = timedelta(days=window_days)
+
+    def add(self, day: date, growth: int) -> None:
+        if day not in self._by_day:
+            insort(self._days, day)
+        self._by_day[day] = self._by_day.get(day, 0) + growth
+
+    def total(self, last_day: date) -> int:
+        """Growth of the `window_days` days up to and including `last_day`."""
+        first = bisect_right(self._days, last_day - self._reach)
+        after = bisect_right(self._days, last_day)
+        return sum(self._by_day[day] for day in self._days[first:after])
+
+    def total_from(self, day: date) -> int:
+        """The growth that counts when something is posted on `day`: that of the window ending then or, where later
+        growth is known already, on the last such day. An order posted late lifts what came after it as well."""
+        return max(self.total(day), self.total(max(day, self._days[-1]))) if self._days else 0
+
+
+def growth_of(rules: TierRules, cash_fen: int) -> int:
+    return cash_fen * rules.growth_rate.growth // rules.growth_rate.fen
+
+
+def tier_for(rules: TierRules, growth: int) -> Tier:
+    """The highest tier whose threshold is reached."""
+    return rules.tiers[bisect_right(rules.tiers, max(growth, 0), key=lambda tier: tier.threshold) - 1]
+
+
+def rank(rules: TierRules, code: str) -> int:
+    """The place of a tier from the bottom; a tier that the rules no longer have is below all."""
+    return next((place for place, tier in enumerate(rules.tiers) if tier.code == code), -1)
+
+
+def upgraded(rules: TierRules, current: str | None, growth: int) -> Tier | None:
+    """The tier an event lifts a member to, or None. An event never lowers: that is the quarter's reckoning."""
+    reached = tier_for(rules, growth)
+    if current is not None and rank(rules, reached.code) <= rank(rules, current):
+        return None
+    return reached
+
+
+def progress(rules: TierRules, standing: Standing | None, growth: int) -> TierProgress:
+    current = rules.tiers[max(rank(rules, standing.tier), 0)] if standing else rules.tiers[0]
+    above = next((tier for tier in rules.tiers if tier.threshold > max(current.threshold, growth)), None)
+    return TierProgress(
+        tier=CurrentTier(current.code, current.name),
+        since=standing.since if standing else None,
+        growth=growth,
+        next=NextTier(above.code, above.name, above.threshold, above.threshold - growth) if above else None,
+        tiers=[TierStep(tier.code, tier.name, tier.threshold) for tier in rules.tiers],
+        window_days=rules.window_days,
+    )
+
+
+class Reckoning:
+    """The standings and growth of some members while a batch of events is decided, in order per member."""
+
+    def __init__(
+        self, standings: Mapping[UUID, Standing], growth_by_day: Mapping[UUID, Mapping[date, int]], window_days: int
+    ) -> None:
+        self._standings = dict(standings)
+        self._growth_by_day = growth_by_day
+        self._window_days = window_days
+        self._windows: dict[UUID, GrowthWindow] = {}
+        self.changes: list[TierChange] = []
+
+    def tier(self, member_id: UUID) -> str | None:
+        standing = self._standings.get(member_id)
+        return standing.tier if standing else None
+
+    def changed_standings(self) -> list[Standing]:
+        return [self._standings[member_id] for member_id in {change.member_id for change in self.changes}]
+
+    def grow(self, rules: TierRules, event: GrowthEvent) -> None:
+        """Count one event's growth; note the change where it lifts the member (TIER-03)."""
+        window = self._windows.get(event.member_id)
+        if window is None:
+            known = self._growth_by_day.get(event.member_id, {})
+            window = self._windows[event.member_id] = GrowthWindow(known, self._window_days)
+        window.add(event.business_day, event.growth)
+        growth = window.total_from(event.business_day)
+        standing = self._standings.get(event.member_id)
+        reached = upgraded(rules, standing.tier if standing else None, growth)
+        if reached is None:
+            return
+        changes = standing.changes + 1 if standing else 1
+        self._standings[event.member_id] = Standing(
+            event.member_id, reached.code, event.occurred_at, event.rule_version, changes
+        )
+        self.changes.append(
+            TierChange(
+                member_id=event.member_id,
+                seq=changes,
+                from_tier=standing.tier if standing else None,
+                to_tier=reached.code,
+                cause=event.cause,
+                growth=growth,
+                order_ref=event.order_ref,
+                rule=event.rule,
+                rule_version=event.rule_version,
+                occurred_at=event.occurred_at,
+            )
+        )

@@ -1,0 +1,65 @@
+"""Use cases of tiers. An upper module locks the members' growth accounts before it opens a reckoning."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from huixiang.platform.db import Transaction
+from huixiang.points import service as points
+from huixiang.points.model import Book
+from huixiang.rulebook import service as rulebook
+from huixiang.rulebook.model import Timeline
+from huixiang.tiers import rules, store
+from huixiang.tiers.events import TierChanged
+from huixiang.tiers.model import TierProgress, TierRules
+
+KIND = "tiers"
+PROGRAMME = "default"  # an installation runs one programme
+
+
+async def timeline(tx: Transaction) -> Timeline:
+    """Every version of the programme's tiers, for a batch that spans instants."""
+    return await rulebook.timeline(tx, KIND, PROGRAMME)
+
+
+async def open_reckoning(
+    tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int
+) -> rules.Reckoning:
+    """Where members stand, and their growth as far back as a window ending on `earliest` reaches."""
+    since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
+    standings = await store.load_standings(tx, member_ids)
+    growth_by_day = await points.sums_by_day(tx, member_ids, Book.GROWTH, since)
+    return rules.Reckoning(standings, growth_by_day, window_days)
+
+
+async def close_reckoning(tx: Transaction, reckoning: rules.Reckoning) -> None:
+    """Store what changed, and announce it."""
+    if not reckoning.changes:
+        return
+    await store.save_standings(tx, reckoning.changed_standings())
+    await store.insert_changes(tx, reckoning.changes)
+    for change in reckoning.changes:
+        tx.emit(
+            TierChanged(
+                member_id=change.member_id,
+                occurred_at=change.occurred_at,
+                from_tier=change.from_tier,
+                to_tier=change.to_tier,
+                cause=change.cause,
+                business_day=tx.calendar.day(change.occurred_at),
+            )
+        )
+
+
+async def progress(tx: Transaction, member_id: UUID) -> TierProgress:
+    """A member's tier, the growth of the window that ends today, and what is missing to the next tier (TIER-05)."""
+    document = await rulebook.current(tx, KIND, PROGRAMME, tx.now)
+    tier_rules = document.read(TierRules)
+    today = tx.calendar.day(tx.now)
+    since: datetime = tx.calendar.start_of(today - timedelta(days=tier_rules.window_days - 1))
+    standings = await store.load_standings(tx, [member_id])
+    growth = (await points.sums_by_day(tx, [member_id], Book.GROWTH, since)).get(member_id, {})
+    window = rules.GrowthWindow(growth, tier_rules.window_days)
+    return rules.progress(tier_rules, standings.get(member_id), window.total(today))
