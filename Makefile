@@ -1,0 +1,128 @@
+# Everything that is done to this repository has one name here; CI (.ci/run) calls the same ones.
+# Needed beforehand: make, bash, Python 3.11 or later. Everything else comes from the lock files into .venv and web/node_modules.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+BIN := .venv/bin
+STAGE := tools/stage
+TESTS ?= tests
+WORKERS ?= 2
+POSTGRES_BIN ?= /usr/lib/postgresql/15/bin
+UV ?= $(BIN)/uv
+
+# Where the machine has no recent Node, the one in requirements-node.lock is put into .venv.
+NODE_LOCK = $(shell tools/node >/dev/null 2>&1 || printf requirements-node.lock)
+PAGES := src/huixiang/entry/pages
+WEB_SOURCES = $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
+WITH_NODE = PATH="$$(tools/node):$$PATH" npm --prefix web
+
+.PHONY: help
+help: ## Say what can be made
+	@printf 'Huixiang: what can be made\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# ------------------------------------------------------------------------------------------------------------------- run
+.PHONY: demo
+demo: ## Start everything with a real grocer's year in it, and print the addresses
+	@$(STAGE) "packages" $(MAKE) --no-print-directory .venv/.ready-demo
+	@$(STAGE) "pages" $(MAKE) --no-print-directory web
+	@exec $(BIN)/huixiang demo $(ARGS)
+
+.PHONY: serve
+serve: .venv/.ready-run web ## Start everything without any data (settings: docs/operate/settings.md)
+	@exec $(BIN)/huixiang serve $(ARGS)
+
+.PHONY: web
+web: $(PAGES)/.built ## Build the console and the member pages into the package
+
+# ------------------------------------------------------------------------------------------------------------------ test
+.PHONY: test
+test: .venv/.ready-dev ## Run all tests but the browser's (TESTS=tests/points WORKERS=2)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser $(TESTS)
+
+.PHONY: test-postgres
+test-postgres: .venv/.ready-dev ## Run migrations and stores on an installed PostgreSQL (POSTGRES_BIN=/usr/lib/postgresql/15/bin)
+	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m postgres15
+
+.PHONY: test-browser
+test-browser: .venv/.ready-dev web ## Drive the pages in Chromium (Debian: apt install chromium fonts-noto-cjk)
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
+	  printf 'No Chromium found. On Debian: apt install chromium fonts-noto-cjk\n' >&2; exit 1; }
+	$(BIN)/python -m pytest tests/browser
+
+.PHONY: check
+check: .venv/.ready-dev web/node_modules/.ready ## Format, lint, types, borders, locks, audit, front end
+	@$(STAGE) "format" $(BIN)/ruff format --check
+	@$(STAGE) "lint" $(BIN)/ruff check
+	@$(STAGE) "types" $(BIN)/mypy
+	@$(STAGE) "borders" $(BIN)/lint-imports --no-logo
+	@$(STAGE) "architecture" $(BIN)/python -m pytest -q tests/architecture
+	@$(STAGE) "lock files" $(BIN)/python -m tools.locks
+	@$(STAGE) "audit" $(BIN)/python -m tools.audit
+	@$(STAGE) "front end" $(WITH_NODE) run check
+
+.PHONY: format
+format: .venv/.ready-dev ## Format and mend what can be mended by machine
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+.PHONY: bench
+bench: .venv/.ready-dev ## Run the benchmarks and print their tables
+	$(BIN)/python -m bench $(ARGS)
+
+# ------------------------------------------------------------------------------------------------------------- documents
+.PHONY: docs
+docs: .venv/.ready-dev ## Write the pages that are generated from the code (error catalogue, requirements)
+	$(BIN)/python -m tools.error_catalogue
+	$(BIN)/python -m tools.requirements --write
+
+.PHONY: requirements
+requirements: .venv/.ready-dev ## Show each requirement with its tests and its route or page
+	@$(BIN)/python -m tools.requirements
+
+# ---------------------------------------------------------------------------------------------------------- dependencies
+.PHONY: lock
+lock: ## Resolve the dependencies anew and write requirements*.lock (UPGRADE=--upgrade for newer versions)
+	@[ -x $(UV) ] || command -v $(UV) >/dev/null || tools/install requirements-build.lock
+	$(UV) lock --quiet $(UPGRADE)
+	@export="$(UV) export --quiet --frozen --no-emit-project --no-header --format requirements-txt"; \
+	$$export --no-dev                     --output-file requirements.lock       >/dev/null; \
+	$$export --no-dev --extra demo        --output-file requirements-demo.lock  >/dev/null; \
+	$$export --extra demo --group dev     --output-file requirements-dev.lock   >/dev/null; \
+	$$export --only-group build           --output-file requirements-build.lock >/dev/null; \
+	$$export --only-group node            --output-file requirements-node.lock  >/dev/null
+	@$(STAGE) "lock files" $$(tools/python) -m tools.locks
+
+# Stamps. Each stands in what it describes, so that removing .venv or node_modules removes them too.
+.venv/.ready-run: requirements.lock requirements-build.lock pyproject.toml tools/install
+	@tools/install requirements.lock
+	@touch $@
+
+.venv/.ready-demo: requirements-demo.lock requirements-build.lock pyproject.toml tools/install
+	@tools/install requirements-demo.lock
+	@touch $@ .venv/.ready-run
+
+.venv/.ready-dev: requirements-dev.lock requirements-build.lock pyproject.toml tools/install
+	@tools/install requirements-dev.lock
+	@touch $@ .venv/.ready-demo .venv/.ready-run
+
+.venv/.ready-node: requirements-node.lock requirements-build.lock
+	@lock="$(NODE_LOCK)"; [ -z "$$lock" ] || tools/install "$$lock"
+	@mkdir -p $(@D) && touch $@
+
+web/node_modules/.ready: web/package.json web/package-lock.json $(wildcard web/*/package.json) | .venv/.ready-node
+	$(WITH_NODE) ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@touch $@
+
+$(PAGES)/.built: web/node_modules/.ready $(WEB_SOURCES)
+	$(WITH_NODE) run build
+	@touch $@
+
+.PHONY: clean
+clean: ## Remove everything that was built; data under the HUIXIANG_HOME folder stay
+	rm -rf .venv web/node_modules web/*/node_modules web/*/dist $(PAGES) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
