@@ -1,0 +1,2 @@
+export { ApiError, answer, createApi, type Api } from './client'
+export type * from './types'

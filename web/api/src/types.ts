@@ -1,0 +1,19 @@
+/** Short names for the shapes of the OpenAPI document. */
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+export type Balance = Schemas['Balance']
+export type ImportProgress = Schemas['ImportProgress']
+export type MemberCard = Schemas['MemberCard']
+export type Order = Schemas['Order']
+export type Overview = Schemas['Overview']
+export type Posting = Schemas['Posting']
+export type Session = Schemas['Session']
+export type TierProgress = Schemas['TierProgress']
+
+/** One page of a list; `next_cursor` is null on the last. */
+export interface Page<Item> {
+  items: Item[]
+  next_cursor?: string | null
+}

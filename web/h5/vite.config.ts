@@ -1,0 +1,9 @@
+import { fileURLToPath } from 'node:url'
+
+import { defineConfig } from 'vite'
+
+import { pageConfig } from '../shared/vite/build.ts'
+
+export default defineConfig(
+  pageConfig(fileURLToPath(new URL('.', import.meta.url)), 'h5', '/m/', { __VUE_OPTIONS_API__: false }),
+)
