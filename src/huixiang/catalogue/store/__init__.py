@@ -1,0 +1,1 @@
+"""The catalogue in the database: `upsert` takes rows in, `query` reads."""
