@@ -34,7 +34,7 @@ class Cache:
         """Connects at first use. None makes a cache that is always absent."""
         if url is None:
             return cls(None)
-        client: valkey.asyncio.Valkey = valkey.asyncio.from_url(  # type: ignore[no-untyped-call] - untyped in the package
+        client: valkey.asyncio.Valkey = valkey.asyncio.from_url(  # type: ignore[no-untyped-call]
             url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
         )
         return cls(client)
