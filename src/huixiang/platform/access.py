@@ -1,0 +1,198 @@
+"""Who may call a route. Every handler carries one mark; a handler without a mark is refused.
+
+`@get("/members/{member_id:uuid}", **system("members:read"))` names the kind of principal and what it must hold.
+`authorize` is the guard of the whole application: it finds the credentials of the kind that the mark asks for, lets the
+authenticator of that kind (module staff, wired by entry) turn them into a principal, and compares permissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.exceptions import MethodNotAllowedException
+from litestar.handlers import BaseRouteHandler
+
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.text import Text
+from huixiang.platform.db import Database
+
+SESSION_COOKIE = "hx_session"
+CSRF_HEADER = "X-CSRF-Token"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class SystemPrincipal(msgspec.Struct, frozen=True, tag="system"):
+    """Another program of the retailer, by its key. `scopes` such as `orders:write`."""
+
+    key_id: UUID
+    scopes: frozenset[str]
+
+    @property
+    def caller_id(self) -> UUID:
+        return self.key_id
+
+
+class MemberPrincipal(msgspec.Struct, frozen=True, tag="member"):
+    """A member, who sees and changes what is their own and nothing else."""
+
+    member_id: UUID
+
+    @property
+    def caller_id(self) -> UUID:
+        return self.member_id
+
+
+class StaffPrincipal(msgspec.Struct, frozen=True, tag="staff"):
+    """A console user. `permissions` such as `members:read`."""
+
+    staff_id: UUID
+    permissions: frozenset[str]
+
+    @property
+    def caller_id(self) -> UUID:
+        return self.staff_id
+
+
+Principal = SystemPrincipal | MemberPrincipal | StaffPrincipal
+PrincipalKind = Literal["system", "member", "staff", "public"]
+
+
+class NotAuthenticated(DomainError):
+    """No credentials of the kind the route asks for, or none that hold. Says no more, so that nothing can be probed."""
+
+    code = "not_authenticated"
+    status = 401
+    title = Text(zh="未通过身份验证", en="Not authenticated")
+    detail = Text(zh="凭证缺失、错误或已失效。", en="Credentials are missing, wrong or no longer valid.")
+
+
+class PermissionMissing(DomainError):
+    """The principal is known and lacks what the route asks for. Field: permission."""
+
+    code = "permission_missing"
+    status = 403
+    title = Text(zh="没有权限", en="Permission missing")
+    detail = Text(zh="此操作需要权限 {permission}。", en="This needs the permission {permission}.")
+
+
+class RouteUndeclared(DomainError):
+    """A handler without a mark: a defect of the program, answered by refusal."""
+
+    code = "route_undeclared"
+    status = 403
+    title = Text(zh="接口未开放", en="Route not open")
+    detail = Text(zh="该接口没有声明谁可以调用。", en="This route does not say who may call it.")
+
+
+class Access(msgspec.Struct, frozen=True):
+    """The mark of a route: the kind of principal and the one permission or scope it must hold (None: being one)."""
+
+    kind: PrincipalKind
+    permission: str | None = None
+
+
+class SessionCredentials(msgspec.Struct, frozen=True):
+    """What a console request shows. `csrf_token` must be checked by the authenticator where `changes_state`."""
+
+    token: str
+    csrf_token: str | None
+    changes_state: bool
+
+
+class Authenticators(msgspec.Struct, frozen=True):
+    """One per kind of principal, from module staff. Each raises NotAuthenticated, and opens its own short transaction
+    on `db` where its cache does not know the answer."""
+
+    authenticate_key: Callable[[Database, str, datetime], Awaitable[SystemPrincipal]]
+    authenticate_token: Callable[[Database, str, datetime], Awaitable[MemberPrincipal]]
+    authenticate_session: Callable[[Database, SessionCredentials, datetime], Awaitable[StaffPrincipal]]
+
+
+def system(scope: str) -> dict[str, Any]:
+    """Keyword arguments of a handler that a system key with `scope` may call."""
+    return _mark("system", scope, [{"systemKey": []}])
+
+
+def member() -> dict[str, Any]:
+    """Keyword arguments of a handler that a signed-in member may call for themselves."""
+    return _mark("member", None, [{"memberToken": []}])
+
+
+def staff(permission: str | None = None) -> dict[str, Any]:
+    """Keyword arguments of a handler that a console user with `permission` may call (None: any console user)."""
+    return _mark("staff", permission, [{"staffSession": []}])
+
+
+def public() -> dict[str, Any]:
+    """Keyword arguments of a handler that anybody may call."""
+    return _mark("public", None, [])
+
+
+def _mark(kind: PrincipalKind, permission: str | None, security: list[dict[str, list[str]]]) -> dict[str, Any]:
+    return {"opt": {"access": Access(kind, permission)}, "security": security}
+
+
+async def authorize(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Guard: leaves the principal in `connection.scope["user"]` (None on a public route) or raises."""
+    access = handler.opt.get("access")
+    if not isinstance(access, Access):
+        if _method(connection) == "OPTIONS":
+            raise MethodNotAllowedException
+        raise RouteUndeclared
+    principal = None if access.kind == "public" else await _authenticate(connection, access.kind)
+    if access.permission is not None and access.permission not in _held(principal):
+        raise PermissionMissing(permission=access.permission)
+    connection.scope["user"] = principal
+
+
+async def _authenticate(connection: Connection, kind: PrincipalKind) -> Principal:
+    authenticators: Authenticators = connection.app.state.authenticators
+    db: Database = connection.app.state.db
+    now = db.clock.now()
+    if kind == "staff":
+        return await authenticators.authenticate_session(db, _session_credentials(connection), now)
+    bearer = _bearer(connection)
+    if kind == "system":
+        return await authenticators.authenticate_key(db, bearer, now)
+    return await authenticators.authenticate_token(db, bearer, now)
+
+
+def _held(principal: Principal | None) -> frozenset[str]:
+    match principal:
+        case SystemPrincipal(scopes=scopes):
+            return scopes
+        case StaffPrincipal(permissions=permissions):
+            return permissions
+        case _:
+            return frozenset()
+
+
+def _bearer(connection: Connection) -> str:
+    scheme, _, credentials = connection.headers.get("authorization", "").partition(" ")
+    credentials = credentials.strip()
+    if scheme.lower() != "bearer" or not credentials:
+        raise NotAuthenticated
+    return credentials
+
+
+def _session_credentials(connection: Connection) -> SessionCredentials:
+    token = connection.cookies.get(SESSION_COOKIE)
+    if not token:
+        raise NotAuthenticated
+    return SessionCredentials(
+        token=token,
+        csrf_token=connection.headers.get(CSRF_HEADER.lower()),
+        changes_state=_method(connection) not in SAFE_METHODS,
+    )
+
+
+def _method(connection: Connection) -> str:
+    """The HTTP method; a websocket, of which there is none, would count as changing state."""
+    return str(connection.scope.get("method", ""))

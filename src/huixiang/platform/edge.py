@@ -1,0 +1,154 @@
+"""The edge of a request: one transaction, committed here and nowhere else.
+
+A handler gets an `Edge`, hands it a function of a transaction, and returns what comes back. `query` reads, `command`
+changes state under the Idempotency-Key law, `transact` changes state where something else makes repetition harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from litestar import Response
+from litestar.enums import MediaType
+
+from huixiang.kernel.errors import InvariantBroken
+from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
+from huixiang.platform.db import Database, Transaction
+from huixiang.platform.idempotency import Answer, Command, IdempotencyLog, hash_input, single_key
+from huixiang.platform.web.failures import Overloaded
+from huixiang.platform.web.request import StrictRequest
+
+T = TypeVar("T")
+P = TypeVar("P", SystemPrincipal, MemberPrincipal, StaffPrincipal)
+Owner = UUID | Callable[[Transaction], Awaitable[UUID]]
+
+IDEMPOTENCY_KEY_HEADER = "idempotency-key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+ATTEMPTS = 4
+RETRY_FIRST_S = 0.01
+BEGIN_WITHIN_S = 5.0
+
+
+class Edge:
+    """One request's way to the database. Injected into handlers as `edge: NamedDependency[Edge]`."""
+
+    __slots__ = ("_db", "_log", "_request", "now")
+
+    def __init__(self, request: StrictRequest, db: Database, log: IdempotencyLog) -> None:
+        self._request = request
+        self._db = db
+        self._log = log
+        self.now: datetime = db.clock.now()
+
+    @property
+    def principal(self) -> Principal | None:
+        """Who calls; None on a public route."""
+        principal: Principal | None = self._request.scope["user"]
+        return principal
+
+    @property
+    def system(self) -> SystemPrincipal:
+        return self._expect(SystemPrincipal)
+
+    @property
+    def member(self) -> MemberPrincipal:
+        return self._expect(MemberPrincipal)
+
+    @property
+    def staff(self) -> StaffPrincipal:
+        return self._expect(StaffPrincipal)
+
+    async def query(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a read. Writing inside is refused by the database."""
+        return await self._attempt(run, read_only=True)
+
+    async def transact(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run a change that needs no key: bulk rows with their own identity, signing in and out."""
+        return await self._attempt(run, read_only=False)
+
+    async def command(
+        self,
+        run: Callable[[Transaction], Awaitable[T]],
+        *,
+        owner: Owner | None = None,
+        status: int | None = None,
+        keep_forever: bool = False,
+    ) -> Response[T]:
+        """Run a change under the request's Idempotency-Key and answer it, or replay the first answer.
+
+        owner: the member concerned, or a function that finds them inside the transaction; None: the caller itself.
+        status: of the first answer; None: the one the handler declares.
+        keep_forever: for ledger and money commands; others are kept 30 days.
+        """
+        key = single_key(self._request.headers.getall(IDEMPOTENCY_KEY_HEADER, []))
+        input_hash = hash_input(self._request.method, self._request.target, await self._request.canonical_body())
+        code = status or self._request.route_handler.status_code
+
+        async def keyed(tx: Transaction) -> tuple[Answer, bool]:
+            command = Command(await self._owner(tx, owner), key, input_hash, keep_forever)
+            first = await self._log.claim(tx, command)
+            if first is not None:
+                return first, True
+            answer = Answer(code, msgspec.json.encode(await run(tx)))
+            await self._log.keep(tx, command, answer)
+            return answer, False
+
+        answer, replayed = await self._attempt(keyed, read_only=False)
+        return Response(
+            content=answer.body,  # type: ignore[arg-type]  # the JSON of a T, kept as it was first said
+            status_code=answer.status,
+            media_type=MediaType.JSON,
+            headers={REPLAYED_HEADER: "true"} if replayed else None,
+        )
+
+    async def _owner(self, tx: Transaction, owner: Owner | None) -> UUID:
+        if owner is None:
+            if self.principal is None:
+                raise InvariantBroken("a public command has no caller to own its key")
+            return self.principal.caller_id
+        return owner if isinstance(owner, UUID) else await owner(tx)
+
+    async def _attempt(self, run: Callable[[Transaction], Awaitable[T]], *, read_only: bool) -> T:
+        """Run in a transaction of its own, again where the database made it give way to others."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                async with self._transaction(read_only=read_only) as tx:
+                    return await run(tx)
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
+                if attempt == ATTEMPTS:
+                    raise Overloaded from error
+                await asyncio.sleep(random.uniform(0.5, 1.5) * RETRY_FIRST_S * 2**attempt)  # noqa: S311 - jitter
+        raise InvariantBroken("unreachable: the last attempt returns or raises")
+
+    @asynccontextmanager
+    async def _transaction(self, *, read_only: bool) -> AsyncIterator[Transaction]:
+        """Wait a bounded time for a connection; what runs after that is bounded by the statement timeout."""
+        limit = asyncio.timeout(BEGIN_WITHIN_S)
+        try:
+            async with limit, self._db.transaction(now=self.now, read_only=read_only) as tx:
+                limit.reschedule(None)
+                yield tx
+        except TimeoutError as error:
+            if limit.expired():
+                raise Overloaded from error
+            raise
+
+    def _expect(self, kind: type[P]) -> P:
+        principal = self.principal
+        if not isinstance(principal, kind):
+            raise InvariantBroken(f"the mark of {self._request.route_handler} does not admit a {kind.__name__}")
+        return principal
+
+
+def provide_edge(request: StrictRequest) -> Edge:
+    """Litestar dependency `edge`."""
+    state = request.app.state
+    return Edge(request, state.db, state.idempotency)

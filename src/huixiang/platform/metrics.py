@@ -1,0 +1,98 @@
+"""What Prometheus reads. Served on a port of its own, for all processes of the installation together.
+
+With PROMETHEUS_MULTIPROC_DIR set before this module is imported, every process writes its numbers to a file in that
+directory and any one process serves the sum (`serve_metrics`); without it, a process serves its own.
+"""
+
+from __future__ import annotations
+
+import os
+from http.server import HTTPServer
+from threading import Thread
+
+from prometheus_client import (
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    start_http_server,
+)
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+
+from huixiang.platform.db import Database, Transaction
+
+DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
+OUTBOX_COUNTED = 100_000
+
+REQUESTS = Counter("huixiang_http_requests_total", "Requests answered.", ("method", "route", "status"))
+LATENCY = Histogram(
+    "huixiang_http_request_seconds",
+    "From the first byte of the head to the last of the answer.",
+    ("method", "route"),
+    buckets=(0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0),
+)
+IN_FLIGHT = Gauge("huixiang_http_in_flight", "Requests being answered.", multiprocess_mode="livesum")
+CONNECTIONS = Gauge(
+    "huixiang_database_connections", "Connections of the pools.", ("state",), multiprocess_mode="livesum"
+)
+OUTBOX_DEPTH = Gauge(
+    "huixiang_outbox_depth",
+    f"Outbox rows not yet handled; counted up to {OUTBOX_COUNTED}.",
+    multiprocess_mode="livemostrecent",
+)
+OUTBOX_AGE = Gauge(
+    "huixiang_outbox_age_seconds", "Age of the oldest outbox row not yet handled.", multiprocess_mode="livemostrecent"
+)
+OUTBOX_PARKED = Gauge(
+    "huixiang_outbox_parked_owners", "Owners whose next event failed and waits.", multiprocess_mode="livemostrecent"
+)
+
+
+def observe_request(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one answered request. `route` is the template, never the path, so that labels stay few and hold no ids."""
+    method = method if method in _METHODS else "other"
+    REQUESTS.labels(method, route, str(status)).inc()
+    LATENCY.labels(method, route).observe(seconds)
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
+
+
+def observe_pool(db: Database) -> None:
+    """Set the gauges of this process's connections."""
+    size, idle = db.pool.get_size(), db.pool.get_idle_size()
+    CONNECTIONS.labels("idle").set(idle)
+    CONNECTIONS.labels("used").set(size - idle)
+
+
+async def observe_outbox(tx: Transaction) -> None:
+    """Set the gauges of the outbox. The worker calls it every few seconds."""
+    (row,) = await tx.fetch(
+        """
+        SELECT (SELECT count(*) FROM (SELECT FROM platform.outbox LIMIT $1) AS waiting) AS depth,
+               (SELECT min(recorded_at) FROM platform.outbox) AS oldest,
+               (SELECT count(*) FROM platform.outbox_parked) AS parked
+        """,
+        OUTBOX_COUNTED,
+    )
+    OUTBOX_DEPTH.set(row["depth"])
+    OUTBOX_AGE.set((tx.now - row["oldest"]).total_seconds() if row["oldest"] else 0)
+    OUTBOX_PARKED.set(row["parked"])
+
+
+def serve_metrics(bind: str, port: int) -> tuple[HTTPServer, Thread]:
+    """Answer `/metrics` from a thread of this process; port 0 takes a free one (`server.server_port`). Raises OSError
+    where the port is taken."""
+    registry = REGISTRY
+    if os.environ.get(DIRECTORY_VARIABLE):
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    server, thread = start_http_server(port, addr=bind, registry=registry)
+    return server, thread
+
+
+def forget_process(pid: int) -> None:
+    """Take a dead process's live gauges out of the sums. Its counters stay."""
+    if os.environ.get(DIRECTORY_VARIABLE):
+        mark_process_dead(pid)  # type: ignore[no-untyped-call]

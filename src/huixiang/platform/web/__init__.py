@@ -1,0 +1,1 @@
+"""HTTP as Huixiang speaks it: strict JSON in, problem documents out, one envelope around every request."""
