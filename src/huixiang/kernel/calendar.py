@@ -9,7 +9,7 @@ from huixiang.kernel.period import Period
 
 
 class BusinessCalendar:
-    """Days of one time zone. Weeks run Monday to Sunday. Periods are in UTC, so a day of a clock change is 23 or 25 h."""
+    """Days of one time zone; weeks run Monday to Sunday. Periods are in UTC: a day of a clock change has 23 or 25 h."""
 
     def __init__(self, zone: str) -> None:
         self.zone_name = zone

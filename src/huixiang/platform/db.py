@@ -61,7 +61,7 @@ class Transaction:
         await self._connection.copy_records_to_table(name, schema_name=schema, columns=columns, records=records)
 
     async def insert(self, table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
-        """Insert rows into `schema.table`: a few in one round trip, more by COPY. A row that is there already raises."""
+        """Insert rows into `schema.table`: a few in one round trip, more by COPY. A row that is there raises."""
         if len(records) > COPY_FROM_ROWS:
             await self.copy_in(table, columns, records)
         elif records:
@@ -90,7 +90,8 @@ class Transaction:
         """Announce a fact; it is stored with this transaction and reaches handlers after the commit."""
         self._events.append(event)
 
-    async def _flush(self) -> None:
+    async def flush_events(self) -> None:
+        """Store what was emitted. The edge does it last; a batch that commits in parts may do it before each."""
         if self._events:
             await store_events(self, self._events)
             self._events.clear()
@@ -149,4 +150,4 @@ class Database:
         ):
             tx = Transaction(connection, now or self.clock.now(), self.calendar)
             yield tx
-            await tx._flush()
+            await tx.flush_events()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -110,7 +111,7 @@ class Relay:
                 continue
             try:
                 await self._handle(subscription, types, [row])
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever a handler raises, its owner is parked with it
                 failed[row.member_id] = row.seq
                 async with self._db.transaction() as tx:
                     await _park(tx, row, subscription.name, type(error).__name__)
@@ -130,10 +131,8 @@ class Relay:
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        pass
 
 
 async def _load_rows(tx: Transaction) -> list[OutboxRow]:

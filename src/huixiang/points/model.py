@@ -279,6 +279,13 @@ class Earning(msgspec.Struct, frozen=True):
     by_line: list[int]
 
 
+class Validity(msgspec.Struct, frozen=True):
+    """Until when points can be spent, and from when; None: at once."""
+
+    expires_on: date
+    matures_at: datetime | None
+
+
 class BookUnknown(DomainError):
     code = "book_unknown"
     status = 404
@@ -290,6 +297,4 @@ class PostingConflict(DomainError):
     code = "posting_conflict"
     status = 409
     title = Text(zh="积分流水冲突", en="Posting conflict")
-    detail = Text(
-        zh="键 {key} 已用于另一笔内容不同的流水。", en="Key {key} was used for a posting with other content."
-    )
+    detail = Text(zh="键 {key} 已用于另一笔内容不同的流水。", en="Key {key} was used for a posting with other content.")

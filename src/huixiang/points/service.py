@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 from huixiang.points import store
@@ -18,6 +19,10 @@ from huixiang.points.model import (
     ClawBack,
     Command,
     Credit,
+    Earning,
+    EarningFacts,
+    EarningLine,
+    EarningRules,
     Lot,
     Mature,
     Outcome,
@@ -25,8 +30,9 @@ from huixiang.points.model import (
     PostingConflict,
     Source,
     StatementLine,
+    Validity,
 )
-from huixiang.points.rules import ledger
+from huixiang.points.rules import earning, ledger
 
 EXPIRING_DAYS_SHOWN = 3
 
@@ -146,6 +152,24 @@ def _announce(tx: Transaction, postings: Sequence[Posting]) -> None:
         )
 
 
+def earn_key(order_id: UUID) -> str:
+    """The key of the posting that an order earns by; one per book."""
+    return f"order:{order_id}:earn"
+
+
+def earned(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts) -> Earning:
+    """What an order earns by these rules, in all and per line."""
+    return earning.earn(rules, lines, facts)
+
+
+def validity(rules: EarningRules, completed_at: datetime, calendar: BusinessCalendar) -> Validity:
+    """From when and until when points earned by an order can be spent."""
+    return Validity(
+        expires_on=earning.expires_on(rules.expiry, calendar.day(completed_at)),
+        matures_at=earning.matures_at(rules, completed_at, calendar),
+    )
+
+
 async def mature_due(tx: Transaction, limit: int) -> int:
     """Make spendable what has waited out its return window, for at most `limit` lots; how many accounts changed."""
     due = await store.members_with_due_lots(tx, limit)
@@ -219,5 +243,5 @@ def _statement_line(posting: Posting, balance_after: int) -> StatementLine:
 async def sums_by_day(
     tx: Transaction, member_ids: Collection[UUID], book: Book, since: datetime
 ) -> dict[UUID, dict[date, int]]:
-    """Points posted per member and business day of `occurred_at`, from an instant on. Members without any are absent."""
+    """Points per member and business day of `occurred_at`, from an instant on. Members without any are absent."""
     return await store.sums_by_day(tx, member_ids, book, since)

@@ -76,7 +76,9 @@ async def load_open_lots(tx: Transaction, accounts: Mapping[AccountKey, Account]
         accounts[row["member_id"], Book(row["book"])].lots.append(Lot(*list(row.values())[2:]))
 
 
-async def find_postings(tx: Transaction, keys: Sequence[tuple[UUID, Book, str]]) -> dict[tuple[UUID, Book, str], Posting]:
+async def find_postings(
+    tx: Transaction, keys: Sequence[tuple[UUID, Book, str]]
+) -> dict[tuple[UUID, Book, str], Posting]:
     """The postings made under these keys before."""
     rows = await tx.fetch(
         f"""
@@ -203,9 +205,7 @@ async def next_expiring(tx: Transaction, member_id: UUID, book: Book, days: int)
     return [ExpiringPoints(row["expires_on"], row["points"]) for row in rows]
 
 
-async def postings_before(
-    tx: Transaction, member_id: UUID, book: Book, before_seq: int, limit: int
-) -> list[Posting]:
+async def postings_before(tx: Transaction, member_id: UUID, book: Book, before_seq: int, limit: int) -> list[Posting]:
     """Postings below a sequence number, the latest first."""
     rows = await tx.fetch(
         f"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -39,7 +40,7 @@ class TierRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         thresholds = [tier.threshold for tier in self.tiers]
         if thresholds[0] != 0:
             raise ValueError("the first tier must have the threshold 0, so that every member has a tier")
-        if any(upper <= lower for lower, upper in zip(thresholds, thresholds[1:], strict=False)):
+        if any(upper <= lower for lower, upper in pairwise(thresholds)):
             raise ValueError("thresholds must rise from tier to tier")
         if len({tier.code for tier in self.tiers}) != len(self.tiers):
             raise ValueError("two tiers have the same code")

@@ -32,7 +32,7 @@ def _text(value: str | None) -> bytes:
     return _LENGTH.pack(len(encoded)) + encoded
 
 
-def encode_posting(
+def encode_posting(  # noqa: PLR0913 - the fields of a posting, by name
     *,
     member_id: UUID,
     book: int,

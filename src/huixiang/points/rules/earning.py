@@ -80,7 +80,7 @@ def expires_on(expiry: Expiry, earned_on: date) -> date:
 
 
 def matures_at(rules: EarningRules, completed_at: datetime, calendar: BusinessCalendar) -> datetime | None:
-    """When points earned at completion become spendable: the start of the day after the return window. None: at once."""
+    """When points become spendable: the start of the day after the return window. None: at once."""
     if not rules.pending_days:
         return None
     return calendar.start_of(calendar.day(completed_at) + timedelta(days=rules.pending_days + 1))

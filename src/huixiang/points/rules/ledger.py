@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
-from uuid import UUID
 
 from huixiang.kernel.errors import InvariantBroken
-from huixiang.points.rules.canonical import NO_ID, encode_posting, link, microseconds
 from huixiang.points.model import Account, ClawBack, Command, Credit, Lot, Mature, Posting, Source
+from huixiang.points.rules.canonical import NO_ID, encode_posting, link, microseconds
 
 
 def input_hash(command: Command) -> bytes:
@@ -186,8 +185,3 @@ def check(account: Account) -> None:
             f"account {account.member_id}/{account.book.code} would have balance {account.balance}, "
             f"held {account.held}, pending {account.pending}, debt {account.debt}"
         )
-
-
-def order_key(order_id: UUID, what: str) -> str:
-    """The key of a posting that an order makes once."""
-    return f"order:{order_id}:{what}"

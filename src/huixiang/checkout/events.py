@@ -1,0 +1,34 @@
+"""What checkout announces."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from huixiang.platform.outbox import Event
+
+
+class OrderCompleted(Event, frozen=True, kw_only=True, tag="checkout.order_completed.v1"):
+    """An order is completed and has earned. `lines` counts them."""
+
+    order_id: UUID
+    source: str
+    store_id: str | None
+    channel: str
+    business_day: date
+    payable_fen: int
+    cash_fen: int
+    points: int
+    growth: int
+    lines: int
+
+
+class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refunded.v1"):
+    """A part of an order came back; `business_day` is the refund's."""
+
+    order_id: UUID
+    refund_id: UUID
+    business_day: date
+    refund_fen: int
+    points: int
+    growth: int

@@ -1,0 +1,110 @@
+"""Decisions of checkout: what was paid for each line, and what a refund gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+import msgspec
+
+from huixiang.checkout.model import (
+    NewOrder,
+    Order,
+    OrderLine,
+    RefundBeforeOrder,
+    RefundedLine,
+    RefundLineUnknown,
+    RefundRequest,
+    RefundTooMuch,
+)
+from huixiang.kernel.allocation import allocate
+from huixiang.kernel.money import half_up
+
+CLOCK_SKEW = timedelta(minutes=5)  # a till's clock may run ahead by this much
+
+
+class Settlement(msgspec.Struct, frozen=True):
+    """What an order comes to: the sum payable, the cash paid, and each line's share of that cash."""
+
+    payable_fen: int
+    cash_fen: int
+    paid_fen: list[int]
+
+
+def settle(order: NewOrder) -> Settlement:
+    """Cash = payable less tenders, not below zero, shared among the lines in proportion to their own cash.
+
+    A tender that names a line reduces that line; where it is more than the line, the rest reduces the others. Parts
+    sum to the whole, and no line's share is negative, so that refunds of all lines give back exactly the cash.
+    """
+    payable = [line.payable_fen for line in order.lines]
+    total = sum(payable)
+    if not order.tenders:
+        return Settlement(total, total, payable)
+    tendered: dict[str | None, int] = {}
+    for tender in order.tenders:
+        tendered[tender.line_id] = tendered.get(tender.line_id, 0) + tender.amount_fen
+    own_cash = [line.payable_fen - tendered.get(line.line_id, 0) for line in order.lines]
+    cash = max(0, total - sum(tendered.values()))
+    weights = [max(0, amount) for amount in own_cash]
+    if not cash:
+        return Settlement(total, 0, [0] * len(payable))
+    return Settlement(total, cash, allocate(cash, weights, [line.line_id for line in order.lines]))
+
+
+def content_hash(content: NewOrder | RefundRequest) -> bytes:
+    """What tells a repeated posting from another one under the same number. How the member was named counts."""
+    return sha256(msgspec.json.encode(content, order="deterministic")).digest()
+
+
+def in_future(completed_at: datetime, now: datetime) -> bool:
+    return completed_at > now + CLOCK_SKEW
+
+
+def refund_lines(order: Order, request: RefundRequest, now: datetime) -> list[RefundedLine]:
+    """What each line gives back. Raises RefundLineUnknown, RefundTooMuch, RefundBeforeOrder.
+
+    Amounts are reckoned on the quantity refunded so far, so that parts of a line sum to what was paid for it.
+    """
+    if request.occurred_at < order.completed_at or in_future(request.occurred_at, now):
+        raise RefundBeforeOrder(occurred_at=request.occurred_at)
+    lines = {line.line_id: line for line in order.lines}
+    refunded = []
+    for wanted in request.lines:
+        line = lines.get(wanted.line_id)
+        if line is None:
+            raise RefundLineUnknown(line_id=wanted.line_id)
+        refundable = line.quantity - line.refunded_quantity
+        if wanted.quantity > refundable:
+            raise RefundTooMuch(line_id=wanted.line_id, refundable=refundable, requested=wanted.quantity)
+        refunded.append(_refund_line(line, wanted.quantity))
+    return refunded
+
+
+def _refund_line(line: OrderLine, quantity: int) -> RefundedLine:
+    after = line.refunded_quantity + quantity
+    return RefundedLine(
+        line_id=line.line_id,
+        quantity=quantity,
+        refund_fen=half_up(line.paid_fen * after, line.quantity) - line.refunded_fen,
+        points=half_up(line.points * after, line.quantity) - line.refunded_points,
+        growth=half_up(line.growth * after, line.quantity) - line.refunded_growth,
+    )
+
+
+def after_refund(lines: Sequence[OrderLine], refunded: Sequence[RefundedLine]) -> list[OrderLine]:
+    """The order's lines with a refund counted in."""
+    back = {line.line_id: line for line in refunded}
+    return [
+        msgspec.structs.replace(
+            line,
+            refunded_quantity=line.refunded_quantity + back[line.line_id].quantity,
+            refunded_fen=line.refunded_fen + back[line.line_id].refund_fen,
+            refunded_points=line.refunded_points + back[line.line_id].points,
+            refunded_growth=line.refunded_growth + back[line.line_id].growth,
+        )
+        if line.line_id in back
+        else line
+        for line in lines
+    ]

@@ -1,0 +1,146 @@
+"""Posting completed orders that were priced elsewhere (CHK-07, PTS-19).
+
+One order and a batch go the same way: name the members, take the order numbers, lock the owners' accounts, decide each
+order in time order per member, store everything set-based. An order that cannot be posted is an outcome; the others of
+its batch are posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from huixiang.checkout import rules, store
+from huixiang.checkout.model import NewOrder, OrderConflict, OrderInFuture, OrderResult, ProgrammeUnknown
+from huixiang.checkout.service.complete import Draft, complete
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.ids import new_id, order_number
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef, MemberUnknown
+from huixiang.platform.db import Transaction
+from huixiang.rulebook import service as rulebook
+from huixiang.rulebook.model import RuleDocumentUnknown, Timeline
+from huixiang.tiers import service as tiers
+
+
+class Posted(msgspec.Struct, frozen=True):
+    """The outcome of one order: a result, or the refusal."""
+
+    result: OrderResult | None = None
+    refusal: DomainError | None = None
+
+
+async def post_order(tx: Transaction, order: NewOrder) -> OrderResult:
+    """Post one order; raises its refusal: MemberUnknown, OrderConflict, OrderInFuture, ProgrammeUnknown."""
+    (posted,) = await post_orders(tx, [order])
+    if posted.refusal is not None:
+        raise posted.refusal
+    assert posted.result is not None  # noqa: S101 - one of the two is always there
+    return posted.result
+
+
+async def post_orders(tx: Transaction, orders: Sequence[NewOrder]) -> list[Posted]:
+    """Post a batch; one outcome per order, in the order given. Raises nothing that is one order's fault."""
+    outcomes = [Posted()] * len(orders)
+    drafts = await _draft(tx, orders, outcomes)
+    claims = await _claim(tx, drafts, outcomes)
+    await complete(tx, claims.fresh)
+    for draft in claims.fresh:
+        outcomes[draft.place] = Posted(draft.result())
+    for repeat, winner in claims.repeats:
+        outcomes[repeat.place] = _repeated(repeat, winner.posted())
+    return outcomes
+
+
+async def _draft(tx: Transaction, orders: Sequence[NewOrder], outcomes: list[Posted]) -> list[Draft]:
+    owners = await members.resolve_many(tx, [order.member for order in orders])
+    programmes = {code: await _earning_timeline(tx, code) for code in sorted({order.programme for order in orders})}
+    tiers_timeline = await tiers.timeline(tx)
+    drafts = []
+    for place, (order, member_id) in enumerate(zip(orders, owners, strict=True)):
+        try:
+            drafts.append(_draft_one(tx, place, order, member_id, programmes[order.programme], tiers_timeline))
+        except DomainError as refusal:
+            outcomes[place] = Posted(refusal=refusal)
+    return drafts
+
+
+async def _earning_timeline(tx: Transaction, code: str) -> Timeline | None:
+    try:
+        return await rulebook.timeline(tx, "earning", code)
+    except RuleDocumentUnknown:
+        return None
+
+
+def _draft_one(
+    tx: Transaction,
+    place: int,
+    order: NewOrder,
+    member_id: UUID | None,
+    programme: Timeline | None,
+    tiers_timeline: Timeline,
+) -> Draft:
+    if member_id is None:
+        raise MemberUnknown(by=_named_by(order.member))
+    if rules.in_future(order.completed_at, tx.now):
+        raise OrderInFuture(completed_at=order.completed_at)
+    if programme is None:
+        raise ProgrammeUnknown(programme=order.programme)
+    return Draft(
+        place=place,
+        order=order,
+        order_id=new_id(),
+        member_id=member_id,
+        input_hash=rules.content_hash(order),
+        business_day=tx.calendar.day(order.completed_at),
+        earning=programme.at(order.completed_at),
+        tiers=tiers_timeline.at(order.completed_at),
+        settlement=rules.settle(order),
+    )
+
+
+def _named_by(ref: MemberRef) -> str:
+    return next(way for way in ("member_id", "number", "phone", "external_id") if getattr(ref, way) is not None)
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    """`fresh` orders are new; `repeats` came with one of them in this batch under the same number."""
+
+    fresh: list[Draft]
+    repeats: list[tuple[Draft, Draft]]
+
+
+async def _claim(tx: Transaction, drafts: Sequence[Draft], outcomes: list[Posted]) -> _Claims:
+    """Take the orders' numbers. A number that was taken before is an outcome: the same order, or a conflict."""
+    first: dict[str, Draft] = {}
+    for draft in drafts:
+        first.setdefault(draft.key, draft)
+    claimed = await store.claim_external(tx, {d.key: (d.member_id, d.order_id) for d in first.values()})
+    taken = await store.find_external(tx, [key for key in first if key not in claimed])
+    claims = _Claims([], [])
+    for draft in drafts:
+        if draft.key not in claimed:
+            outcomes[draft.place] = _repeated(draft, taken[draft.key])
+        elif draft is first[draft.key]:
+            claims.fresh.append(draft)
+        else:
+            claims.repeats.append((draft, first[draft.key]))
+    return claims
+
+
+def _repeated(draft: Draft, posted: store.PostedOrder) -> Posted:
+    if posted.input_hash != draft.input_hash:
+        return Posted(refusal=OrderConflict(source=draft.order.source, external_id=draft.order.external_id))
+    return Posted(
+        OrderResult(
+            order_id=posted.order_id,
+            order_number=order_number(posted.order_id, posted.business_day),
+            member_id=posted.member_id,
+            cash_fen=posted.cash_fen,
+            points=posted.points,
+            growth=posted.growth,
+            created=False,
+        )
+    )

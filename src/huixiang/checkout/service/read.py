@@ -1,0 +1,36 @@
+"""Reading orders."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from huixiang.checkout import store
+from huixiang.checkout.model import Order, OrderSummary, OrderUnknown
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.platform.db import Transaction
+
+
+async def order_owner(tx: Transaction, order_id: UUID) -> UUID:
+    """The member an order belongs to. Raises OrderUnknown."""
+    owner = await store.owner_of_order(tx, order_id)
+    if owner is None:
+        raise OrderUnknown(order_id=order_id)
+    return owner
+
+
+async def order(tx: Transaction, order_id: UUID) -> Order:
+    """An order with its lines and tenders. Raises OrderUnknown."""
+    found = await store.load_order(tx, await order_owner(tx, order_id), order_id)
+    if found is None:
+        raise OrderUnknown(order_id=order_id)
+    return found
+
+
+async def orders_of(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[OrderSummary]:
+    """A member's orders, the latest first."""
+    before = decode_cursor(cursor, datetime, UUID) if cursor is not None else None
+    found = await store.orders_of(tx, member_id, before, limit + 1)
+    items = found[:limit]
+    more = len(found) > limit
+    return Page(items, encode_cursor(items[-1].completed_at, items[-1].order_id) if more else None)
