@@ -1,0 +1,100 @@
+"""The programme that comes with the program."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from huixiang.platform.db import Database, Transaction
+from huixiang.points.model import EarningRules
+from huixiang.rulebook import service
+from huixiang.tiers.model import TierRules
+
+LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def kinds() -> None:
+    service.register_kind("tiers", TierRules)
+    service.register_kind("earning", EarningRules)
+
+
+async def load(db: Database) -> list[str]:
+    async with db.transaction() as tx:
+        return [f"{document.kind}/{document.code} {document.version}" for document in await service.load_shipped(tx)]
+
+
+async def earning(tx: Transaction, code: str) -> EarningRules:
+    return (await service.current(tx, "earning", code, LONG_AGO)).read(EarningRules)
+
+
+async def test_loading_twice_adds_nothing(db: Database) -> None:
+    assert await load(db) == ["earning/base 1", "earning/default 1", "tiers/default 1"]
+    assert await load(db) == []
+
+
+async def test_two_starts_at_once_load_each_document_once(db: Database) -> None:
+    loaded = await asyncio.gather(*(load(db) for _ in range(4)))
+    assert sorted(name for names in loaded for name in names) == [
+        "earning/base 1",
+        "earning/default 1",
+        "tiers/default 1",
+    ]
+
+
+@pytest.mark.requirement("TIER-01")
+async def test_default_tiers_by_spend_over_a_year(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as tx:
+        rules = (await service.current(tx, "tiers", "default", LONG_AGO)).read(TierRules)
+    assert (rules.metric, rules.window_days) == ("spend", 365)
+    assert [(tier.code, tier.name.zh, tier.threshold) for tier in rules.tiers] == [
+        ("bronze", "铜牌会员", 0),
+        ("silver", "银牌会员", 200_000),
+        ("gold", "金牌会员", 500_000),
+        ("diamond", "钻石会员", 1_000_000),
+    ]
+
+
+@pytest.mark.requirement("PTS-01", "PTS-02", "PTS-05", "PTS-11")
+async def test_default_earning(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as tx:
+        rules = await earning(tx, "default")
+    assert (rules.base_rate.points, rules.base_rate.fen) == (1, 100)
+    assert (rules.stacking, rules.ceiling_bp, rules.pending_days) == ("highest", 50_000, 7)
+    assert (rules.expiry.policy, rules.expiry.months, rules.expiry.end_of) == ("months", 12, "month")
+    by_code = {multiplier.code: multiplier for multiplier in rules.multipliers}
+    assert {code: multiplier.bp for code, multiplier in by_code.items()} == {
+        "fresh": 20_000,
+        "tier_silver": 12_000,
+        "tier_gold": 15_000,
+        "tier_diamond": 15_000,
+        "member_day": 20_000,
+        "member_day_diamond": 30_000,
+        "birthday_month": 20_000,
+    }
+    assert by_code["fresh"].when.category == "fresh"
+    assert (by_code["member_day_diamond"].when.weekday, by_code["member_day_diamond"].when.tier) == (3, "diamond")
+
+
+@pytest.mark.requirement("PTS-01")
+async def test_bare_earning(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as tx:
+        rules = await earning(tx, "base")
+    assert (rules.base_rate.points, rules.base_rate.fen) == (1, 100)
+    assert rules.multipliers == []
+    assert (rules.ceiling_bp, rules.pending_days, rules.expiry.policy) == (10_000, 0, "never")
+
+
+async def test_a_changed_programme_is_not_replaced_by_the_shipped_one(db: Database) -> None:
+    await load(db)
+    async with db.transaction() as tx:
+        rules = await earning(tx, "base")
+        await service.publish(tx, "earning", "base", rules, LONG_AGO, "maker", "the same again")
+    await load(db)
+    async with db.transaction() as tx:
+        assert (await service.current(tx, "earning", "base", LONG_AGO)).version == 2
