@@ -1,0 +1,194 @@
+"""Where SQL stands, which tables it names, and that it asks neither the clock nor chance."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+import pytest
+
+from tests.architecture import statements
+from tests.architecture.source_tree import LAYERS, ROOT, SourceFile, program
+
+SCHEMAS = frozenset(LAYERS) - {"entry", "conditions", "kernel"}  # these keep no tables
+SHARED_TABLES = frozenset({("platform", "directory")})
+ASKS_THE_DATABASE = frozenset({"fetch", "fetchrow", "fetchval", "execute", "executemany", "copy_in"})
+MIGRATIONS = ROOT / "db" / "migrations" / "sql"
+NOT_OURS = frozenset({"0011_jobs.sql"})  # the job queue's own tables, as its authors declare them
+
+
+def may_hold_sql(file: SourceFile) -> bool:
+    return file.role == "store" or file.module == "platform"
+
+
+def strays(files: Iterable[SourceFile]) -> list[str]:
+    """SQL, and calls that run it, outside stores. Platform, which is what stores stand on, is excepted."""
+    faults = []
+    for file in files:
+        if may_hold_sql(file):
+            continue
+        faults += [f"{file.path}:{line}: SQL" for line, text in file.strings() if statements.is_statement(text)]
+        for node in ast.walk(file.tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                receiver = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
+                if node.func.attr in ASKS_THE_DATABASE and receiver in {
+                    "tx",
+                    "transaction",
+                    "connection",
+                    "database",
+                    "db",
+                }:
+                    faults.append(f"{file.path}:{node.lineno}: {receiver}.{node.func.attr}()")
+    return faults
+
+
+def foreign_tables(files: Iterable[SourceFile]) -> list[str]:
+    """Tables of other modules in a store: only `platform.directory` and views named `<module>_facts` may be read."""
+    faults = []
+    for file in files:
+        if not may_hold_sql(file):
+            continue
+        temporary = frozenset(name for _, text in file.strings() for name in statements.TEMPORARY.findall(text))
+        for line, text in file.strings():
+            if statements.is_statement(text):
+                named = statements.qualified_names(text, SCHEMAS)
+                faults += [
+                    f"{file.path}:{line}: {schema}.{name}" for schema, name in named if not allowed(file, schema, name)
+                ]
+                bare = statements.unqualified_targets(text, temporary)
+                faults += [f"{file.path}:{line}: {name} without its schema" for name in sorted(bare)]
+        faults += [f"{file.path}:{line}: copies into {name}" for line, name in copied_into(file) if not own(file, name)]
+    return faults
+
+
+def allowed(file: SourceFile, schema: str, name: str) -> bool:
+    return schema == file.module or (schema, name) in SHARED_TABLES or name == f"{schema}_facts"
+
+
+def own(file: SourceFile, table: str) -> bool:
+    return table.partition(".")[0] == file.module or tuple(table.split(".")) in SHARED_TABLES
+
+
+def copied_into(file: SourceFile) -> list[tuple[int, str]]:
+    """Tables given by name to copy_in, with their line."""
+    found = []
+    for node in ast.walk(file.tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "copy_in":
+            tables = [keyword.value for keyword in node.keywords if keyword.arg == "table"] or node.args[:1]
+            found += [(node.lineno, str(table.value)) for table in tables if isinstance(table, ast.Constant)]
+    return found
+
+
+def asks_clock_or_chance(statements_by_place: Iterable[tuple[str, str]]) -> list[str]:
+    return [
+        f"{place}: {match.group(0)}"
+        for place, text in statements_by_place
+        for match in statements.CLOCK_OR_CHANCE.finditer(statements.bare(text))
+    ]
+
+
+def all_statements() -> list[tuple[str, str]]:
+    """Every SQL string of the program and every migration, with its place."""
+    written = [
+        (f"{file.path}:{line}", text)
+        for file in program()
+        for line, text in file.strings()
+        if statements.is_statement(text)
+    ]
+    migrations = [
+        (path.name, path.read_text()) for path in sorted(MIGRATIONS.glob("*.sql")) if path.name not in NOT_OURS
+    ]
+    assert len(written) > 20
+    assert len(migrations) >= 8
+    return written + migrations
+
+
+def test_sql_stands_in_stores_only() -> None:
+    assert strays(program()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'FIND = "SELECT member_id FROM members.member WHERE number = $1"',
+        'FIND = "select 1 from points.posting"',
+        'x = f"UPDATE points.account SET balance = {n}"',
+        'x = "insert into points.lot (member_id) values ($1)"',
+        'x = "DELETE FROM points.hold"',
+        'x = "WITH a AS (SELECT 1) TABLE a"',
+        "async def f(tx):\n    await tx.fetchrow(QUESTION)",
+        "async def f(tx):\n    await tx.copy_in(table='points.lot', columns=[], records=[])",
+    ],
+)
+def test_stray_sql_is_caught(line: str) -> None:
+    assert strays([SourceFile("points/service.py", line)]) != []
+
+
+def test_a_sentence_is_not_sql() -> None:
+    sentences = (
+        '"""Select what is due from the lots."""\n'
+        'A = "Update your phone number"\n'
+        'B = "Select a store from the list"\n'
+        'C = "Delete it"\n'
+        'D = "with what it came from"\n'
+    )
+    assert strays([SourceFile("points/service.py", sentences)]) == []
+
+
+def test_a_store_names_its_own_tables_the_directory_and_facts() -> None:
+    assert foreign_tables(program()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Q = "SELECT 1 FROM members.member"',
+        'Q = "SELECT 1 FROM points.account a JOIN members.member m USING (member_id)"',
+        'Q = "SELECT 1 FROM points.account, members.member"',
+        'Q = "WITH a AS (SELECT 1 FROM checkout.orders) SELECT a.x FROM a"',
+        'Q = "SELECT (SELECT tier FROM tiers.standing s WHERE s.member_id = $1)"',
+        'Q = "SELECT 1 FROM platform.outbox"',
+        'Q = "SELECT 1 FROM account WHERE member_id = $1"',
+        'Q = "UPDATE account SET balance = 0 WHERE member_id = $1"',
+        'Q = "INSERT INTO posting (member_id) VALUES ($1)"',
+        'async def f(tx):\n    await tx.copy_in(table="members.member", columns=[], records=[])',
+    ],
+)
+def test_a_foreign_table_is_caught(line: str) -> None:
+    assert foreign_tables([SourceFile("points/store.py", line)]) != []
+
+
+def test_what_a_store_may_name_is_let_through() -> None:
+    lines = """
+Q1 = "SELECT 1 FROM platform.directory d JOIN points.account a USING (member_id) WHERE d.key = $1 FOR UPDATE OF a"
+Q2 = "WITH due AS (SELECT 1 FROM points.lot), b (x) AS MATERIALIZED (SELECT 1) UPDATE points.account SET a = 0 FROM due"
+Q3 = "SELECT f.tier FROM tiers.tiers_facts f WHERE extract(epoch FROM f.since) > 0 AND f.tier IS DISTINCT FROM $2"
+Q4 = "INSERT INTO points.posting (member_id) SELECT * FROM unnest($1::uuid[]) ON CONFLICT (key) DO UPDATE SET a = 1"
+Q5 = "CREATE TEMPORARY TABLE staging (member_id uuid) ON COMMIT DROP"
+Q6 = "SELECT 1 FROM staging JOIN points.account USING (member_id) FOR NO KEY UPDATE SKIP LOCKED"
+Q7 = "DELETE FROM points.hold WHERE state = 'taken from members.member' -- from members.member"
+"""
+    assert foreign_tables([SourceFile("points/store/holds.py", lines)]) == []
+
+
+def test_sql_asks_neither_the_clock_nor_chance() -> None:
+    assert asks_clock_or_chance(all_statements()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT now()",
+        "UPDATE points.hold SET expires_at = CURRENT_TIMESTAMP",
+        "CREATE TABLE a.b (id uuid DEFAULT gen_random_uuid(), at timestamptz DEFAULT clock_timestamp())",
+        "SELECT uuidv7()",
+        "SELECT current_date - 1",
+        "SELECT * FROM points.lot ORDER BY random()",
+    ],
+)
+def test_a_question_to_the_clock_or_to_chance_is_caught(text: str) -> None:
+    assert asks_clock_or_chance([("sample", text)]) != []
+
+
+def test_columns_and_comments_about_time_are_let_through() -> None:
+    assert asks_clock_or_chance([("sample", "SELECT recorded_at, 'now()' FROM points.posting -- never now()")]) == []
