@@ -66,9 +66,7 @@ class Transaction:
             await self.copy_in(table, columns, records)
         elif records:
             places = ", ".join(f"${n}" for n in range(1, len(columns) + 1))
-            await self._connection.executemany(
-                f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", records
-            )
+            await self._connection.executemany(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})", records)
 
     def cursor(self, sql: str, *arguments: Any, prefetch: int = 1000) -> AsyncIterator[asyncpg.Record]:
         """Rows one after the other, for reads too large to hold."""
@@ -140,6 +138,17 @@ class Database:
 
     async def close(self) -> None:
         await self.pool.close()
+
+    @asynccontextmanager
+    async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:
+        """A read of one moment, however many statements and however long (0: no limit on a statement)."""
+        async with (
+            self.pool.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            await connection.execute(f"SET LOCAL statement_timeout = '{statement_timeout_s}s'")
+            await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            yield Transaction(connection, self.clock.now(), self.calendar)
 
     @asynccontextmanager
     async def transaction(self, *, now: datetime | None = None, read_only: bool = False) -> AsyncIterator[Transaction]:

@@ -286,6 +286,32 @@ class Validity(msgspec.Struct, frozen=True):
     matures_at: datetime | None
 
 
+class LotSums(msgspec.Struct, frozen=True):
+    """Sums over an account's lots."""
+
+    remaining: int = 0
+    held: int = 0
+    pending: int = 0
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Something that does not hold: of one posting where `seq` is given, else of the account as a whole."""
+
+    member_id: UUID
+    book: str
+    seq: int | None
+    problem: str
+
+
+class Verification(msgspec.Struct, frozen=True):
+    """What a verification walked over, and what it found; the findings are cut off at a limit, their count is not."""
+
+    accounts: int
+    postings: int
+    differences: int
+    findings: list[Finding]
+
+
 class BookUnknown(DomainError):
     code = "book_unknown"
     status = 404

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
-from huixiang.points.model import Account, AccountKey, Book, ExpiringPoints, Lot, Posting
+from huixiang.points.model import Account, AccountKey, Book, ExpiringPoints, Lot, LotSums, Posting
 
 POSTING_COLUMNS = tuple(Posting.__struct_fields__)
 LOT_COLUMNS = (
@@ -263,8 +263,8 @@ async def walk_postings(tx: Transaction) -> AsyncIterator[Posting]:
         yield _posting(row)
 
 
-async def walk_accounts(tx: Transaction) -> AsyncIterator[tuple[Account, int, int, int]]:
-    """Every account with the sums over its lots: remaining, held, pending; in the journal's order."""
+async def walk_accounts(tx: Transaction) -> AsyncIterator[tuple[Account, LotSums]]:
+    """Every account with the sums over its lots, in the journal's order."""
     async for row in tx.cursor(
         """
         SELECT a.member_id, a.book, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head,
@@ -279,4 +279,4 @@ async def walk_accounts(tx: Transaction) -> AsyncIterator[tuple[Account, int, in
         """
     ):
         values = list(row.values())
-        yield Account(values[0], Book(values[1]), *values[2:9]), values[9], values[10], values[11]
+        yield Account(values[0], Book(values[1]), *values[2:9]), LotSums(*values[9:])
