@@ -1,0 +1,1 @@
+"""Implementations of what members needs from outside; wired by entry."""

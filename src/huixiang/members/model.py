@@ -1,0 +1,233 @@
+"""Members, what finds them, what is known of them, and what members refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.money import AMOUNT_MAX
+from huixiang.kernel.text import Text
+
+Source = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$", description="The system that gave an id.")]
+ExternalKey = Annotated[str, Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,128}$", description="An id in another system.")]
+Channel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$", description="Where a member came from.")]
+Phone = Annotated[str, Meta(min_length=5, max_length=32, description="A phone; mainland where no country is given.")]
+Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$", description="A personal name.")]
+AddressPart = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
+AttributeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The name of an attribute.")]
+AttributeText = Annotated[str, Meta(max_length=200)]
+AttributeInteger = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+AttributeValue = bool | AttributeInteger | AttributeText
+Attributes = Annotated[dict[AttributeCode, AttributeValue], Meta(max_length=64)]
+
+
+class State(StrEnum):
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+    DECEASED = "deceased"
+    MINOR = "minor"
+
+
+class Ability(StrEnum):
+    """What a state allows or not."""
+
+    SIGN_IN = "sign_in"
+    EARN = "earn"
+    SPEND = "spend"
+    RECEIVE_MARKETING = "receive_marketing"
+    BE_LOOKED_UP = "be_looked_up"
+
+
+class ExternalId(msgspec.Struct, frozen=True, forbid_unknown_fields=True, order=True):
+    """What another system calls the member. Unique over all members."""
+
+    source: Source
+    external_id: ExternalKey
+
+
+class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    province: AddressPart
+    city: AddressPart
+    street: AddressPart
+    district: AddressPart | None = None
+    postcode: AddressPart | None = None
+
+
+class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A registration. At least one of `phone` and `external_ids` is given. `registered_at` is for members who
+    registered elsewhere before; without it the registration is now."""
+
+    channel: Channel
+    phone: Phone | None = None
+    external_ids: Annotated[tuple[ExternalId, ...], Meta(max_length=8)] = ()
+    name: Name | None = None
+    birthday: date | None = None
+    address: Address | None = None
+    registered_at: datetime | None = None
+    attributes: Attributes = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.phone is None and not self.external_ids:
+            raise ValueError("give a phone or an external id")
+        if len({identity.source for identity in self.external_ids}) < len(self.external_ids):
+            raise ValueError("one external id for each source")
+
+
+class MemberRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One way to name a member: `member_id`, or `number`, or `phone`, or `source` with `external_id`."""
+
+    member_id: UUID | None = None
+    number: Annotated[str, Meta(pattern=r"^[0-9]{12}$")] | None = None
+    phone: Phone | None = None
+    source: Source | None = None
+    external_id: ExternalKey | None = None
+
+    def __post_init__(self) -> None:
+        if (self.source is None) != (self.external_id is None):
+            raise ValueError("source and external_id belong together")
+        ways = (self.member_id, self.number, self.phone, self.external_id)
+        if sum(way is not None for way in ways) != 1:
+            raise ValueError("give exactly one of member_id, number, phone, and source with external_id")
+
+
+class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
+    """A member as shown. `display_name` is in full for the member alone, masked for everybody else."""
+
+    member_id: UUID
+    number: str
+    state: State
+    registered_at: datetime
+    channel: str
+    display_name: str | None
+    phone_masked: str | None
+    external_ids: list[ExternalId]
+    attributes: dict[str, AttributeValue]
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """What became of one registration of many. `refusal` is set where it was refused, and only there."""
+
+    outcome: Literal["created", "existing", "refused"]
+    member_id: UUID | None
+    refusal: DomainError | None = None
+
+
+class AttributeDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An attribute that operators define. `purpose` says what it is used for. It identifies nobody: personal fields
+    belong into the vault. `choices` are given for type `choice` and only there; a date is text, `2026-01-31`."""
+
+    code: AttributeCode
+    type: Literal["text", "integer", "boolean", "date", "choice"]
+    title: Text
+    purpose: Annotated[str, Meta(min_length=1, max_length=200)]
+    choices: Annotated[tuple[AttributeText, ...], Meta(max_length=200)] = ()
+
+    def __post_init__(self) -> None:
+        if (self.type == "choice") != bool(self.choices):
+            raise ValueError("choices are given for the type choice, and only there")
+
+
+class WrappedKey(msgspec.Struct, frozen=True):
+    """A member's data key, encrypted under the master key `key_id`."""
+
+    member_id: UUID
+    key_id: str
+    wrapped: bytes
+
+
+class StoredMember(msgspec.Struct, frozen=True, kw_only=True):
+    member_id: UUID
+    number: str
+    state: State
+    channel: str
+    registered_at: datetime
+    birth_month: int | None
+    birth_day: int | None
+    attributes: Mapping[str, AttributeValue]
+    registration_hash: bytes
+
+
+class StoredIdentity(msgspec.Struct, frozen=True):
+    """`key` is the blind index of the value; `source` is set for external ids."""
+
+    member_id: UUID
+    kind: Literal["phone", "external"]
+    key: str
+    source: str | None
+    sealed: bytes
+
+
+class StoredPersonal(msgspec.Struct, frozen=True):
+    member_id: UUID
+    field: str
+    sealed: bytes
+
+
+class MemberUnknown(DomainError):
+    """Field: by (which way the member was named; the value itself is not repeated)."""
+
+    code = "member_unknown"
+    status = 404
+    title = Text(zh="没有该会员", en="No such member")
+    detail = Text(zh="按 {by} 找不到会员。", en="There is no member by that {by}.")
+
+
+class IdentityTaken(DomainError):
+    """Fields: kind (phone, external), source."""
+
+    code = "identity_taken"
+    status = 409
+    title = Text(zh="身份已被使用", en="Identity taken")
+    detail = Text(
+        zh="该 {kind} 已属于另一位会员,或已用不同内容登记过。",
+        en="This {kind} identity belongs to another member, or was registered with other content.",
+    )
+
+
+class StateRefuses(DomainError):
+    """Fields: state, ability."""
+
+    code = "member_state_refuses"
+    status = 409
+    title = Text(zh="会员状态不允许", en="Refused by the member's state")
+    detail = Text(zh="状态为 {state} 的会员不能:{ability}。", en="A member in state {state} may not: {ability}.")
+
+
+class AttributeUnknown(DomainError):
+    """Field: attribute."""
+
+    code = "attribute_unknown"
+    status = 422
+    title = Text(zh="没有该属性", en="No such attribute")
+    detail = Text(zh="没有定义属性 {attribute}。", en="No attribute {attribute} is defined.")
+
+
+class AttributeRefused(DomainError):
+    """Fields: attribute, problem."""
+
+    code = "attribute_refused"
+    status = 422
+    title = Text(zh="属性值不合要求", en="Attribute value refused")
+    detail = Text(zh="属性 {attribute}:{problem}。", en="Attribute {attribute}: {problem}.")
+
+
+class AttributeTypeFixed(DomainError):
+    """A defined attribute keeps its type, because values of it are stored. Field: attribute."""
+
+    code = "attribute_type_fixed"
+    status = 409
+    title = Text(zh="属性类型不可更改", en="Attribute type is fixed")
+    detail = Text(zh="属性 {attribute} 已用另一类型定义。", en="Attribute {attribute} is defined with another type.")
+
+
+class WrongKeys(Exception):
+    """The key provider does not hold the keys this database was written with; personal data could not be read and
+    members would not be found. The program refuses to start."""

@@ -1,0 +1,37 @@
+"""What members needs from outside: a keeper of keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from huixiang.members.model import WrappedKey
+
+
+class KeyProvider(Protocol):
+    """Holds the master keys that wrap members' data keys. A file on one machine, a key service elsewhere. Wrapping
+    goes in batches, because a key service answers over the network."""
+
+    @property
+    def current_key_id(self) -> str:
+        """The master key that wraps new data keys."""
+        ...
+
+    async def wrap(self, data_keys: Mapping[UUID, bytes]) -> list[WrappedKey]:
+        """Encrypt each member's data key under the current master key, bound to the member."""
+        ...
+
+    async def unwrap(self, wrapped: Sequence[WrappedKey]) -> list[bytes]:
+        """The data keys, in order. Raises WrongKeys for a master key that is not held, and `InvalidTag` of
+        `cryptography` for bytes that were changed or belong to another member."""
+        ...
+
+    def secret(self, purpose: str) -> bytes:
+        """32 bytes for one purpose, the same in every process, unrelated to the master keys and to other purposes.
+        Members asks for `blind index`, `registration` and `member token`."""
+        ...
+
+    def fingerprints(self) -> Mapping[str, bytes]:
+        """By key id, what tells a key from another without telling the key."""
+        ...

@@ -1,0 +1,29 @@
+"""Use cases of members, one file per verb."""
+
+from huixiang.members.service.attributes import attribute_definitions, define_attributes, set_attributes
+from huixiang.members.service.cards import card, cards
+from huixiang.members.service.look_up import able, look_up, require_able, resolve, resolve_many, search
+from huixiang.members.service.registration import register, register_bulk
+from huixiang.members.service.tokens import authenticate_token, issue_token
+from huixiang.members.service.vault import check_keys, rewrap, use_keys
+
+__all__ = [
+    "able",
+    "attribute_definitions",
+    "authenticate_token",
+    "card",
+    "cards",
+    "check_keys",
+    "define_attributes",
+    "issue_token",
+    "look_up",
+    "register",
+    "register_bulk",
+    "require_able",
+    "resolve",
+    "resolve_many",
+    "rewrap",
+    "search",
+    "set_attributes",
+    "use_keys",
+]

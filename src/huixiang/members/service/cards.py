@@ -1,0 +1,58 @@
+"""Member cards: what is shown of a member, with what is sealed opened and masked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from huixiang.members import rules, store
+from huixiang.members.model import ExternalId, MemberCard, MemberUnknown
+from huixiang.members.service.vault import vault
+from huixiang.platform.db import Transaction
+
+
+async def card(tx: Transaction, member_id: UUID, *, own: bool = False) -> MemberCard:
+    """One member's card; with `own`, as the member sees it. Raises MemberUnknown."""
+    found = await cards(tx, [member_id], own=own)
+    if not found:
+        raise MemberUnknown(by="member_id")
+    return found[0]
+
+
+async def cards(tx: Transaction, member_ids: Sequence[UUID], *, own: bool = False) -> list[MemberCard]:
+    """Cards in the order of the ids; ids of nobody are left out."""
+    members = await store.find_members(tx, member_ids)
+    # Who has no key any more has been erased: what is left of them stays shut.
+    safes = await vault().open_safes(await store.wrapped_keys_of(tx, list(members)))
+    names = {
+        row.member_id: safes[row.member_id].open("name", row.sealed)
+        for row in await store.personal_of(tx, list(safes), ["name"])
+    }
+    phones: dict[UUID, str] = {}
+    external_ids: dict[UUID, list[ExternalId]] = {}
+    for row in await store.identities_of(tx, list(safes)):
+        safe = safes[row.member_id]
+        if row.source is None:
+            phones.setdefault(row.member_id, safe.open("phone", row.sealed))
+        else:
+            identity = ExternalId(row.source, safe.open(f"external:{row.source}", row.sealed))
+            external_ids.setdefault(row.member_id, []).append(identity)
+    return [
+        MemberCard(
+            member_id=member_id,
+            number=members[member_id].number,
+            state=members[member_id].state,
+            registered_at=members[member_id].registered_at,
+            channel=members[member_id].channel,
+            display_name=_shown(names.get(member_id), own=own),
+            phone_masked=rules.mask_phone(phones[member_id]) if member_id in phones else None,
+            external_ids=external_ids.get(member_id, []),
+            attributes=dict(members[member_id].attributes),
+        )
+        for member_id in member_ids
+        if member_id in members
+    ]
+
+
+def _shown(name: str | None, *, own: bool) -> str | None:
+    return name if name is None or own else rules.mask_name(name)

@@ -1,0 +1,113 @@
+"""Who is meant: members by id, number, phone or external id, one by one and many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import UUID
+
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.ids import check_member_number
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page, decode_cursor, encode_cursor
+from huixiang.members import rules, store
+from huixiang.members.model import Ability, ExternalId, MemberCard, MemberRef, MemberUnknown, StateRefuses
+from huixiang.members.service.cards import card, cards
+from huixiang.members.service.vault import vault
+from huixiang.platform.db import Transaction
+
+
+async def resolve(tx: Transaction, ref: MemberRef) -> UUID:
+    """The member meant, whatever their state. Raises MemberUnknown."""
+    (member_id,) = await resolve_many(tx, [ref])
+    if member_id is None:
+        raise MemberUnknown(by=_way(ref))
+    return member_id
+
+
+async def resolve_many(tx: Transaction, refs: Sequence[MemberRef]) -> list[UUID | None]:
+    """The member each one means, whatever their state; None for nobody. Two statements, however many there are."""
+    keys = [_directory_key(ref) for ref in refs]
+    owners = await store.owners(tx, (key for key in keys if key is not None))
+    candidates = [ref.member_id if key is None else owners.get(key) for ref, key in zip(refs, keys, strict=True)]
+    # The directory may live elsewhere than its owners: what counts is the member's own row.
+    own = await store.own_keys(tx, list({member_id for member_id in candidates if member_id is not None}))
+    known = {member_id for member_id, _, _ in own}
+    return [
+        member_id
+        if member_id is not None and (member_id in known if key is None else (member_id, *key) in own)
+        else None
+        for member_id, key in zip(candidates, keys, strict=True)
+    ]
+
+
+async def able(tx: Transaction, member_ids: Sequence[UUID], ability: Ability) -> set[UUID]:
+    """Those of the members whose state allows it."""
+    return await store.members_in_states(tx, member_ids, rules.states_that(ability))
+
+
+async def require_able(tx: Transaction, member_id: UUID, ability: Ability) -> None:
+    """Raises MemberUnknown, or StateRefuses where the member's state does not allow it."""
+    member = (await store.find_members(tx, [member_id])).get(member_id)
+    if member is None:
+        raise MemberUnknown(by="member_id")
+    if not rules.may(member.state, ability):
+        raise StateRefuses(state=member.state, ability=ability)
+
+
+async def look_up(tx: Transaction, ref: MemberRef) -> MemberCard:
+    """The card of a member for another system. Raises MemberUnknown, also for those whose state forbids look-up."""
+    member_id = await resolve(tx, ref)
+    if not await able(tx, [member_id], Ability.BE_LOOKED_UP):
+        raise MemberUnknown(by=_way(ref))
+    return await card(tx, member_id)
+
+
+async def search(
+    tx: Transaction, query: str, cursor: str | None = None, limit: int = PAGE_LIMIT_DEFAULT
+) -> Page[MemberCard]:
+    """Members for staff: by member number, phone, id in any other system, or member id, whatever their state; latest
+    first without a query. Sealed values are found whole, never by a part."""
+    text = query.strip()
+    if not text:
+        return await _latest(tx, cursor, limit)
+    if cursor is not None:
+        raise InvalidInput(path="$.cursor", problem="a search that names a member has one page")
+    refs = await _readings(tx, text)
+    found = await resolve_many(tx, refs)
+    unique = list(dict.fromkeys(member_id for member_id in found if member_id is not None))
+    return Page(await cards(tx, unique[:limit]))
+
+
+async def _latest(tx: Transaction, cursor: str | None, limit: int) -> Page[MemberCard]:
+    after = decode_cursor(cursor, UUID)[0] if cursor else None
+    ids = await store.members_after(tx, after, limit + 1)
+    more = len(ids) > limit
+    return Page(await cards(tx, ids[:limit]), encode_cursor(ids[limit - 1]) if more else None)
+
+
+async def _readings(tx: Transaction, text: str) -> list[MemberRef]:
+    """Everything that the text may name."""
+    refs = []
+    if check_member_number(text):
+        refs.append(MemberRef(number=text))
+    if rules.normal_phone(text) is not None:
+        refs.append(MemberRef(phone=text))
+    with suppress(ValueError):
+        refs.append(MemberRef(member_id=UUID(text)))
+    refs += [MemberRef(source=source, external_id=text) for source in await store.sources(tx)]
+    return refs
+
+
+def _directory_key(ref: MemberRef) -> store.DirectoryKey | None:
+    """Under which the directory knows the member meant; None where the id itself is given."""
+    if ref.source is not None and ref.external_id is not None:
+        return vault().external_key(ExternalId(ref.source, ref.external_id))
+    if ref.phone is not None:
+        phone = rules.normal_phone(ref.phone)
+        # What is no phone is nobody's: an unknown member, not a malformed request.
+        return vault().phone_key(phone or ref.phone)
+    return ("number", ref.number) if ref.number is not None else None
+
+
+def _way(ref: MemberRef) -> str:
+    return next(field for field in ("member_id", "number", "phone", "external_id") if getattr(ref, field) is not None)

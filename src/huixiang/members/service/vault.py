@@ -1,0 +1,118 @@
+"""The vault of personal data: sealing under members' own keys, and the blind index that finds what is sealed.
+
+Every member has a data key. Each value is sealed with AES-256-GCM under it, bound to the member and the field, so bytes
+moved to another member or field do not open. The data key is stored wrapped by a master key that the provider holds.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+from collections.abc import Sequence
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from huixiang.kernel.errors import InvariantBroken
+from huixiang.members import store
+from huixiang.members.model import ExternalId, WrappedKey, WrongKeys
+from huixiang.members.ports import KeyProvider
+from huixiang.platform.db import Transaction
+
+_DATA_KEY_BYTES = 32
+_NONCE_BYTES = 12
+
+
+class Vault:
+    def __init__(self, keys: KeyProvider) -> None:
+        self.keys = keys
+        self.token_secret = keys.secret("member token")
+        self._index_key = keys.secret("blind index")
+        self._registration_key = keys.secret("registration")
+
+    def phone_key(self, e164: str) -> tuple[str, str]:
+        """Kind and key under which the directory knows a phone."""
+        return ("phone", self._blind(f"phone|{e164}"))
+
+    def external_key(self, identity: ExternalId) -> tuple[str, str]:
+        """Kind and key under which the directory knows an external id."""
+        return ("external", self._blind(f"external|{identity.source}|{identity.external_id}"))
+
+    def registration_hash(self, body: bytes) -> bytes:
+        return hmac.digest(self._registration_key, body, "sha256")
+
+    async def new_safes(self, member_ids: Sequence[UUID]) -> tuple[list[Safe], list[WrappedKey]]:
+        """A fresh data key for each member, opened and wrapped."""
+        data_keys = {member_id: os.urandom(_DATA_KEY_BYTES) for member_id in member_ids}
+        safes = [Safe(member_id, data_key) for member_id, data_key in data_keys.items()]
+        return safes, await self.keys.wrap(data_keys)
+
+    async def open_safes(self, wrapped: Sequence[WrappedKey]) -> dict[UUID, Safe]:
+        data_keys = await self.keys.unwrap(wrapped)
+        return {key.member_id: Safe(key.member_id, data) for key, data in zip(wrapped, data_keys, strict=True)}
+
+    def _blind(self, value: str) -> str:
+        digest = hmac.digest(self._index_key, value.encode(), "sha256")
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+class Safe:
+    """One member's values, sealed and opened under the member's data key."""
+
+    __slots__ = ("_cipher", "member_id")
+
+    def __init__(self, member_id: UUID, data_key: bytes) -> None:
+        self.member_id = member_id
+        self._cipher = AESGCM(data_key)
+
+    def seal(self, field: str, value: str) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, value.encode(), self._context(field))
+
+    def open(self, field: str, sealed: bytes) -> str:
+        """Raises `InvalidTag` of `cryptography` for bytes that were changed, or sealed for another member or field."""
+        return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._context(field)).decode()
+
+    def _context(self, field: str) -> bytes:
+        return b"huixiang field 1|" + self.member_id.bytes + field.encode()
+
+
+_vaults: dict[str, Vault] = {}
+
+
+def use_keys(keys: KeyProvider) -> None:
+    """Called once by each process before it serves."""
+    _vaults["members"] = Vault(keys)
+
+
+def vault() -> Vault:
+    if "members" not in _vaults:
+        raise InvariantBroken("members.service.use_keys was not called in this process")
+    return _vaults["members"]
+
+
+async def check_keys(tx: Transaction) -> None:
+    """Called at start: raises WrongKeys where the database was written with keys that the provider does not hold."""
+    held = vault().keys.fingerprints()
+    written = await store.key_checks(tx)
+    for key_id, fingerprint in written.items():
+        if held.get(key_id) != fingerprint:
+            raise WrongKeys(
+                f"this database was written with the key {key_id}, which the key provider does not hold;"
+                " give the program the keys that belong to the database"
+            )
+    if held.keys() - written.keys():
+        await store.insert_key_checks(tx, held)
+
+
+async def rewrap(tx: Transaction, limit: int = 1000) -> int:
+    """Wrap some data keys anew under the current master key; how many. Nothing waits for it: call it until it gives
+    0, and the former master key is no longer needed."""
+    keys = vault().keys
+    stale = await store.lock_keys_wrapped_otherwise(tx, keys.current_key_id, limit)
+    if stale:
+        data_keys = await keys.unwrap(stale)
+        by_member = {key.member_id: data for key, data in zip(stale, data_keys, strict=True)}
+        await store.update_wrapped_keys(tx, await keys.wrap(by_member))
+    return len(stale)

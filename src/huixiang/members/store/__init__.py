@@ -1,0 +1,55 @@
+"""SQL of members. What finds a member is looked up in `platform.directory`, and checked against the member's rows."""
+
+from huixiang.members.store.definitions import (
+    attribute_definitions,
+    insert_sources,
+    save_attribute_definitions,
+    sources,
+)
+from huixiang.members.store.directory import DirectoryKey, claim, own_keys, owners, release
+from huixiang.members.store.rows import (
+    find_members,
+    insert_members,
+    members_after,
+    members_in_states,
+    update_attributes,
+)
+from huixiang.members.store.vault import (
+    identities_of,
+    insert_identities,
+    insert_key_checks,
+    insert_personal,
+    insert_wrapped_keys,
+    key_checks,
+    lock_keys_wrapped_otherwise,
+    personal_of,
+    update_wrapped_keys,
+    wrapped_keys_of,
+)
+
+__all__ = [
+    "DirectoryKey",
+    "attribute_definitions",
+    "claim",
+    "find_members",
+    "identities_of",
+    "insert_identities",
+    "insert_key_checks",
+    "insert_members",
+    "insert_personal",
+    "insert_sources",
+    "insert_wrapped_keys",
+    "key_checks",
+    "lock_keys_wrapped_otherwise",
+    "members_after",
+    "members_in_states",
+    "own_keys",
+    "owners",
+    "personal_of",
+    "release",
+    "save_attribute_definitions",
+    "sources",
+    "update_attributes",
+    "update_wrapped_keys",
+    "wrapped_keys_of",
+]

@@ -1,0 +1,70 @@
+"""The directory: whom a phone, an external id or a number names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from huixiang.platform.db import Transaction
+
+DirectoryKey = tuple[str, str]  # kind and key
+
+
+async def owners(tx: Transaction, keys: Iterable[DirectoryKey]) -> dict[DirectoryKey, UUID]:
+    """Whom the directory names for each key; keys it does not know are left out."""
+    wanted = list(set(keys))
+    rows = await tx.fetch(
+        """
+        SELECT kind, key, d.member_id
+        FROM unnest($1::text[], $2::text[]) AS wanted (kind, key) JOIN platform.directory AS d USING (kind, key)
+        """,
+        [kind for kind, _ in wanted],
+        [key for _, key in wanted],
+    )
+    return {(row["kind"], row["key"]): row["member_id"] for row in rows}
+
+
+async def claim(tx: Transaction, entries: Mapping[DirectoryKey, UUID]) -> set[DirectoryKey]:
+    """Enter keys that nobody has; which of them were entered. Waits for others who are entering the same ones."""
+    # In one order for everybody, so that two batches cannot wait for each other.
+    ordered = sorted(entries)
+    rows = await tx.fetch(
+        """
+        INSERT INTO platform.directory (kind, key, member_id, recorded_at)
+        SELECT kind, key, member_id, $4
+        FROM unnest($1::text[], $2::text[], $3::uuid[]) WITH ORDINALITY AS entry (kind, key, member_id, place)
+        ORDER BY place
+        ON CONFLICT (kind, key) DO NOTHING
+        RETURNING kind, key
+        """,
+        [kind for kind, _ in ordered],
+        [key for _, key in ordered],
+        [entries[key] for key in ordered],
+        tx.now,
+    )
+    return {(row["kind"], row["key"]) for row in rows}
+
+
+async def release(tx: Transaction, keys: Sequence[DirectoryKey]) -> None:
+    """Take back what this transaction has claimed."""
+    await tx.execute(
+        """
+        DELETE FROM platform.directory AS d USING unnest($1::text[], $2::text[]) AS entry (kind, key)
+        WHERE d.kind = entry.kind AND d.key = entry.key
+        """,
+        [kind for kind, _ in keys],
+        [key for _, key in keys],
+    )
+
+
+async def own_keys(tx: Transaction, member_ids: Sequence[UUID]) -> set[tuple[UUID, str, str]]:
+    """What the members' own rows say finds them: (member, kind, key), numbers included."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, kind, key FROM members.identity WHERE member_id = ANY ($1::uuid[])
+        UNION ALL
+        SELECT member_id, 'number', number FROM members.member WHERE member_id = ANY ($1::uuid[])
+        """,
+        member_ids,
+    )
+    return {(row["member_id"], row["kind"], row["key"]) for row in rows}
