@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
-from msgspec import Meta
 
 from huixiang.kernel.errors import InvalidInput
 
 T = TypeVar("T")
 
-PageLimit = Annotated[int, Meta(ge=1, le=200, description="How many items at the most.")]
+PAGE_LIMIT_MAX = 200
 PAGE_LIMIT_DEFAULT = 50
 
 

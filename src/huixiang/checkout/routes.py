@@ -1,0 +1,84 @@
+"""Orders over HTTP: posted as they were priced elsewhere, one by one or in bulk, and refunded by line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from huixiang.checkout import service
+from huixiang.checkout.model import NewOrder, Order, OrderResult, OrderSummary, Refund, RefundRequest
+from huixiang.checkout.schemas import outcome_rows
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef
+from huixiang.platform.access import staff, system
+from huixiang.platform.db import Transaction
+from huixiang.platform.edge import Edge
+from huixiang.platform.web import limits
+from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, read_rows, summarise
+from huixiang.platform.web.request import StrictRequest
+
+ROWS_PER_TRANSACTION = 500
+
+Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
+
+
+@post("/api/v1/orders", **system("orders:write"))
+async def post_order(edge: NamedDependency[Edge], data: NewOrder) -> Response[OrderResult]:
+    """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07)."""
+    return await edge.command(
+        lambda tx: service.post_order(tx, data), owner=lambda tx: members.resolve(tx, data.member), keep_forever=True
+    )
+
+
+@post("/api/v1/orders/bulk", status_code=200, request_max_body_size=limits.BULK_BODY_BYTES, **system("orders:write"))
+async def post_orders(edge: NamedDependency[Edge], request: StrictRequest) -> BulkOutcome:
+    """Post orders, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
+
+    Rows carry their own identity (source, external_id), so a repeated body posts nothing twice and needs no key.
+    """
+    rows = list(await read_rows(request, NewOrder))
+    outcomes: list[RowOutcome] = []
+    for start in range(0, len(rows), ROWS_PER_TRANSACTION):
+        chunk = rows[start : start + ROWS_PER_TRANSACTION]
+        orders = [row.value for row in chunk if row.value is not None]
+        posted = await edge.transact(lambda tx, orders=orders: service.post_orders(tx, orders))  # type: ignore[misc]
+        outcomes += outcome_rows(chunk, posted)
+    return summarise(outcomes)
+
+
+@get("/api/v1/orders/{order_id:uuid}", **system("orders:read"))
+async def read_order(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> Order:
+    """An order with its lines, tenders, and what was refunded of it."""
+    return await edge.query(lambda tx: service.order(tx, order_id))
+
+
+@post("/api/v1/orders/{order_id:uuid}/refunds", **system("orders:write"))
+async def refund_order(edge: NamedDependency[Edge], order_id: FromPath[UUID], data: RefundRequest) -> Response[Refund]:
+    """Refund lines of an order, wholly or in part: says what to pay back and takes back points and growth."""
+    return await edge.command(
+        lambda tx: service.refund_order(tx, order_id, data),
+        owner=lambda tx: service.order_owner(tx, order_id),
+        keep_forever=True,
+    )
+
+
+@get("/api/console/v1/members/{member_id:uuid}/orders", **staff("orders:read"))
+async def list_member_orders(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[OrderSummary]:
+    """A member's orders, the latest first, for staff."""
+
+    async def run(tx: Transaction) -> Page[OrderSummary]:
+        found = await members.resolve(tx, MemberRef(member_id=member_id))
+        return await service.orders_of(tx, found, cursor, limit)
+
+    return await edge.query(run)
+
+
+ROUTES = [post_order, post_orders, read_order, refund_order, list_member_orders]
