@@ -49,15 +49,16 @@ def worker_database(server: ServerInfo) -> TestDatabase:
 
 
 @pytest.fixture(scope="session")
-def _superuser(worker_database: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
+def superuser(worker_database: TestDatabase) -> Iterator[psycopg.Connection[Any]]:
+    """A superuser's connection to this worker's database, in autocommit."""
     with psycopg.connect(worker_database.url("postgres"), autocommit=True) as connection:
         yield connection
 
 
 @pytest.fixture
-def clean_database(worker_database: TestDatabase, _superuser: psycopg.Connection[Any]) -> TestDatabase:
+def clean_database(worker_database: TestDatabase, superuser: psycopg.Connection[Any]) -> TestDatabase:
     """This worker's database as the migrations left it."""
-    pristine.restore(_superuser)
+    pristine.restore(superuser)
     return worker_database
 
 

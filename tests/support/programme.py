@@ -1,0 +1,57 @@
+"""A database with the shipped rules and a few members: the ground of checkout's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from huixiang.checkout.model import NewLine, NewOrder, Tender
+from huixiang.entry.wiring import register_rule_kinds
+from huixiang.members import service as members
+from huixiang.members.model import ExternalId, MemberRef, NewMember
+from huixiang.platform.db import Database
+from huixiang.rulebook import service as rulebook
+
+SOURCE = "till"
+
+
+async def load_programme(db: Database) -> None:
+    """The shipped rule documents, as the program loads them."""
+    register_rule_kinds()
+    async with db.transaction() as tx:
+        await rulebook.load_shipped(tx)
+
+
+async def register_members(db: Database, count: int) -> list[UUID]:
+    """Members known to the till as m0, m1, ..."""
+    async with db.transaction() as tx:
+        registrations = await members.register_bulk(
+            tx, [NewMember(channel="till", external_ids=(ExternalId(SOURCE, f"m{n}"),)) for n in range(count)]
+        )
+    return [registration.member_id for registration in registrations if registration.member_id is not None]
+
+
+def line(line_id: str, payable_fen: int, *, sku: str = "apple", pieces: int = 1) -> NewLine:
+    return NewLine(line_id=line_id, sku=sku, payable_fen=payable_fen, pieces=pieces)
+
+
+def till_order(  # noqa: PLR0913 - what an order is made of
+    member: UUID,
+    external_id: str,
+    completed_at: datetime,
+    lines: Sequence[NewLine],
+    *,
+    programme: str = "base",
+    tenders: Sequence[Tender] = (),
+) -> NewOrder:
+    return NewOrder(
+        source=SOURCE,
+        external_id=external_id,
+        member=MemberRef(member_id=member),
+        channel="till",
+        completed_at=completed_at,
+        lines=list(lines),
+        programme=programme,
+        tenders=list(tenders),
+    )
