@@ -102,7 +102,7 @@ def program() -> tuple[SourceFile, ...]:
 
 
 @cache
-def tests() -> tuple[SourceFile, ...]:
+def suite() -> tuple[SourceFile, ...]:
     files = tuple(read_folder(ROOT / "tests"))
     assert len(files) > 20, f"only {len(files)} files under tests"
     return files

@@ -29,7 +29,7 @@ TARGET = re.compile(
     r"(?P<name>[a-z_][a-z0-9_]*(?:\.(?:[a-z_][a-z0-9_]*|\{\}))?)(?P<call>\s*\()?",
     re.IGNORECASE,
 )
-# `FROM` and `UPDATE` that name no table: IS DISTINCT FROM x, extract(epoch FROM x), FOR UPDATE OF a, DO UPDATE SET, REVOKE.
+# `FROM` and `UPDATE` without a table: IS DISTINCT FROM x, extract(epoch FROM x), FOR UPDATE OF a, DO UPDATE, REVOKE.
 NO_TARGET = re.compile(
     r"\bdistinct\s+from\b|\b(?:extract|substring|trim|overlay)\s*\([^()]*\bfrom\b"
     r"|\brevoke\b[^;]*|\bfor\s+(?:no\s+key\s+)?update\b(?:\s+of\s+\w+(?:\s*,\s*\w+)*)?|\bdo\s+update\b|\bjoin\b[^()]*?\busing\s*(?=\()",
