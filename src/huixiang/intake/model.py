@@ -51,15 +51,21 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     loaded: int
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The reconciliation. `baskets` and `empty_baskets` explain what of the source is no order; `inexact` counts
-    amounts of the source that are no whole fen."""
+class SourceFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """The source's side, with what of it is no order: `baskets` counts all, `empty_baskets` those that come to nothing.
+    `inexact` counts amounts that are no whole number of fen."""
 
+    figures: Figures
     baskets: int
     empty_baskets: int
     empty_lines: int
     inexact: int
-    source: Figures
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The reconciliation of a run: both sides and every figure in which they differ."""
+
+    source: SourceFigures
     loaded: Figures
     differences: list[Difference]
 

@@ -1,0 +1,136 @@
+"""Use cases of the intake: start or go on with a run, load a chunk, reconcile, say how far it is.
+
+A chunk and the note that it is done commit together. What a chunk loads is idempotent by itself as well (external ids,
+row versions), so a second run, or two at once, load nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from huixiang.catalogue import service as catalogue
+from huixiang.checkout import service as checkout
+from huixiang.intake import rules, store
+from huixiang.intake.model import (
+    ImportProgress,
+    ImportRun,
+    Report,
+    RowsRefused,
+    RunState,
+    SidesDiffer,
+    SourceFigures,
+    Stage,
+)
+from huixiang.kernel.ids import new_id
+from huixiang.members import service as members
+from huixiang.platform.db import Transaction
+
+CHUNK_ORDERS = 1000
+
+
+async def open_run(
+    tx: Transaction, source: str, last_day: date, owners: int | None, *, again: bool, chunk_orders: int = CHUNK_ORDERS
+) -> ImportRun:
+    """The run to work on: the unfinished one, or a new one; with neither needed, the one that is done.
+
+    A source is moved in time once: later runs take the first one's shift, whatever the day. A done run is loaded
+    `again` only where that is asked for, or where it had fewer owners.
+    """
+    latest = await store.latest_run(tx, source, lock=True)
+    if latest is not None:
+        more = latest.owners is not None and (owners is None or owners > latest.owners)
+        if latest.state is not RunState.DONE or not (again or more):
+            return latest
+    run = ImportRun(
+        run_id=new_id(),
+        source=source,
+        state=RunState.RUNNING,
+        stage=Stage.STORES,
+        total=0,
+        shift_weeks=latest.shift_weeks if latest else rules.week_shift(last_day, tx.calendar.day(tx.now)),
+        owners=owners,
+        chunk_orders=chunk_orders,
+        started_at=tx.now,
+        finished_at=None,
+        report=None,
+    )
+    await store.insert_run(tx, run)
+    return run
+
+
+async def enter_stage(tx: Transaction, run_id: UUID, stage: Stage, total: int) -> dict[int, int]:
+    """Make a stage the run's present one; its chunks that are loaded already, with their items."""
+    await store.set_stage(tx, run_id, stage, total)
+    return await store.finished_chunks(tx, run_id, stage)
+
+
+async def load_chunk(tx: Transaction, run_id: UUID, stage: Stage, chunk_no: int, rows: Sequence[Any]) -> None:
+    """Load rows of a stage, once. Raises RowsRefused where the module they go to refuses any: nothing is loaded."""
+    if not await store.claim_chunk(tx, run_id, stage, chunk_no, len(rows)):
+        return
+    refused = await _load(tx, stage, rows)
+    if refused:
+        first, problem = refused[0]
+        raise RowsRefused(stage=stage, count=len(refused), first=first, problem=problem)
+
+
+async def _load(tx: Transaction, stage: Stage, rows: Sequence[Any]) -> list[tuple[str, str]]:
+    """The rows that were refused: how the source names each, and why."""
+    match stage:
+        case Stage.MEMBERS:
+            registered = await members.register_bulk(tx, rows)
+            return [
+                (row.external_ids[0].external_id, outcome.refusal.message("en"))
+                for row, outcome in zip(rows, registered, strict=True)
+                if outcome.refusal
+            ]
+        case Stage.ORDERS:
+            posted = await checkout.post_orders(tx, rows)
+            return [
+                (row.external_id, outcome.refusal.message("en"))
+                for row, outcome in zip(rows, posted, strict=True)
+                if outcome.refusal
+            ]
+        case _:
+            upsert = {
+                Stage.STORES: catalogue.upsert_stores,
+                Stage.CATEGORIES: catalogue.upsert_categories,
+                Stage.SKUS: catalogue.upsert_skus,
+            }[stage]
+            outcomes = await upsert(tx, rows)
+            return [
+                (row.key[0], f"{outcome.error.path}: {outcome.error.problem}")
+                for row, outcome in zip(rows, outcomes, strict=True)
+                if outcome.error
+            ]
+
+
+async def reconcile(tx: Transaction, run: ImportRun, source: SourceFigures, codes: str) -> Report:
+    """Count both sides. The run keeps the report and is done where they are equal, else failed; one that was done
+    before is left as it is. `codes` is the prefix of the source's store and sku codes."""
+    loaded = await store.loaded_figures(tx, run.source, codes)
+    report = Report(source=source, loaded=loaded, differences=rules.differences(source.figures, loaded))
+    if run.state is not RunState.DONE:
+        await store.set_stage(tx, run.run_id, Stage.RECONCILE, 1)
+        await store.claim_chunk(tx, run.run_id, Stage.RECONCILE, 0, 1)
+        await store.set_finished(tx, run.run_id, RunState.FAILED if report.differences else RunState.DONE, report)
+    return report
+
+
+def require_equal(report: Report) -> None:
+    """Raises SidesDiffer where a report has differences."""
+    if report.differences:
+        raise SidesDiffer(figures=", ".join(difference.figure for difference in report.differences))
+
+
+async def fail(tx: Transaction, run_id: UUID) -> None:
+    """Note that a run gave up. The next one of its source goes on where it stopped."""
+    await store.set_finished(tx, run_id, RunState.FAILED, None)
+
+
+async def progress(tx: Transaction) -> ImportProgress | None:
+    """How far the latest run is; None where nothing was ever imported."""
+    return await store.progress(tx)
