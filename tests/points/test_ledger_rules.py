@@ -65,7 +65,6 @@ def histories(draw: st.DrawFn) -> list[tuple[int, Command]]:
 def test_any_history_keeps_the_identity_and_the_chain(history: list[tuple[int, Command]]) -> None:
     account = Account(MEMBER, Book.POINTS)
     net = 0
-    pending: list[tuple[datetime, int]] = []
     lots_of: dict[str, tuple[int, ...]] = {}
     postings = []
     for day, command in history:
@@ -87,7 +86,6 @@ def test_any_history_keeps_the_identity_and_the_chain(history: list[tuple[int, C
         assert all(0 <= lot.remaining <= lot.original for lot in account.lots)
         if isinstance(command, Mature):
             assert all(lot.matures_at is None or lot.matures_at > recorded_at for lot in account.lots)
-    assert not pending
     walk = Walk(account)
     findings: list[Finding] = [finding for posting in postings for finding in walk.feed(posting)]
     assert findings + list(walk.close(lot_sums(account))) == []
@@ -138,7 +136,7 @@ def test_a_changed_posting_is_named(history: list[tuple[int, Command]], data: st
             [
                 {"points": 10**9},
                 {"cause": "other"},
-                {"occurred_at": START - timedelta(microseconds=1)},
+                {"occurred_at": START - timedelta(days=1)},
                 {"alloc": (9, 9)},
             ]
         )
