@@ -8,12 +8,14 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from huixiang.platform.settings import CannotRun
+
 VERSION_TABLE = "schema_version"
 MIGRATION_LOCK = 7_081_000  # advisory lock: one migration at a time
 LOCK_WAIT_SECONDS = 300
 
 
-class MigrationError(Exception):
+class MigrationError(CannotRun):
     """The database cannot be brought to this version, or is of a later one."""
 
 

@@ -34,7 +34,11 @@ Directory = Annotated[Path, Meta(description="a path of a directory")]
 File = Annotated[Path, Meta(description="a path of a file")]
 
 
-class SettingsError(Exception):
+class CannotRun(Exception):
+    """The program cannot run here and now. The message is for whoever started it: why, and what to do."""
+
+
+class SettingsError(CannotRun):
     """A setting has a value that is not allowed. Names the variable, the value and what is allowed."""
 
     def __init__(self, variable: str, value: str, allowed: str) -> None:

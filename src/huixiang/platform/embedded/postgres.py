@@ -19,6 +19,7 @@ from huixiang.platform.embedded import process, tuning
 from huixiang.platform.embedded.binaries import postgres_programs
 from huixiang.platform.embedded.identity import Identity, our_name
 from huixiang.platform.embedded.paths import Home, Lock, make_socket_directory, remove_socket_directory
+from huixiang.platform.settings import CannotRun
 
 Role = Literal["huixiang_owner", "huixiang_app", "huixiang_read", "postgres"]
 DATABASE = "huixiang"
@@ -29,7 +30,7 @@ NEW_ROLES = "CREATE ROLE huixiang_owner LOGIN; CREATE ROLE huixiang_app LOGIN; C
 ACCESS = "# Written at every start. Only over the socket, only the user who started the server.\n"
 
 
-class ServerFailed(Exception):
+class ServerFailed(CannotRun):
     """A server did not start. The message ends with the last lines of its log."""
 
     def __init__(self, name: str, log: Path) -> None:

@@ -21,7 +21,9 @@ MEMORY = "256mb"
 class EmbeddedValkey:
     """One server for `home`. The object that starts it is its parent: start and stop it from one process."""
 
-    def __init__(self, home: Home, identity: Identity) -> None:
+    def __init__(self, home: Home, identity: Identity, *, program: Path | None = None) -> None:
+        """`program` is another `valkey-server` than the wheel's."""
+        self._program = program
         self._home = home
         self._identity = identity
         self._record = home.run / "valkey-sockets"
@@ -44,7 +46,7 @@ class EmbeddedValkey:
         if self._lock is None:
             self._lock = Lock(self._home.run / "valkey.lock", self._home.root)
         try:
-            self._launch(valkey_program(self._identity))
+            self._launch(self._program or valkey_program(self._identity))
         except BaseException:
             self.stop()
             raise

@@ -1,0 +1,30 @@
+"""The command line: each command's file imports what it needs when it is run, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from huixiang.entry.cli import migrate, serve, worker
+from huixiang.platform.settings import CannotRun
+
+app = typer.Typer(
+    name="huixiang",
+    help="Membership and loyalty for fresh-grocery and chain retail.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.command("migrate")(migrate.migrate)
+
+
+def main() -> None:
+    """Run the command line. What keeps the program from running is told in one line, without a traceback."""
+    try:
+        app()
+    except CannotRun as error:
+        typer.echo(f"huixiang: {error}", err=True)
+        sys.exit(1)

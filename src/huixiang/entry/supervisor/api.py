@@ -1,0 +1,44 @@
+"""One API process: `python -m huixiang.entry.supervisor.api FD FACTORY`, on a socket the supervisor listens on.
+
+All API processes accept from the same socket, so a connection that arrives while one is started again waits in the
+queue instead of being refused.
+"""
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+
+import uvicorn
+
+from huixiang.platform.settings import Settings
+from huixiang.platform.telemetry import configure_logging
+
+FACTORY = "huixiang.entry.http:create_app"
+KEEP_ALIVE_S = 30
+
+
+def main(handle: int, factory: str) -> None:
+    settings = Settings.load()
+    configure_logging(settings.log_level, settings.log_format)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+    config = uvicorn.Config(
+        factory,
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_S,
+        timeout_graceful_shutdown=settings.stop_seconds,
+    )
+    with socket.socket(fileno=handle) as listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2])
