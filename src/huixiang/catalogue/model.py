@@ -140,7 +140,7 @@ class Stored(msgspec.Struct, frozen=True):
     hash: bytes
 
 
-Result = Literal["created", "updated", "unchanged", "stale", "rejected"]
+Result = Literal["created", "updated", "unchanged", "stale", "refused"]
 
 
 class RowError(msgspec.Struct, frozen=True):

@@ -84,7 +84,7 @@ def decide(
     outcomes: list[RowOutcome] = []
     taken: list[R] = []
     for line, (row, error) in enumerate(zip(rows, faults, strict=True), start=1):
-        outcome = RowOutcome(line, "rejected", error) if error else _decide_one(line, row, known)
+        outcome = RowOutcome(line, "refused", error) if error else _decide_one(line, row, known)
         outcomes.append(outcome)
         if outcome.outcome in ("created", "updated"):
             taken.append(row)
@@ -102,7 +102,7 @@ def _decide_one(line: int, row: Row, known: dict[Key, Stored]) -> RowOutcome:
         return RowOutcome(line, "stale")
     if held.hash != candidate.hash:
         problem = f"version {row.version} was given before with other content"
-        return RowOutcome(line, "rejected", RowError("version_conflict", "$.version", problem))
+        return RowOutcome(line, "refused", RowError("version_conflict", "$.version", problem))
     return RowOutcome(line, "unchanged")
 
 

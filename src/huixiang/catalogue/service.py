@@ -21,7 +21,6 @@ from huixiang.catalogue.model import (
     Price,
     PriceChange,
     PriceRow,
-    RowError,
     RowOutcome,
     Sku,
     SkuRow,
@@ -108,20 +107,6 @@ UPSERTS: dict[Entity, Callable[[Transaction, Sequence[Any]], Awaitable[list[RowO
     Entity.SKUS: upsert_skus,
     Entity.PRICES: upsert_prices,
 }
-
-
-async def upsert_lines(tx: Transaction, entity: Entity, rows: Sequence[Any | RowError]) -> list[RowOutcome]:
-    """Take in what was read from lines: rows of the entity's type, and errors where a line could not be read. One
-    outcome per line, in their order."""
-    readable = [(line, row) for line, row in enumerate(rows, start=1) if not isinstance(row, RowError)]
-    decided = await UPSERTS[entity](tx, [row for _, row in readable])
-    outcomes = {
-        line: RowOutcome(line, one.outcome, one.error) for (line, _), one in zip(readable, decided, strict=True)
-    }
-    return [
-        RowOutcome(line, "rejected", row) if isinstance(row, RowError) else outcomes[line]
-        for line, row in enumerate(rows, start=1)
-    ]
 
 
 async def load_seed(tx: Transaction) -> dict[Entity, list[RowOutcome]]:

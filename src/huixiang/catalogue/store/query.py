@@ -94,7 +94,7 @@ async def price_changes(tx: Transaction, sku: str) -> list[PriceChange]:
         UNION ALL
         SELECT 'list', $2, recorded_at, NULL, list_price_fen, version, recorded_at FROM catalogue.sku_price_change
         WHERE sku = $1
-        ORDER BY recorded_at, version
+        ORDER BY recorded_at, version, price_list, store, valid_from
         """,
         sku,
         EVERY_STORE,

@@ -1,0 +1,52 @@
+"""Some routes on the real edge, in this process, for a system key or a console session that may do all they ask."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import httpx
+
+from huixiang.kernel.ids import new_id
+from huixiang.platform.access import (
+    Authenticators,
+    MemberPrincipal,
+    NotAuthenticated,
+    SessionCredentials,
+    StaffPrincipal,
+    SystemPrincipal,
+)
+from huixiang.platform.db import Database
+from huixiang.platform.idempotency import IdempotencyLog
+from huixiang.platform.web.application import Wiring, build_application
+
+
+@asynccontextmanager
+async def client_of(db: Database, routes: Sequence[Any], *allowed: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose key and session hold the `allowed` scopes and permissions. Closes `db` at the end."""
+
+    async def key(_db: Database, _token: str, _now: datetime) -> SystemPrincipal:
+        return SystemPrincipal(new_id(), frozenset(allowed))
+
+    async def token(_db: Database, _token: str, _now: datetime) -> MemberPrincipal:
+        raise NotAuthenticated
+
+    async def session(_db: Database, _shown: SessionCredentials, _now: datetime) -> StaffPrincipal:
+        return StaffPrincipal(new_id(), frozenset(allowed))
+
+    async def opened() -> Database:
+        return db
+
+    app = build_application(routes, Wiring(opened, Authenticators(key, token, session), IdempotencyLog(bytes(32))))
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+            base_url="http://huixiang.test",
+            headers={"Authorization": "Bearer hx_test"},
+            cookies={"hx_session": "test"},
+        ) as client,
+    ):
+        yield client

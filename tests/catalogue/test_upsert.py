@@ -1,0 +1,319 @@
+"""What rows do to the catalogue: versions, repetition, the tree, what is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from huixiang.catalogue import rules, service
+from huixiang.catalogue.model import (
+    CategoryRow,
+    CategoryUnknown,
+    ChannelRow,
+    Entity,
+    PriceRow,
+    RowOutcome,
+    SkuRow,
+    Stored,
+)
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.text import Text
+from huixiang.platform.db import Database
+from tests.catalogue.rows import FRESH, NEW_YEAR, category, name, price, sku, store
+
+pytestmark = pytest.mark.requirement("INT-05")
+
+
+async def take_in(db: Database, entity: Entity, *rows: Any) -> list[RowOutcome]:
+    async with db.transaction() as tx:
+        return await service.UPSERTS[entity](tx, rows)
+
+
+async def results(db: Database, entity: Entity, *rows: Any) -> list[str]:
+    return [outcome.outcome for outcome in await take_in(db, entity, *rows)]
+
+
+async def refusals(db: Database, entity: Entity, *rows: Any) -> list[tuple[str, str] | None]:
+    outcomes = await take_in(db, entity, *rows)
+    return [(one.error.code, one.error.path) if one.error else None for one in outcomes]
+
+
+async def codes(db: Database, wanted: str | None = None) -> list[str]:
+    async with db.transaction() as tx:
+        return [good.sku for good in (await service.list_skus(tx, None, 200, wanted)).items]
+
+
+async def categories_of(db: Database, *skus: str) -> dict[str, tuple[str, ...]]:
+    async with db.transaction() as tx:
+        return await service.categories_of(tx, skus)
+
+
+async def test_the_highest_version_wins_whatever_the_order(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    newer = sku("spinach", version=3, list_price_fen=450)
+    assert await results(db, Entity.SKUS, sku("spinach", version=2)) == ["created"]
+    assert await results(db, Entity.SKUS, newer, sku("kale")) == ["updated", "created"]
+    assert await results(db, Entity.SKUS, newer, sku("spinach", version=1)) == ["unchanged", "stale"]
+    assert await refusals(db, Entity.SKUS, sku("spinach", version=3)) == [("version_conflict", "$.version")]
+    async with db.transaction() as tx:
+        kale, spinach = (await service.list_skus(tx, None, 200)).items
+    assert (spinach.sku, spinach.version, spinach.list_price_fen) == ("spinach", 3, 450)
+    assert (kale.sku, kale.version) == ("kale", 1)
+
+
+async def test_one_upload_may_carry_several_versions_of_a_row(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    rows = [
+        sku("kale", version=2, list_price_fen=500),
+        sku("kale", version=1),
+        sku("kale", version=4, list_price_fen=520),
+        sku("kale", version=4, list_price_fen=520),
+        sku("kale", version=3),
+    ]
+    assert await results(db, Entity.SKUS, *rows) == ["created", "stale", "updated", "unchanged", "stale"]
+    async with db.transaction() as tx:
+        (kale,) = (await service.list_skus(tx, None, 200)).items
+        changes = await service.price_changes(tx, "kale")
+    assert (kale.version, kale.list_price_fen) == (4, 520)
+    assert [(change.version, change.price_fen) for change in changes] == [(2, 500), (4, 520)]
+
+
+async def test_the_same_row_again_changes_nothing_after_a_restart_of_fields(db: Database) -> None:
+    """Equal content is equal however it was written: other order of attributes, another offset of the same instant."""
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    first = sku("kale", attributes={"origin": "CN", "grade": 1})
+    second = sku("kale", attributes={"grade": 1, "origin": "CN"})
+    assert await results(db, Entity.SKUS, first, second) == ["created", "unchanged"]
+    in_shanghai = NEW_YEAR.astimezone(timezone(timedelta(hours=8)))
+    assert await results(db, Entity.PRICES, price("kale", 300), price("kale", 300, in_shanghai)) == [
+        "created",
+        "unchanged",
+    ]
+
+
+async def test_uploads_at_once_leave_the_highest_version(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    skus = [f"sku{number}" for number in range(40)]
+    uploads = [
+        take_in(
+            db, Entity.SKUS, *(sku(code, version, list_price_fen=version) for code in skus[:: 1 if version % 2 else -1])
+        )
+        for version in range(1, 9)
+    ]
+    outcomes = [outcome.outcome for upload in await asyncio.gather(*uploads) for outcome in upload]
+    assert outcomes.count("created") == len(skus)
+    assert outcomes.count("refused") == outcomes.count("unchanged") == 0
+    async with db.transaction() as tx:
+        goods = (await service.list_skus(tx, None, 200)).items
+    assert [(good.version, good.list_price_fen) for good in goods] == [(8, 8)] * len(skus)
+
+
+async def test_categories_may_come_in_any_order_and_move(db: Database) -> None:
+    assert await results(db, Entity.CATEGORIES, *reversed(FRESH)) == ["created"] * 4
+    await take_in(db, Entity.SKUS, sku("kale"), sku("crisps", category="snacks"))
+    assert await categories_of(db, "kale", "crisps", "nothing") == {
+        "kale": ("leafy", "vegetables", "fresh"),
+        "crisps": ("snacks",),
+    }
+    assert await codes(db, "fresh") == ["kale"]
+    # `vegetables` moves below snacks, and what is below it moves along.
+    assert await results(db, Entity.CATEGORIES, category("vegetables", "snacks", version=2)) == ["updated"]
+    assert await categories_of(db, "kale") == {"kale": ("leafy", "vegetables", "snacks")}
+    assert await codes(db, "fresh") == []
+    assert await codes(db, "snacks") == ["crisps", "kale"]
+
+
+async def test_a_tree_stays_a_tree(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    assert await refusals(
+        db,
+        Entity.CATEGORIES,
+        category("lost", "nowhere"),
+        category("below lost", "lost"),
+        category("fresh", "leafy", version=2),
+        category("a", "b"),
+        category("b", "a"),
+        category("self", "self"),
+        category("fruit", "fresh"),
+    ) == [
+        ("parent_unknown", "$.parent"),
+        ("parent_unknown", "$.parent"),
+        ("category_cycle", "$.parent"),
+        ("category_cycle", "$.parent"),
+        ("category_cycle", "$.parent"),
+        ("category_cycle", "$.parent"),
+        ("category_cycle", "$.parent"),
+    ], "fruit would stand below fresh, which would stand below itself"
+    assert await refusals(db, Entity.CATEGORIES, category("fruit", "fresh")) == [None]
+    deep = [category("level1"), *(category(f"level{n}", f"level{n - 1}") for n in range(2, 10))]
+    assert await refusals(db, Entity.CATEGORIES, *deep) == [None] * 8 + [("category_too_deep", "$.parent")]
+    async with db.transaction() as tx:
+        tree = {one.category: one.path for one in await service.categories(tx)}
+    assert tree["leafy"] == ["leafy", "vegetables", "fresh"]
+    assert len(tree["level8"]) == 8
+    assert "lost" not in tree
+
+
+async def test_rows_that_name_what_is_not_there_are_refused_and_the_others_kept(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    await take_in(db, Entity.STORES, store("HZ001"))
+    assert await refusals(db, Entity.SKUS, sku("kale"), sku("x", category="toys")) == [
+        None,
+        ("category_unknown", "$.category"),
+    ]
+    assert await refusals(
+        db,
+        Entity.PRICES,
+        price("kale", 300),
+        price("kale", 280, store="HZ001"),
+        price("kale", 280, store="HZ404"),
+        price("ghost", 1),
+        price("kale", 1, NEW_YEAR, valid_to=NEW_YEAR),
+    ) == [None, None, ("store_unknown", "$.store"), ("sku_unknown", "$.sku"), ("period_empty", "$.valid_to")]
+    assert await codes(db) == ["kale"]
+
+
+async def test_names_and_time_zones_are_checked(db: Database) -> None:
+    blank = ChannelRow(channel="app", name=Text(zh=" ", en="App"), version=1)
+    long = ChannelRow(channel="h5", name=Text(zh="好", en="x" * 201), version=1)
+    good = ChannelRow(channel="till", name=name("till"), version=1)
+    assert await refusals(db, Entity.CHANNELS, blank, long, good) == [
+        ("input_invalid", "$.name.zh"),
+        ("input_invalid", "$.name.en"),
+        None,
+    ]
+    zones = [store("A", time_zone="America/New_York"), store("B", time_zone="Mars/Base"), store("C", time_zone="../x")]
+    assert await refusals(db, Entity.STORES, *zones) == [
+        None,
+        ("input_invalid", "$.time_zone"),
+        ("input_invalid", "$.time_zone"),
+    ]
+
+
+@pytest.mark.requirement("PRC-16")
+async def test_price_of_a_store_goes_before_every_stores_and_a_period_before_what_it_interrupts(db: Database) -> None:
+    week = timedelta(days=7)
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    await take_in(db, Entity.STORES, store("HZ001"), store("HZ002"))
+    await take_in(db, Entity.SKUS, sku("kale"), sku("chard"), sku("beef", unit="gram", list_price_fen=8_980))
+    await take_in(
+        db,
+        Entity.PRICES,
+        price("kale", 350),
+        price("kale", 330, store="HZ001"),
+        price("kale", 290, NEW_YEAR + week, store="HZ001", valid_to=NEW_YEAR + 2 * week),
+        price("kale", 100, price_list="staff"),
+    )
+
+    async def kale(store_code: str | None, after: timedelta) -> int:
+        async with db.transaction() as tx:
+            found = await service.prices_of(tx, ["kale"], store_code, NEW_YEAR + after)
+        return found["kale"].price_fen
+
+    instant = timedelta(microseconds=1)
+    assert await kale("HZ001", -instant) == 390
+    assert await kale("HZ001", timedelta()) == 330
+    assert await kale("HZ001", week) == 290
+    assert await kale("HZ001", 2 * week) == 330
+    assert await kale("HZ002", week) == 350
+    assert await kale(None, week) == 350
+    # Cut short: the newer version of the row ends before it would interrupt.
+    await take_in(
+        db,
+        Entity.PRICES,
+        price("kale", 290, NEW_YEAR + week, version=2, store="HZ001", valid_to=NEW_YEAR + week + instant),
+    )
+    assert await kale("HZ001", week + instant) == 330
+    async with db.transaction() as tx:
+        prices = await service.prices_of(tx, ["kale", "beef", "ghost"], "HZ001", NEW_YEAR, "staff")
+        changes = await service.price_changes(tx, "kale")
+    assert (prices["kale"].price_fen, prices["kale"].source) == (100, "staff")
+    assert (prices["beef"].price_fen, prices["beef"].unit, prices["beef"].source) == (8_980, "gram", "list")
+    assert "ghost" not in prices
+    assert [(one.price_list, one.store, one.price_fen, one.version) for one in changes] == [
+        ("list", "*", 390, 1),
+        ("public", "*", 350, 1),
+        ("public", "HZ001", 330, 1),
+        ("public", "HZ001", 290, 1),
+        ("staff", "*", 100, 1),
+        ("public", "HZ001", 290, 2),
+    ]
+
+
+async def test_cost_changes_are_noted_and_nightly_uploads_are_not(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    for version, cost in ((1, 250), (2, 250), (3, 260), (4, 260)):
+        await take_in(db, Entity.SKUS, sku("kale", version, cost_fen=cost))
+    async with db.transaction() as tx:
+        assert [change.version for change in await service.price_changes(tx, "kale")] == [1, 3]
+
+
+async def test_pages_walk_every_good_once(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    await take_in(db, Entity.SKUS, *(sku(f"s{number:03}") for number in range(25)))
+    seen: list[str] = []
+    cursor = None
+    async with db.transaction() as tx:
+        while True:
+            page = await service.list_skus(tx, cursor, 10, "fresh")
+            seen += [good.sku for good in page.items]
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+        assert seen == [f"s{number:03}" for number in range(25)]
+        with pytest.raises(InvalidInput):
+            await service.list_skus(tx, "x", 10)
+        with pytest.raises(CategoryUnknown):
+            await service.list_skus(tx, None, 10, "toys")
+
+
+ROWS = st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 4), st.integers(1, 3)), max_size=12)
+
+
+@given(batches=st.lists(ROWS, max_size=4))
+def test_outcomes_do_not_depend_on_how_rows_are_cut_into_uploads(batches: list[list[tuple[str, int, int]]]) -> None:
+    """Deciding row by row and upload by upload gives the same outcomes and leaves the same rows."""
+    whole = [sku(code, version, list_price_fen=fen) for batch in batches for code, version, fen in batch]
+    together, taken = rules.decide(whole, [None] * len(whole), {})
+    stored: dict[Any, Stored] = {}
+    apart: list[str] = []
+    for row in whole:
+        outcomes, one = rules.decide([row], [None], stored)
+        stored.update((kept.key, Stored(kept.version, rules.digest(kept))) for kept in one)
+        apart += [outcome.outcome for outcome in outcomes]
+    assert [outcome.outcome for outcome in together] == apart
+    assert {row.key: Stored(row.version, rules.digest(row)) for row in rules.latest(taken)} == stored
+
+
+TREE = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh") | st.none(), min_size=1)
+
+
+@given(parents=TREE)
+def test_what_is_left_of_any_rows_is_a_tree(parents: dict[str, str | None]) -> None:
+    rows: Sequence[CategoryRow] = [category(code, parent) for code, parent in parents.items()]
+    refused = rules.tree_faults(rows, {})
+    left = {row.category: row.parent for row in rows if row.key not in refused}
+    for start in left:
+        walked = [start]
+        while (parent := left[walked[-1]]) is not None:
+            assert parent in left
+            assert parent not in walked
+            walked.append(parent)
+    acyclic = [code for code in parents if code not in left]
+    assert len(left) + len(acyclic) == len(parents)
+
+
+def test_a_later_release_with_more_fields_knows_the_rows_of_this_one() -> None:
+    """The digest leaves out what stands at its default; this one was taken when the format was settled."""
+    row = SkuRow(sku="1", name=Text(zh="一", en="one"), category="c", unit="piece", list_price_fen=1, version=1)
+    assert rules.digest(row).hex() == "d15441b3b4b0d843bd09e7720f37c657e413a8c1d4d6aef97e48b2d9a03caf27"
+    assert (
+        rules.digest(PriceRow(sku="1", price_fen=1, valid_from=NEW_YEAR, version=1)).hex()
+        == "93f2ef123de7210e2ce6bf1da39b595d712ed6118b38f0daddca9c969813082a"
+    )
