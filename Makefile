@@ -76,13 +76,12 @@ bench: .venv/.ready-dev ## Run the benchmarks and print their tables
 
 # ------------------------------------------------------------------------------------------------------------- documents
 .PHONY: docs
-docs: .venv/.ready-dev ## Write the pages that are generated from the code (error catalogue, requirements)
+docs: .venv/.ready-dev ## Write the pages that are generated from the code
 	$(BIN)/python -m tools.error_catalogue
-	$(BIN)/python -m tools.requirements --write
 
 .PHONY: requirements
-requirements: .venv/.ready-dev ## Show each requirement with its tests and its route or page
-	@$(BIN)/python -m tools.requirements
+requirements: .venv/.ready-dev ## Show each requirement with its tests and its routes or pages (ARGS=--open: the unproven)
+	@$(BIN)/python -m tools.requirements $(ARGS)
 
 # ---------------------------------------------------------------------------------------------------------- dependencies
 .PHONY: lock

@@ -1,0 +1,187 @@
+"""Every route says who may call it, and its path agrees."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import re
+import textwrap
+from collections.abc import Iterable
+from types import ModuleType
+
+import pytest
+from litestar import Litestar, get
+from litestar.di import Provide
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from huixiang.platform.access import Access, member, public, staff, system
+from huixiang.platform.edge import provide_edge
+from huixiang.platform.web.request import StrictRequest
+from tests.architecture.source_tree import ROOT, SOURCE
+from tools.requirements import read_list
+
+# Paths under these belong to the callers of this kind. What stands under none of them is public, and is listed below.
+OWNERS = {"/api/v1/": "system", "/api/member/v1/": "member", "/api/console/v1/": "staff"}
+# How one comes by a principal in the first place.
+OPEN_DOORS = frozenset({("POST", "/api/console/v1/session")})
+PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")
+HANDLER_LINES = 12
+
+Route = tuple[str, str, HTTPRouteHandler]
+
+
+def route_modules() -> list[ModuleType]:
+    """Each module's routes.py."""
+    names = sorted(path.parent.name for path in SOURCE.glob("*/routes.py"))
+    assert len(names) >= 6, names
+    return [importlib.import_module(f"huixiang.{name}.routes") for name in names]
+
+
+def routes_of(handlers: Iterable[HTTPRouteHandler]) -> list[Route]:
+    """(method, path, handler) as Litestar serves them. Path parameters lose their type: /members/{member_id}."""
+    app = Litestar(
+        route_handlers=list(handlers),
+        request_class=StrictRequest,
+        dependencies={"edge": Provide(provide_edge, sync_to_thread=False)},
+        openapi_config=None,
+        logging_config=None,
+    )
+    return [
+        (method, re.sub(r":\w+\}", "}", route.path), handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in sorted(handler.http_methods - {"OPTIONS"})
+    ]
+
+
+def handlers_of(module: ModuleType) -> list[HTTPRouteHandler]:
+    """What a module serves: ROUTES, or what its one function `..._routes(environment)` makes."""
+    if hasattr(module, "ROUTES"):
+        return list(module.ROUTES)
+    (make,) = [value for name, value in vars(module).items() if name.endswith("_routes")]
+    return list(make("test"))
+
+
+def all_routes() -> list[Route]:
+    return routes_of(handler for module in route_modules() for handler in handlers_of(module))
+
+
+def undeclared(routes: Iterable[Route]) -> list[str]:
+    """Routes that do not say who may call them, or say something else than their path does."""
+    faults = []
+    for method, path, handler in routes:
+        place = f"{method} {path} ({handler.handler_name})"
+        access = handler.opt.get("access")
+        owner = next((kind for prefix, kind in OWNERS.items() if path.startswith(prefix)), "public")
+        if not isinstance(access, Access):
+            faults.append(f"{place}: says not who may call it")
+        elif access.kind != owner and (method, path) not in OPEN_DOORS:
+            faults.append(f"{place}: is for {access.kind}, its path for {owner}")
+        elif access.kind == "system" and not PERMISSION.fullmatch(access.permission or ""):
+            faults.append(f"{place}: needs a scope like orders:write, has {access.permission}")
+        elif access.kind == "staff" and not PERMISSION.fullmatch(access.permission or "own:session"):
+            faults.append(f"{place}: its permission is {access.permission}")
+        elif access.kind == "staff" and access.permission is None and not path.endswith("/session"):
+            faults.append(f"{place}: only one's own session needs no permission")
+    return faults
+
+
+def long_handlers(routes: Iterable[Route]) -> list[str]:
+    """Handlers that do more than parse, call one service and render."""
+    faults = []
+    for method, path, handler in routes:
+        source = textwrap.dedent(inspect.getsource(inspect.unwrap(handler.fn)))
+        function = next(
+            node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.AsyncFunctionDef | ast.FunctionDef)
+        )
+        body = function.body[1:] if ast.get_docstring(function) is not None else function.body
+        lines = (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
+        if lines > HANDLER_LINES:
+            faults.append(f"{method} {path}: {lines} lines")
+    return faults
+
+
+def test_every_module_with_routes_lists_them() -> None:
+    for module in route_modules():
+        handlers = {id(value) for value in vars(module).values() if isinstance(value, HTTPRouteHandler)}
+        assert handlers <= {id(handler) for handler in handlers_of(module)}, module.__name__
+
+
+def test_every_route_has_principal_and_permission() -> None:
+    routes = all_routes()
+    assert len(routes) >= 20
+    assert undeclared(routes) == []
+
+
+def test_a_handler_parses_calls_and_renders() -> None:
+    assert long_handlers(all_routes()) == []
+
+
+@get("/api/v1/unmarked")
+async def unmarked() -> None:
+    """Says nothing."""
+
+
+@get("/api/v1/for-staff", **staff("members:read"))
+async def for_staff() -> None:
+    """Under the systems' path."""
+
+
+@get("/api/console/v1/open", **public())
+async def opened() -> None:
+    """Under the staff's path."""
+
+
+@get("/api/v1/vague", **system("everything"))
+async def vague() -> None:
+    """A scope that is none."""
+
+
+@get("/api/console/v1/members", **staff())
+async def any_staff() -> None:
+    """Members, for any console user."""
+
+
+@get("/elsewhere", **member())
+async def elsewhere() -> None:
+    """For members, under no path of theirs."""
+
+
+@pytest.mark.parametrize("handler", [unmarked, for_staff, opened, vague, any_staff, elsewhere])
+def test_a_route_that_is_not_declared_is_caught(handler: HTTPRouteHandler) -> None:
+    assert len(undeclared(routes_of([handler]))) == 1
+
+
+@get("/api/v1/long", **system("orders:read"))
+async def long_winded() -> int:
+    """Decides by itself."""
+    a = 1
+    b = 2
+    c = 3
+    d = 4
+    e = 5
+    f = 6
+    g = 7
+    h = 8
+    i = 9
+    j = 10
+    k = 11
+    ell = 12
+    return a + b + c + d + e + f + g + h + i + j + k + ell
+
+
+def test_a_long_handler_is_caught() -> None:
+    assert long_handlers(routes_of([long_winded])) != []
+
+
+def test_requirements_name_routes_that_exist() -> None:
+    """Those under a caller's path; pages and the program's own endpoints are tested where they live."""
+    known = {f"{method} {path}" for method, path, _ in all_routes()}
+    prefixes = tuple(OWNERS)
+    for requirement in read_list((ROOT / "docs" / "requirements.txt").read_text(encoding="utf-8")).values():
+        for place in requirement.places:
+            if place.partition(" ")[2].startswith(prefixes):
+                assert place in known, f"{requirement.id}: {place}"
