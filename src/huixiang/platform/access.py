@@ -20,6 +20,7 @@ from litestar.handlers import BaseRouteHandler
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
+from huixiang.platform.web import limits
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -115,9 +116,16 @@ class Authenticators(msgspec.Struct, frozen=True):
     authenticate_session: Callable[[Database, SessionCredentials, datetime], Awaitable[StaffPrincipal]]
 
 
-def system(scope: str) -> dict[str, Any]:
-    """Keyword arguments of a handler that a system key with `scope` may call."""
-    return _mark("system", scope, [{"systemKey": []}])
+def system(scope: str, *, rows: type | None = None) -> dict[str, Any]:
+    """Keyword arguments of a handler that a system key with `scope` may call.
+
+    rows: the type of one row of a bulk route; it then takes an NDJSON body up to the limit of such bodies.
+    """
+    mark = _mark("system", scope, [{"systemKey": []}])
+    if rows is not None:
+        mark["opt"]["rows"] = rows
+        mark["request_max_body_size"] = limits.BULK_BODY_BYTES
+    return mark
 
 
 def member() -> dict[str, Any]:

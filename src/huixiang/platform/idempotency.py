@@ -17,8 +17,6 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from huixiang.kernel.errors import DomainError, InvariantBroken
 from huixiang.kernel.text import Text
@@ -92,13 +90,10 @@ def hash_input(method: str, target: str, canonical_body: bytes) -> bytes:
 
 
 class IdempotencyLog:
-    """Claims keys and keeps answers, sealed under a key derived from the installation's secret."""
+    """Claims keys and keeps answers, sealed under 32 secret bytes that are the installation's for this purpose."""
 
     def __init__(self, secret: bytes) -> None:
-        if len(secret) < 32:
-            raise ValueError("the secret of the idempotency log has at least 32 bytes")
-        derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"huixiang idempotency answers v1").derive(secret)
-        self._cipher = AESGCM(derived)
+        self._cipher = AESGCM(secret)
 
     async def claim(self, tx: Transaction, command: Command) -> Answer | None:
         """None where the key is now ours, else the first answer. Raises IdempotencyConflict for another input.

@@ -70,7 +70,7 @@ def describe_exception(exception: BaseException) -> dict[str, Any]:
     """Fields that say what went wrong and where, without a value of anybody: types of the chain of causes, frames,
     what PostgreSQL says about its own objects, and the message where it is written by us for us."""
     described: dict[str, Any] = {
-        "exception": [type(one).__qualname__ for one in _chain(exception)],
+        "error": [type(one).__qualname__ for one in _chain(exception)],
         "frames": [f"{_short(f.filename)}:{f.lineno} {f.name}" for f in traceback.extract_tb(exception.__traceback__)][
             -FRAMES:
         ],

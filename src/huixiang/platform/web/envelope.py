@@ -17,7 +17,6 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform import metrics
-from huixiang.platform.telemetry import describe_exception
 from huixiang.platform.web import failures, limits
 from huixiang.platform.web.problems import PROBLEM_TYPE, Refusal, problem_body
 
@@ -25,15 +24,13 @@ REQUEST_ID_HEADER = b"x-request-id"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _NUL = re.compile(rb"%00|\x00")
 
-_ALWAYS = (
+# A page sets its own; everything else is data, which nobody keeps and nothing runs.
+_UNLESS_GIVEN = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-)
-# A page sets its own; everything else is data, which nobody keeps and nothing runs.
-_UNLESS_GIVEN = (
     (b"cache-control", b"no-store"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
 )
@@ -83,9 +80,9 @@ class _Exchange:
             return
         try:
             await app(cast("Scope", self._scope), receive, self.send)
-        except Exception as defect:
+        except Exception:
             # Past Litestar's own handler: raised while answering, or by the handler of exceptions itself.
-            log.error("answer_failed", **describe_exception(defect))
+            log.exception("answer_failed")
             if self.status:
                 raise
             await self._answer(failures.InternalError())
@@ -93,7 +90,7 @@ class _Exchange:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message["headers"], *_ALWAYS, (REQUEST_ID_HEADER, self.request_id.encode())]
+            headers = [*message["headers"], (REQUEST_ID_HEADER, self.request_id.encode())]
             given = {name.lower() for name, _ in message["headers"]}
             headers += [header for header in _UNLESS_GIVEN if header[0] not in given]
             if self._scope["scheme"] == "https":

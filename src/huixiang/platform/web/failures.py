@@ -70,15 +70,6 @@ class MethodNotAllowed(DomainError):
     detail = Text(zh="此地址不支持该方法。", en="This address does not answer to this method.")
 
 
-class RateLimited(DomainError):
-    """Field: retry_after_s."""
-
-    code = "rate_limited"
-    status = 429
-    title = Text(zh="请求过于频繁", en="Too many requests")
-    detail = Text(zh="请在 {retry_after_s} 秒后重试。", en="Try again in {retry_after_s} seconds.")
-
-
 class ValueRefused(DomainError):
     """The database cannot hold a value that passed every check before it."""
 

@@ -52,8 +52,8 @@ class BulkOutcome(msgspec.Struct, frozen=True):
 async def read_rows(request: StrictRequest, expected: type[T]) -> Iterator[Row[T]]:
     """The rows of an NDJSON body, decoded one by one as they are asked for; blank lines are skipped.
 
-    Raises MediaTypeUnsupported, BodyTooLarge (the handler sets `request_max_body_size=limits.BULK_BODY_BYTES`), or
-    InvalidInput where there are too many lines.
+    The handler's mark names the type: `system("orders:write", rows=NewOrder)`. Raises MediaTypeUnsupported,
+    BodyTooLarge, or InvalidInput where there are too many lines.
     """
     if request.content_type[0] not in NDJSON_TYPES:
         raise MediaTypeUnsupported(expected="application/x-ndjson")
@@ -76,9 +76,9 @@ def summarise(rows: list[RowOutcome]) -> BulkOutcome:
 
 
 def _row(number: int, line: bytes, expected: type[T]) -> Row[T]:
+    if len(line) > limits.BULK_LINE_BYTES:
+        return Row(number, None, BodyTooLarge(limit_bytes=limits.BULK_LINE_BYTES))
     try:
-        if len(line) > limits.BULK_LINE_BYTES:
-            raise BodyTooLarge(limit_bytes=limits.BULK_LINE_BYTES)
         return Row(number, strict.decode(strict.parse(line), expected))
-    except (MalformedJson, InvalidInput, BodyTooLarge) as refusal:
+    except (MalformedJson, InvalidInput) as refusal:
         return Row(number, None, refusal)

@@ -17,12 +17,11 @@ from litestar.exceptions import (
     NotFoundException,
     ValidationException,
 )
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from huixiang.kernel.errors import DomainError, FieldValue, InvalidInput
 from huixiang.kernel.text import Language
 from huixiang.platform.telemetry import describe_exception
-from huixiang.platform.web import failures, limits
+from huixiang.platform.web import failures
 
 PROBLEM_TYPE = "application/problem+json"
 RETRY_AFTER_S = 1
@@ -129,8 +128,6 @@ def _refuse_http(exception: HTTPException) -> Refusal:
         case MethodNotAllowedException():
             allowed = (exception.headers or {}).get("allow", "")
             return Refusal(failures.MethodNotAllowed(), headers={"Allow": allowed} if allowed else {})
-        case RequestEntityTooLarge():
-            return Refusal(failures.BodyTooLarge(limit_bytes=limits.BODY_BYTES))
         case ClientException(status_code=400):
             return Refusal(failures.MalformedRequest(problem=exception.detail))
         case _:

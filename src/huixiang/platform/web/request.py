@@ -6,9 +6,11 @@ from typing import Any
 
 from litestar.connection import Request
 from litestar.datastructures import State
+from litestar.exceptions import InternalServerException
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 
 from huixiang.platform.web import strict
-from huixiang.platform.web.failures import MediaTypeUnsupported
+from huixiang.platform.web.failures import BodyTooLarge, MalformedRequest, MediaTypeUnsupported
 
 JSON_TYPE = "application/json"
 NDJSON_TYPES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})
@@ -33,6 +35,16 @@ class StrictRequest(Request[Any, Any, State]):
         if self.content_type[0] in NDJSON_TYPES:
             return await self.body()
         return strict.canonical(await self._parsed())
+
+    async def body(self) -> bytes:
+        """The body, read once. Raises BodyTooLarge while it comes in, MalformedRequest where it breaks off."""
+        try:
+            return await super().body()
+        except RequestEntityTooLarge:
+            limit = self.route_handler.resolve_request_max_body_size()
+            raise BodyTooLarge(limit_bytes=limit) from None
+        except InternalServerException:
+            raise MalformedRequest(problem="the connection ended before the body did") from None
 
     @property
     def target(self) -> str:

@@ -1,4 +1,4 @@
-"""JSON bodies, read strictly: no doubled key, no NaN, no number that readers disagree on, no text that cannot be stored.
+"""JSON bodies, read strictly: no doubled key, no NaN, no number or text that breaks further on.
 
 `parse` gives the plain tree (what the idempotency hash is taken over), `decode` the typed value. Both report the first
 thing wrong. The quick path of a well-behaved body is one pass of the C scanner and one conversion.

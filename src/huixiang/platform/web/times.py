@@ -7,7 +7,7 @@ whatever zone the reader likes. Both are refused here, once, for every typed bod
 from __future__ import annotations
 
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -40,7 +40,7 @@ def _check_time(value: date, path: str) -> None:
         raise InvalidInput(path=path, problem=f"the year must lie between {first} and {last}")
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields_with_times(struct: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
     info = inspect.type_info(struct)
     fields = info.fields if isinstance(info, inspect.StructType) else ()

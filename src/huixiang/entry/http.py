@@ -1,0 +1,152 @@
+"""The HTTP application: every route of every module, wired to what it runs on."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar, Request, Response, get
+from litestar.types import ControllerRouterHandler
+
+from huixiang import __version__
+from huixiang.catalogue.routes import ROUTES as CATALOGUE_ROUTES
+from huixiang.checkout.routes import ROUTES as CHECKOUT_ROUTES
+from huixiang.entry import wiring
+from huixiang.entry.examples import REQUESTS
+from huixiang.entry.keys import use_keys
+from huixiang.entry.pages import page_routes
+from huixiang.intake.routes import ROUTES as INTAKE_ROUTES
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import Clock, SystemClock
+from huixiang.members.routes import ROUTES as MEMBER_ROUTES
+from huixiang.members.service import authenticate_token, check_keys
+from huixiang.platform import metrics
+from huixiang.platform.access import Authenticators, public
+from huixiang.platform.db import Database
+from huixiang.platform.health import Readiness, readiness
+from huixiang.platform.idempotency import IdempotencyLog
+from huixiang.platform.settings import CannotRun, Settings
+from huixiang.platform.web.application import Wiring, build_application
+from huixiang.platform.web.openapi import describe
+from huixiang.points.routes import ROUTES as POINTS_ROUTES
+from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
+from huixiang.staff.routes import session_routes
+from huixiang.staff.schemas import Environment
+from huixiang.staff.service import authenticate_key, authenticate_session
+from huixiang.tiers.routes import ROUTES as TIER_ROUTES
+
+OBSERVE_EVERY_S = 5.0
+TITLE = "Huixiang"
+DESCRIPTION = (
+    "Membership and loyalty for fresh-grocery and chain retail. Money is in fen (`*_fen`), rates in basis points "
+    "(`*_bp`), weights in grams (`*_g`); instants carry their offset; ids are UUIDs. Requests that change state need "
+    "an `Idempotency-Key`. Errors are problem documents (RFC 9457) with stable codes."
+)
+
+
+class Alive(msgspec.Struct, frozen=True):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+@get("/healthz", **public())
+async def read_health() -> Alive:
+    """Whether this process answers. Says nothing of the database, so that an outage restarts nobody."""
+    return Alive()
+
+
+@get("/readyz", **public())
+async def read_readiness(request: Request[Any, Any, Any]) -> Response[Readiness]:
+    """Whether requests can be served: 503 while the database is away or not migrated."""
+    state = await readiness(request.app.state.db)
+    return Response(state, status_code=200 if state.ready else 503)
+
+
+@get("/openapi.json", include_in_schema=False, **public())
+async def read_openapi() -> Response[bytes]:
+    """The API document."""
+    return Response(_openapi_bytes(), media_type="application/json", headers={"Cache-Control": "no-cache"})
+
+
+def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
+    """Every route that the API document describes."""
+    return [
+        *session_routes(environment),
+        *RULEBOOK_ROUTES,
+        *CATALOGUE_ROUTES,
+        *MEMBER_ROUTES,
+        *POINTS_ROUTES,
+        *TIER_ROUTES,
+        *CHECKOUT_ROUTES,
+        *INTAKE_ROUTES,
+        read_health,
+        read_readiness,
+    ]
+
+
+def create_app(settings: Settings | None = None, clock: Clock | None = None) -> Litestar:
+    """The application, as a server's factory; settings from the environment unless given.
+
+    Raises CannotRun where no database is named, and KeyFileRefused. `serve` names the database that it runs.
+    """
+    settings = settings or Settings.load()
+    if settings.database_url is None:
+        raise CannotRun("HUIXIANG_DATABASE_URL is not set; `huixiang serve` runs a database of its own")
+    keys = use_keys(settings)
+    wiring.register_rule_kinds()
+    served = [*api_routes(settings.environment), read_openapi, *page_routes()]
+    return build_application(
+        served,
+        Wiring(
+            database=_database(settings, settings.database_url, clock or SystemClock()),
+            authenticators=Authenticators(authenticate_key, authenticate_token, authenticate_session),
+            idempotency=IdempotencyLog(keys.secret("idempotency")),
+        ),
+    )
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI 3.1 document of this version. Needs no database, no settings and no keys."""
+    app = build_application(api_routes("production"), None)
+    return describe(app, title=TITLE, version=__version__, description=DESCRIPTION, examples=REQUESTS)
+
+
+@cache
+def _openapi_bytes() -> bytes:
+    return msgspec.json.encode(openapi_document())
+
+
+def _database(settings: Settings, url: str, clock: Clock) -> Callable[[], AbstractAsyncContextManager[Database]]:
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Database]:
+        db = await Database.open(
+            url,
+            calendar=BusinessCalendar(settings.time_zone),
+            clock=clock,
+            max_size=settings.database_connections,
+            application_name="huixiang-api",
+        )
+        observer = asyncio.create_task(_observe(db))
+        try:
+            async with db.transaction() as tx:
+                await check_keys(tx)
+            yield db
+        finally:
+            observer.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await observer
+            await db.close()
+
+    return opened
+
+
+async def _observe(db: Database) -> None:
+    while True:
+        metrics.observe_pool(db)
+        await asyncio.sleep(OBSERVE_EVERY_S)

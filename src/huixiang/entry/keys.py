@@ -1,0 +1,18 @@
+"""The installation's keys, opened once by each process that serves or works."""
+
+from __future__ import annotations
+
+from huixiang.members import service as members
+from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
+from huixiang.platform.settings import Settings
+from huixiang.staff import service as staff
+
+
+def use_keys(settings: Settings) -> FileKeys:
+    """Open the key file and hand it to the modules that seal. A file that was named must be there; the one in the
+    installation's home is made at the first start. Raises KeyFileRefused."""
+    path = settings.master_key_file or settings.home / FILE_NAME
+    keys = FileKeys.open(path, create=settings.master_key_file is None)
+    members.use_keys(keys)
+    staff.use_secrets(keys)
+    return keys

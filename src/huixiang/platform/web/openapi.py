@@ -1,0 +1,309 @@
+"""The OpenAPI 3.1 document, made from the same types that decode requests and the same marks that guard routes.
+
+Schemas come from msgspec, so the document says what the decoder does: bounds, patterns, unknown fields refused. Needs
+neither a database nor a running server.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from inspect import getdoc, unwrap
+from typing import Any, get_args, get_origin
+
+import msgspec
+from litestar import Litestar, Response
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+from msgspec import inspect
+
+from huixiang.platform.access import CSRF_HEADER, SAFE_METHODS, Access
+from huixiang.platform.web.examples import example_of
+from huixiang.platform.web.parameters import parameters_of
+from huixiang.platform.web.problems import PROBLEM_TYPE, Problem
+
+REF = "#/components/schemas/{name}"
+SECURITY_SCHEMES = {
+    "systemKey": {"type": "http", "scheme": "bearer", "description": "The key of a calling system: `hx_...`."},
+    "memberToken": {"type": "http", "scheme": "bearer", "description": "The access token of a signed-in member."},
+    "staffSession": {"type": "apiKey", "in": "cookie", "name": "hx_session", "description": "A console session."},
+}
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "description": "Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"},
+    "example": "till-17-20260318-000431",
+}
+CSRF_TOKEN = {
+    "name": CSRF_HEADER,
+    "in": "header",
+    "required": True,
+    "description": "The token that the session was given with.",
+    "schema": {"type": "string"},
+}
+SURFACE = frozenset({"", "api", "console", "member", "v1"})
+BOUNDS = {
+    "ge": "minimum",
+    "le": "maximum",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+PROBLEMS = {
+    "400": "The request cannot be read: malformed JSON, a missing or malformed header.",
+    "401": "Credentials are missing, wrong or no longer valid.",
+    "403": "The caller lacks the permission.",
+    "404": "What the path names does not exist.",
+    "409": "Refused as things stand, or the Idempotency-Key was used for another request.",
+    "413": "The body is too large.",
+    "415": "The body is not of the media type expected.",
+    "422": "The shape of the input is wrong: `errors` says where and what was expected.",
+    "500": "A defect, recorded under the request id.",
+    "503": "Overloaded, or the database cannot be reached. Try again after `Retry-After` seconds.",
+}
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One method of one path, and its handler."""
+
+    path: str
+    method: str
+    handler: HTTPRouteHandler
+
+    @property
+    def name(self) -> str:
+        """What the handler is called: `post_order`."""
+        return str(self.handler.operation_id or self.handler.fn.__name__)
+
+    @property
+    def long_name(self) -> str:
+        """For handlers made in a loop: the name with the fixed words of the path."""
+        words = [part for part in self.path.split("/") if part not in SURFACE and not part.startswith("{")]
+        return "_".join([self.name, *words])
+
+    @property
+    def access(self) -> Access:
+        access: Access = self.handler.opt["access"]
+        return access
+
+    @property
+    def body(self) -> Any:
+        """Type of the JSON body, None where there is none."""
+        field = self.handler.parsed_data_field
+        return None if field is None else field.annotation
+
+    @property
+    def rows(self) -> Any:
+        """Type of a row of the NDJSON body, None where there is none."""
+        return self.handler.opt.get("rows")
+
+    @property
+    def answer(self) -> Any:
+        """Type of the JSON answer; None where it has no content."""
+        annotation = self.handler.parsed_fn_signature.return_type.annotation
+        if get_origin(annotation) is Response:
+            (annotation,) = get_args(annotation)
+        return None if annotation in (None, type(None)) else annotation
+
+    @property
+    def is_command(self) -> bool:
+        """Whether the handler runs its change under the Idempotency-Key law: it calls `edge.command`."""
+        return "command" in unwrap(self.handler.fn).__code__.co_names
+
+    @property
+    def changes_state(self) -> bool:
+        return self.method not in SAFE_METHODS
+
+
+def operations(app: Litestar) -> Iterator[Operation]:
+    """Every described operation of an application, in order of path and method."""
+    found = [
+        Operation(route.path_format, method, handler)
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        for method in handler.http_methods
+        if method != "OPTIONS" and handler.resolve_include_in_schema()
+    ]
+    yield from sorted(found, key=lambda one: (one.path, one.method))
+
+
+def describe(
+    app: Litestar, *, title: str, version: str, description: str, examples: Mapping[str, Any] = {}
+) -> dict[str, Any]:
+    """The document of an application. `examples`: request bodies by operation id, where one made from the type alone
+    would not be accepted."""
+    described = list(operations(app))
+    schemas = _Schemas(described)
+    paths: dict[str, dict[str, Any]] = {}
+    names = Counter(one.name for one in described)
+    for one in described:
+        name = one.name if names[one.name] == 1 else one.long_name
+        operation = {"operationId": name, **_operation(one, schemas, examples.get(name))}
+        paths.setdefault(one.path, {})[one.method.lower()] = operation
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": title,
+            "version": version,
+            "description": description,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in sorted({_tag(one) for one in described})],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.components,
+            "securitySchemes": SECURITY_SCHEMES,
+            "responses": {f"Problem{status}": _problem_response(status) for status in PROBLEMS},
+        },
+    }
+
+
+class _Schemas:
+    """Schemas of every type that the operations name."""
+
+    def __init__(self, described: Iterable[Operation]) -> None:
+        described = list(described)
+        asked = [kind for one in described for kind in (one.body, one.rows) if kind is not None]
+        answered = [Problem, *(one.answer for one in described if one.answer is not None)]
+        _, answers = msgspec.json.schema_components(answered, ref_template=REF)
+        _, requests = msgspec.json.schema_components(asked, ref_template=REF)
+        sparse = _sparse(inspect.multi_type_info(answered))
+        whole = {
+            name: schema if _title(schema) in sparse else _always_whole(schema) for name, schema in answers.items()
+        }
+        self.components = dict(sorted({**whole, **requests}.items()))
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        (schema,), _ = msgspec.json.schema_components([kind], ref_template=REF)
+        return schema
+
+
+def _always_whole(schema: dict[str, Any]) -> dict[str, Any]:
+    """In an answer every field is present, whether or not it has a default."""
+    if "properties" not in schema:
+        return schema
+    properties = {name: {k: v for k, v in one.items() if k != "default"} for name, one in schema["properties"].items()}
+    return {**schema, "properties": properties, "required": list(properties)}
+
+
+def _title(schema: dict[str, Any]) -> str:
+    """The name of the struct a schema is of, without its type arguments."""
+    return str(schema.get("title", "")).partition("[")[0]
+
+
+def _sparse(infos: Iterable[inspect.Type]) -> set[str]:
+    """Names of the structs that leave out what has its default."""
+    pending, seen, names = list(infos), set[type](), set[str]()
+    while pending:
+        info = pending.pop()
+        match info:
+            case inspect.StructType(cls=cls, fields=fields) if cls not in seen:
+                seen.add(cls)
+                pending += [field.type for field in fields]
+                struct = get_origin(cls) or cls
+                if struct.__struct_config__.omit_defaults:
+                    names.add(struct.__name__)
+            case inspect.UnionType(types=types):
+                pending += types
+            case inspect.CollectionType(item_type=inner) | inspect.Metadata(type=inner):
+                pending.append(inner)
+            case inspect.DictType(value_type=inner):
+                pending.append(inner)
+    return names
+
+
+def _operation(one: Operation, schemas: _Schemas, example: Any) -> dict[str, Any]:
+    summary, _, description = (getdoc(one.handler.fn) or "").partition("\n\n")
+    operation: dict[str, Any] = {
+        "tags": [_tag(one)],
+        "summary": " ".join(summary.split()),
+        "security": list(one.handler.security or ()),
+        "responses": _responses(one, schemas),
+    }
+    if description:
+        operation["description"] = " ".join(description.split())
+    if parameters := [*_parameters(one, schemas)]:
+        operation["parameters"] = parameters
+    if one.body is not None:
+        content = {"schema": schemas.of(one.body), "example": example or example_of(one.body)}
+        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+    elif one.rows is not None:
+        line = msgspec.json.encode(example or example_of(one.rows)).decode()
+        content = {"schema": {"type": "string", "description": _row_text(one, schemas)}, "example": f"{line}\n"}
+        operation["requestBody"] = {"required": True, "content": {"application/x-ndjson": content}}
+    return operation
+
+
+def _row_text(one: Operation, schemas: _Schemas) -> str:
+    name = schemas.of(one.rows).get("$ref", "").rpartition("/")[2]
+    return f"One JSON object a line, each a `{name}`." if name else "One JSON object a line."
+
+
+def _parameters(one: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+    fields = one.handler.parsed_fn_signature.parameters
+    for name, parameter in parameters_of(one.handler).items():
+        field = next(f for f in fields.values() if (getattr(f.kwarg_definition, "name", None) or f.name) == name)
+        schema = schemas.of(parameter.type) | _bounds(field.kwarg_definition)
+        if field.has_default:
+            schema["default"] = field.default
+        described = {"name": name, "in": parameter.place, "required": not field.has_default, "schema": schema}
+        if text := getattr(field.kwarg_definition, "description", None):
+            described["description"] = text
+        yield described
+    if one.is_command:
+        yield IDEMPOTENCY_KEY
+    if one.access.kind == "staff" and one.changes_state:
+        yield CSRF_TOKEN
+
+
+def _bounds(definition: Any) -> dict[str, Any]:
+    """What a parameter says in Litestar's terms rather than in its type."""
+    said = {word: getattr(definition, name, None) for name, word in BOUNDS.items()}
+    return {word: value for word, value in said.items() if value is not None}
+
+
+def _responses(one: Operation, schemas: _Schemas) -> dict[str, Any]:
+    done: dict[str, Any] = {"description": "Done."}
+    if one.answer is not None:
+        content = {"schema": schemas.of(one.answer), "example": example_of(one.answer)}
+        done["content"] = {"application/json": content}
+    if one.is_command:
+        replayed = {"description": "`true` where this is the first answer again.", "schema": {"type": "string"}}
+        done["headers"] = {"Idempotency-Replayed": replayed}
+    problems = {status: {"$ref": f"#/components/responses/Problem{status}"} for status in _problem_statuses(one)}
+    return {str(one.handler.status_code): done, **problems}
+
+
+def _problem_statuses(one: Operation) -> list[str]:
+    has_body = one.body is not None or one.rows is not None
+    parameters = parameters_of(one.handler)
+    applies = {
+        "400": has_body or one.is_command or bool(parameters),
+        "401": one.access.kind != "public" or one.changes_state,
+        "403": one.access.permission is not None or (one.access.kind == "staff" and one.changes_state),
+        "404": True,
+        "409": one.changes_state,
+        "413": has_body,
+        "415": has_body,
+        "422": has_body or bool(parameters),
+        "500": True,
+        "503": True,
+    }
+    return [status for status, does in applies.items() if does]
+
+
+def _problem_response(status: str) -> dict[str, Any]:
+    return {
+        "description": PROBLEMS[status],
+        "content": {PROBLEM_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}},
+    }
+
+
+def _tag(one: Operation) -> str:
+    """The module that answers: `huixiang.points.routes` is `points`."""
+    parts = str(one.handler.fn.__module__).split(".")
+    return parts[1] if len(parts) > 1 else parts[0]
