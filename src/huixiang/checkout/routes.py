@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.checkout import service
 from huixiang.checkout.model import NewOrder, Order, OrderResult, OrderSummary, Refund, RefundRequest
@@ -29,7 +29,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 
 
 @post("/api/v1/orders", **system("orders:write"))
-async def post_order(edge: NamedDependency[Edge], data: NewOrder) -> Response[OrderResult]:
+async def post_order(edge: NamedDependency[Edge], data: JSONBody[NewOrder]) -> Response[OrderResult]:
     """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07)."""
     return await edge.command(
         lambda tx: service.post_order(tx, data), owner=lambda tx: members.resolve(tx, data.member), keep_forever=True
@@ -59,7 +59,7 @@ async def read_order(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> O
 
 
 @post("/api/v1/orders/{order_id:uuid}/refunds", **system("orders:write"))
-async def refund_order(edge: NamedDependency[Edge], order_id: FromPath[UUID], data: RefundRequest) -> Response[Refund]:
+async def refund_order(edge: NamedDependency[Edge], order_id: FromPath[UUID], data: JSONBody[RefundRequest]) -> Response[Refund]:
     """Refund lines of an order, wholly or in part: says what to pay back and takes back points and growth."""
     return await edge.command(
         lambda tx: service.refund_order(tx, order_id, data),

@@ -1,0 +1,67 @@
+"""The whole program in this process: the real application on a clean database, with real keys and principals."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import msgspec
+import pytest_asyncio
+
+from huixiang.entry.http import create_app
+from huixiang.kernel.clock import SettableClock
+from huixiang.platform.db import Database
+from huixiang.platform.settings import Settings
+from huixiang.rulebook import service as rulebook
+from huixiang.staff import service as staff
+
+
+class House(msgspec.Struct, frozen=True):
+    """A running program, and a system key that may do everything a system may."""
+
+    client: httpx.AsyncClient
+    db: Database
+    clock: SettableClock
+
+    async def post(self, path: str, body: Any, key: str) -> httpx.Response:
+        return await self.client.post(path, json=body, headers={"Idempotency-Key": key})
+
+    async def get(self, path: str, **params: Any) -> Any:
+        response = await self.client.get(path, params=params)
+        assert response.status_code == 200, response.text
+        return response.json()
+
+
+@pytest_asyncio.fixture
+async def house(database_url: str, db: Database, clock: SettableClock, tmp_path: Path) -> AsyncIterator[House]:
+    settings = Settings(environment="test", home=tmp_path, database_url=database_url)
+    app = create_app(settings, clock)
+    async with db.transaction() as tx:
+        await rulebook.load_shipped(tx)
+        key = await staff.create_key(tx, "shop", staff.SCOPES, by="test")
+    started: asyncio.Future[httpx.AsyncClient] = asyncio.get_running_loop().create_future()
+    stop = asyncio.Event()
+
+    async def serve() -> None:
+        # A fixture's two halves run in different tasks; the application's lifespan must end in the task it began in.
+        async with (
+            app.lifespan(),
+            httpx.AsyncClient(
+                transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+                base_url="http://huixiang.test",
+                headers={"Authorization": f"Bearer {key.token}"},
+            ) as client,
+        ):
+            started.set_result(client)
+            await stop.wait()
+
+    task = asyncio.create_task(serve())
+    await asyncio.wait([task, started], return_when=asyncio.FIRST_COMPLETED)
+    if task.done():
+        task.result()
+    yield House(started.result(), db, clock)
+    stop.set()
+    await task
