@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -29,9 +30,27 @@ def encode_cursor(*parts: Any) -> str:
 
 
 def decode_cursor(text: str, *types: Any) -> tuple[Any, ...]:
-    """The parts of a cursor, of the given types. Raises InvalidInput for anything that encode_cursor did not make."""
+    """The parts of a cursor, of the given types; each can be a parameter of a statement as it is.
+
+    Raises InvalidInput for what encode_cursor did not make, and for what the database could not even compare with.
+    """
     try:
         raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(raw, type=tuple[types])  # type: ignore[valid-type]
+        parts: tuple[Any, ...] = msgspec.json.decode(raw, type=tuple[types])  # type: ignore[valid-type]
     except (binascii.Error, UnicodeEncodeError, msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidInput(path="cursor", problem="not a cursor of this list; ask for the first page again") from error
+        raise _refusal() from error
+    if encode_cursor(*parts) != text or not all(map(_comparable, parts)):
+        raise _refusal()
+    return parts
+
+
+def _comparable(part: Any) -> bool:
+    if isinstance(part, int):
+        return -(2**63) <= part < 2**63
+    if isinstance(part, datetime):
+        return part.tzinfo is not None and 1 < part.year < 9999
+    return not isinstance(part, str) or "\0" not in part
+
+
+def _refusal() -> InvalidInput:
+    return InvalidInput(path="cursor", problem="not a cursor of this list; ask for the first page again")
