@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import threading
 import time
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 MEMBER_NUMBER_DIGITS = 12
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 # Damm's quasigroup: catches every single wrong digit and every swap of neighbours.
@@ -65,7 +67,7 @@ def _uuid7(ms: int, counter: int, tail: int) -> UUID:
 
 def lowest_id_at(instant: datetime) -> UUID:
     """The smallest UUIDv7 of the instant's millisecond: a lower bound when ids stand in for times."""
-    return _uuid7(int(instant.timestamp() * 1000), 0, 0)
+    return _uuid7((instant - _EPOCH) // _MILLISECOND, 0, 0)
 
 
 def member_number(serial: int) -> str:
