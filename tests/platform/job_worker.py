@@ -11,7 +11,7 @@ import msgspec
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.platform.db import Database, Transaction
-from huixiang.platform.jobs import JobHandler, JobRunner
+from huixiang.platform.queue import JobHandler, JobRunner
 
 SILENCE = timedelta(seconds=1)
 POLL = timedelta(seconds=0.2)

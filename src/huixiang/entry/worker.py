@@ -20,7 +20,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.platform import metrics
 from huixiang.platform.db import Database
-from huixiang.platform.jobs import JobHandler, JobRunner, Schedule
+from huixiang.platform.queue import JobHandler, JobRunner, Schedule
 from huixiang.platform.outbox import Subscription
 from huixiang.platform.relay import Relay
 from huixiang.platform.settings import Settings

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from huixiang.platform.db import Transaction
-from huixiang.platform.jobs import JobHandler, Schedule, enqueue
+from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import service
 
 MATURE = "points.mature_chunk"

@@ -15,7 +15,7 @@ import psycopg
 import pytest
 
 from huixiang.platform.db import Database, Transaction
-from huixiang.platform.jobs import JobHandler, JobRunner, Schedule, enqueue
+from huixiang.platform.queue import JobHandler, JobRunner, Schedule, enqueue
 from tests.platform.job_worker import POLL, SILENCE, Mark, write_mark
 
 ONCE = "00000000-0000-0000-0000-000000000001"
