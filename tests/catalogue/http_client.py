@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,12 @@ from huixiang.platform.access import (
 )
 from huixiang.platform.db import Database
 from huixiang.platform.idempotency import IdempotencyLog
-from huixiang.platform.web.application import Wiring, build_application
+from huixiang.platform.web.application import Wiring, build_application, connect
 
 
 @asynccontextmanager
 async def client_of(db: Database, routes: Sequence[Any], *allowed: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose key and session hold the `allowed` scopes and permissions. Closes `db` at the end."""
+    """A client whose key and session hold the `allowed` scopes and permissions."""
 
     async def key(_db: Database, _token: str, _now: datetime) -> SystemPrincipal:
         return SystemPrincipal(new_id(), frozenset(allowed))
@@ -36,17 +36,13 @@ async def client_of(db: Database, routes: Sequence[Any], *allowed: str) -> Async
     async def session(_db: Database, _shown: SessionCredentials, _now: datetime) -> StaffPrincipal:
         return StaffPrincipal(new_id(), frozenset(allowed))
 
-    async def opened() -> Database:
-        return db
-
-    app = build_application(routes, Wiring(opened, Authenticators(key, token, session), IdempotencyLog(bytes(32))))
-    async with (
-        app.lifespan(),
-        httpx.AsyncClient(
-            transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
-            base_url="http://huixiang.test",
-            headers={"Authorization": "Bearer hx_test"},
-            cookies={"hx_session": "test"},
-        ) as client,
-    ):
+    wiring = Wiring(lambda: nullcontext(db), Authenticators(key, token, session), IdempotencyLog(bytes(32)))
+    app = build_application(routes, wiring)
+    connect(app, wiring, db)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+        base_url="http://huixiang.test",
+        headers={"Authorization": "Bearer hx_test"},
+        cookies={"hx_session": "test"},
+    ) as client:
         yield client

@@ -1,6 +1,8 @@
 -- catalogue: a copy of what the shop sells and where. No member owns any of it: reference tables, read by all.
 -- `version` is the shop's own, per row: an older one never replaces a newer one. `hash` is the sha256 of the row as
 -- it came, so that the same row again changes nothing and other content under the same version is seen.
+-- What a row names (a sku's category, a price's sku) is checked for a whole upload at once, and no code is ever deleted:
+-- a foreign key checked row by row would take 40 % of the time of an upload and could find nothing.
 CREATE SCHEMA catalogue;
 GRANT USAGE ON SCHEMA catalogue TO huixiang_app, huixiang_read;
 
@@ -30,7 +32,7 @@ CREATE TABLE catalogue.brand (
 CREATE TABLE catalogue.sku (
     sku             text        PRIMARY KEY,      -- the shop's own id
     name            jsonb       NOT NULL,
-    category        text        NOT NULL REFERENCES catalogue.category,
+    category        text        NOT NULL,
     brand           text,                         -- may be unknown to catalogue.brand; shown by its code then
     tags            text[]      NOT NULL,
     unit            text        NOT NULL CHECK (unit IN ('piece', 'gram')),
@@ -81,7 +83,7 @@ CREATE TABLE catalogue.channel (
 -- What a sku costs, apart from its list price: per price list, in one store or in every store ('*'), from an instant.
 CREATE TABLE catalogue.price (
     price_list  text        NOT NULL,
-    sku         text        NOT NULL REFERENCES catalogue.sku,
+    sku         text        NOT NULL,
     store       text        NOT NULL,
     valid_from  timestamptz NOT NULL,
     valid_to    timestamptz,

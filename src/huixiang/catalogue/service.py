@@ -80,8 +80,7 @@ async def upsert_skus(tx: Transaction, rows: Sequence[SkuRow]) -> list[RowOutcom
     stored = await upsert.stored(tx, Entity.SKUS, [row.key for row in rows])
     known = await query.tree(tx)
     outcomes, taken = rules.decide(rows, [rules.fault(row, (), known, ()) for row in rows], stored)
-    for chunk in _chunks(taken):
-        await upsert.sku_price_changes(tx, chunk)
+    await upsert.sku_price_changes(tx, taken)
     await _write(tx, upsert.skus, taken)
     return outcomes
 
@@ -93,8 +92,7 @@ async def upsert_prices(tx: Transaction, rows: Sequence[PriceRow]) -> list[RowOu
     skus = await query.known_skus(tx, {row.sku for row in rows})
     stores = await query.known_stores(tx, {row.store for row in rows})
     outcomes, taken = rules.decide(rows, [rules.fault(row, skus, (), stores) for row in rows], stored)
-    for chunk in _chunks(taken):
-        await upsert.price_changes(tx, chunk)
+    await upsert.price_changes(tx, taken)
     await _write(tx, upsert.prices, taken)
     return outcomes
 
@@ -165,9 +163,7 @@ async def _upsert_plain(tx: Transaction, entity: Entity, rows: Sequence[Any], wr
 
 
 async def _write(tx: Transaction, write: Write, taken: Sequence[Any]) -> None:
-    for chunk in _chunks(rules.latest(taken)):
+    rows = rules.latest(taken)
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
         await write(tx, chunk, [rules.digest(row) for row in chunk])
-
-
-def _chunks(rows: Sequence[Any]) -> list[Sequence[Any]]:
-    return [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]

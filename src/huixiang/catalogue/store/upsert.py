@@ -42,6 +42,8 @@ _STORED = {
     """,
 }
 
+_BETWEEN = "\x1f"  # tags hold no control character
+
 
 async def lock(tx: Transaction, entity: Entity) -> None:
     await tx.execute(_LOCK[entity])
@@ -184,8 +186,8 @@ async def skus(tx: Transaction, rows: Sequence[SkuRow], hashes: Sequence[bytes])
         INSERT INTO catalogue.sku
             (sku, name, category, brand, tags, unit, list_price_fen, cost_fen, estimated_g, shelf_life_days,
              attributes, state, version, hash, recorded_at)
-        SELECT sku, name::jsonb, category, brand, ARRAY(SELECT jsonb_array_elements_text(tags::jsonb)), unit,
-               list_price_fen, cost_fen, estimated_g, shelf_life_days, attributes::jsonb, state, version, hash, $15
+        SELECT sku, name::jsonb, category, brand, string_to_array(tags, $16), unit, list_price_fen, cost_fen,
+               estimated_g, shelf_life_days, attributes::jsonb, state, version, hash, $15
         FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
                     $8::bigint[], $9::int[], $10::int[], $11::text[], $12::text[], $13::bigint[], $14::bytea[])
             AS input (sku, name, category, brand, tags, unit, list_price_fen, cost_fen, estimated_g, shelf_life_days,
@@ -201,7 +203,7 @@ async def skus(tx: Transaction, rows: Sequence[SkuRow], hashes: Sequence[bytes])
         [_json(row.name) for row in rows],
         [row.category for row in rows],
         [row.brand for row in rows],
-        [_json(row.tags) for row in rows],
+        [_BETWEEN.join(row.tags) for row in rows],
         [row.unit for row in rows],
         [row.list_price_fen for row in rows],
         [row.cost_fen for row in rows],
@@ -212,6 +214,7 @@ async def skus(tx: Transaction, rows: Sequence[SkuRow], hashes: Sequence[bytes])
         [row.version for row in rows],
         hashes,
         tx.now,
+        _BETWEEN,
     )
 
 
