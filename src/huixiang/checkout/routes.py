@@ -59,7 +59,9 @@ async def read_order(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> O
 
 
 @post("/api/v1/orders/{order_id:uuid}/refunds", **system("orders:write"))
-async def refund_order(edge: NamedDependency[Edge], order_id: FromPath[UUID], data: JSONBody[RefundRequest]) -> Response[Refund]:
+async def refund_order(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], data: JSONBody[RefundRequest]
+) -> Response[Refund]:
     """Refund lines of an order, wholly or in part: says what to pay back and takes back points and growth."""
     return await edge.command(
         lambda tx: service.refund_order(tx, order_id, data),

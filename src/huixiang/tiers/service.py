@@ -14,6 +14,9 @@ from huixiang.rulebook.model import Timeline
 from huixiang.tiers import rules, store
 from huixiang.tiers.events import TierChanged
 from huixiang.tiers.model import TierProgress, TierRules
+from huixiang.tiers.rules import Reckoning, growth_of
+
+__all__ = ["Reckoning", "close_reckoning", "growth_of", "open_reckoning", "progress", "timeline"]
 
 KIND = "tiers"
 PROGRAMME = "default"  # an installation runs one programme
@@ -26,15 +29,15 @@ async def timeline(tx: Transaction) -> Timeline:
 
 async def open_reckoning(
     tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int
-) -> rules.Reckoning:
+) -> Reckoning:
     """Where members stand, and their growth as far back as a window ending on `earliest` reaches."""
     since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
     standings = await store.load_standings(tx, member_ids)
     growth_by_day = await points.sums_by_day(tx, member_ids, Book.GROWTH, since)
-    return rules.Reckoning(standings, growth_by_day, window_days)
+    return Reckoning(standings, growth_by_day, window_days)
 
 
-async def close_reckoning(tx: Transaction, reckoning: rules.Reckoning) -> None:
+async def close_reckoning(tx: Transaction, reckoning: Reckoning) -> None:
     """Store what changed, and announce it."""
     if not reckoning.changes:
         return

@@ -22,7 +22,6 @@ from huixiang.points.model import Book, Command, Credit, Earning, EarningFacts, 
 from huixiang.rulebook.model import Document
 from huixiang.tiers import service as tiers
 from huixiang.tiers.model import GrowthEvent, TierRules
-from huixiang.tiers.rules import Reckoning, growth_of
 
 BOOKS = (Book.POINTS, Book.GROWTH)
 CAUSE = "consumption"
@@ -76,7 +75,7 @@ class Draft(msgspec.Struct):
 class _Facts(msgspec.Struct):
     """What the orders' earning depends on, read after the owners were locked."""
 
-    reckoning: Reckoning
+    reckoning: tiers.Reckoning
     categories: dict[str, tuple[str, ...]]
     birth_months: dict[UUID, int]
 
@@ -131,7 +130,7 @@ def _decide(draft: Draft, facts: _Facts) -> None:
         ),
     )
     rules = draft.tiers.read(TierRules)
-    growth = growth_of(rules, draft.settlement.cash_fen)
+    growth = tiers.growth_of(rules, draft.settlement.cash_fen)
     draft.growth = Earning(growth, allocate(growth, paid, line_ids) if growth else [0] * len(paid))
     facts.reckoning.grow(
         rules,
