@@ -21,7 +21,7 @@ export default {
     here: 'Your tier',
     reached: 'Reached',
     need: '{amount} to go',
-    from: 'Spend {amount} in all',
+    from: 'Spend {amount}',
     entry: 'From the day you join',
     note: 'Counts what you paid over the last {days} days. Refunds are taken off again.',
     spent: 'Growth, last {days} days',

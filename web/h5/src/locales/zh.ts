@@ -21,7 +21,7 @@ export default {
     here: '当前等级',
     reached: '已达到',
     need: '还差 {amount}',
-    from: '累计消费满 {amount}',
+    from: '消费满 {amount}',
     entry: '注册即享',
     note: '按近 {days} 天的实付金额累计，退货会相应扣减。',
     spent: '近 {days} 天成长值',

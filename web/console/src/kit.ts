@@ -1,0 +1,11 @@
+/** The styles of the Element Plus parts in use; their code is imported where it is used. */
+import 'element-plus/theme-chalk/dark/css-vars.css'
+import 'element-plus/es/components/button/style/css'
+import 'element-plus/es/components/form/style/css'
+import 'element-plus/es/components/form-item/style/css'
+import 'element-plus/es/components/input/style/css'
+import 'element-plus/es/components/progress/style/css'
+import 'element-plus/es/components/segmented/style/css'
+import 'element-plus/es/components/skeleton/style/css'
+import 'element-plus/es/components/tab-pane/style/css'
+import 'element-plus/es/components/tabs/style/css'

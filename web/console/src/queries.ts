@@ -1,0 +1,87 @@
+/** What the console asks the server, each question once. Pages of a list follow the server's cursor. */
+import { answer, type Balance, type MemberCard, type Order, type Overview, type Page, type Posting, type TierProgress } from '@huixiang/api'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { computed, type Ref } from 'vue'
+
+import { api } from './api'
+
+const PAGE = 20
+const WHILE_IMPORTING_MS = 2_000
+
+export interface Span {
+  from?: string
+}
+
+/** Figures refresh by themselves while an import is running. */
+export function useOverview(span: Ref<Span>) {
+  return useQuery({
+    queryKey: ['overview', span],
+    queryFn: ({ signal }): Promise<Overview> =>
+      answer(api.GET('/api/console/v1/overview', { params: { query: span.value }, signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: (query) => (query.state.data?.import?.state === 'running' ? WHILE_IMPORTING_MS : false),
+  })
+}
+
+const START = null as string | null
+const following = (last: Page<unknown>): string | undefined => last.next_cursor ?? undefined
+const position = (cursor: string | null): { limit: number; cursor?: string } =>
+  cursor === null ? { limit: PAGE } : { limit: PAGE, cursor }
+
+export function useMemberSearch(query: Ref<string>) {
+  return useInfiniteQuery({
+    queryKey: ['search', query],
+    enabled: computed(() => query.value !== ''),
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<MemberCard>> => {
+      const body = { query: query.value, ...position(pageParam) }
+      return answer<Page<MemberCard>>(api.POST('/api/console/v1/members/search', { body, signal }))
+    },
+    getNextPageParam: following,
+  })
+}
+
+const member = (id: string) => ({ path: { member_id: id } })
+
+export const useMember = (id: string) =>
+  useQuery({
+    queryKey: ['member', id],
+    queryFn: ({ signal }): Promise<MemberCard> =>
+      answer(api.GET('/api/console/v1/members/{member_id}', { params: member(id), signal })),
+  })
+
+export const useMemberTier = (id: string) =>
+  useQuery({
+    queryKey: ['member', id, 'tier'],
+    queryFn: ({ signal }): Promise<TierProgress> =>
+      answer(api.GET('/api/console/v1/members/{member_id}/tier', { params: member(id), signal })),
+  })
+
+export const useMemberBalance = (id: string) =>
+  useQuery({
+    queryKey: ['member', id, 'points'],
+    queryFn: ({ signal }): Promise<Balance> =>
+      answer(api.GET('/api/console/v1/members/{member_id}/points', { params: member(id), signal })),
+  })
+
+export const useMemberStatement = (id: string) =>
+  useInfiniteQuery({
+    queryKey: ['member', id, 'postings'],
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<Posting>> => {
+      const params = { ...member(id), query: position(pageParam) }
+      return answer<Page<Posting>>(api.GET('/api/console/v1/members/{member_id}/points/postings', { params, signal }))
+    },
+    getNextPageParam: following,
+  })
+
+export const useMemberOrders = (id: string) =>
+  useInfiniteQuery({
+    queryKey: ['member', id, 'orders'],
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<Order>> => {
+      const params = { ...member(id), query: position(pageParam) }
+      return answer<Page<Order>>(api.GET('/api/console/v1/members/{member_id}/orders', { params, signal }))
+    },
+    getNextPageParam: following,
+  })
