@@ -15,7 +15,6 @@ import uvicorn
 from huixiang.platform.settings import Settings
 from huixiang.platform.telemetry import configure_logging
 
-FACTORY = "huixiang.entry.http:create_app"
 KEEP_ALIVE_S = 30
 
 

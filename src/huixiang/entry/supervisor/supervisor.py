@@ -18,7 +18,7 @@ from types import FrameType
 import msgspec
 import structlog
 
-from huixiang.entry.supervisor import api, stages
+from huixiang.entry.supervisor import stages
 from huixiang.entry.supervisor.program import Program, Watched
 from huixiang.platform.embedded import endpoints
 from huixiang.platform.embedded.identity import Identity
@@ -28,6 +28,8 @@ from huixiang.platform.embedded.valkey import EmbeddedValkey
 from huixiang.platform.settings import PREFIX, Settings
 
 LOOK_EVERY_S = 0.05
+API = "huixiang.entry.supervisor.api"
+FACTORY = "huixiang.entry.http:create_app"
 WORKER = "huixiang.entry.worker"
 
 log = structlog.get_logger(__name__)
@@ -62,7 +64,7 @@ class Supervisor:
         *,
         preparations: Sequence[Preparation] = (),
         errands: Sequence[Errand] = (),
-        factory: str = api.FACTORY,
+        factory: str = FACTORY,
     ) -> None:
         self._settings = settings
         self._say = say
@@ -76,9 +78,11 @@ class Supervisor:
         """Everything, until a signal. Raises CannotRun where something does not start; what did is stopped again."""
         home = Home(self._settings.home)
         lock = Lock(home.run / "lock", home.root)
-        with self._signals():
+        # Held open to the end, so that its queue outlives an API process.
+        listener = stages.listen(self._settings.bind, self._settings.port)
+        with self._signals(), listener:
             try:
-                self._start(home)
+                self._start(home, listener)
                 self._watch()
             except StopRequested:
                 self._say("stopping")
@@ -88,9 +92,8 @@ class Supervisor:
                 self._stop()
                 lock.release()
 
-    def _start(self, home: Home) -> None:
+    def _start(self, home: Home, listener: socket.socket) -> None:
         begun = time.monotonic()
-        listener = stages.listen(self._settings.bind, self._settings.port)
         settings = self._start_servers(home)
         with self._stage("migrations"):
             stages.migrate(settings)
@@ -147,7 +150,7 @@ class Supervisor:
         handle = listener.fileno()
         for number in range(1, settings.api_processes + 1):
             arguments = (str(handle), self._factory)
-            program = self._program("huixiang.entry.supervisor.api", arguments, environment, keep_open=(handle,))
+            program = self._program(API, arguments, environment, keep_open=(handle,))
             self._begin(Watched(f"api-{number}", program, on_death=on_death))
         self._begin(Watched("worker", self._program(WORKER, (), environment), on_death=on_death))
 
