@@ -183,6 +183,31 @@ async def run_sql(edge: NamedDependency[Edge], which: FromQuery[str]) -> list[st
     return await edge.transact(run)
 
 
+@get("/api/v1/give-way", **system("things:read"))
+async def give_way(edge: NamedDependency[Edge], request: StrictRequest, times: FromQuery[int]) -> int:
+    """Made to give way to others so many times."""
+    attempts: dict[int, int] = request.app.state.attempts
+
+    async def run(tx: Transaction) -> int:
+        attempts[times] = attempts.get(times, 0) + 1
+        if attempts[times] <= times:
+            await tx.execute("DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40001'; END $$")
+        return attempts[times]
+
+    return await edge.transact(run)
+
+
+@post("/api/v1/lock/{first:str}/{second:str}", status_code=200, **system("things:write"))
+async def lock_two(edge: NamedDependency[Edge], first: FromPath[str], second: FromPath[str]) -> Response[None]:
+    async def run(tx: Transaction) -> None:
+        await _insert(tx, first, MEMBER_ID)
+        await asyncio.sleep(0.2)
+        await _insert(tx, second, MEMBER_ID)
+        await tx.execute("DELETE FROM platform.directory WHERE kind = 'thing'")
+
+    return await edge.command(run)
+
+
 @get("/api/member/v1/me", **member())
 async def get_me(edge: NamedDependency[Edge]) -> UUID:
     return edge.member.member_id
@@ -223,6 +248,8 @@ ROUTES = [
     write_in_query,
     get_broken,
     run_sql,
+    give_way,
+    lock_two,
     get_me,
     get_whoami,
     post_console_thing,
@@ -254,7 +281,7 @@ def _no_database() -> AbstractAsyncContextManager[Database]:
     raise AssertionError("the tests hand over their own database")
 
 
-WIRING = Wiring(_no_database, Authenticators(_key, _token, _session), IdempotencyLog(SECRET))
+WIRING = Wiring(_no_database, Authenticators(_key, _token, _session), IdempotencyLog(SECRET), 0.5)
 
 
 @cache
@@ -266,6 +293,7 @@ def application() -> Litestar:
 async def client_of(db: Database) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the small application, which runs in this process on `db`."""
     connect(application(), WIRING, db)
+    application().state.attempts = {}
     transport = httpx.ASGITransport(app=application())  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=transport, base_url="http://huixiang.test") as client:
         yield client

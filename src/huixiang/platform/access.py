@@ -21,6 +21,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.platform.web import limits
+from huixiang.platform.web.failures import DatabaseUnavailable
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -154,7 +155,10 @@ async def authorize(connection: Connection, handler: BaseRouteHandler) -> None:
         if _method(connection) == "OPTIONS":
             raise MethodNotAllowedException
         raise RouteUndeclared
-    principal = None if access.kind == "public" else await _authenticate(connection, access.kind)
+    try:
+        principal = None if access.kind == "public" else await _authenticate(connection, access.kind)
+    except OSError as error:  # an authenticator opens its own transaction, outside of the edge
+        raise DatabaseUnavailable from error
     if access.permission is not None and access.permission not in _held(principal):
         raise PermissionMissing(permission=access.permission)
     connection.scope["user"] = principal

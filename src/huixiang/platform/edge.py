@@ -23,7 +23,7 @@ from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.idempotency import Answer, Command, IdempotencyLog, hash_input, single_key
-from huixiang.platform.web.failures import Overloaded
+from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.web.request import StrictRequest
 
 T = TypeVar("T")
@@ -34,18 +34,18 @@ IDEMPOTENCY_KEY_HEADER = "idempotency-key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 ATTEMPTS = 4
 RETRY_FIRST_S = 0.01
-BEGIN_WITHIN_S = 5.0
 
 
 class Edge:
     """One request's way to the database. Injected into handlers as `edge: NamedDependency[Edge]`."""
 
-    __slots__ = ("_db", "_log", "_request", "now")
+    __slots__ = ("_begin_within_s", "_db", "_log", "_request", "now")
 
-    def __init__(self, request: StrictRequest, db: Database, log: IdempotencyLog) -> None:
+    def __init__(self, request: StrictRequest, db: Database, log: IdempotencyLog, begin_within_s: float) -> None:
         self._request = request
         self._db = db
         self._log = log
+        self._begin_within_s = begin_within_s
         self.now: datetime = db.clock.now()
 
     @property
@@ -131,15 +131,15 @@ class Edge:
     @asynccontextmanager
     async def _transaction(self, *, read_only: bool) -> AsyncIterator[Transaction]:
         """Wait a bounded time for a connection; what runs after that is bounded by the statement timeout."""
-        limit = asyncio.timeout(BEGIN_WITHIN_S)
+        limit = asyncio.timeout(self._begin_within_s)
         try:
             async with limit, self._db.transaction(now=self.now, read_only=read_only) as tx:
                 limit.reschedule(None)
                 yield tx
         except TimeoutError as error:
-            if limit.expired():
-                raise Overloaded from error
-            raise
+            raise Overloaded from error
+        except OSError as error:
+            raise DatabaseUnavailable from error
 
     def _expect(self, kind: type[P]) -> P:
         principal = self.principal
@@ -151,4 +151,4 @@ class Edge:
 def provide_edge(request: StrictRequest) -> Edge:
     """Litestar dependency `edge`."""
     state = request.app.state
-    return Edge(request, state.db, state.idempotency)
+    return Edge(request, state.db, state.idempotency, state.begin_within_s)

@@ -30,6 +30,7 @@ PERSONAL_KEYS = frozenset(
     }
 )
 MASK = "***"
+MOBILES = range(13_000_000_000, 20_000_000_000)  # a mobile number of mainland China as a bare integer
 FRAMES = 30
 
 _DIGITS = re.compile(r"(?<![\w-])\+?\d[\d -]{9,20}\d(?![\w-])")
@@ -101,6 +102,8 @@ def forget_personal_data(_logger: WrappedLogger, _method: str, event: EventDict)
 def _masked(value: Any) -> Any:
     if isinstance(value, str):
         return _DIGITS.sub(MASK, value) if len(value) >= 11 else value
+    if isinstance(value, int) and value in MOBILES:
+        return MASK
     if isinstance(value, dict):
         return {key: MASK if key in PERSONAL_KEYS else _masked(one) for key, one in value.items()}
     if isinstance(value, list | tuple):

@@ -26,11 +26,13 @@ Routes = Sequence[ControllerRouterHandler]
 
 
 class Wiring(msgspec.Struct, frozen=True):
-    """What the application runs on. `database` is entered when serving starts, and left when serving ends."""
+    """What the application runs on. `database` is entered when serving starts, and left when serving ends.
+    `begin_within_s`: how long a request waits for a connection before it is refused."""
 
     database: Callable[[], AbstractAsyncContextManager[Database]]
     authenticators: Authenticators
     idempotency: IdempotencyLog
+    begin_within_s: float = 5.0
 
 
 def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
@@ -68,3 +70,4 @@ def connect(app: Litestar, wiring: Wiring, db: Database) -> None:
     app.state.db = db
     app.state.authenticators = wiring.authenticators
     app.state.idempotency = wiring.idempotency
+    app.state.begin_within_s = wiring.begin_within_s
