@@ -80,6 +80,7 @@ def local_time(second: int) -> datetime:
     return datetime.fromtimestamp(second, UTC).astimezone(NEW_YORK).replace(tzinfo=None)
 
 
+@cache
 def recount(first_households: int | None = None) -> Year:
     """The year of every household, or of the given number of households with the lowest ids."""
     table = raw_table()

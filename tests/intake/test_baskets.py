@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from huixiang.intake.adapters.baskets import Baskets, day_of, read_baskets
+from huixiang.intake.adapters.baskets import Baskets, day_of
 from huixiang.intake.adapters.tables import to_fen
+from tests.intake.ground import tables
 from tests.intake.recount import NEW_YORK, Year, recount
 
 SAMPLE = 40
@@ -24,7 +25,7 @@ def year() -> Year:
 
 @pytest.fixture(scope="module")
 def baskets() -> Baskets:
-    return read_baskets(SAMPLE)
+    return tables(SAMPLE)[0]
 
 
 @pytest.mark.requirement("MEM-12")

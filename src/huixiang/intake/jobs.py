@@ -13,6 +13,7 @@ import msgspec
 from huixiang.intake import rules, service
 from huixiang.intake.model import ImportRun, Report, RunState, Stage
 from huixiang.intake.ports import Source
+from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import Database
 
 SKU_CHUNK = 5000
@@ -27,7 +28,7 @@ class Watcher(Protocol):
 
     def advanced(self, items: int) -> None: ...
 
-    def left(self, stage: Stage, items: int, seconds: float) -> None:
+    async def left(self, stage: Stage, items: int, seconds: float) -> None:
         """`items` are those that were loaded now, not by an earlier start of the run."""
         ...
 
@@ -40,9 +41,12 @@ class _Chunk(msgspec.Struct, frozen=True):
 
 async def run_import(
     database: Database, source: Source, watcher: Watcher, *, owners: int | None = None, again: bool = False
-) -> tuple[ImportRun, Report]:
-    """Import a source, or go on with it; the run and its reconciliation. Raises RowsRefused; SidesDiffer is left to
-    the caller. A run that is done already is reconciled again, and nothing is loaded."""
+) -> Report:
+    """Import a source, or go on with it, and reconcile. Raises RowsRefused; a report with differences is returned.
+
+    A run that is done already is reconciled again, and nothing is loaded. What breaks a run off from outside (a lost
+    connection, a kill) leaves it running: the next call goes on with it.
+    """
     async with database.transaction() as tx:
         run = await service.open_run(tx, source.name, source.last_day, owners, again=again)
     source.place_in_time(run.shift_weeks, database.calendar.zone_name)
@@ -50,13 +54,12 @@ async def run_import(
         try:
             for stage, chunks in _plan(source, run):
                 await _work_off(database, run, stage, chunks, watcher)
-        except Exception:
+        except DomainError:
             async with database.transaction() as tx:
                 await service.fail(tx, run.run_id)
             raise
     async with database.transaction() as tx:
-        report = await service.reconcile(tx, run, source.figures(), source.codes)
-    return run, report
+        return await service.reconcile(tx, run, source.figures(), source.codes)
 
 
 def _plan(source: Source, run: ImportRun) -> Iterator[tuple[Stage, list[_Chunk]]]:
@@ -114,4 +117,4 @@ async def _work_off(
                 posters.create_task(post())
     except ExceptionGroup as group:
         raise group.exceptions[0] from None
-    watcher.left(stage, loaded, time.perf_counter() - started)
+    await watcher.left(stage, loaded, time.perf_counter() - started)

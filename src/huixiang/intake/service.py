@@ -6,12 +6,13 @@ row versions), so a second run, or two at once, load nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from huixiang.catalogue import service as catalogue
+from huixiang.catalogue.model import RowOutcome
 from huixiang.checkout import service as checkout
 from huixiang.intake import rules, store
 from huixiang.intake.model import (
@@ -24,6 +25,7 @@ from huixiang.intake.model import (
     SourceFigures,
     Stage,
 )
+from huixiang.kernel.errors import DomainError, InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.members import service as members
 from huixiang.platform.db import Transaction
@@ -80,32 +82,33 @@ async def load_chunk(tx: Transaction, run_id: UUID, stage: Stage, chunk_no: int,
 async def _load(tx: Transaction, stage: Stage, rows: Sequence[Any]) -> list[tuple[str, str]]:
     """The rows that were refused: how the source names each, and why."""
     match stage:
+        case Stage.STORES:
+            return _refused_codes(rows, await catalogue.upsert_stores(tx, rows))
+        case Stage.CATEGORIES:
+            return _refused_codes(rows, await catalogue.upsert_categories(tx, rows))
+        case Stage.SKUS:
+            return _refused_codes(rows, await catalogue.upsert_skus(tx, rows))
         case Stage.MEMBERS:
             registered = await members.register_bulk(tx, rows)
-            return [
-                (row.external_ids[0].external_id, outcome.refusal.message("en"))
-                for row, outcome in zip(rows, registered, strict=True)
-                if outcome.refusal
-            ]
+            names = (row.external_ids[0].external_id for row in rows)
+            return _refused(names, (outcome.refusal for outcome in registered))
         case Stage.ORDERS:
             posted = await checkout.post_orders(tx, rows)
-            return [
-                (row.external_id, outcome.refusal.message("en"))
-                for row, outcome in zip(rows, posted, strict=True)
-                if outcome.refusal
-            ]
-        case _:
-            upsert = {
-                Stage.STORES: catalogue.upsert_stores,
-                Stage.CATEGORIES: catalogue.upsert_categories,
-                Stage.SKUS: catalogue.upsert_skus,
-            }[stage]
-            outcomes = await upsert(tx, rows)
-            return [
-                (row.key[0], f"{outcome.error.path}: {outcome.error.problem}")
-                for row, outcome in zip(rows, outcomes, strict=True)
-                if outcome.error
-            ]
+            return _refused((row.external_id for row in rows), (outcome.refusal for outcome in posted))
+        case Stage.RECONCILE:
+            raise InvariantBroken("reconciling loads nothing")
+
+
+def _refused(names: Iterable[str], refusals: Iterable[DomainError | None]) -> list[tuple[str, str]]:
+    return [(name, refusal.message("en")) for name, refusal in zip(names, refusals, strict=True) if refusal]
+
+
+def _refused_codes(rows: Sequence[Any], outcomes: Sequence[RowOutcome]) -> list[tuple[str, str]]:
+    return [
+        (row.key[0], f"{outcome.error.path}: {outcome.error.problem}")
+        for row, outcome in zip(rows, outcomes, strict=True)
+        if outcome.error
+    ]
 
 
 async def reconcile(tx: Transaction, run: ImportRun, source: SourceFigures, codes: str) -> Report:

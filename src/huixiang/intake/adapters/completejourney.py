@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from huixiang.catalogue.model import CategoryRow, SkuRow, StoreRow
 from huixiang.checkout.model import NewLine, NewOrder, Tender
-from huixiang.intake.adapters.baskets import read_baskets
+from huixiang.intake.adapters.baskets import Baskets, read_baskets
 from huixiang.intake.adapters.products import PREFIX, VERSION, Products, sku_code
 from huixiang.intake.adapters.wall_clock import WEEK, to_instants
 from huixiang.intake.model import Figures, SourceFigures
@@ -35,17 +36,22 @@ class CompleteJourney:
     name = NAME
     codes = f"{PREFIX}-"
 
-    def __init__(self, owners: int | None = None) -> None:
-        """All households, or the `owners` with the lowest ids. Raises SourceUnavailable without the package."""
-        self._baskets = baskets = read_baskets(owners)
+    def __init__(self, baskets: Baskets, products: Products) -> None:
+        self._baskets = baskets
+        self._products = products
         self.last_day: date = baskets.last_day
         self.orders_of_owner: Sequence[int] = np.diff(baskets.first_order).tolist()
-        self._products = Products(np.unique(baskets.lines.product), every=owners is None)
         codes, self._sku_of_line = np.unique(baskets.lines.product, return_inverse=True)
         self._sku_codes = [sku_code(code) for code in codes.tolist()]
         longest = int(baskets.lines.line_no.max(initial=0))
         self._line_ids = [str(number) for number in range(longest + 1)]
         self._instants = baskets.orders.wall_clock
+
+    @classmethod
+    def read(cls, owners: int | None = None) -> Self:
+        """All households, or the `owners` with the lowest ids. Raises SourceUnavailable without the package."""
+        baskets = read_baskets(owners)
+        return cls(baskets, Products(np.unique(baskets.lines.product), every=owners is None))
 
     def place_in_time(self, shift_weeks: int, zone: str) -> None:
         """Settle what every wall clock means: moved by whole weeks, read in `zone`."""
