@@ -84,16 +84,17 @@ requirements: .venv/.ready-dev ## Show each requirement with its tests and its r
 	@$(BIN)/python -m tools.requirements $(ARGS)
 
 # ---------------------------------------------------------------------------------------------------------- dependencies
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url
+FROM_DEV = $(COMPILE) --no-annotate --constraint requirements-dev.lock
+
 .PHONY: lock
-lock: ## Resolve the dependencies anew and write requirements*.lock (UPGRADE=--upgrade for newer versions)
+lock: ## Write requirements*.lock after pyproject.toml, keeping pinned versions (UPGRADE=--upgrade: the newest)
 	@[ -x $(UV) ] || command -v $(UV) >/dev/null || tools/install requirements-build.lock
-	$(UV) lock --quiet $(UPGRADE)
-	@export="$(UV) export --quiet --frozen --no-emit-project --no-header --format requirements-txt"; \
-	$$export --no-dev                     --output-file requirements.lock       >/dev/null; \
-	$$export --no-dev --extra demo        --output-file requirements-demo.lock  >/dev/null; \
-	$$export --extra demo --group dev     --output-file requirements-dev.lock   >/dev/null; \
-	$$export --only-group build           --output-file requirements-build.lock >/dev/null; \
-	$$export --only-group node            --output-file requirements-node.lock  >/dev/null
+	$(COMPILE) $(UPGRADE) pyproject.toml --extra demo --group dev --output-file requirements-dev.lock
+	@$(FROM_DEV) $(UPGRADE) pyproject.toml              --output-file requirements.lock
+	@$(FROM_DEV) $(UPGRADE) pyproject.toml --extra demo --output-file requirements-demo.lock
+	@$(FROM_DEV) $(UPGRADE) --group build               --output-file requirements-build.lock
+	@$(FROM_DEV) $(UPGRADE) --group node                --output-file requirements-node.lock
 	@$(STAGE) "lock files" $$(tools/python) -m tools.locks
 
 # Stamps. Each stands in what it describes, so that removing .venv or node_modules removes them too.

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.source_tree import ROOT, repository_files, text_of
-from tools import locks
 
 SECRETS = {
     "private key": r"-----BEGIN [A-Z ]*PRIVATE KEY" + r"-----",
@@ -21,7 +20,7 @@ SECRETS = {
     "chat token": r"\bxox[abprs]-[\w-]{20,}",
     "signed token": r"\beyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}",
     "key of ours": r"\bhx_[A-Za-z0-9_-]{32,}",
-    "password in an address": r"\b[a-z][a-z0-9+]*://[^\s:/@'\"{}<>]+:(?!password@)[^\s:/@'\"{}<>$]{6,}@",
+    "password in an address": r"\b[a-z][a-z0-9+]*://[^\s:/@'\"{}<>]+:(?!(?:password|secret)@)[^\s:/@'\"{}<>$]{6,}@",
 }
 SECRET = re.compile("|".join(f"(?P<k{number}>{pattern})" for number, pattern in enumerate(SECRETS.values())))
 ASSIGNED = re.compile(
@@ -30,7 +29,7 @@ ASSIGNED = re.compile(
 )
 GUESSABLE_BITS = 3.6  # a name or a sentence stays below, what a generator made lies above
 
-HOME_OF_SOMEBODY = re.compile(r"(?<![\w.~}-])/(?:root|home/[a-z][\w-]*|Users/\w+)/")
+HOME_OF_SOMEBODY = re.compile(r"(?<![\w.~}-])/(?:root|home/[a-z][\w-]+|Users/\w\w+)/")
 REGISTRIES = re.compile(
     r"\b(pypi|pythonhosted|npmjs|npmmirror|debian|ubuntu|anaconda|huaweicloud|aliyun|tencent)\.(org|com|io|cn)\b"
     r"|\bmirrors?\.[a-z]+\.[a-z.]+\b"
@@ -134,37 +133,3 @@ def test_a_machine_path_is_caught(text: str) -> None:
 
 def test_a_registry_is_caught() -> None:
     assert registries([("docs/a.md", "pip install -i https://py" + "pi.org/simple huixiang")]) != []
-
-
-# ---------------------------------------------------------------------------------------------------- lock files
-GOOD_LOCK = "alembic==1.2 \\\n    --hash=sha256:" + "0" * 64 + "\n    # via huixiang\n"
-
-
-def test_the_lock_files_are_pinned_hashed_and_name_no_host() -> None:
-    assert locks.main() == 0
-
-
-def test_a_sound_lock_passes() -> None:
-    assert (
-        locks.python_lock_faults("a.lock", GOOD_LOCK + GOOD_LOCK.replace("==1.2", "==1.3 ; python_version < '3.12'"))
-        == []
-    )
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "--index-url https://example.invalid/simple\n" + GOOD_LOCK,
-        GOOD_LOCK.replace("alembic==1.2", "alembic @ https://example.invalid/alembic.whl"),
-        GOOD_LOCK.replace("==1.2", ">=1.2"),
-        "alembic==1.2\n",
-        "alembic==1.2 \\\n" + GOOD_LOCK,
-    ],
-)
-def test_a_lock_that_is_loose_or_names_a_host_is_caught(text: str) -> None:
-    assert locks.python_lock_faults("a.lock", text) != []
-
-
-def test_an_npm_lock_that_names_a_host_is_caught() -> None:
-    assert locks.npm_lock_faults("package-lock.json", '"resolved": "https://example.invalid/vue.tgz"') != []
-    assert locks.npm_lock_faults("package-lock.json", '"resolved": "console", "link": true') == []
