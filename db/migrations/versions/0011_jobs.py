@@ -5,7 +5,7 @@ from alembic import op
 from huixiang.platform.migrations import run_file
 
 revision = "0011_jobs"
-down_revision = "0009_intake"
+down_revision = "0010_insight"
 
 
 def upgrade() -> None:

@@ -28,7 +28,7 @@ class Identity(msgspec.Struct, frozen=True):
     def for_servers(cls, unprivileged: str) -> Identity:
         """Ourselves, or for root the user named `unprivileged`."""
         if os.geteuid() == 0:
-            return cls._of(unprivileged)
+            return cls.of(unprivileged)
         try:
             me = pwd.getpwuid(os.geteuid())
         except KeyError:
@@ -39,7 +39,8 @@ class Identity(msgspec.Struct, frozen=True):
         return cls(me.pw_name, me.pw_uid, me.pw_gid, switch=False)
 
     @classmethod
-    def _of(cls, name: str) -> Identity:
+    def of(cls, name: str) -> Identity:
+        """Another user than ours. Raises IdentityError where there is none of that name, or it is root."""
         try:
             user = pwd.getpwnam(name)
         except KeyError:
