@@ -25,19 +25,24 @@ async def resolve(tx: Transaction, ref: MemberRef) -> UUID:
 
 
 async def resolve_many(tx: Transaction, refs: Sequence[MemberRef]) -> list[UUID | None]:
-    """The member each one means, whatever their state; None for nobody. Two statements, however many there are."""
+    """The member each one means, whatever their state; None for nobody. At most three statements, however many."""
     keys = [_directory_key(ref) for ref in refs]
-    owners = await store.owners(tx, (key for key in keys if key is not None))
-    candidates = [ref.member_id if key is None else owners.get(key) for ref, key in zip(refs, keys, strict=True)]
-    # The directory may live elsewhere than its owners: what counts is the member's own row.
-    own = await store.own_keys(tx, list({member_id for member_id in candidates if member_id is not None}))
-    known = {member_id for member_id, _, _ in own}
+    named = {ref.member_id for ref in refs if ref.member_id is not None}
+    known = await store.existing(tx, list(named)) if named else set()
+    owners = await _owners(tx, {key for key in keys if key is not None})
     return [
-        member_id
-        if member_id is not None and (member_id in known if key is None else (member_id, *key) in own)
-        else None
-        for member_id, key in zip(candidates, keys, strict=True)
+        owners.get(key) if key is not None else ref.member_id if ref.member_id in known else None
+        for ref, key in zip(refs, keys, strict=True)
     ]
+
+
+async def _owners(tx: Transaction, keys: set[store.DirectoryKey]) -> dict[store.DirectoryKey, UUID]:
+    """Whose keys these are. The directory may live elsewhere than its owners: what counts is the member's own row."""
+    if not keys:
+        return {}
+    owners = await store.owners(tx, keys)
+    own = await store.own_keys(tx, list(set(owners.values())))
+    return {key: member_id for key, member_id in owners.items() if (member_id, *key) in own}
 
 
 async def able(tx: Transaction, member_ids: Sequence[UUID], ability: Ability) -> set[UUID]:

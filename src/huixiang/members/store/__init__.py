@@ -8,6 +8,7 @@ from huixiang.members.store.definitions import (
 )
 from huixiang.members.store.directory import DirectoryKey, claim, own_keys, owners, release
 from huixiang.members.store.rows import (
+    existing,
     find_members,
     insert_members,
     members_after,
@@ -31,6 +32,7 @@ __all__ = [
     "DirectoryKey",
     "attribute_definitions",
     "claim",
+    "existing",
     "find_members",
     "identities_of",
     "insert_identities",

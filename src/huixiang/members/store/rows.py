@@ -60,6 +60,11 @@ async def find_members(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID
     return {row["member_id"]: _member(row) for row in rows}
 
 
+async def existing(tx: Transaction, member_ids: Sequence[UUID]) -> set[UUID]:
+    rows = await tx.fetch("SELECT member_id FROM members.member WHERE member_id = ANY ($1::uuid[])", member_ids)
+    return {row["member_id"] for row in rows}
+
+
 async def members_after(tx: Transaction, after: UUID | None, limit: int) -> list[UUID]:
     """Members latest first, from below `after`."""
     rows = await tx.fetch(

@@ -1,0 +1,42 @@
+"""HTTP shapes of members where they differ from the model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX
+from huixiang.members.model import AttributeCode, AttributeValue, NewMember, Registration
+from huixiang.platform.web.ndjson import Row, RowOutcome, outcome_of
+
+
+class AttributeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Values to set; null removes one; what is not named stays."""
+
+    attributes: Annotated[dict[AttributeCode, AttributeValue | None], Meta(min_length=1, max_length=64)]
+
+
+class MemberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`query`: a member number, a phone, an id in any system, or a member id, in full; empty for the latest members."""
+
+    query: Annotated[str, Meta(max_length=128)] = ""
+    cursor: Annotated[str, Meta(max_length=512)] | None = None
+    limit: Annotated[int, Meta(ge=1, le=PAGE_LIMIT_MAX)] = PAGE_LIMIT_DEFAULT
+
+
+def outcome_rows(rows: Sequence[Row[NewMember]], registrations: Sequence[Registration]) -> list[RowOutcome]:
+    """One outcome a line. `registrations` are those of the rows that could be read, in order."""
+    left = iter(registrations)
+    return [
+        outcome_of(row.line, row.refusal) if row.refusal is not None else _outcome(row.line, next(left)) for row in rows
+    ]
+
+
+def _outcome(line: int, registration: Registration) -> RowOutcome:
+    if registration.refusal is not None:
+        return outcome_of(line, registration.refusal)
+    created = registration.outcome == "created"
+    return RowOutcome(line, "created" if created else "unchanged", id=str(registration.member_id))

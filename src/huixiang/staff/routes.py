@@ -1,0 +1,59 @@
+"""Console sign-in over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Request, Response, delete, get, post
+from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import JSONBody
+
+from huixiang.platform.access import SESSION_COOKIE, public, staff
+from huixiang.platform.edge import Edge
+from huixiang.staff import service
+from huixiang.staff.schemas import Environment, SessionView, SignInRequest, shown
+
+PATH = "/api/console/v1/session"
+AnyRequest = Request[Any, Any, Any]
+
+
+def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
+    """The routes of a program that runs in `environment`: pages show it, and in production the cookie travels over
+    TLS alone, whatever the proxy before us says of the request."""
+
+    def cookie(request: AnyRequest, value: str) -> Cookie:
+        secure = environment == "production" or request.url.scheme == "https"
+        return Cookie(
+            SESSION_COOKIE,
+            value=value,
+            max_age=None if value else 0,
+            path="/",
+            httponly=True,
+            samesite="strict",
+            secure=secure,
+        )
+
+    @post(PATH, **public())
+    async def sign_in(
+        edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[SignInRequest]
+    ) -> Response[SessionView]:
+        """Sign in to the console with password and code (CON-01)."""
+        made = await service.sign_in(request.app.state.db, data.username, data.password, data.code, edge.now)
+        return Response(shown(made.session, environment), cookies=[cookie(request, made.token)])
+
+    @get(PATH, **staff())
+    async def read_session(edge: NamedDependency[Edge], request: AnyRequest) -> SessionView:
+        """Who is signed in, with the token that changes need."""
+        token = request.cookies[SESSION_COOKIE]
+        return shown(await edge.query(lambda tx: service.current_session(tx, token)), environment)
+
+    @delete(PATH, **staff())
+    async def sign_out(edge: NamedDependency[Edge], request: AnyRequest) -> Response[None]:
+        """End the session."""
+        token = request.cookies[SESSION_COOKIE]
+        await edge.transact(lambda tx: service.sign_out(tx, token))
+        return Response(None, status_code=204, cookies=[cookie(request, "")])
+
+    return [sign_in, read_session, sign_out]

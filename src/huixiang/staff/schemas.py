@@ -1,0 +1,39 @@
+"""HTTP shapes of staff."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from huixiang.staff.model import Session
+
+Environment = Literal["demo", "test", "production"]
+
+
+class SignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`code`: the six digits that the authenticator app shows."""
+
+    username: Annotated[str, Meta(min_length=1, max_length=64)]
+    password: Annotated[str, Meta(min_length=1, max_length=200)]
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")]
+
+
+class SessionView(msgspec.Struct, frozen=True):
+    """Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything."""
+
+    username: str
+    display_name: str
+    role: str
+    permissions: list[str]
+    csrf_token: str
+    environment: Environment
+
+
+def shown(session: Session, environment: Environment) -> SessionView:
+    account = session.account
+    permissions = sorted(session.permissions)
+    return SessionView(
+        account.username, account.display_name, account.role, permissions, session.csrf_token, environment
+    )
