@@ -27,7 +27,7 @@ from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from tests.catalogue.rows import FRESH, NEW_YEAR, category, name, price, sku, store
 
-pytestmark = pytest.mark.requirement("INT-05")
+pytestmark = [pytest.mark.requirement("INT-05"), pytest.mark.postgres15]
 
 
 async def take_in(db: Database, entity: Entity, *rows: Any) -> list[RowOutcome]:
@@ -196,7 +196,6 @@ async def test_names_and_time_zones_are_checked(db: Database) -> None:
     ]
 
 
-@pytest.mark.requirement("PRC-16")
 async def test_price_of_a_store_goes_before_every_stores_and_a_period_before_what_it_interrupts(db: Database) -> None:
     week = timedelta(days=7)
     await take_in(db, Entity.CATEGORIES, *FRESH)

@@ -21,6 +21,8 @@ from huixiang.rulebook.model import (
 )
 from tests.support.fixtures import TestDatabase
 
+pytestmark = pytest.mark.postgres15
+
 JANUARY = datetime(2026, 1, 1, tzinfo=UTC)
 FEBRUARY = datetime(2026, 2, 1, tzinfo=UTC)
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)

@@ -1,0 +1,92 @@
+"""Sums of the business. Amounts in fen, points whole; days and months are the programme's own."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+from huixiang.intake.model import ImportProgress
+from huixiang.kernel.text import Text
+
+
+class DaySum(msgspec.Struct, eq=True):
+    """What one business day adds. `sales_fen` is the payable of its orders, `refunded_fen` what came back that day of
+    orders of any day; `points_net` is the sum of all postings, claw-backs included."""
+
+    new_members: int = 0
+    orders: int = 0
+    sales_fen: int = 0
+    cash_fen: int = 0
+    refunds: int = 0
+    refunded_fen: int = 0
+    points_issued: int = 0
+    points_net: int = 0
+
+
+class Additions(msgspec.Struct):
+    """What a batch of events adds: per day, per day and tier (members more or fewer), and who bought in which month
+    (its first day)."""
+
+    days: dict[date, DaySum] = msgspec.field(default_factory=dict)
+    tiers: dict[tuple[date, str], int] = msgspec.field(default_factory=dict)
+    buyers: set[tuple[UUID, date]] = msgspec.field(default_factory=set)
+
+    def day(self, business_day: date) -> DaySum:
+        return self.days.setdefault(business_day, DaySum())
+
+
+class MonthSum(msgspec.Struct, frozen=True, kw_only=True):
+    """One month of the trend, as `2026-01`. `active_members` bought at least once in that whole month; the other
+    figures are those of its days within the period asked for."""
+
+    month: str
+    orders: int
+    sales_fen: int
+    points_issued: int
+    new_members: int
+    active_members: int
+
+
+class TierShare(msgspec.Struct, frozen=True):
+    code: str
+    name: Text
+    members: int
+
+
+class Overview(msgspec.Struct, frozen=True, kw_only=True):
+    """The business at a glance. Orders, sales (payable, before refunds) and points issued are those of the period;
+    members, tiers and points outstanding are as at its last day."""
+
+    as_of: datetime
+    members: int
+    orders: int
+    sales_fen: int
+    refunded_fen: int
+    points_issued: int
+    points_outstanding: int
+    tiers: list[TierShare]
+    months: list[MonthSum]
+    import_: ImportProgress | None = msgspec.field(name="import")
+
+
+class Totals(msgspec.Struct, frozen=True, kw_only=True):
+    """What the daily sums come to: those of a period, and those as at its end."""
+
+    orders: int
+    sales_fen: int
+    refunded_fen: int
+    points_issued: int
+    members: int
+    points_outstanding: int
+
+
+class Recount(msgspec.Struct, frozen=True, kw_only=True):
+    """The same figures two ways. Refunds, net points and tiers have no day in the facts, so they compare in all."""
+
+    days: dict[date, DaySum]
+    refunded_fen: int
+    points_net: int
+    tiers: dict[str, int]
+    active_members: dict[date, int]

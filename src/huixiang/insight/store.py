@@ -1,0 +1,167 @@
+"""SQL of insight."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from huixiang.insight.model import DaySum, Totals
+from huixiang.platform.db import Transaction
+
+FIGURES = DaySum.__struct_fields__
+
+
+async def add_days(tx: Transaction, days: Mapping[date, DaySum]) -> None:
+    """Rows in the order of their days, so that two who add never wait in a circle."""
+    ordered = sorted(days.items())
+    await tx.execute(
+        """
+        INSERT INTO insight.daily AS d (business_day, new_members, orders, sales_fen, cash_fen, refunds, refunded_fen,
+                                        points_issued, points_net)
+        SELECT * FROM unnest($1::date[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                             $7::bigint[], $8::bigint[], $9::bigint[])
+        ON CONFLICT (business_day) DO UPDATE SET
+            new_members = d.new_members + excluded.new_members, orders = d.orders + excluded.orders,
+            sales_fen = d.sales_fen + excluded.sales_fen, cash_fen = d.cash_fen + excluded.cash_fen,
+            refunds = d.refunds + excluded.refunds, refunded_fen = d.refunded_fen + excluded.refunded_fen,
+            points_issued = d.points_issued + excluded.points_issued,
+            points_net = d.points_net + excluded.points_net
+        """,
+        [day for day, _ in ordered],
+        *([getattr(one, figure) for _, one in ordered] for figure in FIGURES),
+    )
+
+
+async def add_tiers(tx: Transaction, members: Mapping[tuple[date, str], int]) -> None:
+    ordered = sorted(members.items())
+    await tx.execute(
+        """
+        INSERT INTO insight.tier_daily AS d (business_day, tier, members)
+        SELECT * FROM unnest($1::date[], $2::text[], $3::bigint[])
+        ON CONFLICT (business_day, tier) DO UPDATE SET members = d.members + excluded.members
+        """,
+        [day for (day, _), _ in ordered],
+        [tier for (_, tier), _ in ordered],
+        [count for _, count in ordered],
+    )
+
+
+async def add_buyers(tx: Transaction, buyers: Collection[tuple[UUID, date]]) -> list[date]:
+    """Note who bought in which month; the months of those who were not noted before, once for each of them."""
+    ordered = sorted(buyers)
+    records = await tx.fetch(
+        """
+        INSERT INTO insight.buyer (member_id, month) SELECT * FROM unnest($1::uuid[], $2::date[])
+        ON CONFLICT DO NOTHING
+        RETURNING month
+        """,
+        [member_id for member_id, _ in ordered],
+        [month for _, month in ordered],
+    )
+    return [record["month"] for record in records]
+
+
+async def add_months(tx: Transaction, active_members: Mapping[date, int]) -> None:
+    ordered = sorted(active_members.items())
+    await tx.execute(
+        """
+        INSERT INTO insight.monthly AS m (month, active_members)
+        SELECT * FROM unnest($1::date[], $2::bigint[])
+        ON CONFLICT (month) DO UPDATE SET active_members = m.active_members + excluded.active_members
+        """,
+        [month for month, _ in ordered],
+        [members for _, members in ordered],
+    )
+
+
+async def totals(tx: Transaction, first: date, last: date) -> Totals:
+    record = await tx.fetchrow(
+        """
+        SELECT coalesce(sum(orders) FILTER (WHERE business_day >= $1), 0)::bigint AS orders,
+               coalesce(sum(sales_fen) FILTER (WHERE business_day >= $1), 0)::bigint AS sales_fen,
+               coalesce(sum(refunded_fen) FILTER (WHERE business_day >= $1), 0)::bigint AS refunded_fen,
+               coalesce(sum(points_issued) FILTER (WHERE business_day >= $1), 0)::bigint AS points_issued,
+               coalesce(sum(new_members), 0)::bigint AS members,
+               coalesce(sum(points_net), 0)::bigint AS points_outstanding
+        FROM insight.daily WHERE business_day <= $2
+        """,
+        first,
+        last,
+    )
+    return Totals(**dict(record or {}))
+
+
+async def days(tx: Transaction, first: date, last: date) -> dict[date, DaySum]:
+    records = await tx.fetch("SELECT * FROM insight.daily WHERE business_day BETWEEN $1 AND $2", first, last)
+    return {record["business_day"]: _day_sum(record) for record in records}
+
+
+async def tier_members(tx: Transaction, last: date) -> dict[str, int]:
+    records = await tx.fetch(
+        """
+        SELECT tier, sum(members)::bigint AS members FROM insight.tier_daily
+        WHERE business_day <= $1 GROUP BY tier HAVING sum(members) <> 0
+        """,
+        last,
+    )
+    return {record["tier"]: record["members"] for record in records}
+
+
+async def active_members(tx: Transaction) -> dict[date, int]:
+    records = await tx.fetch("SELECT month, active_members FROM insight.monthly")
+    return {record["month"]: record["active_members"] for record in records}
+
+
+async def count_days(tx: Transaction, zone: str) -> dict[date, DaySum]:
+    """Per day, from the facts: who registered, what was ordered and what it earned. Refunds have no day there."""
+    records = await tx.fetch(
+        """
+        SELECT business_day, sum(new_members)::bigint AS new_members, sum(orders)::bigint AS orders,
+               sum(sales_fen)::bigint AS sales_fen, sum(cash_fen)::bigint AS cash_fen,
+               0::bigint AS refunds, 0::bigint AS refunded_fen,
+               sum(points_issued)::bigint AS points_issued, 0::bigint AS points_net
+        FROM (
+            SELECT business_day, 0 AS new_members, 1 AS orders, payable_fen AS sales_fen, cash_fen,
+                   points AS points_issued
+            FROM checkout.checkout_facts
+            UNION ALL
+            SELECT (registered_at AT TIME ZONE $1)::date, 1, 0, 0, 0, 0 FROM members.members_facts
+        ) AS counted
+        GROUP BY business_day
+        """,
+        zone,
+    )
+    return {record["business_day"]: _day_sum(record) for record in records}
+
+
+async def count_refunded(tx: Transaction) -> int:
+    count: int = await tx.fetchval("SELECT coalesce(sum(refunded_fen), 0)::bigint FROM checkout.checkout_facts")
+    return count
+
+
+async def count_outstanding(tx: Transaction, book: str) -> int:
+    count: int = await tx.fetchval(
+        "SELECT coalesce(sum(balance - debt), 0)::bigint FROM points.points_facts WHERE book = $1", book
+    )
+    return count
+
+
+async def count_tiers(tx: Transaction) -> dict[str, int]:
+    records = await tx.fetch("SELECT tier, count(*) AS members FROM tiers.tiers_facts GROUP BY tier")
+    return {record["tier"]: record["members"] for record in records}
+
+
+async def count_active(tx: Transaction) -> dict[date, int]:
+    records = await tx.fetch(
+        """
+        SELECT date_trunc('month', business_day)::date AS month, count(DISTINCT member_id) AS members
+        FROM checkout.checkout_facts GROUP BY 1
+        """
+    )
+    return {record["month"]: record["members"] for record in records}
+
+
+def _day_sum(record: Any) -> DaySum:
+    return DaySum(**{figure: record[figure] for figure in FIGURES})
