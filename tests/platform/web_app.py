@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any
@@ -277,7 +277,7 @@ async def _session(_db: Database, shown: SessionCredentials, _now: datetime) -> 
     return StaffPrincipal(STAFF_ID, frozenset({"members:read"}))
 
 
-def _no_database() -> AbstractAsyncContextManager[Database]:
+async def _no_database() -> Database:
     raise AssertionError("the tests hand over their own database")
 
 

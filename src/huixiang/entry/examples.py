@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-ORDER = {
+ORDER: dict[str, Any] = {
     "source": "till",
     "external_id": "20260318-000431",
     "member": {"phone": "13800138000"},
@@ -17,14 +17,13 @@ ORDER = {
     ],
     "tenders": [{"kind": "manufacturer_coupon", "amount_fen": 200, "line_id": "2"}],
 }
-NEW_MEMBER = {
+NEW_MEMBER: dict[str, Any] = {
     "channel": "store",
     "phone": "13800138000",
     "external_ids": [{"source": "till", "external_id": "C-1024"}],
 }
 REQUESTS: dict[str, Any] = {
     "post_order": ORDER,
-    "post_orders": ORDER,
     "refund_order": {
         "external_id": "R-20260319-0007",
         "reason": "damaged",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import cache
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache, partial
 from typing import Any
 
 import msgspec
@@ -41,6 +41,7 @@ from huixiang.staff.service import authenticate_key, authenticate_session
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
 
 OBSERVE_EVERY_S = 5.0
+AUTHENTICATORS = Authenticators(authenticate_key, authenticate_token, authenticate_session)
 TITLE = "Huixiang"
 DESCRIPTION = (
     "Membership and loyalty for fresh-grocery and chain retail. Money is in fen (`*_fen`), rates in basis points "
@@ -101,14 +102,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     keys = use_keys(settings)
     wiring.register_rule_kinds()
     served = [*api_routes(settings.environment), read_openapi, *page_routes()]
-    return build_application(
-        served,
-        Wiring(
-            database=_database(settings, settings.database_url, clock or SystemClock()),
-            authenticators=Authenticators(authenticate_key, authenticate_token, authenticate_session),
-            idempotency=IdempotencyLog(keys.secret("idempotency")),
-        ),
+    wired = Wiring(
+        open_database=partial(_open, settings, settings.database_url, clock or SystemClock()),
+        authenticators=AUTHENTICATORS,
+        idempotency=IdempotencyLog(keys.secret("idempotency")),
+        beside=_observed,
     )
+    return build_application(served, wired)
 
 
 def openapi_document() -> dict[str, Any]:
@@ -122,31 +122,33 @@ def _openapi_bytes() -> bytes:
     return msgspec.json.encode(openapi_document())
 
 
-def _database(settings: Settings, url: str, clock: Clock) -> Callable[[], AbstractAsyncContextManager[Database]]:
-    @asynccontextmanager
-    async def opened() -> AsyncIterator[Database]:
-        db = await Database.open(
-            url,
-            calendar=BusinessCalendar(settings.time_zone),
-            clock=clock,
-            max_size=settings.database_connections,
-            application_name="huixiang-api",
-        )
-        observer = asyncio.create_task(_observe(db))
-        try:
-            async with db.transaction() as tx:
-                await check_keys(tx)
-            yield db
-        finally:
-            observer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await observer
-            await db.close()
-
-    return opened
+async def _open(settings: Settings, url: str, clock: Clock) -> Database:
+    """The database, once it is seen that our keys are the ones it was written with. Raises WrongKeys."""
+    db = await Database.open(
+        url,
+        calendar=BusinessCalendar(settings.time_zone),
+        clock=clock,
+        max_size=settings.database_connections,
+        application_name="huixiang-api",
+    )
+    async with db.transaction() as tx:
+        await check_keys(tx)
+    return db
 
 
-async def _observe(db: Database) -> None:
-    while True:
-        metrics.observe_pool(db)
-        await asyncio.sleep(OBSERVE_EVERY_S)
+@asynccontextmanager
+async def _observed(db: Database) -> AsyncIterator[None]:
+    """Keep the gauges of the pool fresh for as long as requests are served."""
+
+    async def observe() -> None:
+        while True:
+            metrics.observe_pool(db)
+            await asyncio.sleep(OBSERVE_EVERY_S)
+
+    task = asyncio.create_task(observe())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import msgspec
@@ -26,13 +26,15 @@ Routes = Sequence[ControllerRouterHandler]
 
 
 class Wiring(msgspec.Struct, frozen=True):
-    """What the application runs on. `database` is entered when serving starts, and left when serving ends.
-    `begin_within_s`: how long a request waits for a connection before it is refused."""
+    """What the application runs on. `open_database` is awaited when serving starts, and what it opened is closed when
+    serving ends. `begin_within_s`: how long a request waits for a connection before it is refused. `beside` is entered
+    for as long as serving lasts."""
 
-    database: Callable[[], AbstractAsyncContextManager[Database]]
+    open_database: Callable[[], Awaitable[Database]]
     authenticators: Authenticators
     idempotency: IdempotencyLog
     begin_within_s: float = 5.0
+    beside: Callable[[Database], AbstractAsyncContextManager[None]] | None = None
 
 
 def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
@@ -58,9 +60,13 @@ def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
 def _lifespan(wiring: Wiring) -> Callable[[Litestar], Any]:
     @asynccontextmanager
     async def serving(app: Litestar) -> AsyncIterator[None]:
-        async with wiring.database() as db:
-            connect(app, wiring, db)
-            yield
+        db = await wiring.open_database()
+        connect(app, wiring, db)
+        try:
+            async with wiring.beside(db) if wiring.beside else nullcontext():
+                yield
+        finally:
+            await db.close()
 
     return serving
 
