@@ -11,7 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ImportProgress"];
+        /** The latest import and how far it is; null where there never was one. */
+        get: operations["read_import"];
         put?: never;
         post?: never;
         delete?: never;
@@ -27,7 +28,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ConsoleMember"];
+        /** A member's card, for staff, whatever the member's state; masked (CON-01). */
+        get: operations["read_member_for_staff"];
         put?: never;
         post?: never;
         delete?: never;
@@ -43,7 +45,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ConsoleOrders"];
+        /** A member's orders, the latest first, for staff. */
+        get: operations["list_member_orders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -59,7 +62,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ConsoleBalance"];
+        /** What a member has, for staff. */
+        get: operations["read_member_balance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -75,7 +79,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ConsolePostings"];
+        /** A member's statement, for staff. */
+        get: operations["list_member_postings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -91,7 +96,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["ConsoleTier"];
+        /** A member's tier, for staff. */
+        get: operations["read_member_tier"];
         put?: never;
         post?: never;
         delete?: never;
@@ -109,7 +115,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["SearchMembers"];
+        /** Find members by what identifies them, or leaf through them, for staff; names and phones are masked (CON-01). */
+        post: operations["search_members"];
         delete?: never;
         options?: never;
         head?: never;
@@ -139,10 +146,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["CurrentSession"];
+        /** Who is signed in, with the token that changes need. */
+        get: operations["read_session"];
         put?: never;
-        post: operations["SignIn"];
-        delete: operations["SignOut"];
+        /** Sign in to the console with password and code (CON-01). */
+        post: operations["sign_in"];
+        /** End the session. */
+        delete: operations["sign_out"];
         options?: never;
         head?: never;
         patch?: never;
@@ -155,7 +165,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["MyCard"];
+        /** My card (MEM-04). */
+        get: operations["read_my_card"];
         put?: never;
         post?: never;
         delete?: never;
@@ -171,7 +182,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["MyBalance"];
+        /** What I have, and what of it expires next (PTS-10). */
+        get: operations["read_my_balance"];
         put?: never;
         post?: never;
         delete?: never;
@@ -187,7 +199,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["MyPostings"];
+        /** My statement, the latest posting first. */
+        get: operations["list_my_postings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -203,7 +216,388 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["MyTier"];
+        /** My tier, and how far it is to the next. */
+        get: operations["read_my_tier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/brands/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
+        post: operations["take_in_catalogue_brands_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/categories/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
+        post: operations["take_in_catalogue_categories_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/channels/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
+        post: operations["take_in_catalogue_channels_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/prices/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
+        post: operations["take_in_catalogue_prices_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/skus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Goods by code; with a category, those of it and of all below it. */
+        get: operations["list_skus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/skus/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
+        post: operations["take_in_catalogue_skus_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/catalogue/stores/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
+        post: operations["take_in_catalogue_stores_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Register a member (MEM-02). The very same registration again answers with the member it made. */
+        post: operations["register_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's card, for another system. */
+        get: operations["read_member"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set or remove attributes that operators have defined (MEM-06). */
+        patch: operations["change_member_attributes"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member has in one book. */
+        get: operations["read_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/postings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's statement, the latest posting first (PTS-18). */
+        get: operations["list_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/tier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's tier, growth, and what is missing to the next (TIER-05). */
+        get: operations["read_tier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Register members, one JSON object a line. A bad row is reported, the good rows are kept.
+         * @description Rows carry their own identities, so a repeated body registers nobody twice and needs no key.
+         */
+        post: operations["register_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/lookup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Find a member by phone, by an id in another system, or by number. */
+        post: operations["look_up_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07). */
+        post: operations["post_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with its lines, tenders, and what was refunded of it. */
+        get: operations["read_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refund lines of an order, wholly or in part: says what to pay back and takes back points and growth. */
+        post: operations["refund_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post orders, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
+         * @description Rows carry their own identity (source, external_id), so a repeated body posts nothing twice and needs no key.
+         */
+        post: operations["post_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version of a rule document in force at an instant. */
+        get: operations["read_rule_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether this process answers. Says nothing of the database, so that an outage restarts nobody. */
+        get: operations["read_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether requests can be served: 503 while the database is away or not migrated. */
+        get: operations["read_readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -216,45 +610,169 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Address */
+        Address: {
+            city: string;
+            /** @default null */
+            district?: string | null;
+            /** @default null */
+            postcode?: string | null;
+            province: string;
+            street: string;
+        };
+        /**
+         * Alive
+         * @description The process answers.
+         */
+        Alive: {
+            status: string;
+        };
+        /**
+         * AttributeChanges
+         * @description Values to set; null removes one; what is not named stays.
+         */
+        AttributeChanges: {
+            attributes: {
+                [key: string]: boolean | number | string | null;
+            };
+        };
+        /**
+         * Balance
+         * @description What a member has in one book: balance = available + held + pending. Debt is paid by the next credit.
+         */
         Balance: {
-            /** Format: int64 */
             available: number;
-            /** Format: int64 */
             balance: number;
             book: string;
-            /** Format: int64 */
             debt: number;
-            expiring: components["schemas"]["Expiring"][];
-            /** Format: int64 */
+            expiring: components["schemas"]["ExpiringPoints"][];
             held: number;
-            /** Format: int64 */
             pending: number;
         };
-        Expiring: {
+        /** BrandRow */
+        BrandRow: {
+            brand: string;
+            name: components["schemas"]["Text"];
+            /**
+             * @default active
+             * @enum {unknown}
+             */
+            state?: "active" | "retired";
+            /** @description The shop's version of this row; the highest wins. */
+            version: number;
+        };
+        /**
+         * BulkOutcome
+         * @description The answer of a bulk route: how many lines were kept and refused, and what became of each, in their order.
+         */
+        BulkOutcome: {
+            accepted: number;
+            refused: number;
+            rows: components["schemas"]["RowOutcome"][];
+        };
+        /**
+         * CatalogueBulkOutcome
+         * @description How many lines were taken in or there already, how many came too late and were refused, and each line in turn.
+         */
+        CatalogueBulkOutcome: {
+            accepted: number;
+            refused: number;
+            rows: components["schemas"]["CatalogueRowOutcome"][];
+            stale: number;
+        };
+        /**
+         * CatalogueRowOutcome
+         * @description What became of one line. `stale`: the catalogue has a newer version; `unchanged`: it has this very row.
+         */
+        CatalogueRowOutcome: {
+            line: number;
+            /** @enum {unknown} */
+            outcome: "created" | "refused" | "stale" | "unchanged" | "updated";
+            /** @default null */
+            problem?: components["schemas"]["RowProblem"] | null;
+        };
+        /** CategoryRow */
+        CategoryRow: {
+            category: string;
+            name: components["schemas"]["Text"];
+            /** @default null */
+            parent?: string | null;
+            /** @default 0 */
+            position?: number;
+            /**
+             * @default active
+             * @enum {unknown}
+             */
+            state?: "active" | "retired";
+            /** @description The shop's version of this row; the highest wins. */
+            version: number;
+        };
+        /** ChannelRow */
+        ChannelRow: {
+            channel: string;
+            name: components["schemas"]["Text"];
+            /**
+             * @default active
+             * @enum {unknown}
+             */
+            state?: "active" | "retired";
+            /** @description The shop's version of this row; the highest wins. */
+            version: number;
+        };
+        /** CurrentTier */
+        CurrentTier: {
+            code: string;
+            name: components["schemas"]["Text"];
+        };
+        /** ExpiringPoints */
+        ExpiringPoints: {
             /** Format: date */
             expires_on: string;
-            /** Format: int64 */
             points: number;
         };
+        /**
+         * ExternalId
+         * @description What another system calls the member. Unique over all members.
+         */
         ExternalId: {
+            /** @description An id in another system. */
             external_id: string;
+            /** @description The system that gave an id. */
             source: string;
         };
+        /**
+         * ImportProgress
+         * @description How far the latest run is: `done` of `total` items of its stage.
+         */
         ImportProgress: {
-            /** Format: int64 */
             done: number;
             finished_at: string | null;
-            stage: string;
-            /** Format: date-time */
+            stage: components["schemas"]["Stage"];
             started_at: string;
-            /** @enum {string} */
-            state: "running" | "done" | "failed";
-            /** Format: int64 */
+            state: components["schemas"]["RunState"];
             total: number;
         };
+        /**
+         * InputProblem
+         * @description One thing wrong with the input: where (JSON path, or name of a parameter) and what was expected.
+         */
+        InputProblem: {
+            path: string;
+            problem: string;
+        };
+        /**
+         * Measure
+         * @description What a line's quantity counts. An amount is a value without units: fuel, a service, a deposit.
+         * @enum {unknown}
+         */
+        Measure: "amount" | "gram" | "piece";
+        /**
+         * MemberCard
+         * @description A member as shown. `display_name` is in full for the member alone, masked for everybody else.
+         */
         MemberCard: {
             attributes: {
-                [key: string]: unknown;
+                [key: string]: boolean | number | string;
             };
             channel: string;
             display_name: string | null;
@@ -263,15 +781,36 @@ export interface components {
             member_id: string;
             number: string;
             phone_masked: string | null;
-            /** Format: date-time */
             registered_at: string;
-            state: string;
+            state: components["schemas"]["State"];
         };
+        /**
+         * MemberRef
+         * @description One way to name a member: `member_id`, or `number`, or `phone`, or `source` with `external_id`.
+         */
+        MemberRef: {
+            /** @default null */
+            external_id?: string | null;
+            /** @default null */
+            member_id?: string | null;
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            phone?: string | null;
+            /** @default null */
+            source?: string | null;
+        };
+        /**
+         * MemberSearch
+         * @description `query`: a member number, a phone, an id in any system, or a member id, in full; empty for the latest members.
+         */
         MemberSearch: {
+            /** @default null */
             cursor?: string | null;
-            /** Format: int64 */
+            /** @default 50 */
             limit?: number;
-            query: string;
+            /** @default  */
+            query?: string;
         };
         MonthSum: {
             /** Format: int64 */
@@ -286,61 +825,157 @@ export interface components {
             /** Format: int64 */
             sales_fen: number;
         };
-        NextTier: {
-            code: string;
-            /** Format: int64 */
-            missing: number;
-            name: components["schemas"]["Text"];
-            /** Format: int64 */
-            threshold: number;
+        /**
+         * NewLine
+         * @description A line as the till priced it: exactly one of pieces, grams and amount; `payable_fen` is for the whole line.
+         */
+        NewLine: {
+            /** @default null */
+            amount?: true | null;
+            /** @default null */
+            grams?: number | null;
+            line_id: string;
+            /** @description Money in fen (0.01 yuan), not negative. */
+            payable_fen: number;
+            /** @default null */
+            pieces?: number | null;
+            sku: string;
         };
-        Order: {
-            /** Format: date */
-            business_day: string;
-            /** Format: int64 */
-            cash_fen: number;
+        /**
+         * NewMember
+         * @description A registration. At least one of `phone` and `external_ids` is given. `registered_at` is for members who
+         *         registered elsewhere before; without it the registration is now.
+         */
+        NewMember: {
+            /** @default null */
+            address?: components["schemas"]["Address"] | null;
+            /** @default {} */
+            attributes?: {
+                [key: string]: boolean | number | string;
+            };
+            /** @default null */
+            birthday?: string | null;
+            /** @description Where a member came from. */
+            channel: string;
+            /** @default [] */
+            external_ids?: components["schemas"]["ExternalId"][];
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            phone?: string | null;
+            /** @default null */
+            registered_at?: string | null;
+        };
+        /**
+         * NewOrder
+         * @description A completed order that was priced elsewhere. (source, external_id) is the caller's own number for it, unique.
+         */
+        NewOrder: {
             channel: string;
             /** Format: date-time */
             completed_at: string;
             external_id: string;
-            /** Format: int64 */
+            lines: components["schemas"]["NewLine"][];
+            member: components["schemas"]["MemberRef"];
+            /** @default default */
+            programme?: string;
+            source: string;
+            /** @default null */
+            store_id?: string | null;
+            /** @default [] */
+            tenders?: components["schemas"]["Tender"][];
+        };
+        /**
+         * NextTier
+         * @description The tier above and the growth that is missing to it.
+         */
+        NextTier: {
+            code: string;
+            missing: number;
+            name: components["schemas"]["Text"];
+            threshold: number;
+        };
+        /** Order */
+        Order: {
+            /** Format: date */
+            business_day: string;
+            cash_fen: number;
+            channel: string;
+            completed_at: string;
+            earning_version: number;
+            external_id: string;
             growth: number;
             lines: components["schemas"]["OrderLine"][];
             /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
             order_id: string;
             order_number: string;
-            /** Format: int64 */
             payable_fen: number;
-            /** Format: int64 */
             points: number;
             programme: string;
-            /** Format: int64 */
             refunded_fen: number;
-            /** Format: int64 */
+            refunded_growth: number;
             refunded_points: number;
             source: string;
-            state: string;
+            state: components["schemas"]["OrderState"];
             store_id: string | null;
             tenders: components["schemas"]["Tender"][];
+            tiers_version: number;
         };
+        /** OrderLine */
         OrderLine: {
+            growth: number;
             line_id: string;
-            measure: string;
-            /** Format: int64 */
+            measure: components["schemas"]["Measure"];
             paid_fen: number;
-            /** Format: int64 */
             payable_fen: number;
-            /** Format: int64 */
             points: number;
-            /** Format: int64 */
             quantity: number;
-            /** Format: int64 */
             refunded_fen: number;
-            /** Format: int64 */
+            refunded_growth: number;
             refunded_points: number;
-            /** Format: int64 */
             refunded_quantity: number;
             sku: string;
+        };
+        /**
+         * OrderResult
+         * @description What posting an order did. `created` is false where it was there already with the same content.
+         */
+        OrderResult: {
+            cash_fen: number;
+            created: boolean;
+            growth: number;
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            points: number;
+        };
+        /**
+         * OrderState
+         * @enum {unknown}
+         */
+        OrderState: "completed" | "refunded";
+        /**
+         * OrderSummary
+         * @description An order in a list, without its lines.
+         */
+        OrderSummary: {
+            /** Format: date */
+            business_day: string;
+            cash_fen: number;
+            channel: string;
+            completed_at: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            payable_fen: number;
+            points: number;
+            refunded_fen: number;
+            state: components["schemas"]["OrderState"];
+            store_id: string | null;
         };
         Overview: {
             /** Format: date-time */
@@ -359,77 +994,331 @@ export interface components {
             sales_fen: number;
             tiers: components["schemas"]["TierShare"][];
         };
-        Page_MemberCard: {
+        /**
+         * Page[MemberCard]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_MemberCard_: {
             items: components["schemas"]["MemberCard"][];
             next_cursor: string | null;
         };
-        Page_Order: {
-            items: components["schemas"]["Order"][];
+        /**
+         * Page[OrderSummary]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_OrderSummary_: {
+            items: components["schemas"]["OrderSummary"][];
             next_cursor: string | null;
         };
-        Page_Posting: {
-            items: components["schemas"]["Posting"][];
+        /**
+         * Page[Sku]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Sku_: {
+            items: components["schemas"]["Sku"][];
             next_cursor: string | null;
         };
-        Posting: {
-            /** Format: int64 */
-            balance_after: number;
-            cause: string;
-            /** Format: int64 */
-            debt_delta: number;
-            /** Format: int64 */
-            held_delta: number;
-            kind: string;
+        /**
+         * Page[StatementLine]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_StatementLine_: {
+            items: components["schemas"]["StatementLine"][];
+            next_cursor: string | null;
+        };
+        /**
+         * PriceRow
+         * @description A price on one list, in one store or in every store (`*`), from an instant on or for a period.
+         */
+        PriceRow: {
+            /** @description Money in fen (0.01 yuan), not negative. */
+            price_fen: number;
+            /** @default public */
+            price_list?: string;
+            sku: string;
+            /** @default * */
+            store?: string;
+            valid_from: string;
+            /** @default null */
+            valid_to?: string | null;
+            /** @description The shop's version of this row; the highest wins. */
+            version: number;
+        };
+        /**
+         * Problem
+         * @description An RFC 9457 problem document. Fields of the particular refusal stand beside these.
+         */
+        Problem: {
+            code: string;
+            detail: string;
+            /** @default [] */
+            errors?: components["schemas"]["InputProblem"][];
+            instance: string;
+            request_id: string;
+            status: number;
+            title: string;
+            type: string;
+        };
+        /**
+         * Readiness
+         * @description Whether requests can be served. `database` is ok, unreachable or not_migrated.
+         */
+        Readiness: {
+            database: string;
+            ready: boolean;
+        };
+        /**
+         * Refund
+         * @description What came back: `refund_fen` to pay to the member, points and growth taken back.
+         */
+        Refund: {
+            external_id: string;
+            growth: number;
+            lines: components["schemas"]["RefundedLine"][];
+            occurred_at: string;
+            /** Format: uuid */
+            order_id: string;
+            points: number;
+            reason: string;
+            refund_fen: number;
+            /** Format: uuid */
+            refund_id: string;
+        };
+        /** RefundedLine */
+        RefundedLine: {
+            growth: number;
+            line_id: string;
+            points: number;
+            quantity: number;
+            refund_fen: number;
+        };
+        /**
+         * RefundLine
+         * @description How much of a line comes back, in the line's own measure: pieces, grams, or 1 for an amount.
+         */
+        RefundLine: {
+            line_id: string;
+            quantity: number;
+        };
+        /**
+         * RefundRequest
+         * @description A refund by line. `external_id` is the caller's own number for it, unique within the order.
+         */
+        RefundRequest: {
+            external_id: string;
+            lines: components["schemas"]["RefundLine"][];
             /** Format: date-time */
             occurred_at: string;
-            order_id: string | null;
-            /** Format: int64 */
-            pending_delta: number;
-            /** Format: int64 */
-            points: number;
-            /** Format: date-time */
-            recorded_at: string;
-            rule: string | null;
-            rule_version: number | null;
-            /** Format: int64 */
-            seq: number;
+            reason: string;
         };
-        Session: {
+        /**
+         * RowOutcome
+         * @description What became of one line: `id` names what it made or found, `problem` says why it was refused.
+         */
+        RowOutcome: {
+            /** @default null */
+            id?: string | null;
+            line: number;
+            /** @enum {unknown} */
+            outcome: "created" | "refused" | "unchanged" | "updated";
+            /** @default null */
+            problem?: components["schemas"]["RowProblem"] | null;
+        };
+        /**
+         * RowProblem
+         * @description Why a row was refused, in the terms of a problem document.
+         */
+        RowProblem: {
+            code: string;
+            detail: string;
+            /** @default [] */
+            errors?: components["schemas"]["InputProblem"][];
+        };
+        /**
+         * RuleDocument
+         * @description One version of a rule document. `hash` is the sha256, in hex, of the body as JSON with sorted keys and no spaces
+         *         between tokens, in UTF-8.
+         */
+        RuleDocument: {
+            body: Record<string, never>;
+            code: string;
+            hash: string;
+            kind: string;
+            note: string | null;
+            published_at: string | null;
+            published_by: string | null;
+            /** @enum {unknown} */
+            state: "draft" | "published" | "withdrawn";
+            valid_from: string;
+            valid_to: string | null;
+            version: number;
+        };
+        /**
+         * RunState
+         * @enum {unknown}
+         */
+        RunState: "done" | "failed" | "running";
+        /**
+         * SessionView
+         * @description Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
+         */
+        SessionView: {
             csrf_token: string;
             display_name: string;
-            environment: string;
+            /** @enum {unknown} */
+            environment: "demo" | "production" | "test";
             permissions: string[];
             role: string;
             username: string;
         };
-        SignIn: {
+        /**
+         * SignInRequest
+         * @description `code`: the six digits that the authenticator app shows.
+         */
+        SignInRequest: {
             code: string;
             password: string;
             username: string;
         };
+        /**
+         * Sku
+         * @description A good as the catalogue has it. `categories` runs from its own category to the root of the tree; `price_basis`
+         *         is the quantity that the prices are for: 1 piece or 1,000 grams.
+         */
+        Sku: {
+            attributes: {
+                [key: string]: string | number | boolean;
+            };
+            brand: string | null;
+            categories: string[];
+            cost_fen: number | null;
+            estimated_g: number | null;
+            list_price_fen: number;
+            name: components["schemas"]["Text"];
+            price_basis: number;
+            shelf_life_days: number | null;
+            sku: string;
+            /** @enum {unknown} */
+            state: "active" | "retired";
+            tags: string[];
+            /** @enum {unknown} */
+            unit: "gram" | "piece";
+            version: number;
+        };
+        /**
+         * SkuRow
+         * @description A good. `estimated_g` is what one pick of it usually weighs; a brand may be unknown to the catalogue.
+         */
+        SkuRow: {
+            /** @default {} */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
+            /** @default null */
+            brand?: string | null;
+            category: string;
+            /** @default null */
+            cost_fen?: number | null;
+            /** @default null */
+            estimated_g?: number | null;
+            /** @description Money in fen (0.01 yuan), not negative. */
+            list_price_fen: number;
+            name: components["schemas"]["Text"];
+            /** @default null */
+            shelf_life_days?: number | null;
+            sku: string;
+            /**
+             * @default active
+             * @enum {unknown}
+             */
+            state?: "active" | "retired";
+            /** @default [] */
+            tags?: string[];
+            /** @enum {unknown} */
+            unit: "gram" | "piece";
+            /** @description The shop's version of this row; the highest wins. */
+            version: number;
+        };
+        /**
+         * Stage
+         * @description What is loaded, in this order: what later stages name must be there before them.
+         * @enum {unknown}
+         */
+        Stage: "categories" | "members" | "orders" | "reconcile" | "skus" | "stores";
+        /**
+         * State
+         * @enum {unknown}
+         */
+        State: "active" | "blocked" | "closed" | "deceased" | "minor";
+        /**
+         * StatementLine
+         * @description A posting as a member reads it. `balance_after` is net of debt, so it may be negative.
+         */
+        StatementLine: {
+            balance_after: number;
+            cause: string;
+            debt_delta: number;
+            held_delta: number;
+            kind: string;
+            occurred_at: string;
+            order_id: string | null;
+            pending_delta: number;
+            points: number;
+            recorded_at: string;
+            rule: string | null;
+            rule_version: number | null;
+            seq: number;
+        };
+        /** StoreRow */
+        StoreRow: {
+            /** @default {} */
+            attributes?: {
+                [key: string]: string | number | boolean;
+            };
+            city: string;
+            name: components["schemas"]["Text"];
+            region: string;
+            /**
+             * @default active
+             * @enum {unknown}
+             */
+            state?: "active" | "retired";
+            store: string;
+            /** @default null */
+            time_zone?: string | null;
+            /** @description The shop's version of this row; the highest wins. */
+            version: number;
+        };
+        /**
+         * Tender
+         * @description What a part of the payable was settled with, beside cash; which earns nothing; with `line_id`, of that line.
+         */
         Tender: {
-            /** Format: int64 */
+            /** @description Money in fen (0.01 yuan), above zero. */
             amount_fen: number;
             kind: string;
-            line_id: string | null;
+            /** @default null */
+            line_id?: string | null;
         };
+        /**
+         * Text
+         * @description One text in Chinese and English. Both are always there: a screen never falls back to the other language.
+         */
         Text: {
             en: string;
             zh: string;
         };
+        /**
+         * TierProgress
+         * @description Where a member stands (TIER-05): `growth` is that of the window that ends today.
+         */
         TierProgress: {
-            /** Format: int64 */
             growth: number;
             next: components["schemas"]["NextTier"] | null;
             since: string | null;
-            tier: components["schemas"]["TierRef"] | null;
+            tier: components["schemas"]["CurrentTier"];
             tiers: components["schemas"]["TierStep"][];
-            /** Format: int64 */
             window_days: number;
-        };
-        TierRef: {
-            code: string;
-            name: components["schemas"]["Text"];
         };
         TierShare: {
             code: string;
@@ -437,14 +1326,105 @@ export interface components {
             members: number;
             name: components["schemas"]["Text"];
         };
+        /** TierStep */
         TierStep: {
             code: string;
             name: components["schemas"]["Text"];
-            /** Format: int64 */
             threshold: number;
         };
     };
-    responses: never;
+    responses: {
+        /** @description The request cannot be read: malformed JSON, a missing or malformed header. */
+        Problem400: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Credentials are missing, wrong or no longer valid. */
+        Problem401: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller lacks the permission. */
+        Problem403: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What the path names does not exist. */
+        Problem404: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Refused as things stand, or the Idempotency-Key was used for another request. */
+        Problem409: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is too large. */
+        Problem413: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not of the media type expected. */
+        Problem415: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The shape of the input is wrong: `errors` says where and what was expected. */
+        Problem422: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A defect, recorded under the request id. */
+        Problem500: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Overloaded, or the database cannot be reached. Try again after `Retry-After` seconds. */
+        Problem503: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -452,7 +1432,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    ImportProgress: {
+    read_import: {
         parameters: {
             query?: never;
             header?: never;
@@ -461,18 +1441,33 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "done": 1,
+                     *       "finished_at": "2026-03-18T10:30:00+08:00",
+                     *       "stage": "stores",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "running",
+                     *       "total": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportProgress"] | null;
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    ConsoleMember: {
+    read_member_for_staff: {
         parameters: {
             query?: never;
             header?: never;
@@ -483,21 +1478,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MemberCard"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    ConsoleOrders: {
+    list_member_orders: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -508,20 +1529,50 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Order"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "business_day": "2026-03-18",
+                     *           "cash_fen": 1280,
+                     *           "channel": "store",
+                     *           "completed_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "payable_fen": 1280,
+                     *           "points": 1,
+                     *           "refunded_fen": 1280,
+                     *           "state": "completed",
+                     *           "store_id": "S001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_OrderSummary_"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    ConsoleBalance: {
+    read_member_balance: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description points or growth */
+                book?: string;
+            };
             header?: never;
             path: {
                 member_id: string;
@@ -530,21 +1581,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1,
+                     *       "balance": 1,
+                     *       "book": "book",
+                     *       "debt": 1,
+                     *       "expiring": [
+                     *         {
+                     *           "expires_on": "2026-03-18",
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "held": 1,
+                     *       "pending": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Balance"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    ConsolePostings: {
+    list_member_postings: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description points or growth */
+                book?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -555,18 +1632,47 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Posting"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "balance_after": 1,
+                     *           "cause": "cause",
+                     *           "debt_delta": 1,
+                     *           "held_delta": 1,
+                     *           "kind": "kind",
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "pending_delta": 1,
+                     *           "points": 1,
+                     *           "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *           "rule": "rule",
+                     *           "rule_version": 1,
+                     *           "seq": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StatementLine_"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    ConsoleTier: {
+    read_member_tier: {
         parameters: {
             query?: never;
             header?: never;
@@ -577,39 +1683,121 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "growth": 1,
+                     *       "next": {
+                     *         "code": "code",
+                     *         "missing": 1,
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "threshold": 1
+                     *       },
+                     *       "since": "2026-03-18T10:30:00+08:00",
+                     *       "tier": {
+                     *         "code": "code",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       },
+                     *       "tiers": [
+                     *         {
+                     *           "code": "code",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "threshold": 1
+                     *         }
+                     *       ],
+                     *       "window_days": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TierProgress"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    SearchMembers: {
+    search_members: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "limit": 20,
+                 *       "query": "13800138000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["MemberSearch"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_MemberCard"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attributes": {},
+                     *           "channel": "store",
+                     *           "display_name": "display_name",
+                     *           "external_ids": [
+                     *             {
+                     *               "external_id": "20260318-000431",
+                     *               "source": "till"
+                     *             }
+                     *           ],
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "number": "number",
+                     *           "phone_masked": "phone_masked",
+                     *           "registered_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "active"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_MemberCard_"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     Overview: {
@@ -635,7 +1823,7 @@ export interface operations {
             };
         };
     };
-    CurrentSession: {
+    read_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -644,18 +1832,34 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    /**
+                     * @example {
+                     *       "csrf_token": "csrf_token",
+                     *       "display_name": "display_name",
+                     *       "environment": "demo",
+                     *       "permissions": [
+                     *         "permissions"
+                     *       ],
+                     *       "role": "role",
+                     *       "username": "username"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    SignIn: {
+    sign_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -664,40 +1868,77 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignIn"];
+                /**
+                 * @example {
+                 *       "code": "123456",
+                 *       "password": "correct horse battery staple",
+                 *       "username": "maker"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignInRequest"];
             };
         };
         responses: {
-            /** @description ok */
+            /** @description Done. */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    /**
+                     * @example {
+                     *       "csrf_token": "csrf_token",
+                     *       "display_name": "display_name",
+                     *       "environment": "demo",
+                     *       "permissions": [
+                     *         "permissions"
+                     *       ],
+                     *       "role": "role",
+                     *       "username": "username"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    SignOut: {
+    sign_out: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description gone */
+            /** @description Done. */
             204: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    MyCard: {
+    read_my_card: {
         parameters: {
             query?: never;
             header?: never;
@@ -706,18 +1947,40 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MemberCard"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    MyBalance: {
+    read_my_balance: {
         parameters: {
             query?: never;
             header?: never;
@@ -726,21 +1989,42 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "available": 1,
+                     *       "balance": 1,
+                     *       "book": "book",
+                     *       "debt": 1,
+                     *       "expiring": [
+                     *         {
+                     *           "expires_on": "2026-03-18",
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "held": 1,
+                     *       "pending": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["Balance"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    MyPostings: {
+    list_my_postings: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -749,18 +2033,46 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_Posting"];
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "balance_after": 1,
+                     *           "cause": "cause",
+                     *           "debt_delta": 1,
+                     *           "held_delta": 1,
+                     *           "kind": "kind",
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "pending_delta": 1,
+                     *           "points": 1,
+                     *           "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *           "rule": "rule",
+                     *           "rule_version": 1,
+                     *           "seq": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StatementLine_"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
-    MyTier: {
+    read_my_tier: {
         parameters: {
             query?: never;
             header?: never;
@@ -769,15 +2081,1325 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "growth": 1,
+                     *       "next": {
+                     *         "code": "code",
+                     *         "missing": 1,
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "threshold": 1
+                     *       },
+                     *       "since": "2026-03-18T10:30:00+08:00",
+                     *       "tier": {
+                     *         "code": "code",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       },
+                     *       "tiers": [
+                     *         {
+                     *           "code": "code",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "threshold": 1
+                     *         }
+                     *       ],
+                     *       "window_days": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TierProgress"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_brands_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"version":1,"brand":"brand","name":{"zh":"示例","en":"Example"},"state":"active"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_categories_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"version":1,"category":"category","name":{"zh":"示例","en":"Example"},"parent":"parent","position":1,"state":"active"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_channels_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"version":1,"channel":"store","name":{"zh":"示例","en":"Example"},"state":"active"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_prices_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"version":1,"sku":"FRUIT-0001","price_fen":1280,"valid_from":"2026-03-18T10:30:00+08:00","valid_to":"2026-03-18T10:30:00+08:00","store":"store","price_list":"price_list"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_skus: {
+        parameters: {
+            query?: {
+                /** @description a category's code */
+                category?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attributes": {},
+                     *           "brand": "brand",
+                     *           "categories": [
+                     *             "categories"
+                     *           ],
+                     *           "cost_fen": 1280,
+                     *           "estimated_g": 1,
+                     *           "list_price_fen": 1280,
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "price_basis": 1,
+                     *           "shelf_life_days": 1,
+                     *           "sku": "FRUIT-0001",
+                     *           "state": "active",
+                     *           "tags": [
+                     *             "tags"
+                     *           ],
+                     *           "unit": "gram",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Sku_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_skus_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"version":1,"sku":"FRUIT-0001","name":{"zh":"示例","en":"Example"},"category":"category","unit":"gram","list_price_fen":1280,"cost_fen":1280,"brand":"brand","tags":["tags"],"estimated_g":1,"shelf_life_days":1,"attributes":{},"state":"active"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_stores_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"version":1,"store":"store","name":{"zh":"示例","en":"Example"},"city":"city","region":"region","time_zone":"time_zone","attributes":{},"state":"active"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    register_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "store",
+                 *       "external_ids": [
+                 *         {
+                 *           "external_id": "C-1024",
+                 *           "source": "till"
+                 *         }
+                 *       ],
+                 *       "phone": "13800138000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_member_attributes: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attributes": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["AttributeChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_balance: {
+        parameters: {
+            query?: {
+                /** @description points or growth */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "available": 1,
+                     *       "balance": 1,
+                     *       "book": "book",
+                     *       "debt": 1,
+                     *       "expiring": [
+                     *         {
+                     *           "expires_on": "2026-03-18",
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "held": 1,
+                     *       "pending": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Balance"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_postings: {
+        parameters: {
+            query?: {
+                /** @description points or growth */
+                book?: string;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "balance_after": 1,
+                     *           "cause": "cause",
+                     *           "debt_delta": 1,
+                     *           "held_delta": 1,
+                     *           "kind": "kind",
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "pending_delta": 1,
+                     *           "points": 1,
+                     *           "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *           "rule": "rule",
+                     *           "rule_version": 1,
+                     *           "seq": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StatementLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_tier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "growth": 1,
+                     *       "next": {
+                     *         "code": "code",
+                     *         "missing": 1,
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "threshold": 1
+                     *       },
+                     *       "since": "2026-03-18T10:30:00+08:00",
+                     *       "tier": {
+                     *         "code": "code",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       },
+                     *       "tiers": [
+                     *         {
+                     *           "code": "code",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "threshold": 1
+                     *         }
+                     *       ],
+                     *       "window_days": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TierProgress"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    register_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"channel":"store","phone":"13800138000","external_ids":[{"source":"till","external_id":"C-1024"}]} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    look_up_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "phone": "13800138000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MemberRef"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "store",
+                 *       "completed_at": "2026-03-18T10:30:00+08:00",
+                 *       "external_id": "20260318-000431",
+                 *       "lines": [
+                 *         {
+                 *           "grams": 1250,
+                 *           "line_id": "1",
+                 *           "payable_fen": 2475,
+                 *           "sku": "FRUIT-0001"
+                 *         },
+                 *         {
+                 *           "line_id": "2",
+                 *           "payable_fen": 1180,
+                 *           "pieces": 2,
+                 *           "sku": "DAIRY-0003"
+                 *         }
+                 *       ],
+                 *       "member": {
+                 *         "phone": "13800138000"
+                 *       },
+                 *       "source": "till",
+                 *       "store_id": "S001",
+                 *       "tenders": [
+                 *         {
+                 *           "amount_fen": 200,
+                 *           "kind": "manufacturer_coupon",
+                 *           "line_id": "2"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewOrder"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cash_fen": 1280,
+                     *       "created": true,
+                     *       "growth": 1,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "points": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderResult"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_day": "2026-03-18",
+                     *       "cash_fen": 1280,
+                     *       "channel": "store",
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "earning_version": 1,
+                     *       "external_id": "20260318-000431",
+                     *       "growth": 1,
+                     *       "lines": [
+                     *         {
+                     *           "growth": 1,
+                     *           "line_id": "1",
+                     *           "measure": "piece",
+                     *           "paid_fen": 1280,
+                     *           "payable_fen": 1280,
+                     *           "points": 1,
+                     *           "quantity": 1,
+                     *           "refunded_fen": 1280,
+                     *           "refunded_growth": 1,
+                     *           "refunded_points": 1,
+                     *           "refunded_quantity": 1,
+                     *           "sku": "FRUIT-0001"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "payable_fen": 1280,
+                     *       "points": 1,
+                     *       "programme": "programme",
+                     *       "refunded_fen": 1280,
+                     *       "refunded_growth": 1,
+                     *       "refunded_points": 1,
+                     *       "source": "till",
+                     *       "state": "completed",
+                     *       "store_id": "S001",
+                     *       "tenders": [
+                     *         {
+                     *           "amount_fen": 1280,
+                     *           "kind": "kind",
+                     *           "line_id": "1"
+                     *         }
+                     *       ],
+                     *       "tiers_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refund_order: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "R-20260319-0007",
+                 *       "lines": [
+                 *         {
+                 *           "line_id": "2",
+                 *           "quantity": 1
+                 *         }
+                 *       ],
+                 *       "occurred_at": "2026-03-19T09:12:00+08:00",
+                 *       "reason": "damaged"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "external_id": "20260318-000431",
+                     *       "growth": 1,
+                     *       "lines": [
+                     *         {
+                     *           "growth": 1,
+                     *           "line_id": "1",
+                     *           "points": 1,
+                     *           "quantity": 1,
+                     *           "refund_fen": 1280
+                     *         }
+                     *       ],
+                     *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "reason": "reason",
+                     *       "refund_fen": 1280,
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    post_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_rule_document: {
+        parameters: {
+            query?: {
+                /** @description an instant with its offset; now if left out */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": {},
+                     *       "code": "code",
+                     *       "hash": "hash",
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_by": "published_by",
+                     *       "state": "draft",
+                     *       "valid_from": "2026-03-18T10:30:00+08:00",
+                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleDocument"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "status"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_readiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "database": "database",
+                     *       "ready": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Readiness"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
 }

@@ -6,10 +6,10 @@ type Schemas = components['schemas']
 export type Balance = Schemas['Balance']
 export type ImportProgress = Schemas['ImportProgress']
 export type MemberCard = Schemas['MemberCard']
-export type Order = Schemas['Order']
+export type Order = Schemas['OrderSummary']
 export type Overview = Schemas['Overview']
-export type Posting = Schemas['Posting']
-export type Session = Schemas['Session']
+export type Posting = Schemas['StatementLine']
+export type Session = Schemas['SessionView']
 export type TierProgress = Schemas['TierProgress']
 
 /** One page of a list; `next_cursor` is null on the last. */

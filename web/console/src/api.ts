@@ -1,13 +1,13 @@
-/** The console's client: the session is a cookie, and every request carries the session's token against forgery. */
-import { answer, createApi, type ImportProgress, type Session } from '@huixiang/api'
+/** The console's client: the session is a cookie, and what is sent carries the session's token against forgery. */
+import { answer, createApi, type Session } from '@huixiang/api'
 import { queryOptions, type QueryClient } from '@tanstack/vue-query'
 
 let csrfToken = ''
 
-export const api = createApi(() => ({
-  'Accept-Language': document.documentElement.lang,
-  ...(csrfToken ? { 'X-CSRF-Token': csrfToken } : {}),
-}))
+export const api = createApi(() => ({ 'Accept-Language': document.documentElement.lang }))
+
+/** The header without which the server takes no change from this session. */
+export const csrf = (): { 'X-CSRF-Token': string } => ({ 'X-CSRF-Token': csrfToken })
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -33,7 +33,7 @@ export async function signIn(queryClient: QueryClient, form: SignInForm): Promis
 }
 
 export async function signOut(queryClient: QueryClient): Promise<void> {
-  await answer(api.DELETE('/api/console/v1/session'))
+  await answer(api.DELETE('/api/console/v1/session', { params: { header: csrf() } }))
   forget(queryClient)
 }
 
@@ -42,8 +42,3 @@ export function forget(queryClient: QueryClient): void {
   csrfToken = ''
   queryClient.clear()
 }
-
-export const importQuery = queryOptions({
-  queryKey: ['import'],
-  queryFn: ({ signal }): Promise<ImportProgress | null> => answer(api.GET('/api/console/v1/import', { signal })),
-})

@@ -1,9 +1,9 @@
 /** What the console asks the server, each question once. Pages of a list follow the server's cursor. */
 import { answer, type Balance, type MemberCard, type Order, type Overview, type Page, type Posting, type TierProgress } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
-import { computed, type Ref } from 'vue'
+import type { Ref } from 'vue'
 
-import { api } from './api'
+import { api, csrf } from './api'
 
 const PAGE = 20
 const WHILE_IMPORTING_MS = 2_000
@@ -28,14 +28,14 @@ const following = (last: Page<unknown>): string | undefined => last.next_cursor 
 const position = (cursor: string | null): { limit: number; cursor?: string } =>
   cursor === null ? { limit: PAGE } : { limit: PAGE, cursor }
 
+/** Without a query, the latest members. */
 export function useMemberSearch(query: Ref<string>) {
   return useInfiniteQuery({
     queryKey: ['search', query],
-    enabled: computed(() => query.value !== ''),
     initialPageParam: START,
     queryFn: ({ pageParam, signal }): Promise<Page<MemberCard>> => {
       const body = { query: query.value, ...position(pageParam) }
-      return answer<Page<MemberCard>>(api.POST('/api/console/v1/members/search', { body, signal }))
+      return answer<Page<MemberCard>>(api.POST('/api/console/v1/members/search', { params: { header: csrf() }, body, signal }))
     },
     getNextPageParam: following,
   })

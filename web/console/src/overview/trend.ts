@@ -49,7 +49,7 @@ export function trendOption(
     animationDuration: 400,
     textStyle: { fontFamily: colours.font },
     grid: { left: 4, right: 8, top: series.length > 1 ? 40 : 16, bottom: 2, containLabel: true },
-    legend: { show: series.length > 1, right: 0, textStyle: { ...text, color: colours.soft }, itemHeight: 9, itemWidth: 16 },
+    legend: { show: series.length > 1, top: 0, right: 0, textStyle: { ...text, color: colours.soft }, itemHeight: 9, itemWidth: 16 },
     tooltip: { ...tooltip(colours), trigger: 'axis', valueFormatter: (value: unknown) => said(metric, Number(value)) },
     xAxis: {
       type: 'category',
