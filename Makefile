@@ -78,6 +78,7 @@ bench: .venv/.ready-dev ## Run the benchmarks and print their tables
 .PHONY: docs
 docs: .venv/.ready-dev ## Write the pages that are generated from the code
 	$(BIN)/python -m tools.error_catalogue
+	$(BIN)/python -m tools.settings_page
 
 .PHONY: requirements
 requirements: .venv/.ready-dev ## Show each requirement with its tests and its routes or pages (ARGS=--open: the unproven)
