@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from functools import cache
 
 import httpx
@@ -27,7 +27,7 @@ AUTHENTICATORS = Authenticators(
 )
 
 
-def _no_database() -> AbstractAsyncContextManager[Database]:
+async def _no_database() -> Database:
     raise AssertionError("the tests hand over their own database")
 
 

@@ -226,8 +226,3 @@ class AttributeTypeFixed(DomainError):
     status = 409
     title = Text(zh="属性类型不可更改", en="Attribute type is fixed")
     detail = Text(zh="属性 {attribute} 已用另一类型定义。", en="Attribute {attribute} is defined with another type.")
-
-
-class WrongKeys(Exception):
-    """The key provider does not hold the keys this database was written with; personal data could not be read and
-    members would not be found. The program refuses to start."""

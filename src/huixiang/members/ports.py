@@ -7,6 +7,12 @@ from typing import Protocol
 from uuid import UUID
 
 from huixiang.members.model import WrappedKey
+from huixiang.platform.settings import CannotRun
+
+
+class WrongKeys(CannotRun):
+    """The key provider does not hold the keys this database was written with: personal data could not be read, and
+    members would not be found."""
 
 
 class KeyProvider(Protocol):

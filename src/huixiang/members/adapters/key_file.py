@@ -21,14 +21,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from huixiang.members.model import WrappedKey, WrongKeys
+from huixiang.members.model import WrappedKey
+from huixiang.members.ports import WrongKeys
+from huixiang.platform.settings import CannotRun
 
 FILE_NAME = "master-keys.json"
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 
 
-class KeyFileRefused(Exception):
+class KeyFileRefused(CannotRun):
     """The key file is missing, readable by others, or damaged. The message names the file and the remedy."""
 
 

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.members import store
-from huixiang.members.model import ExternalId, WrappedKey, WrongKeys
-from huixiang.members.ports import KeyProvider
+from huixiang.members.model import ExternalId, WrappedKey
+from huixiang.members.ports import KeyProvider, WrongKeys
 from huixiang.platform.db import Transaction
 
 _DATA_KEY_BYTES = 32

@@ -1,0 +1,42 @@
+"""A command's way to the database: the one that settings name, or the one that `serve` runs on this home."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from huixiang.platform.settings import CannotRun, Settings
+
+if TYPE_CHECKING:
+    from huixiang.platform.db import Transaction
+
+T = TypeVar("T")
+
+
+def run(work: Callable[[Transaction], Awaitable[T]], settings: Settings | None = None) -> T:
+    """Do a command's work in one transaction and commit it. Raises CannotRun, also for what a module refuses."""
+    return asyncio.run(_run(work, settings or Settings.load()))
+
+
+async def _run(work: Callable[[Transaction], Awaitable[T]], settings: Settings) -> T:
+    from huixiang.entry.keys import use_keys  # noqa: PLC0415 - loaded when run
+    from huixiang.kernel.calendar import BusinessCalendar  # noqa: PLC0415
+    from huixiang.kernel.clock import SystemClock  # noqa: PLC0415
+    from huixiang.kernel.errors import DomainError  # noqa: PLC0415
+    from huixiang.members.service import check_keys  # noqa: PLC0415
+    from huixiang.platform.db import Database  # noqa: PLC0415
+    from huixiang.platform.embedded import endpoints  # noqa: PLC0415
+
+    found = endpoints.connect(settings)
+    use_keys(found)
+    calendar = BusinessCalendar(found.time_zone)
+    db = await Database.open(str(found.database_url), calendar=calendar, clock=SystemClock(), max_size=1)
+    try:
+        async with db.transaction() as tx:
+            await check_keys(tx)
+            return await work(tx)
+    except DomainError as refusal:
+        raise CannotRun(refusal.message("en")) from refusal
+    finally:
+        await db.close()
