@@ -15,23 +15,19 @@ import asyncpg
 import structlog
 import uvloop
 
-from huixiang.entry import wiring
+from huixiang.entry import background, wiring
+from huixiang.entry.keys import use_keys
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.platform import metrics
 from huixiang.platform.db import Database
-from huixiang.platform.queue import JobHandler, JobRunner, Schedule
-from huixiang.platform.outbox import Subscription
+from huixiang.platform.queue import JobRunner
 from huixiang.platform.relay import Relay
 from huixiang.platform.settings import Settings
 from huixiang.platform.telemetry import configure_logging
 
 OBSERVE_EVERY_S = 5.0
 RETRY_S = 1.0
-
-SUBSCRIPTIONS: tuple[Subscription, ...] = ()
-JOB_HANDLERS: tuple[JobHandler, ...] = ()
-SCHEDULES: tuple[Schedule, ...] = ()
 
 log = structlog.get_logger(__name__)
 
@@ -49,13 +45,14 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     _serve_metrics(settings)
+    use_keys(settings)
     wiring.register_rule_kinds()
     db = await _open(settings, stop)
     if db is None:
         return
     parts = {
-        "relay": Relay(db, SUBSCRIPTIONS).run,
-        "jobs": JobRunner(db, JOB_HANDLERS, SCHEDULES).run,
+        "relay": Relay(db, background.SUBSCRIPTIONS).run,
+        "jobs": JobRunner(db, background.JOB_HANDLERS, background.SCHEDULES).run,
         "observe": lambda stop: _observe(db, stop),
     }
     tasks = [asyncio.create_task(_keep_going(name, run, stop)) for name, run in parts.items()]

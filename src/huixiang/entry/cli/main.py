@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from huixiang.entry.cli import migrate, serve, worker
+from huixiang.entry.cli import demo, importing, migrate, serve, worker
 from huixiang.platform.settings import CannotRun
 
 app = typer.Typer(
@@ -19,6 +19,8 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
+app.add_typer(demo.app, name="demo")
+app.add_typer(importing.app, name="import")
 
 
 def main() -> None:

@@ -1,0 +1,38 @@
+"""What happens beside requests: reactions to events, jobs, schedules. The worker runs them."""
+
+from __future__ import annotations
+
+import msgspec
+
+from huixiang.insight import handlers as insight
+from huixiang.platform.db import Transaction
+from huixiang.platform.idempotency import delete_expired_keys
+from huixiang.platform.outbox import Subscription
+from huixiang.platform.queue import JobHandler, Schedule, enqueue
+from huixiang.points import jobs as points
+
+FORGET_KEYS = "platform.forget_keys_chunk"
+
+
+class ForgetKeys(msgspec.Struct, frozen=True):
+    """Delete a chunk of the idempotency keys that have expired."""
+
+
+async def forget_keys_chunk(tx: Transaction, chunk: ForgetKeys) -> None:
+    if await delete_expired_keys(tx):
+        await enqueue(tx, FORGET_KEYS, chunk)
+
+
+async def forget_keys(tx: Transaction) -> None:
+    await enqueue(tx, FORGET_KEYS, ForgetKeys(), key="scheduled")
+
+
+SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight.SUBSCRIPTIONS,)
+JOB_HANDLERS: tuple[JobHandler, ...] = (
+    *points.JOB_HANDLERS,
+    JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
+)
+SCHEDULES: tuple[Schedule, ...] = (
+    *points.SCHEDULES,
+    Schedule("platform.forget_keys", "7 * * * *", forget_keys),
+)
