@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 import typer
 
+from huixiang.checkout.model import NewOrder
 from huixiang.entry.cli.main import app
-from tests.architecture.source_tree import ROOT, repository_files
+from tests.architecture.source_tree import ROOT, SOURCE, repository_files
 from tools import settings_page
 
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -17,6 +19,7 @@ MAKE = re.compile(r"(?<![\w/.-])make ([a-z][a-z-]*)\b")
 HUIXIANG = re.compile(r"(?<![\w/.-])huixiang ((?:[a-z][a-z-]*)(?: [a-z][a-z-]*)*)")
 CODE = re.compile(r"```(?:sh|text|console)?\n(.*?)```|`([^`\n]+)`", re.DOTALL)
 OUTPUT = re.compile(r"<!-- output of `make demo`: begin -->(.*?)<!-- output of `make demo`: end -->", re.DOTALL)
+SEED = SOURCE / "catalogue" / "seed"
 READMES = ("README.md", "README.zh-CN.md")
 
 
@@ -116,6 +119,16 @@ def test_both_readmes_show_the_same(name: str) -> None:
         "docs/pictures/console-overview.png",
         "docs/pictures/h5-card.png",
     }
+
+
+def test_the_order_in_the_readme_is_one_that_the_api_takes() -> None:
+    example = re.search(r"-d '(\{.*?\})'", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert example is not None
+    order = msgspec.json.decode(example[1], type=NewOrder)
+    goods = {msgspec.json.decode(line)["sku"] for line in (SEED / "skus.ndjson").read_bytes().splitlines()}
+    channels = {msgspec.json.decode(line)["channel"] for line in (SEED / "channels.ndjson").read_bytes().splitlines()}
+    assert {line.sku for line in order.lines} <= goods
+    assert order.channel in channels
 
 
 def test_the_settings_page_is_up_to_date() -> None:
