@@ -47,6 +47,7 @@ class Household:
     tenders: int = 0
     points: int = 0
     growth: int = 0
+    postings: int = 0  # an order that earns nothing makes none
     tier: str = "bronze"
     locals: list[datetime] = field(default_factory=list)
 
@@ -122,6 +123,7 @@ def _sum_up(orders: list[Basket]) -> Household:
         total.tenders += basket.coupon_lines
         total.points += basket.points
         total.growth += basket.cash
+        total.postings += (basket.points > 0) + (basket.cash > 0)
         year_before = basket.local - timedelta(days=365)
         window = sum(other.cash for other in orders[: position + 1] if other.local > year_before)
         reached = next(name for threshold, name in TIERS if window >= threshold)
