@@ -20,6 +20,7 @@ from huixiang.entry import wiring
 from huixiang.entry.examples import REQUESTS
 from huixiang.entry.keys import use_keys
 from huixiang.entry.pages import page_routes
+from huixiang.insight.routes import ROUTES as INSIGHT_ROUTES
 from huixiang.intake.routes import ROUTES as INTAKE_ROUTES
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock, SystemClock
@@ -86,6 +87,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *TIER_ROUTES,
         *CHECKOUT_ROUTES,
         *INTAKE_ROUTES,
+        *INSIGHT_ROUTES,
         read_health,
         read_readiness,
     ]
