@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,10 @@ async def client_of(db: Database, routes: Sequence[Any], *allowed: str) -> Async
     async def session(_db: Database, _shown: SessionCredentials, _now: datetime) -> StaffPrincipal:
         return StaffPrincipal(new_id(), frozenset(allowed))
 
-    wiring = Wiring(lambda: nullcontext(db), Authenticators(key, token, session), IdempotencyLog(bytes(32)))
+    async def opened() -> Database:
+        return db
+
+    wiring = Wiring(opened, Authenticators(key, token, session), IdempotencyLog(bytes(32)))
     app = build_application(routes, wiring)
     connect(app, wiring, db)
     async with httpx.AsyncClient(

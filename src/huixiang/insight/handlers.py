@@ -1,18 +1,74 @@
-"""What insight does when something happened elsewhere."""
+"""What insight does when something happened elsewhere: it adds it up."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from huixiang.checkout.events import OrderCompleted, OrderRefunded
 from huixiang.insight import service
+from huixiang.insight.model import Additions
+from huixiang.kernel.calendar import first_of_month
 from huixiang.members.events import MemberRegistered
-from huixiang.platform.outbox import Subscription
+from huixiang.platform.db import Transaction
+from huixiang.platform.outbox import Event, Subscription
 from huixiang.points.events import PointsPosted
 from huixiang.tiers.events import TierChanged
+
+ISSUING = "earn"
+
+
+def add_up(events: Sequence[Event]) -> Additions:
+    """What a batch of events adds, in any order."""
+    additions = Additions()
+    for event in events:
+        match event:
+            case OrderCompleted():
+                _add_order(additions, event)
+            case PointsPosted():
+                _add_posting(additions, event)
+            case OrderRefunded():
+                day = additions.day(event.business_day)
+                day.refunds += 1
+                day.refunded_fen += event.refund_fen
+            case TierChanged():
+                _add_step(additions, event)
+            case MemberRegistered():
+                additions.day(event.business_day).new_members += 1
+    return additions
+
+
+def _add_order(additions: Additions, event: OrderCompleted) -> None:
+    day = additions.day(event.business_day)
+    day.orders += 1
+    day.sales_fen += event.payable_fen
+    day.cash_fen += event.cash_fen
+    additions.buyers.add((event.member_id, first_of_month(event.business_day, 0)))
+
+
+def _add_posting(additions: Additions, event: PointsPosted) -> None:
+    if event.book != service.BOOK:
+        return
+    day = additions.day(event.business_day)
+    day.points_net += event.points
+    if event.kind == ISSUING:
+        day.points_issued += event.points
+
+
+def _add_step(additions: Additions, event: TierChanged) -> None:
+    for tier, members in ((event.from_tier, -1), (event.to_tier, 1)):
+        if tier is not None:
+            place = (event.business_day, tier)
+            additions.tiers[place] = additions.tiers.get(place, 0) + members
+
+
+async def _keep_sums(tx: Transaction, events: Sequence[Event]) -> None:
+    await service.add(tx, add_up(events))
+
 
 SUBSCRIPTIONS = (
     Subscription(
         name="insight.sums",
         events=(MemberRegistered, OrderCompleted, OrderRefunded, PointsPosted, TierChanged),
-        handle=service.add,
+        handle=_keep_sums,
     ),
 )

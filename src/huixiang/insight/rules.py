@@ -1,66 +1,13 @@
-"""Adding up events, and laying sums out by month."""
+"""Laying sums out by month and by tier."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
-from huixiang.checkout.events import OrderCompleted, OrderRefunded
-from huixiang.insight.model import Additions, DaySum, MonthSum, TierShare
+from huixiang.insight.model import DaySum, MonthSum, TierShare
 from huixiang.kernel.calendar import first_of_month
-from huixiang.members.events import MemberRegistered
-from huixiang.platform.outbox import Event
-from huixiang.points.events import PointsPosted
-from huixiang.points.model import Book
-from huixiang.tiers.events import TierChanged
 from huixiang.tiers.model import TierRules
-
-ISSUING = "earn"
-BOOK = Book.POINTS.code
-
-
-def add_up(events: Sequence[Event]) -> Additions:
-    """What a batch of events adds, in any order."""
-    additions = Additions()
-    for event in events:
-        match event:
-            case OrderCompleted():
-                _add_order(additions, event)
-            case PointsPosted():
-                _add_posting(additions, event)
-            case OrderRefunded():
-                day = additions.day(event.business_day)
-                day.refunds += 1
-                day.refunded_fen += event.refund_fen
-            case TierChanged():
-                _add_step(additions, event)
-            case MemberRegistered():
-                additions.day(event.business_day).new_members += 1
-    return additions
-
-
-def _add_order(additions: Additions, event: OrderCompleted) -> None:
-    day = additions.day(event.business_day)
-    day.orders += 1
-    day.sales_fen += event.payable_fen
-    day.cash_fen += event.cash_fen
-    additions.buyers.add((event.member_id, first_of_month(event.business_day, 0)))
-
-
-def _add_posting(additions: Additions, event: PointsPosted) -> None:
-    if event.book != BOOK:
-        return
-    day = additions.day(event.business_day)
-    day.points_net += event.points
-    if event.kind == ISSUING:
-        day.points_issued += event.points
-
-
-def _add_step(additions: Additions, event: TierChanged) -> None:
-    for tier, members in ((event.from_tier, -1), (event.to_tier, 1)):
-        if tier is not None:
-            place = (event.business_day, tier)
-            additions.tiers[place] = additions.tiers.get(place, 0) + members
 
 
 def by_month(days: Mapping[date, DaySum], active_members: Mapping[date, int]) -> list[MonthSum]:

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from datetime import date
 
 import msgspec
 
 from huixiang.insight import rules, store
-from huixiang.insight.model import DaySum, Overview, Recount
+from huixiang.insight.model import Additions, DaySum, Overview, Recount
 from huixiang.intake import service as intake
 from huixiang.platform.db import Transaction
-from huixiang.platform.outbox import Event
+from huixiang.points.model import Book
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers.model import TierRules
 from huixiang.tiers.service import KIND, PROGRAMME
 
+BOOK = Book.POINTS.code  # the book whose issue and balance the overview shows
 
-async def add(tx: Transaction, events: Sequence[Event]) -> None:
-    """Add a batch of events to the sums, with one statement per table that it touches."""
-    additions = rules.add_up(events)
+
+async def add(tx: Transaction, additions: Additions) -> None:
+    """Add what a batch of events comes to, with one statement per table that it touches."""
     if additions.days:
         await store.add_days(tx, additions.days)
     if additions.tiers:
@@ -66,7 +66,7 @@ async def recount(tx: Transaction) -> Recount:
     return Recount(
         days=await store.count_days(tx, tx.calendar.zone_name),
         refunded_fen=await store.count_refunded(tx),
-        points_net=await store.count_outstanding(tx, rules.BOOK),
+        points_net=await store.count_outstanding(tx, BOOK),
         tiers=await store.count_tiers(tx),
         active_members=await store.count_active(tx),
     )
