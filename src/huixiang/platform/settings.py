@@ -139,7 +139,7 @@ def _convert(variable: str, text: str, expected: Any) -> Any:
 def _decode_path(expected: type, value: Any) -> Any:
     if expected is Path:
         return Path(value)
-    raise NotImplementedError(expected)
+    raise TypeError(expected)
 
 
 def _allowed(expected: Any) -> str:
