@@ -76,12 +76,14 @@ class Transaction:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """What goes wrong inside is undone alone. Events emitted inside are dropped with it."""
-        emitted = len(self._events)
+        events, emitted = self._events, len(self._events)
         try:
             async with self._connection.transaction():
                 yield
         except BaseException:
-            del self._events[emitted:]
+            # What was stored inside is gone, so what was emitted before waits to be stored again.
+            self._events = events
+            del events[emitted:]
             raise
 
     def emit(self, event: Event) -> None:
@@ -90,9 +92,9 @@ class Transaction:
 
     async def flush_events(self) -> None:
         """Store what was emitted. The edge does it last; a batch that commits in parts may do it before each."""
-        if self._events:
-            await store_events(self, self._events)
-            self._events.clear()
+        events, self._events = self._events, []
+        if events:
+            await store_events(self, events)
 
 
 async def _keep_session(_connection: object) -> None:
