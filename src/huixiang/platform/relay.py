@@ -1,72 +1,84 @@
 """The relay: from the outbox to its subscribers, in order per owner, each event exactly once per subscriber.
 
-A subscriber handles a batch in one transaction that also records what it handled. An outbox row goes when every
-subscriber has handled it, together with those records. A crash in between repeats the batch; what was recorded is left
-out. When a batch fails it is retried row by row, and the owner whose row fails is parked with a growing delay: later
+A subscriber handles a batch in one transaction that also records how far it got with each owner. Outbox rows go, with
+those records, when every subscriber has handled them. A crash in between repeats the batch; what was recorded is left
+out. A batch that fails is halved until the row that fails stands alone; its owner is parked with a growing delay: later
 events of that owner wait, everybody else goes on.
+
+One relay works at a time, which a lease decides: a lock of a connection's session. A relay whose lease is lost may
+still be in the middle of a batch when the next one begins. So every delivery takes a lock of its own, and then looks
+again what there is left to deliver.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Union
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import structlog
+from asyncpg.pool import PoolConnectionProxy
 
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event, Subscription, event_type
 
 OWNERS_PER_BATCH = 200
 ROWS_PER_OWNER = 50
+BYTES_PER_BATCH = 4_000_000  # of events as the database keeps them; one row may be larger
 POLL_BUSY_S = 0.02
 POLL_IDLE_MAX_S = 0.25
 RETRY_FIRST = timedelta(seconds=1)
 RETRY_MAX = timedelta(hours=1)
-LEASE_LOCK = 7_081_001  # advisory lock: one relay at a time
+LEASE_LOCK = 7_081_001  # advisory lock of a session: one relay at a time
+DELIVERY_LOCK = 7_081_002  # advisory lock of a transaction: one delivery at a time
 LEASE_RETRY_S = 1.0
+LEASE_CLOSE_S = 2.0
 
 log = structlog.get_logger(__name__)
 
-RowKey = tuple[UUID, int]
-
 
 class OutboxRow(msgspec.Struct, frozen=True):
+    """What one transaction announced of one owner. Events that nobody subscribed to are left out."""
+
     member_id: UUID
     seq: int
-    events: list[dict[str, Any]]
-
-    @property
-    def key(self) -> RowKey:
-        return (self.member_id, self.seq)
+    events: list[Event]
 
 
 class Relay:
     """Hands outbox rows to subscriptions until told to stop. Any number may run; one works, the others stand by."""
 
     def __init__(self, db: Database, subscriptions: Sequence[Subscription]) -> None:
+        """Raises ValueError where two subscriptions have one name, or read one event type as different classes."""
+        if len({subscription.name for subscription in subscriptions}) != len(subscriptions):
+            raise ValueError("two subscriptions have the same name")
         self._db = db
         self._subscriptions = subscriptions
+        self._reader = _Reader(subscriptions)
 
     async def run(self, stop: asyncio.Event) -> None:
+        """Relay until `stop` is set. An outage of the database is waited out, whatever it looks like from here."""
         while not stop.is_set():
-            async with self._db.pool.acquire() as lease:
-                if await lease.fetchval("SELECT pg_try_advisory_lock($1)", LEASE_LOCK):
-                    try:
-                        await self._run_leased(stop)
-                    finally:
-                        await lease.execute("SELECT pg_advisory_unlock($1)", LEASE_LOCK)
+            try:
+                async with _lease(self._db) as lease:
+                    if lease is not None:
+                        await self._run_leased(lease, stop)
+            except Exception:
+                log.warning("relay_interrupted", exc_info=True)
             await _pause(stop, LEASE_RETRY_S)
 
-    async def _run_leased(self, stop: asyncio.Event) -> None:
+    async def _run_leased(self, lease: PoolConnectionProxy[asyncpg.Record], stop: asyncio.Event) -> None:
         wait = POLL_BUSY_S
-        while not stop.is_set():
-            wait = POLL_BUSY_S if await self.drain_once() else min(wait * 2, POLL_IDLE_MAX_S)
-            await _pause(stop, wait)
+        while not stop.is_set() and not lease.is_closed():
+            taken = await self.drain_once()
+            if taken < OWNERS_PER_BATCH:
+                wait = POLL_BUSY_S if taken else min(wait * 2, POLL_IDLE_MAX_S)
+                await _pause(stop, wait)
 
     async def drain(self) -> None:
         """Hand over everything that is due now. For tests and for commands that wait for the handlers."""
@@ -74,60 +86,121 @@ class Relay:
             pass
 
     async def drain_once(self) -> int:
-        """One batch; how many rows were finished."""
+        """Take up one batch; how many rows it had, 0 where nothing is due. Raises what the database raises."""
         async with self._db.transaction(read_only=True) as tx:
-            rows = await _load_rows(tx)
+            records = await _load(tx)
         failed: dict[UUID, int] = {}
+        rows = await self._read(records, failed)
         for subscription in self._subscriptions:
-            waiting = [row for row in rows if row.seq < failed.get(row.member_id, row.seq + 1)]
-            await self._deliver(subscription, waiting, failed)
-        done = [row.key for row in rows if row.seq < failed.get(row.member_id, row.seq + 1)]
-        if done:
+            types = tuple(subscription.events)
+            concerned = [row for row in rows if any(isinstance(event, types) for event in row.events)]
+            await self._deliver(subscription, concerned, failed)
+        if done := {row.member_id: row.seq for row in rows if not _waits(row, failed)}:
             async with self._db.transaction() as tx:
                 await _finish(tx, done)
-        return len(done)
+        return len(records)
 
-    async def _deliver(self, subscription: Subscription, rows: list[OutboxRow], failed: dict[UUID, int]) -> None:
-        types = {event_type(event): event for event in subscription.events}
-        concerned = [row for row in rows if any(event["type"] in types for event in row.events)]
-        if not concerned:
-            return
-        try:
-            await self._handle(subscription, types, concerned)
-        except Exception:
-            # One bad event must not hold up everybody: find it row by row.
-            log.warning("outbox_batch_failed", subscriber=subscription.name, rows=len(concerned), exc_info=True)
-            await self._deliver_singly(subscription, types, concerned, failed)
-
-    async def _deliver_singly(
-        self,
-        subscription: Subscription,
-        types: dict[str, type[Event]],
-        rows: list[OutboxRow],
-        failed: dict[UUID, int],
-    ) -> None:
-        for row in rows:
-            if row.member_id in failed:
+    async def _read(self, records: Sequence[asyncpg.Record], failed: dict[UUID, int]) -> list[OutboxRow]:
+        rows = []
+        for member_id, seq, events in records:
+            if member_id in failed:
                 continue
             try:
-                await self._handle(subscription, types, [row])
-            except Exception as error:  # noqa: BLE001 - whatever a handler raises, its owner is parked with it
-                failed[row.member_id] = row.seq
-                async with self._db.transaction() as tx:
-                    await _park(tx, row, subscription.name, type(error).__name__)
+                rows.append(OutboxRow(member_id, seq, self._reader.read(events)))
+            except msgspec.DecodeError as error:
+                await self._park(OutboxRow(member_id, seq, []), "relay", error, failed)
+        return rows
 
-    async def _handle(self, subscription: Subscription, types: dict[str, type[Event]], rows: list[OutboxRow]) -> None:
+    async def _deliver(self, subscription: Subscription, rows: list[OutboxRow], failed: dict[UUID, int]) -> None:
+        """Rows come sorted by owner and number, so that halves keep the order; the first half goes first."""
+        rows = [row for row in rows if not _waits(row, failed)]
+        if not rows:
+            return
+        try:
+            await self._handle(subscription, rows)
+        except _HandlerFailed as failure:
+            if len(rows) == 1:
+                await self._park(rows[0], subscription.name, failure.error, failed)
+                return
+            half = len(rows) // 2
+            await self._deliver(subscription, rows[:half], failed)
+            await self._deliver(subscription, rows[half:], failed)
+
+    async def _handle(self, subscription: Subscription, rows: list[OutboxRow]) -> None:
+        """Raises _HandlerFailed where the handler did; what else goes wrong is an outage, and no row's fault."""
+        types = tuple(subscription.events)
         async with self._db.transaction() as tx:
-            fresh = await _record_delivery(tx, subscription.name, [row.key for row in rows])
-            events = [
-                msgspec.convert(event, types[event["type"]])
-                for row in rows
-                if row.key in fresh
-                for event in row.events
-                if event["type"] in types
-            ]
-            if events:
+            first = await _first_to_deliver(tx, subscription.name, sorted({row.member_id for row in rows}))
+            fresh = [row for row in rows if row.seq >= first.get(row.member_id, row.seq + 1)]
+            events = [event for row in fresh for event in row.events if isinstance(event, types)]
+            if not events:
+                return
+            try:
                 await subscription.handle(tx, events)
+                await tx.flush_events()
+            except Exception as error:
+                raise _HandlerFailed(error) from error
+            await _record_delivery(tx, subscription.name, {row.member_id: row.seq for row in fresh})
+
+    async def _park(self, row: OutboxRow, subscriber: str, error: Exception, failed: dict[UUID, int]) -> None:
+        failed[row.member_id] = row.seq
+        async with self._db.transaction() as tx:
+            attempts = await _park(tx, row, subscriber, type(error).__name__)
+        log.error(
+            "outbox_event_failed",
+            subscriber=subscriber,
+            member_id=str(row.member_id),
+            seq=row.seq,
+            attempts=attempts,
+            exc_info=error,
+        )
+
+
+class _HandlerFailed(Exception):
+    def __init__(self, error: Exception) -> None:
+        super().__init__(type(error).__name__)
+        self.error = error
+
+
+class _Type(msgspec.Struct):
+    type: str
+
+
+class _Reader:
+    """Reads the events that somebody subscribed to; the others are passed over, known or not."""
+
+    def __init__(self, subscriptions: Sequence[Subscription]) -> None:
+        kinds: dict[str, type[Event]] = {}
+        for subscription in subscriptions:
+            for kind in subscription.events:
+                if kinds.setdefault(event_type(kind), kind) is not kind:
+                    raise ValueError(f"event type {event_type(kind)} is read as two classes")
+        self._known = msgspec.json.Decoder(list[Union[tuple(kinds.values()) or Event]])  # type: ignore[misc]  # noqa: UP007
+        self._list = msgspec.json.Decoder(list[msgspec.Raw])
+        self._type = msgspec.json.Decoder(_Type)
+        self._kinds = {name: msgspec.json.Decoder(kind) for name, kind in kinds.items()}
+
+    def read(self, text: str) -> list[Event]:
+        """Raises msgspec.DecodeError."""
+        try:
+            known: list[Event] = self._known.decode(text)
+        except msgspec.ValidationError:
+            return self._pick(text)
+        return known
+
+    def _pick(self, text: str) -> list[Event]:
+        """One by one: some are of no concern, or one is malformed."""
+        events = []
+        for raw in self._list.decode(text):
+            decoder = self._kinds.get(self._type.decode(raw).type)
+            if decoder is not None:
+                events.append(decoder.decode(raw))
+        return events
+
+
+def _waits(row: OutboxRow, failed: Mapping[UUID, int]) -> bool:
+    """Whether the row is one that failed, or comes after one of its owner."""
+    return row.seq >= failed.get(row.member_id, row.seq + 1)
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
@@ -135,11 +208,27 @@ async def _pause(stop: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(stop.wait(), seconds)
 
 
-async def _load_rows(tx: Transaction) -> list[OutboxRow]:
-    records = await tx.fetch(
+@asynccontextmanager
+async def _lease(db: Database) -> AsyncIterator[PoolConnectionProxy[asyncpg.Record] | None]:
+    """The connection that holds the lease; None while another one does. The lease ends with its connection, so that it
+    cannot be left behind in the pool."""
+    async with db.pool.acquire() as connection:
+        held = True  # as far as we know, until we are told otherwise
+        try:
+            held = await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEASE_LOCK)
+            yield connection if held else None
+        finally:
+            if held:
+                with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    await connection.close(timeout=LEASE_CLOSE_S)
+
+
+async def _load(tx: Transaction) -> list[asyncpg.Record]:
+    """The first rows of the owners that have waited longest and are not parked, by owner and number: the head of each
+    owner's queue, never a row without those before it."""
+    return await tx.fetch(
         """
-        SELECT o.member_id, o.seq, o.events
-        FROM (
+        WITH owner AS (
             SELECT DISTINCT member_id FROM (
                 SELECT member_id FROM platform.outbox AS due
                 WHERE NOT EXISTS (
@@ -148,57 +237,85 @@ async def _load_rows(tx: Transaction) -> list[OutboxRow]:
                 )
                 ORDER BY recorded_at, member_id LIMIT $2
             ) AS oldest
-        ) AS owner
-        CROSS JOIN LATERAL (
-            SELECT member_id, seq, events FROM platform.outbox
-            WHERE member_id = owner.member_id ORDER BY seq LIMIT $3
-        ) AS o
-        ORDER BY o.member_id, o.seq
+        ), head AS (
+            SELECT o.member_id, o.seq, o.events, o.bytes,
+                   sum(o.bytes) OVER (ORDER BY o.member_id, o.seq) - o.bytes AS bytes_before
+            FROM owner
+            CROSS JOIN LATERAL (
+                SELECT member_id, seq, events, pg_column_size(events) AS bytes FROM platform.outbox
+                WHERE member_id = owner.member_id ORDER BY seq LIMIT $3
+            ) AS o
+        )
+        SELECT member_id, seq, events FROM head WHERE bytes_before < $4 ORDER BY member_id, seq
         """,
         tx.now,
         OWNERS_PER_BATCH,
         ROWS_PER_OWNER,
+        BYTES_PER_BATCH,
     )
-    return [OutboxRow(r["member_id"], r["seq"], msgspec.json.decode(r["events"])) for r in records]
 
 
-async def _record_delivery(tx: Transaction, subscriber: str, keys: list[RowKey]) -> set[RowKey]:
+async def _first_to_deliver(tx: Transaction, subscriber: str, owners: list[UUID]) -> dict[UUID, int]:
+    """The number of the first row per owner that the subscriber has not handled; owners with none left are absent.
+
+    The lock comes first and in a statement of its own, so that the look that follows sees what was delivered meanwhile.
+    """
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", DELIVERY_LOCK)
     records = await tx.fetch(
         """
-        INSERT INTO platform.outbox_delivery (member_id, seq, subscriber)
-        SELECT member_id, seq, $3 FROM unnest($1::uuid[], $2::bigint[]) AS input (member_id, seq)
-        ON CONFLICT DO NOTHING
-        RETURNING member_id, seq
+        SELECT owner.member_id, greatest(left_over.seq, handled.seq + 1) AS seq
+        FROM unnest($1::uuid[]) AS owner (member_id)
+        CROSS JOIN LATERAL (
+            SELECT seq FROM platform.outbox WHERE member_id = owner.member_id ORDER BY seq LIMIT 1
+        ) AS left_over
+        LEFT JOIN LATERAL (
+            SELECT max(seq) AS seq FROM platform.outbox_delivery
+            WHERE member_id = owner.member_id AND subscriber = $2
+        ) AS handled ON true
         """,
-        [member_id for member_id, _ in keys],
-        [seq for _, seq in keys],
+        owners,
         subscriber,
     )
-    return {(r["member_id"], r["seq"]) for r in records}
+    return {record["member_id"]: record["seq"] for record in records}
 
 
-async def _finish(tx: Transaction, keys: list[RowKey]) -> None:
-    arguments = ([member_id for member_id, _ in keys], [seq for _, seq in keys])
+async def _record_delivery(tx: Transaction, subscriber: str, handled: Mapping[UUID, int]) -> None:
+    """Note the last row of each owner that the subscriber has handled."""
+    await tx.execute(
+        """
+        INSERT INTO platform.outbox_delivery (member_id, seq, subscriber)
+        SELECT member_id, seq, $3 FROM unnest($1::uuid[], $2::bigint[]) AS handled (member_id, seq)
+        """,
+        list(handled),
+        list(handled.values()),
+        subscriber,
+    )
+
+
+async def _finish(tx: Transaction, done: Mapping[UUID, int]) -> None:
+    """Remove what everybody has handled: per owner all rows up to a number, with what is recorded about them."""
+    await tx.execute("SELECT pg_advisory_xact_lock($1)", DELIVERY_LOCK)
     for table in ("outbox", "outbox_delivery", "outbox_parked"):
         await tx.execute(
             f"""
             DELETE FROM platform.{table} AS gone
             USING unnest($1::uuid[], $2::bigint[]) AS done (member_id, seq)
-            WHERE gone.member_id = done.member_id AND gone.seq = done.seq
+            WHERE gone.member_id = done.member_id AND gone.seq <= done.seq
             """,
-            *arguments,
+            list(done),
+            list(done.values()),
         )
 
 
-async def _park(tx: Transaction, row: OutboxRow, subscriber: str, error: str) -> None:
+async def _park(tx: Transaction, row: OutboxRow, subscriber: str, error: str) -> int:
+    """Let an owner wait, longer with every attempt in a row; how many there were."""
     # Only the error's class is kept: its text may quote a row.
-    attempts = await tx.fetchval(
+    attempts: int = await tx.fetchval(
         """
         INSERT INTO platform.outbox_parked AS p (member_id, seq, subscriber, attempts, error, retry_at)
         VALUES ($1, $2, $3, 1, $4, $5)
         ON CONFLICT (member_id) DO UPDATE
-        SET seq = excluded.seq, subscriber = excluded.subscriber, error = excluded.error,
-            attempts = CASE WHEN p.seq = excluded.seq THEN p.attempts + 1 ELSE 1 END
+        SET seq = excluded.seq, subscriber = excluded.subscriber, error = excluded.error, attempts = p.attempts + 1
         RETURNING attempts
         """,
         row.member_id,
@@ -211,6 +328,4 @@ async def _park(tx: Transaction, row: OutboxRow, subscriber: str, error: str) ->
     await tx.execute(
         "UPDATE platform.outbox_parked SET retry_at = $2 WHERE member_id = $1", row.member_id, tx.now + delay
     )
-    log.error(
-        "outbox_event_failed", subscriber=subscriber, member_id=str(row.member_id), seq=row.seq, attempts=attempts
-    )
+    return attempts
