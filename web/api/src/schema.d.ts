@@ -130,7 +130,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: operations["Overview"];
+        /** Members, orders, sales, points and tiers, and the trend by month, of a period. A few seconds behind at most. */
+        get: operations["read_overview"];
         put?: never;
         post?: never;
         delete?: never;
@@ -812,17 +813,17 @@ export interface components {
             /** @default  */
             query?: string;
         };
+        /**
+         * MonthSum
+         * @description One month of the trend, as `2026-01`. `active_members` bought at least once in that whole month; the other
+         *         figures are those of its days within the period asked for.
+         */
         MonthSum: {
-            /** Format: int64 */
             active_members: number;
             month: string;
-            /** Format: int64 */
             new_members: number;
-            /** Format: int64 */
             orders: number;
-            /** Format: int64 */
             points_issued: number;
-            /** Format: int64 */
             sales_fen: number;
         };
         /**
@@ -977,20 +978,20 @@ export interface components {
             state: components["schemas"]["OrderState"];
             store_id: string | null;
         };
+        /**
+         * Overview
+         * @description The business at a glance. Orders, sales (payable, before refunds) and points issued are those of the period;
+         *         members, tiers and points outstanding are as at its last day.
+         */
         Overview: {
-            /** Format: date-time */
             as_of: string;
             import: components["schemas"]["ImportProgress"] | null;
-            /** Format: int64 */
             members: number;
             months: components["schemas"]["MonthSum"][];
-            /** Format: int64 */
             orders: number;
-            /** Format: int64 */
             points_issued: number;
-            /** Format: int64 */
             points_outstanding: number;
-            /** Format: int64 */
+            refunded_fen: number;
             sales_fen: number;
             tiers: components["schemas"]["TierShare"][];
         };
@@ -1320,9 +1321,9 @@ export interface components {
             tiers: components["schemas"]["TierStep"][];
             window_days: number;
         };
+        /** TierShare */
         TierShare: {
             code: string;
-            /** Format: int64 */
             members: number;
             name: components["schemas"]["Text"];
         };
@@ -1800,11 +1801,13 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    Overview: {
+    read_overview: {
         parameters: {
             query?: {
-                from?: string;
-                to?: string;
+                /** @description the first business day; the earliest if left out */
+                from?: string | null;
+                /** @description the last business day; the latest if left out */
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -1812,15 +1815,61 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description ok */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "import": {
+                     *         "done": 1,
+                     *         "finished_at": "2026-03-18T10:30:00+08:00",
+                     *         "stage": "stores",
+                     *         "started_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "running",
+                     *         "total": 1
+                     *       },
+                     *       "members": 1,
+                     *       "months": [
+                     *         {
+                     *           "active_members": 1,
+                     *           "month": "month",
+                     *           "new_members": 1,
+                     *           "orders": 1,
+                     *           "points_issued": 1,
+                     *           "sales_fen": 1280
+                     *         }
+                     *       ],
+                     *       "orders": 1,
+                     *       "points_issued": 1,
+                     *       "points_outstanding": 1,
+                     *       "refunded_fen": 1280,
+                     *       "sales_fen": 1280,
+                     *       "tiers": [
+                     *         {
+                     *           "code": "code",
+                     *           "members": 1,
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Overview"];
                 };
             };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     read_session: {

@@ -1,8 +1,11 @@
-import { ApiError } from '@huixiang/api'
+import { ApiError, type Session } from '@huixiang/api'
 import type { QueryClient } from '@tanstack/vue-query'
-import { createRouter, createWebHistory, type Router } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type Router } from 'vue-router'
 
 import { forget, sessionQuery } from './api'
+import { placesOf } from './places'
+
+const READS_MEMBERS = { permission: 'members:read' }
 
 /** Every place but the sign-in needs a session; where it ends, the visitor comes back to the place after signing in. */
 export function createConsoleRouter(queryClient: QueryClient): Router {
@@ -15,9 +18,15 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
         path: '/',
         component: () => import('./shell/Shell.vue'),
         children: [
-          { path: '', name: 'overview', component: () => import('./views/Overview.vue') },
-          { path: 'members', name: 'members', component: () => import('./views/MemberSearch.vue') },
-          { path: 'members/:id', name: 'member', component: () => import('./views/MemberPage.vue'), props: true },
+          { path: '', name: 'overview', meta: { permission: 'insight:read' }, component: () => import('./views/Overview.vue') },
+          { path: 'members', name: 'members', meta: READS_MEMBERS, component: () => import('./views/MemberSearch.vue') },
+          {
+            path: 'members/:id',
+            name: 'member',
+            meta: READS_MEMBERS,
+            component: () => import('./views/MemberPage.vue'),
+            props: true,
+          },
           { path: ':rest(.*)', name: 'nowhere', component: () => import('./views/Nowhere.vue') },
         ],
       },
@@ -27,8 +36,7 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
   router.beforeEach(async (to) => {
     if (to.name === 'sign-in') return true
     try {
-      await queryClient.ensureQueryData(sessionQuery)
-      return true
+      return admit(to, await queryClient.ensureQueryData(sessionQuery))
     } catch (error) {
       if (error instanceof ApiError && error.status !== 401) return true
       return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
@@ -44,4 +52,12 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
     void router.push({ name: 'sign-in', query: { next: here.fullPath, ended: '1' } })
   })
   return router
+}
+
+/** Where the session may not go, its first place of its own stands in. */
+function admit(to: RouteLocationNormalized, session: Session): true | RouteLocationRaw {
+  const { permission } = to.meta
+  if (typeof permission !== 'string' || session.permissions.includes(permission)) return true
+  const first = placesOf(session)[0]
+  return first ? { name: first.name } : { name: 'nowhere', params: { rest: 'closed' } }
 }

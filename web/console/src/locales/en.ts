@@ -37,6 +37,7 @@ export default {
     orders: 'Orders',
     pointsIssued: 'Points issued',
     pointsOutstanding: 'Points outstanding',
+    refunded: '{amount} refunded',
     average: '{amount} an order',
     active: '{count} active in {month}',
     inMonth: '{count} in {month}',

@@ -37,6 +37,7 @@ export default {
     orders: '订单',
     pointsIssued: '发放积分',
     pointsOutstanding: '未使用积分',
+    refunded: '退款 {amount}',
     average: '客单价 {amount}',
     active: '{month}活跃 {count} 人',
     inMonth: '{month} {count} 单',
