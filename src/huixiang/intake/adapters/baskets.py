@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 import numpy as np
 
-from huixiang.intake.adapters.tables import Integers, columns, to_fen
+from huixiang.intake.adapters.tables import Integers, numbers, to_fen
 from huixiang.intake.adapters.wall_clock import to_wall_clock
 
 SOURCE_ZONE = "America/New_York"
 PIECES_MAX = 100  # above it, `quantity` is not a count: fuel by the thousandth of a gallon, and the like
 EPOCH = date(1970, 1, 1)
+NANOSECONDS = 1_000_000_000
 DAY_S = 24 * 60 * 60
 
 
@@ -114,12 +115,12 @@ def read_baskets(households: int | None = None) -> Baskets:
 
 
 def _read(households: int | None) -> _Rows:
-    raw = columns(
+    raw = numbers(
         "transactions",
         *("household_id", "store_id", "basket_id", "product_id", "quantity"),
         *("sales_value", "coupon_disc", "transaction_timestamp"),
     )
-    seconds = raw.pop("transaction_timestamp").astype("datetime64[s]").astype(np.int64)
+    seconds = raw.pop("transaction_timestamp") // NANOSECONDS
     order = np.lexsort((raw["basket_id"], seconds, raw["household_id"]))  # stable: rows of a basket keep their order
     if households is not None:
         chosen = np.unique(raw["household_id"])[:households]

@@ -14,7 +14,7 @@ import numpy as np
 
 from huixiang.catalogue.model import CategoryRow, SkuRow
 from huixiang.intake.adapters.baskets import PIECES_MAX
-from huixiang.intake.adapters.tables import Integers, columns, to_fen
+from huixiang.intake.adapters.tables import Integers, numbers, texts, to_fen
 from huixiang.kernel.text import Text
 
 PREFIX = "cj"
@@ -36,14 +36,14 @@ class Products:
 
     def __init__(self, wanted: Integers, *, every: bool) -> None:
         """`wanted` are the products that lines name; `every` asks for all others of the table too."""
-        table = columns("products", "product_id", *LEVELS, "brand", "package_size", "manufacturer_id")
-        paths = [tuple(name for name in path if name) for path in zip(*(table[level] for level in LEVELS), strict=True)]
+        table = numbers("products", "product_id", "manufacturer_id")
+        *levels, brands, sizes = texts("products", *LEVELS, "brand", "package_size")
+        paths = [tuple(name for name in path if name) for path in zip(*levels, strict=True)]
         self._codes = _category_codes(paths)
         self._unlisted = np.setdiff1d(wanted, table["product_id"]).tolist()
+        products, manufacturers = (table[name].tolist() for name in ("product_id", "manufacturer_id"))
         chosen = range(len(paths)) if every else np.flatnonzero(np.isin(table["product_id"], wanted)).tolist()
-        names = ("product_id", "brand", "package_size", "manufacturer_id")
-        lists = [table[name].tolist() for name in names]
-        self._rows = [(paths[row], *(column[row] for column in lists)) for row in chosen]
+        self._rows = [(paths[row], products[row], brands[row], sizes[row], manufacturers[row]) for row in chosen]
 
     def __len__(self) -> int:
         return len(self._rows) + len(self._unlisted)
@@ -95,7 +95,7 @@ def _category_codes(paths: Sequence[Path]) -> dict[Path, str]:
     """A readable code for every node of the tree; a digest ends it where it would be too long or is taken."""
     codes: dict[Path, str] = {}
     taken: set[str] = set()
-    for path in sorted({whole[:depth] for whole in paths for depth in range(1, len(whole) + 1)}):
+    for path in sorted({whole[:depth] for whole in set(paths) for depth in range(1, len(whole) + 1)}):
         code = ".".join((PREFIX, *(re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in path)))
         if len(code) > CODE_LENGTH or code in taken:
             digest = hashlib.sha256("\0".join(path).encode()).hexdigest()[:8]
@@ -108,7 +108,7 @@ def _category_codes(paths: Sequence[Path]) -> dict[Path, str]:
 def _shelf_prices() -> Mapping[int, int]:
     """Fen of one piece before discounts: the middle one (the lower of two) over the lines of each product."""
     amounts = ("sales_value", "retail_disc", "coupon_match_disc")
-    table = columns("transactions", "product_id", "quantity", *amounts)
+    table = numbers("transactions", "product_id", "quantity", *amounts)
     counted = (table["quantity"] > 0) & (table["quantity"] <= PIECES_MAX)
     quantity = table["quantity"][counted]
     full = sum(to_fen(table[name][counted])[0] for name in amounts)
