@@ -16,9 +16,10 @@ import psycopg
 import pytest
 
 from huixiang.platform.embedded.binaries import postgres_programs
+from huixiang.platform.embedded.cluster import ServerFailed
 from huixiang.platform.embedded.identity import Identity, IdentityError
 from huixiang.platform.embedded.paths import SOCKET_PATH_BYTES, AlreadyRunning, Home
-from huixiang.platform.embedded.postgres import EmbeddedPostgres, ServerFailed
+from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.platform.embedded.process import is_running, spawn, working_in
 from tests.support.serving import ROOT, until
 
@@ -247,6 +248,20 @@ def test_a_start_that_fails_says_what_the_server_said(home: Home) -> None:
     again = EmbeddedPostgres(home, SERVERS)
     again.start()
     again.stop()
+
+
+def test_a_restart_that_fails_can_be_tried_once_more_under_the_same_url(postgres: EmbeddedPostgres, home: Home) -> None:
+    url = postgres.url("huixiang_app")
+    overriding = home.postgres / "data" / "postgresql.auto.conf"
+    before = overriding.read_text()
+    os.kill(postgres.pid, signal.SIGKILL)
+    until(postgres.exited, 5, "the postmaster is gone")
+    overriding.write_text("work_mem = 'plenty'\n")
+    with pytest.raises(ServerFailed, match=r"postgres\.log"):
+        postgres.restart()
+    overriding.write_text(before)
+    postgres.restart()
+    assert query(url, "SELECT 1") == [(1,)]
 
 
 def test_children_start_from_the_main_thread_alone() -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
+import psycopg
 import structlog
 
 from huixiang.platform.embedded import process
@@ -130,7 +131,7 @@ class Watched:
         self._started_at = now
         try:
             self.child.restart()
-        except CannotRun as error:
+        except (CannotRun, OSError, psycopg.Error) as error:
             log.error("child_not_started", child=self.name, reason=str(error))  # noqa: TRY400 - it is told whole
         else:
             log.info("child_started", child=self.name)

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from huixiang.platform.embedded import process
 from huixiang.platform.embedded.binaries import valkey_program
+from huixiang.platform.embedded.cluster import ServerFailed
 from huixiang.platform.embedded.identity import Identity
 from huixiang.platform.embedded.paths import Home, Lock, make_socket_directory, remove_socket_directory
-from huixiang.platform.embedded.postgres import ServerFailed
 
 READY_SECONDS = 20
 STOP_SECONDS = 5.0
@@ -43,9 +43,9 @@ class EmbeddedValkey:
 
     def start(self) -> None:
         """Start, and wait until it answers. Raises AlreadyRunning, ServerFailed, MissingBinaries."""
-        if self._lock is None:
-            self._lock = Lock(self._home.run / "valkey.lock", self._home.root)
+        self._lock = Lock(self._home.run / "valkey.lock", self._home.root)
         try:
+            self._sockets = make_socket_directory(self._record, self._identity)
             self._launch(self._program or valkey_program(self._identity))
         except BaseException:
             self.stop()
@@ -55,14 +55,12 @@ class EmbeddedValkey:
         return self._process is None or self._process.poll() is not None
 
     def restart(self) -> None:
-        """Start again, empty, after it died. The URL stays."""
-        self._reap()
-        self.start()
+        """Start again, empty, after it died. The URL stays, also when this fails and is tried once more."""
+        self._end()
+        self._launch(self._program or valkey_program(self._identity))
 
     def stop(self) -> None:
-        if self._process is not None:
-            process.stop(self._process, (signal.SIGTERM, STOP_SECONDS))
-        self._reap()
+        self._end()
         if self._sockets is not None:
             remove_socket_directory(self._record)
             self._sockets = None
@@ -71,13 +69,11 @@ class EmbeddedValkey:
             self._lock = None
 
     def _launch(self, program: Path) -> None:
-        if self._sockets is None:
-            self._sockets = make_socket_directory(self._record, self._identity)
         options = {
             "port": "0",
             "unixsocket": str(self._socket),
             "unixsocketperm": "700",
-            "dir": str(self._sockets),
+            "dir": str(self._socket.parent),
             "save": "",
             "appendonly": "no",
             "maxmemory": MEMORY,
@@ -111,9 +107,9 @@ class EmbeddedValkey:
         except OSError:
             return False
 
-    def _reap(self) -> None:
+    def _end(self) -> None:
         if self._process is not None:
-            self._process.wait()
+            process.stop(self._process, (signal.SIGTERM, STOP_SECONDS))
             self._process = None
 
     @property
