@@ -24,7 +24,7 @@ from huixiang.members.model import (
     StoredPersonal,
 )
 from huixiang.members.service.cards import card
-from huixiang.members.service.vault import Safe, Vault, vault
+from huixiang.members.service.vault import Safe, vault
 from huixiang.platform.db import Transaction
 
 _ROUNDS = 8
@@ -154,12 +154,11 @@ def _new_number(taken: Mapping[store.DirectoryKey, UUID]) -> str:
 async def _store(tx: Transaction, made: Sequence[_Draft]) -> None:
     if not made:
         return
-    the_vault = vault()
-    safes, wrapped = await the_vault.new_safes([draft.member_id for draft in made])
+    safes, wrapped = await vault().new_safes([draft.member_id for draft in made])
     pairs = list(zip(made, safes, strict=True))
     await store.insert_members(tx, [_member(tx, draft) for draft in made])
     await store.insert_wrapped_keys(tx, wrapped)
-    await store.insert_identities(tx, [i for draft, safe in pairs for i in _identities(draft, safe, the_vault)])
+    await store.insert_identities(tx, [i for draft, safe in pairs for i in _identities(draft, safe)])
     await store.insert_personal(tx, [field for draft, safe in pairs for field in _personal(draft, safe)])
     await store.insert_sources(tx, (i.source for draft in made for i in draft.new.external_ids))
     for draft in made:
@@ -189,14 +188,13 @@ def _member(tx: Transaction, draft: _Draft) -> StoredMember:
     )
 
 
-def _identities(draft: _Draft, safe: Safe, the_vault: Vault) -> list[StoredIdentity]:
+def _identities(draft: _Draft, safe: Safe) -> list[StoredIdentity]:
     made = []
-    for identity in draft.new.external_ids:
-        _, key = the_vault.external_key(identity)
+    for identity, (_, key) in zip(draft.new.external_ids, draft.keys, strict=False):  # a phone's key comes last
         sealed = safe.seal(f"external:{identity.source}", identity.external_id)
         made.append(StoredIdentity(draft.member_id, "external", key, identity.source, sealed))
     if draft.new.phone is not None:
-        _, key = the_vault.phone_key(draft.new.phone)
+        _, key = draft.keys[-1]
         made.append(StoredIdentity(draft.member_id, "phone", key, None, safe.seal("phone", draft.new.phone)))
     return made
 
