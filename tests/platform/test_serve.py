@@ -16,8 +16,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from huixiang.entry import background
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import SystemClock
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Database
 from huixiang.platform.embedded.endpoints import NotRunning, running
 from huixiang.platform.embedded.process import is_running
+from huixiang.platform.queue import enqueue
 from tests.support.serving import Installation, until
 
 PATH_LENGTH = 150
@@ -138,6 +144,26 @@ def _answers(installation: Installation) -> bool:
     return False
 
 
+async def test_its_worker_runs_jobs(installation: Installation) -> None:
+    url = installation.endpoints().database_url
+    db = await Database.open(url, calendar=BusinessCalendar("Asia/Shanghai"), clock=SystemClock())
+    async with db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO platform.idempotency (member_id, key, input_hash, recorded_at, expires_at)"
+            " VALUES ($1, 'expired', '', $2, $2), ($1, 'kept', '', $2, NULL)",
+            new_id(),
+            tx.now,
+        )
+        assert await enqueue(tx, background.FORGET_KEYS, background.ForgetKeys())
+    await db.close()
+
+    def left() -> list[tuple[object, ...]]:
+        with psycopg.connect(url) as connection:
+            return connection.execute("SELECT key FROM platform.idempotency").fetchall()
+
+    until(lambda: left() == [("kept",)], 15, "the job has run")
+
+
 def test_of_two_starts_at_once_one_runs(only: Installation) -> None:
     only.end()
     both = [only, Installation(only.home)]
@@ -147,16 +173,16 @@ def test_of_two_starts_at_once_one_runs(only: Installation) -> None:
     [loser] = [one for one in both if not one.is_running()]
     [winner] = [one for one in both if one is not loser]
     assert loser.finish() == 1
-    assert "is in use by process" in "".join(loser.output)
+    assert f"{only.home} is in use by" in "".join(loser.output)
     winner.wait_ready()
     assert winner.get("/pid")
     assert winner.stop() == 0
 
 
-def test_a_taken_port_is_refused_before_anything_is_started(home: Path) -> None:
+def test_a_taken_port_is_refused_before_anything_is_started(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        installation = Installation(home, HUIXIANG_PORT=str(port))
+        installation = Installation(tmp_path, HUIXIANG_PORT=str(port))
         installation.launch()
         assert installation.finish() == 1
     assert f"cannot listen on 127.0.0.1 port {port}" in "".join(installation.output)

@@ -58,10 +58,12 @@ async def _work(settings: Settings) -> None:
     tasks = [asyncio.create_task(_keep_going(name, run, stop)) for name, run in parts.items()]
     await stop.wait()
     log.info("worker_stopping")
-    _done, late = await asyncio.wait(tasks, timeout=settings.stop_seconds)
+    done, late = await asyncio.wait(tasks, timeout=settings.stop_seconds)
     for task in late:
         task.cancel()
     db.pool.terminate() if late else await db.close()
+    for task in done:
+        task.result()  # a part that failed fails the process
 
 
 async def _open(settings: Settings, stop: asyncio.Event) -> Database | None:
