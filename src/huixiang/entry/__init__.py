@@ -1,0 +1,1 @@
+"""The program: HTTP application, worker, supervisor and commands. The only place that wires modules together."""
