@@ -26,6 +26,8 @@ from huixiang.members.model import (
 )
 from huixiang.platform.db import Database, Transaction
 
+pytestmark = pytest.mark.postgres15
+
 WANG = NewMember(channel="h5", phone="13812345678", external_ids=(ExternalId("pos", "C-1"),), name="王小明")
 LI = NewMember(channel="app", phone="+852 6123 4567", external_ids=(ExternalId("wechat", "C-1"),))
 

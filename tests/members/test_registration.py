@@ -36,6 +36,8 @@ from huixiang.members.model import (
 )
 from huixiang.platform.db import Database
 
+pytestmark = pytest.mark.postgres15
+
 PHONE = "13812345678"
 FULL = NewMember(
     channel="mini_program",

@@ -14,6 +14,8 @@ from huixiang.platform.db import Database
 from huixiang.staff import service
 from huixiang.staff.model import KeyUnknown, NewKey, ScopeUnknown
 
+pytestmark = pytest.mark.postgres15
+
 
 async def made(db: Database, *scopes: str) -> NewKey:
     async with db.transaction() as tx:

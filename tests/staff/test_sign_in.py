@@ -19,6 +19,8 @@ from huixiang.staff.model import NewAccount, SignInLocked, SignInRefused
 from huixiang.staff.rules import permissions_of
 from tests.staff.conftest import Console
 
+pytestmark = pytest.mark.postgres15
+
 
 async def refusal_of(console: Console, account: NewAccount, **given: str) -> DomainError:
     with pytest.raises(DomainError) as refusal:

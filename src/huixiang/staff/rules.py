@@ -29,8 +29,8 @@ SCOPES = frozenset(
     }
 )
 
-_READ_MEMBERS = frozenset({"members:read", "points:read", "tiers:read", "orders:read"})
-_READ_PROGRAMME = frozenset({"insight:read", "rulebook:read", "catalogue:read", "intake:read"})
+_READ_MEMBERS = frozenset({"members:read", "points:read", "orders:read"})
+_READ_PROGRAMME = frozenset({"insight:read", "rulebook:read", "catalogue:read"})
 _READ_HOUSE = frozenset({"staff:read", "keys:read", "audit:read"})
 
 # The shipped role table. What is not named here is refused.
