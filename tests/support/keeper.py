@@ -16,10 +16,12 @@ import msgspec
 import psycopg
 
 from huixiang.platform import migrations
+from huixiang.platform.embedded.binaries import postgres_programs
 from huixiang.platform.embedded.identity import Identity
 from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.postgres import DATABASE, EmbeddedPostgres
 from tests.support import pristine
+from tests.support.cluster_cache import ClusterCache
 from tests.support.server import ServerInfo, chosen_programs
 
 # Nothing here is to survive a crash of the machine; crash tests start servers of their own.
@@ -36,14 +38,12 @@ QUICK = {
 
 def main(session: Path, watched: int) -> None:
     watch = os.pidfd_open(watched)
-    server = EmbeddedPostgres(
-        Home(session), Identity.for_servers("nobody"), programs=chosen_programs(), overrides=QUICK
-    )
+    identity = Identity.for_servers("nobody")
+    programs = chosen_programs() or postgres_programs(identity)
+    server = EmbeddedPostgres(Home(session), identity, programs=programs, overrides=QUICK)
     try:
-        server.start()
-        migrations.upgrade(server.url("huixiang_owner"))
+        _start(server, session / "postgres" / "data", ClusterCache(programs, identity))
         with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-            pristine.install(connection)
             sockets = str(connection.info.host)
         scratch = session / "ready.new"
         scratch.write_bytes(msgspec.json.encode(ServerInfo(sockets=sockets, template=DATABASE)))
@@ -52,6 +52,20 @@ def main(session: Path, watched: int) -> None:
     finally:
         server.stop()
         shutil.rmtree(session, ignore_errors=True)
+
+
+def _start(server: EmbeddedPostgres, data: Path, cache: ClusterCache) -> None:
+    """Start the server with the template in it."""
+    if cache.fetch(data):
+        server.start()
+        return
+    server.start()
+    migrations.upgrade(server.url("huixiang_owner"))
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        pristine.install(connection)
+    server.stop()
+    cache.keep(data)
+    server.start()
 
 
 if __name__ == "__main__":
