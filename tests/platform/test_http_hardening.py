@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from huixiang.platform.db import Database
 from huixiang.platform.web import limits
+from huixiang.platform.web.parameters import parameters_of
 from tests.platform.web_app import WRITER, client_of
 
 pytestmark = pytest.mark.requirement("INT-01")
@@ -190,6 +191,14 @@ async def test_wrong_content_type(client: httpx.AsyncClient, content_type: str) 
 )
 async def test_routes_and_parameters(client: httpx.AsyncClient, method: str, path: str, status: int, code: str) -> None:
     problem(await client.request(method, path, headers=WRITER), status, code)
+
+
+async def test_what_is_known_of_a_route_is_worked_out_once(client: httpx.AsyncClient) -> None:
+    await client.get("/api/v1/things?limit=1", headers=WRITER)
+    known = parameters_of.cache_info().currsize
+    for _ in range(3):
+        assert (await client.get("/api/v1/things?limit=1", headers=WRITER)).status_code == 200
+    assert parameters_of.cache_info().currsize == known
 
 
 async def test_a_broken_escape_in_the_query_is_text(client: httpx.AsyncClient) -> None:

@@ -1,8 +1,8 @@
 """Who may call a route. Every handler carries one mark; a handler without a mark is refused.
 
 `@get("/members/{member_id:uuid}", **system("members:read"))` names the kind of principal and what it must hold.
-`authorize` is the guard of the whole application: it finds the credentials of the kind that the mark asks for, lets the
-authenticator of that kind (module staff, wired by entry) turn them into a principal, and compares permissions.
+`authorize`, in the guard of the whole application, finds the credentials of the kind that the mark asks for, lets the
+authenticator of that kind (wired by entry) turn them into a principal, and compares permissions.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from uuid import UUID
 import msgspec
 from litestar.connection import ASGIConnection
 from litestar.exceptions import MethodNotAllowedException
-from litestar.handlers import BaseRouteHandler
 
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
@@ -148,9 +147,9 @@ def _mark(kind: PrincipalKind, permission: str | None, security: list[dict[str, 
     return {"opt": {"access": Access(kind, permission)}, "security": security}
 
 
-async def authorize(connection: Connection, handler: BaseRouteHandler) -> None:
-    """Guard: leaves the principal in `connection.scope["user"]` (None on a public route) or raises."""
-    access = handler.opt.get("access")
+async def authorize(connection: Connection) -> None:
+    """Leave the principal in `connection.scope["user"]` (None on a public route), or raise."""
+    access = connection.route_handler.opt.get("access")
     if not isinstance(access, Access):
         if _method(connection) == "OPTIONS":
             raise MethodNotAllowedException

@@ -10,9 +10,10 @@ import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.handlers import BaseRouteHandler
 from litestar.types import ControllerRouterHandler
 
-from huixiang.platform.access import Authenticators, authorize
+from huixiang.platform.access import Authenticators, Connection, authorize
 from huixiang.platform.db import Database
 from huixiang.platform.edge import provide_edge
 from huixiang.platform.idempotency import IdempotencyLog
@@ -43,7 +44,7 @@ def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
         route_handlers=list(routes),
         request_class=StrictRequest,
         request_max_body_size=limits.BODY_BYTES,
-        guards=[authorize, check_parameters],
+        guards=[admit],
         dependencies={"edge": Provide(provide_edge, sync_to_thread=False)},
         exception_handlers={Exception: respond},
         lifespan=[] if wiring is None else [_lifespan(wiring)],
@@ -55,6 +56,13 @@ def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
     )
     app.asgi_handler = Envelope(app.asgi_handler)
     return app
+
+
+async def admit(connection: Connection, _handler: BaseRouteHandler) -> None:
+    """The one guard, of every route: who calls, and with what parameters. Guards add up over layers, so that no module
+    can take this one away; and each costs a copy of the handler, so that there is one."""
+    await authorize(connection)
+    check_parameters(connection)
 
 
 def _lifespan(wiring: Wiring) -> Callable[[Litestar], Any]:
