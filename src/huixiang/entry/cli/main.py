@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from huixiang.entry.cli import demo, importing, keys, migrate, serve, staff, worker
+from huixiang.entry.cli import demo, importing, keys, ledger, migrate, serve, staff, worker
 from huixiang.platform.settings import CannotRun
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
 
