@@ -191,8 +191,8 @@ class CheckoutLoop(RuleBasedStateMachine):
 def test_the_loop_agrees_with_the_model(database_url: str) -> None:
     CheckoutLoop.url = database_url
     reached.clear()
-    budget = settings(max_examples=max(settings.default.max_examples // 4, 10), stateful_step_count=30)
-    run_state_machine_as_test(CheckoutLoop, settings=budget)  # type: ignore[no-untyped-call]
+    budget = settings(max_examples=max(settings().max_examples // 4, 10), stateful_step_count=30)
+    run_state_machine_as_test(CheckoutLoop, settings=budget)
     assert {"post", "post_again", "refund", "refund_refused", "wait"} <= set(reached), reached
 
     async def verify() -> list[Any]:

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
+import psycopg
 import pytest
 import pytest_asyncio
 
 from huixiang.checkout import service as checkout
 from huixiang.checkout.model import (
+    EarningForbidden,
     OrderConflict,
     OrderInFuture,
     OrderResult,
@@ -108,6 +110,20 @@ async def test_a_bad_order_of_a_batch_is_an_outcome_and_the_good_ones_are_kept(
     assert posted[4].result == msgspec.structs.replace(result, created=False)
     assert (await balance_of(db, member)).balance == 10
     await assert_ledger_holds(db)
+
+
+@pytest.mark.requirement("MEM-14")
+async def test_a_blocked_member_earns_nothing_new_and_old_orders_answer_as_before(
+    db: Database, member: UUID, now: datetime, owner_url: str
+) -> None:
+    order = till_order(member, "1", now, [line("a", 1000)])
+    first = created((await post(db, order))[0])
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("UPDATE members.member SET state = 'blocked' WHERE member_id = %s", (member,))
+    again, new = await post(db, order, till_order(member, "2", now, [line("a", 1000)]))
+    assert again.result == msgspec.structs.replace(first, created=False)
+    assert isinstance(new.refusal, EarningForbidden)
+    assert (await balance_of(db, member)).balance == 10
 
 
 @pytest.mark.requirement("CHK-06")

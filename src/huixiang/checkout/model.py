@@ -219,6 +219,16 @@ class OrderConflict(DomainError):
     )
 
 
+class EarningForbidden(DomainError):
+    code = "earning_forbidden"
+    status = 409
+    title = Text(zh="会员状态不允许累积", en="The member may not earn")
+    detail = Text(
+        zh="该会员的状态不允许累积;请按非会员订单处理。",
+        en="The state of this member does not allow earning; treat the order as a guest's.",
+    )
+
+
 class OrderInFuture(DomainError):
     code = "order_in_future"
     status = 422

@@ -13,12 +13,19 @@ from uuid import UUID
 import msgspec
 
 from huixiang.checkout import rules, store
-from huixiang.checkout.model import NewOrder, OrderConflict, OrderInFuture, OrderResult, ProgrammeUnknown
+from huixiang.checkout.model import (
+    EarningForbidden,
+    NewOrder,
+    OrderConflict,
+    OrderInFuture,
+    OrderResult,
+    ProgrammeUnknown,
+)
 from huixiang.checkout.service.complete import Draft, complete
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id, order_number
 from huixiang.members import service as members
-from huixiang.members.model import MemberRef, MemberUnknown
+from huixiang.members.model import Ability, MemberRef, MemberUnknown
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import RuleDocumentUnknown, Timeline
@@ -113,16 +120,23 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 async def _claim(tx: Transaction, drafts: Sequence[Draft], outcomes: list[Posted]) -> _Claims:
-    """Take the orders' numbers. A number that was taken before is an outcome: the same order, or a conflict."""
+    """Take the orders' numbers. A number that was taken before is an outcome: the same order, or a conflict.
+
+    A member whose state forbids earning gets no new order; one that was posted before answers as it did.
+    """
     first: dict[str, Draft] = {}
     for draft in drafts:
         first.setdefault(draft.key, draft)
-    claimed = await store.claim_external(tx, {d.key: (d.member_id, d.order_id) for d in first.values()})
+    able = await members.able(tx, list({draft.member_id for draft in drafts}), Ability.EARN)
+    wanted = {d.key: (d.member_id, d.order_id) for d in first.values() if d.member_id in able}
+    claimed = await store.claim_external(tx, wanted)
     taken = await store.find_external(tx, [key for key in first if key not in claimed])
     claims = _Claims([], [])
     for draft in drafts:
-        if draft.key not in claimed:
+        if draft.key in taken:
             outcomes[draft.place] = _repeated(draft, taken[draft.key])
+        elif draft.key not in claimed:
+            outcomes[draft.place] = Posted(refusal=EarningForbidden())
         elif draft is first[draft.key]:
             claims.fresh.append(draft)
         else:
