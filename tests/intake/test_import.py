@@ -14,7 +14,7 @@ from huixiang.checkout.model import NewOrder
 from huixiang.intake import service
 from huixiang.intake.adapters.completejourney import CompleteJourney
 from huixiang.intake.jobs import run_import
-from huixiang.intake.model import Report, RowsRefused, RunState, SidesDiffer, Stage
+from huixiang.intake.model import MoreIsLoaded, Report, RowsRefused, RunState, SidesDiffer, Stage
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points import service as points
@@ -149,6 +149,23 @@ async def test_more_households_are_added_to_those_that_are_there(ready: Database
     more = await import_sample(ready, FEW * 2)
     assert more.differences == []
     assert (few.loaded.members, more.loaded.members) == (FEW, FEW * 2)
+
+
+async def test_fewer_households_than_are_there_are_not_asked_for(ready: Database) -> None:
+    await import_sample(ready, FEW)
+    with pytest.raises(MoreIsLoaded):
+        await import_sample(ready, FEW - 1)
+    assert (await import_sample(ready, FEW)).differences == []
+
+
+async def test_a_broken_run_gives_way_to_one_of_more_households_only(ready: Database) -> None:
+    source = Breaking(FEW * 3, good=2)
+    await small_chunks(ready, source, FEW * 3)
+    with pytest.raises(ConnectionResetError):
+        await run_import(ready, source, Notes(), owners=FEW * 3)
+    with pytest.raises(MoreIsLoaded):
+        await import_sample(ready, FEW)
+    assert (await import_sample(ready, SAMPLE)).differences == []
 
 
 @pytest.mark.requirement("MEM-12")

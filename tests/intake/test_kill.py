@@ -28,7 +28,7 @@ from tests.support.serving import Installation, until
 
 HOUSEHOLDS = 150
 PROGRAM = "from huixiang.entry.cli.demo import app; app()"
-VICTIMS = ("cli.demo import", "postgres", "entry.worker", "supervisor.api")
+VICTIMS = ("demo_steps import", "postgres", "entry.worker", "supervisor.api")
 RESTART_SECONDS = 120
 pytestmark = pytest.mark.demo_data
 
@@ -104,7 +104,7 @@ async def test_kills_in_mid_import_change_no_total(demo: Demo) -> None:
         assert verified.postings == sum(one.postings for one in year.households.values())
     finally:
         await db.close()
-    assert demo.get("/readyz")
+    demo.get("/readyz", timeout=RESTART_SECONDS)
     assert demo.stop() == 0
     said = "".join(demo.output)
     assert "DIFFERENT" not in said

