@@ -89,6 +89,15 @@ async def test_metrics_are_not_on_this_port(program: Program) -> None:
     problem(await program.client.get("/metrics"), 404, "route_unknown")
 
 
+@pytest.mark.requirement("SEC-02")
+async def test_pages_keep_their_own_headers(program: Program) -> None:
+    for path in ("/console/", "/m/"):
+        headers = (await program.client.get(path)).headers
+        (policy,) = headers.get_list("content-security-policy")
+        assert "script-src 'self'" in policy
+        assert len(headers.get_list("cache-control")) == len(headers.get_list("x-frame-options")) == 1
+
+
 async def test_serving_opens_and_closes_its_own_database(database_url: str) -> None:
     app = create_app(settings(database_url))
     async with app.lifespan():

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
-from uuid import UUID
 
 import httpx
 import pytest
@@ -36,7 +36,7 @@ async def test_every_answer_has_the_security_headers(client: httpx.AsyncClient, 
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cache-control"] == "no-store"
     assert headers["content-security-policy"].startswith("default-src 'none'; frame-ancestors 'none'")
-    assert UUID(headers["x-request-id"]).version == 7
+    assert re.fullmatch(r"[0-9a-f]{32}-[0-9]+", headers["x-request-id"])
     assert "strict-transport-security" not in headers
 
 
@@ -49,7 +49,13 @@ async def test_over_tls_the_browser_is_told_to_stay_there(db: Database) -> None:
 
 
 async def test_the_callers_request_id_is_kept_where_it_is_harmless(client: httpx.AsyncClient) -> None:
-    for sent, kept in [("till-7.431_b", True), ("a b", False), ("x" * 65, False), ("<script>", False)]:
+    for sent, kept in [
+        ("till-7.431_b", True),
+        ("a b", False),
+        ("x" * 65, False),
+        ("<script>", False),
+        ("13800138000", False),
+    ]:
         answer = await client.get("/open", headers={"X-Request-ID": sent})
         assert (answer.headers["x-request-id"] == sent) is kept
 

@@ -11,8 +11,9 @@ import logging
 import re
 import sys
 import traceback
-from collections.abc import Iterator
-from typing import Any, Literal
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar
+from typing import Any, BinaryIO, Literal
 
 import asyncpg
 import msgspec
@@ -29,6 +30,7 @@ PERSONAL_KEYS = frozenset(
         *("body", "answer", "query", "query_string", "cookie", "authorization", "password", "token", "secret"),
     }
 )
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 MASK = "***"
 MOBILES = range(13_000_000_000, 20_000_000_000)  # a mobile number of mainland China as a bare integer
 FRAMES = 30
@@ -37,10 +39,51 @@ _DIGITS = re.compile(r"(?<![\w-])\+?\d[\d -]{9,20}\d(?![\w-])")
 _HANDLED = frozenset({"event", "level", "timestamp", "logger"})
 
 
+class AccessLog:
+    """One line a request. Its fields are ours (a route's template, never a path), so the line skips the processors and
+    costs a tenth of an ordinary one; until `configure_logging` it is an ordinary one."""
+
+    def __init__(self) -> None:
+        self._write: Callable[[dict[str, Any]], None] = self._log
+        self._stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+        self._logger = structlog.get_logger("huixiang.access")
+
+    def use(self, stream: BinaryIO) -> None:
+        def write(event: dict[str, Any]) -> None:
+            stream.write(msgspec.json.encode(self._stamp(None, "info", {**event, "level": "info"})) + b"\n")
+            stream.flush()
+
+        self._write = write
+
+    def use_logger(self) -> None:
+        self._write = self._log
+
+    def line(self, *, method: str, route: str, status: int, code: str | None, ms: float) -> None:
+        """Record one answered request; `code` of its problem document, if it was one."""
+        self._write(
+            {
+                "event": "request",
+                "request_id": REQUEST_ID.get(),
+                "method": method,
+                "route": route,
+                "status": status,
+                "code": code,
+                "ms": ms,
+            }
+        )
+
+    def _log(self, event: dict[str, Any]) -> None:
+        self._logger.info(**event)
+
+
+ACCESS_LOG = AccessLog()
+
+
 def configure_logging(level: Level, form: Literal["json", "text"]) -> None:
     """Set up logging of this process. Called once by whatever starts it."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        _add_request_id,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _describe_exc_info,
@@ -63,6 +106,10 @@ def configure_logging(level: Level, form: Literal["json", "text"]) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(threshold)
+    if form == "json" and threshold <= logging.INFO:
+        ACCESS_LOG.use(sys.stderr.buffer)
+    else:
+        ACCESS_LOG.use_logger()
     for chatty in ("uvicorn.access", "alembic", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
@@ -96,6 +143,17 @@ def forget_personal_data(_logger: WrappedLogger, _method: str, event: EventDict)
             event[key] = _masked(value)
         elif key == "event" and isinstance(value, str):
             event[key] = _DIGITS.sub(MASK, value)
+    return event
+
+
+def looks_personal(text: str) -> bool:
+    """Whether a text has what may be a phone number or a card in it."""
+    return _DIGITS.search(text) is not None
+
+
+def _add_request_id(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if request_id := REQUEST_ID.get():
+        event.setdefault("request_id", request_id)
     return event
 
 

@@ -10,7 +10,7 @@ import msgspec
 from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
 from huixiang.platform.access import Authenticators, Connection, authorize
@@ -44,7 +44,7 @@ def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
         route_handlers=list(routes),
         request_class=StrictRequest,
         request_max_body_size=limits.BODY_BYTES,
-        guards=[admit],
+        before_request=admit,
         dependencies={"edge": Provide(provide_edge, sync_to_thread=False)},
         exception_handlers={Exception: respond},
         lifespan=[] if wiring is None else [_lifespan(wiring)],
@@ -54,15 +54,27 @@ def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
         debug=False,
         pdb_on_exception=False,
     )
+    _require_admission(app)
     app.asgi_handler = Envelope(app.asgi_handler)
     return app
 
 
-async def admit(connection: Connection, _handler: BaseRouteHandler) -> None:
-    """The one guard, of every route: who calls, and with what parameters. Guards add up over layers, so that no module
-    can take this one away; and each costs a copy of the handler, so that there is one."""
+async def admit(connection: Connection) -> None:
+    """Before every request: who calls, and with what parameters. Not a guard of Litestar's, each of which costs a copy
+    of the handler at every request."""
     await authorize(connection)
     check_parameters(connection)
+
+
+def _require_admission(app: Litestar) -> None:
+    """See that no route goes around `admit`: by a hook of its own in its place, or by an answer from a cache. Raises
+    ValueError naming the route."""
+    for route in app.routes:
+        if not isinstance(route, HTTPRoute):
+            raise ValueError(f"{route.path}: only HTTP routes are admitted")  # noqa: TRY004 - a defect, not an argument
+        for handler in route.route_handlers:
+            if handler.resolve_before_request() is not admit or handler.cache:
+                raise ValueError(f"{route.path}: {handler.handler_name} has its own before_request or cache")
 
 
 def _lifespan(wiring: Wiring) -> Callable[[Litestar], Any]:
