@@ -27,6 +27,7 @@ from asyncpg.pool import PoolConnectionProxy
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event, Subscription, event_type
 
+ROWS_LOOKED_AT = 2000  # the oldest, whose owners' turn it is
 OWNERS_PER_BATCH = 200
 ROWS_PER_OWNER = 50
 BYTES_PER_BATCH = 4_000_000  # of events as the database keeps them; one row may be larger
@@ -137,10 +138,11 @@ class Relay:
                 return
             try:
                 await subscription.handle(tx, events)
+                # Inside: a handler that dawdles until the server cuts its transaction off has failed too.
+                await _record_delivery(tx, subscription.name, {row.member_id: row.seq for row in fresh})
                 await tx.flush_events()
             except Exception as error:
                 raise _HandlerFailed(error) from error
-            await _record_delivery(tx, subscription.name, {row.member_id: row.seq for row in fresh})
 
     async def _park(self, row: OutboxRow, subscriber: str, error: Exception, failed: dict[UUID, int]) -> None:
         failed[row.member_id] = row.seq
@@ -229,26 +231,28 @@ async def _load(tx: Transaction) -> list[asyncpg.Record]:
     return await tx.fetch(
         """
         WITH owner AS (
-            SELECT DISTINCT member_id FROM (
-                SELECT member_id FROM platform.outbox AS due
+            SELECT member_id FROM (
+                SELECT member_id, recorded_at FROM platform.outbox AS due
                 WHERE NOT EXISTS (
                     SELECT FROM platform.outbox_parked AS parked
                     WHERE parked.member_id = due.member_id AND parked.retry_at > $1
                 )
                 ORDER BY recorded_at, member_id LIMIT $2
             ) AS oldest
+            GROUP BY member_id ORDER BY min(recorded_at), member_id LIMIT $3
         ), head AS (
             SELECT o.member_id, o.seq, o.events, o.bytes,
                    sum(o.bytes) OVER (ORDER BY o.member_id, o.seq) - o.bytes AS bytes_before
             FROM owner
             CROSS JOIN LATERAL (
                 SELECT member_id, seq, events, pg_column_size(events) AS bytes FROM platform.outbox
-                WHERE member_id = owner.member_id ORDER BY seq LIMIT $3
+                WHERE member_id = owner.member_id ORDER BY seq LIMIT $4
             ) AS o
         )
-        SELECT member_id, seq, events FROM head WHERE bytes_before < $4 ORDER BY member_id, seq
+        SELECT member_id, seq, events FROM head WHERE bytes_before < $5 ORDER BY member_id, seq
         """,
         tx.now,
+        ROWS_LOOKED_AT,
         OWNERS_PER_BATCH,
         ROWS_PER_OWNER,
         BYTES_PER_BATCH,
