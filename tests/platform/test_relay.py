@@ -1,0 +1,325 @@
+"""The relay: each event once per subscriber and in order per owner, whatever fails on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, MutableMapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from structlog.testing import capture_logs
+
+from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Database, Transaction
+from huixiang.platform.outbox import Event, Subscription
+from huixiang.platform.relay import ROWS_PER_OWNER, Relay
+from tests.platform.notices import (
+    NOTHING_LEFT,
+    Echoed,
+    Noted,
+    Unheard,
+    announce,
+    drop_record,
+    handled,
+    left,
+    make_record,
+    record,
+    recorder,
+)
+
+pytestmark = [pytest.mark.requirement("INT-02"), pytest.mark.usefixtures("handled_table")]
+
+OWNER, OTHER, THIRD = sorted(new_id() for _ in range(3))
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Iterator[list[MutableMapping[str, Any]]]:
+    """What is logged; unconfigured, a traceback would be drawn for each."""
+    with capture_logs() as entries:
+        yield entries
+
+
+@pytest.fixture
+def handled_table(superuser: psycopg.Connection[Any]) -> Iterator[None]:
+    make_record(superuser)
+    yield
+    drop_record(superuser)
+
+
+async def parked(db: Database) -> list[dict[str, Any]]:
+    async with db.transaction() as tx:
+        return [dict(row) for row in await tx.fetch("SELECT * FROM platform.outbox_parked ORDER BY member_id")]
+
+
+# ------------------------------------------------------------------------------------------------------ what arrives
+
+
+async def test_each_subscriber_gets_its_events_in_order_per_owner(db: Database) -> None:
+    relay = Relay(
+        db,
+        [
+            Subscription("notes", (Noted,), recorder("notes")),
+            Subscription("both", (Noted, Echoed), recorder("both")),
+            Subscription("echoes", (Echoed,), recorder("echoes")),
+        ],
+    )
+    for turn in range(3):
+        await announce(db, {OTHER: [2 * turn], OWNER: [2 * turn, 2 * turn + 1]})
+        async with db.transaction() as tx:
+            tx.emit(Echoed(member_id=OWNER, occurred_at=tx.now, number=100 + turn))
+    await relay.drain()
+    assert await handled(db, "notes") == {OWNER: [0, 1, 2, 3, 4, 5], OTHER: [0, 2, 4]}
+    assert await handled(db, "both") == {OWNER: [0, 1, 100, 2, 3, 101, 4, 5, 102], OTHER: [0, 2, 4]}
+    assert await handled(db, "echoes") == {OWNER: [100, 101, 102]}
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_a_handler_gets_events_as_they_were_emitted(db: Database) -> None:
+    arrived: list[Event] = []
+
+    async def keep(_tx: Transaction, events: Sequence[Event]) -> None:
+        arrived.extend(events)
+
+    async with db.transaction() as tx:
+        emitted = [
+            Noted(member_id=OWNER, occurred_at=tx.now, number=2**53),
+            Echoed(member_id=OWNER, occurred_at=tx.now - timedelta(microseconds=1), number=-1),
+        ]
+        for event in emitted:
+            tx.emit(event)
+    await Relay(db, [Subscription("keep", (Noted, Echoed), keep)]).drain()
+    assert arrived == emitted
+
+
+async def test_a_backlog_longer_than_a_batch_is_handed_over_whole(db: Database) -> None:
+    for number in range(ROWS_PER_OWNER + 7):
+        await announce(db, {OWNER: [number]})
+    await announce(db, {OTHER: [0]})
+    relay = Relay(db, [Subscription("notes", (Noted,), recorder("notes"))])
+    assert await relay.drain_once() == ROWS_PER_OWNER + 1
+    await relay.drain()
+    assert await handled(db, "notes") == {OWNER: list(range(ROWS_PER_OWNER + 7)), OTHER: [0]}
+
+
+async def test_large_rows_come_in_small_batches(db: Database) -> None:
+    class Bulky(Noted, frozen=True, kw_only=True, tag="test.bulky.v1"):
+        words: list[int]
+
+    numbers: list[int] = []
+    sizes: list[int] = []
+
+    async def note(_tx: Transaction, events: Sequence[Event]) -> None:
+        sizes.append(len(events))
+        numbers.extend(event.number for event in events if isinstance(event, Bulky))
+
+    for number in range(12):
+        async with db.transaction() as tx:
+            words = [(number * 7919 + place * place * 104729) % 2**53 for place in range(60_000)]
+            tx.emit(Bulky(member_id=OWNER, occurred_at=tx.now, number=number, words=words))
+    await Relay(db, [Subscription("bulk", (Bulky,), note)]).drain()
+    assert numbers == list(range(12))
+    assert len(sizes) > 1
+
+
+async def test_what_a_handler_emits_arrives_too(db: Database) -> None:
+    async def echo(tx: Transaction, events: Sequence[Event]) -> None:
+        await record(tx, "notes", events)
+        for event in events:
+            if isinstance(event, Noted):
+                tx.emit(Echoed(member_id=OTHER, occurred_at=tx.now, number=event.number))
+
+    relay = Relay(db, [Subscription("notes", (Noted,), echo), Subscription("echoes", (Echoed,), recorder("echoes"))])
+    await announce(db, {OWNER: [1, 2]})
+    await announce(db, {OWNER: [3]})
+    await relay.drain()
+    assert await handled(db, "echoes") == {OTHER: [1, 2, 3]}
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_events_that_nobody_knows_are_passed_over(db: Database, superuser: psycopg.Connection[Any]) -> None:
+    async with db.transaction() as tx:
+        tx.emit(Unheard(member_id=OTHER, occurred_at=tx.now, number=1))
+        tx.emit(Unheard(member_id=OWNER, occurred_at=tx.now, number=1))
+        tx.emit(Noted(member_id=OWNER, occurred_at=tx.now, number=2))
+    superuser.execute(
+        "INSERT INTO platform.outbox (member_id, seq, recorded_at, events) VALUES (%s, 1, '2026-03-18', %s)",
+        (THIRD, '[{"type": "gone.since.v1", "deep": [[{"a": null}]]}, {"type": "gone.v2"}]'),
+    )
+    await Relay(db, [Subscription("notes", (Noted,), recorder("notes"))]).drain()
+    assert await handled(db, "notes") == {OWNER: [2]}
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_without_subscribers_the_outbox_is_emptied(db: Database) -> None:
+    await announce(db, {OWNER: [1], OTHER: [1]})
+    await Relay(db, []).drain()
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_a_subscriber_begins_with_what_is_not_yet_finished(db: Database) -> None:
+    async def fail(_tx: Transaction, _events: Sequence[Event]) -> None:
+        raise LookupError
+
+    await announce(db, {OWNER: [1]})
+    await Relay(db, [Subscription("notes", (Noted,), recorder("notes"))]).drain()
+    await announce(db, {OWNER: [2]})
+    await Relay(
+        db, [Subscription("notes", (Noted,), recorder("notes")), Subscription("broken", (Noted,), fail)]
+    ).drain()
+    # The broken one is taken away, a new one comes: it gets what waited, and not what was done before.
+    settable = db.clock
+    assert isinstance(settable, SettableClock)
+    settable.advance(timedelta(minutes=1))
+    await announce(db, {OWNER: [3]})
+    await Relay(
+        db,
+        [Subscription("notes", (Noted,), recorder("notes")), Subscription("new", (Noted,), recorder("new"))],
+    ).drain()
+    assert await handled(db, "notes") == {OWNER: [1, 2, 3]}
+    assert await handled(db, "new") == {OWNER: [2, 3]}
+    assert await left(db) == NOTHING_LEFT
+
+
+def test_subscriptions_that_contradict_each_other_are_refused(db: Database) -> None:
+    class NotedAgain(Event, frozen=True, kw_only=True, tag="test.noted.v1"):
+        number: str
+
+    with pytest.raises(ValueError, match="the same name"):
+        Relay(db, [Subscription("a", (Noted,), recorder("a")), Subscription("a", (Echoed,), recorder("a"))])
+    with pytest.raises(ValueError, match="read as two classes"):
+        Relay(db, [Subscription("a", (Noted,), recorder("a")), Subscription("b", (NotedAgain,), recorder("b"))])
+
+
+# ------------------------------------------------------------------------------------------------ what a handler fails
+
+
+class Poison:
+    """Notes what it gets, unless the number is one that it cannot bear."""
+
+    def __init__(self, name: str, *numbers: int) -> None:
+        self.name = name
+        self.numbers = set(numbers)
+
+    async def __call__(self, tx: Transaction, events: Sequence[Event]) -> None:
+        await record(tx, self.name, events)
+        if any(isinstance(event, Noted) and event.number in self.numbers for event in events):
+            raise ZeroDivisionError("13812345678")
+
+
+async def test_a_failing_event_parks_its_owner_and_nobody_else(
+    db: Database, clock: SettableClock, logs: list[MutableMapping[str, Any]]
+) -> None:
+    poison = Poison("notes", 13)
+    relay = Relay(db, [Subscription("notes", (Noted,), poison), Subscription("others", (Noted,), recorder("others"))])
+    for number in (11, 12, 13, 14):
+        await announce(db, {OWNER: [number], OTHER: [number + 100], THIRD: [number + 200]})
+    await relay.drain()
+    others = {OTHER: [111, 112, 113, 114], THIRD: [211, 212, 213, 214]}
+    assert await handled(db, "notes") == {OWNER: [11, 12]} | others
+    assert await handled(db, "others") == {OWNER: [11, 12]} | others
+    (waiting,) = await parked(db)
+    assert (waiting["member_id"], waiting["seq"], waiting["subscriber"]) == (OWNER, 3, "notes")
+    assert waiting["error"] == "ZeroDivisionError"  # and nothing of its text
+    (told,) = logs
+    assert (told["event"], told["subscriber"], told["seq"]) == ("outbox_event_failed", "notes", 3)
+
+    # New events of others go on, and those of the parked owner wait in their place.
+    await announce(db, {OWNER: [15], OTHER: [115]})
+    await relay.drain()
+    others[OTHER].append(115)
+    assert await handled(db, "notes") == {OWNER: [11, 12]} | others
+
+    poison.numbers.clear()
+    await relay.drain()
+    assert await handled(db, "notes") == {OWNER: [11, 12]} | others  # its time has not come
+    clock.advance(timedelta(seconds=1))
+    await relay.drain()
+    assert await handled(db, "notes") == {OWNER: [11, 12, 13, 14, 15]} | others
+    assert await handled(db, "others") == {OWNER: [11, 12, 13, 14, 15]} | others
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_the_wait_doubles_up_to_an_hour(db: Database, clock: SettableClock) -> None:
+    poison = Poison("notes", 13)
+    relay = Relay(db, [Subscription("notes", (Noted,), poison)])
+    await announce(db, {OWNER: [13]})
+    waits = []
+    for _ in range(14):
+        await relay.drain()
+        (waiting,) = await parked(db)
+        waits.append((waiting["attempts"], (waiting["retry_at"] - clock.now()).total_seconds()))
+        clock.set(waiting["retry_at"] - timedelta(microseconds=1))
+        assert await relay.drain_once() == 0
+        clock.set(waiting["retry_at"])
+    assert waits == [(attempt, min(2 ** (attempt - 1), 3600)) for attempt in range(1, 15)]
+    poison.numbers.clear()
+    await relay.drain()
+    assert await handled(db, "notes") == {OWNER: [13]}
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_two_subscribers_that_fail_at_different_events_are_both_made_up_for(
+    db: Database, clock: SettableClock
+) -> None:
+    late, early = Poison("late", 3), Poison("early", 2)
+    relay = Relay(db, [Subscription("late", (Noted,), late), Subscription("early", (Noted,), early)])
+    for number in (1, 2, 3, 4):
+        await announce(db, {OWNER: [number]})
+    for attempt in range(1, 4):
+        await relay.drain()
+        (waiting,) = await parked(db)
+        assert waiting["attempts"] >= attempt
+        clock.set(waiting["retry_at"])
+    assert await handled(db, "late") == {OWNER: [1, 2]}
+    assert await handled(db, "early") == {OWNER: [1]}
+    early.numbers.clear()
+    await relay.drain()
+    assert await handled(db, "early") == {OWNER: [1, 2]}
+    late.numbers.clear()
+    clock.advance(timedelta(hours=1))
+    await relay.drain()
+    assert await handled(db, "late") == await handled(db, "early") == {OWNER: [1, 2, 3, 4]}
+    assert await left(db) == NOTHING_LEFT
+
+
+async def test_a_handler_that_emits_what_cannot_be_stored_parks_its_owner(db: Database) -> None:
+    class Worded(Event, frozen=True, kw_only=True, tag="test.worded.v1"):
+        word: str
+
+    async def say(tx: Transaction, events: Sequence[Event]) -> None:
+        for event in events:
+            tx.emit(Worded(member_id=OTHER, occurred_at=tx.now, word="a\0" if event.member_id == OWNER else "b"))
+
+    await announce(db, {OWNER: [1], THIRD: [1]})
+    await Relay(db, [Subscription("say", (Noted,), say)]).drain()
+    assert [(one["member_id"], one["error"]) for one in await parked(db)] == [(OWNER, "UntranslatableCharacterError")]
+    assert await left(db) == {"outbox": 1, "delivery": 0, "parked": 1}
+
+
+async def test_an_event_that_cannot_be_read_parks_its_owner(db: Database, superuser: psycopg.Connection[Any]) -> None:
+    relay = Relay(db, [Subscription("notes", (Noted,), recorder("notes"))])
+    await announce(db, {OWNER: [1]})
+    await announce(db, {OWNER: [2], OTHER: [1]})
+    await announce(db, {OWNER: [3]})
+    superuser.execute(
+        "UPDATE platform.outbox SET events = jsonb_set(events, %s, %s) WHERE member_id = %s AND seq = 2",
+        (["0", "number"], '"two"', OWNER),
+    )
+    await relay.drain()
+    assert await handled(db, "notes") == {OWNER: [1], OTHER: [1]}
+    assert [(one["seq"], one["subscriber"], one["error"]) for one in await parked(db)] == [
+        (2, "relay", "ValidationError")
+    ]
+
+
+async def test_more_owners_that_fail_than_a_batch_has_do_not_hold_up_the_rest(db: Database) -> None:
+    failing = [new_id() for _ in range(230)]
+    async with db.transaction() as tx:
+        for owner in failing:
+            tx.emit(Noted(member_id=owner, occurred_at=tx.now, number=13))
+    await announce(db, {OWNER: [1]})
+    await Relay(db, [Subscription("notes", (Noted,), Poison("notes", 13))]).drain()
+    assert await handled(db, "notes") == {OWNER: [1]}
+    assert await left(db) == {"outbox": 230, "delivery": 0, "parked": 230}
