@@ -59,9 +59,8 @@ async def house(database_url: str, db: Database, clock: SettableClock, tmp_path:
             await stop.wait()
 
     task = asyncio.create_task(serve())
-    await asyncio.wait([task, started], return_when=asyncio.FIRST_COMPLETED)
-    if task.done():
-        task.result()
-    yield House(started.result(), db, clock)
+    # A start that fails ends the task, and nobody would ever set the future.
+    task.add_done_callback(lambda ended: started.done() or started.set_exception(ended.exception() or RuntimeError()))
+    yield House(await started, db, clock)
     stop.set()
     await task

@@ -1,1 +1,1 @@
-"""What the program stands on: database, outbox, idempotency, jobs, cache, servers, settings, telemetry, the HTTP edge."""
+"""What the program stands on: database, outbox, idempotency, queue, cache, servers, settings, telemetry, HTTP edge."""

@@ -27,9 +27,7 @@ async def timeline(tx: Transaction) -> Timeline:
     return await rulebook.timeline(tx, KIND, PROGRAMME)
 
 
-async def open_reckoning(
-    tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int
-) -> Reckoning:
+async def open_reckoning(tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int) -> Reckoning:
     """Where members stand, and their growth as far back as a window ending on `earliest` reaches."""
     since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
     standings = await store.load_standings(tx, member_ids)
