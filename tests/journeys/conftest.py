@@ -35,6 +35,11 @@ class House(msgspec.Struct, frozen=True):
         return response.json()
 
 
+def _give_up(started: asyncio.Future[httpx.AsyncClient], error: BaseException | None) -> None:
+    if not started.done():
+        started.set_exception(error or RuntimeError("the program ended before it served"))
+
+
 @pytest_asyncio.fixture
 async def house(database_url: str, db: Database, clock: SettableClock, tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(environment="test", home=tmp_path, database_url=database_url)
@@ -60,7 +65,7 @@ async def house(database_url: str, db: Database, clock: SettableClock, tmp_path:
 
     task = asyncio.create_task(serve())
     # A start that fails ends the task, and nobody would ever set the future.
-    task.add_done_callback(lambda ended: started.done() or started.set_exception(ended.exception() or RuntimeError()))
+    task.add_done_callback(lambda ended: _give_up(started, ended.exception()))
     yield House(await started, db, clock)
     stop.set()
     await task
