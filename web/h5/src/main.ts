@@ -9,7 +9,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import en from './locales/en'
 import zh from './locales/zh'
-import { router } from './router'
+import { createMemberRouter } from './router'
 import { takeToken } from './token'
 
 takeToken()
@@ -19,4 +19,4 @@ const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: retryUnlessRefused, staleTime: 30_000, refetchOnWindowFocus: true } },
 })
 
-createApp(App).use(startI18n({ zh, en })).use(router).use(VueQueryPlugin, { queryClient }).mount('#app')
+createApp(App).use(startI18n({ zh, en })).use(createMemberRouter()).use(VueQueryPlugin, { queryClient }).mount('#app')

@@ -1,14 +1,17 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type Router } from 'vue-router'
 
 import CardView from './views/CardView.vue'
 
-export const router = createRouter({
-  history: createWebHistory('/m/'),
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
-  routes: [
-    { path: '/', name: 'card', component: CardView },
-    { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
-    { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
-    { path: '/:rest(.*)', redirect: '/' },
-  ],
-})
+/** To be called once the token is out of the address: a router keeps the address it was born with. */
+export function createMemberRouter(): Router {
+  return createRouter({
+    history: createWebHistory('/m/'),
+    scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+    routes: [
+      { path: '/', name: 'card', component: CardView },
+      { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
+      { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
+      { path: '/:rest(.*)', redirect: '/' },
+    ],
+  })
+}

@@ -35,6 +35,12 @@ export function said(metric: Metric, value: number): string {
   return metric === 'sales' ? format.yuan(value) : format.count(value)
 }
 
+/** The month, and under the first one and each January its year. */
+function monthLabel(month: string, at: number, locale: Locale): string {
+  const name = format.calendarMonth(month, locale, true)
+  return at === 0 || month.endsWith('-01') ? `${name}\n${month.slice(0, 4)}` : name
+}
+
 export function trendOption(
   months: readonly Month[],
   metric: Metric,
@@ -53,10 +59,10 @@ export function trendOption(
     tooltip: { ...tooltip(colours), trigger: 'axis', valueFormatter: (value: unknown) => said(metric, Number(value)) },
     xAxis: {
       type: 'category',
-      data: months.map((month) => format.calendarMonth(month.month, locale, months.length <= 12)),
+      data: months.map((month, at) => monthLabel(month.month, at, locale)),
       axisTick: { show: false },
       axisLine: { lineStyle: { color: colours.line } },
-      axisLabel: { ...text, hideOverlap: true },
+      axisLabel: { ...text, hideOverlap: true, lineHeight: 17 },
     },
     yAxis: { type: 'value', splitNumber: 4, splitLine: { lineStyle: { color: colours.line } }, axisLabel: { ...text, formatter: onAxis } },
     series: series.map((one) => ({

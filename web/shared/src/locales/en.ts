@@ -6,7 +6,6 @@ export default {
     more: 'Show more',
     end: 'That is everything',
     language: '中文',
-    languageLabel: 'Switch to Chinese',
     toDark: 'Switch to dark',
     toLight: 'Switch to light',
   },

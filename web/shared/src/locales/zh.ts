@@ -6,7 +6,6 @@ export default {
     more: '查看更多',
     end: '没有更多了',
     language: 'English',
-    languageLabel: '切换为英文',
     toDark: '切换为深色',
     toLight: '切换为浅色',
   },

@@ -1,0 +1,135 @@
+"""Finding a member, and everything about one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, StorageState, expect
+
+from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.world import NEWCOMER, ORDERS_OF_WANG, WANG, World
+
+PAGE = 20
+
+
+def look_for(page: Page, query: str) -> None:
+    page.fill("input[name=query]", query)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.requirement("CON-04")
+@pytest.mark.parametrize("query", ["13812345678", "+86 138 1234 5678", WANG])
+def test_a_member_is_found_by_phone_and_by_external_id(open_page: OpenPage, clerk: StorageState, query: str) -> None:
+    page = open_page("/console/members", state=clerk)
+    look_for(page, query)
+    rows = page.get_by_test_id("results").locator("tbody tr")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text(f"收银 {WANG}")
+    expect(rows).not_to_contain_text("王小明")  # masked: the role may reveal, but has not
+    expect(rows).not_to_contain_text("12345678")
+    assert query not in page.url
+
+
+def test_the_number_found_finds_the_member_again_and_the_way_back_keeps_the_search(
+    open_page: OpenPage, clerk: StorageState
+) -> None:
+    page = open_page("/console/members", state=clerk)
+    look_for(page, WANG)
+    link = page.get_by_test_id("results").get_by_role("link")
+    expect(link).to_have_count(1)
+    number = link.text_content() or ""
+    look_for(page, number.replace(" ", "").strip())
+    expect(link).to_have_count(1)
+    expect(link).to_have_text(number)
+
+    link.press("Enter")
+    expect(page.get_by_test_id("card-number")).to_have_text(number.strip())
+    page.get_by_role("link", name="返回查找").click()
+    expect(page.locator("input[name=query]")).to_have_value(number.replace(" ", "").strip())
+    expect(link).to_have_count(1)
+
+
+def test_without_a_query_the_list_goes_on_page_by_page(open_page: OpenPage, clerk: StorageState) -> None:
+    page = open_page("/console/members", state=clerk, viewport=PHONE, locale="en-US")
+    rows = page.get_by_test_id("results").locator("tbody tr")
+    expect(rows).to_have_count(PAGE)
+    page.get_by_role("button", name="Show more").click()
+    expect(rows).to_have_count(2 * PAGE)
+    assert len(set(rows.locator("a").all_text_contents())) == 2 * PAGE
+
+
+def test_nobody_found_is_said_with_what_was_looked_for(open_page: OpenPage, clerk: StorageState) -> None:
+    page = open_page("/console/members", state=clerk)
+    longest = "9" * 64
+    look_for(page, longest)
+    expect(page.get_by_test_id("no-results")).to_contain_text(longest)
+    assert _overflow(page) == 0
+
+
+@pytest.mark.requirement("CON-04")
+def test_a_member_page_shows_card_tier_points_statement_and_orders(
+    open_page: OpenPage, clerk: StorageState, world: World
+) -> None:
+    page = open_page(f"/console/members/{world.member_ids[WANG]}", state=clerk)
+    expect(page.get_by_test_id("card")).to_have_attribute("data-tier", "gold")
+    expect(page.get_by_test_id("available")).to_have_text(f"{world.wang_points:,}")
+    missing = 1_000_000 - world.wang_spent_fen
+    expect(page.get_by_test_id("tier-panel")).to_contain_text(
+        f"再消费 ¥{missing // 100:,}.{missing % 100:02d} 升级为钻石会员"
+    )
+
+    statement = page.get_by_test_id("statement").locator("tbody tr")
+    expect(statement).to_have_count(PAGE)
+    expect(statement.first).to_contain_text("退货扣回")
+    more = page.get_by_test_id("more-postings")
+    more.click()
+    expect(statement).to_have_count(2 * PAGE)
+    more.click()
+    expect(statement).to_have_count(ORDERS_OF_WANG + 1)
+    expect(more).to_have_count(0)
+    changes = statement.locator("td:nth-child(5)").all_text_contents()
+    assert sum(int(change.replace("\u2212", "-").replace(",", "")) for change in changes) == world.wang_points
+
+    page.get_by_role("tab", name="积分流水").press("ArrowRight")
+    orders = page.get_by_test_id("orders").locator("tbody tr")
+    expect(orders).to_have_count(PAGE)
+    expect(orders.first).to_contain_text("¥160.20")
+    expect(orders.first).to_contain_text("已退 ¥53.40")
+
+
+def test_a_member_who_has_bought_nothing_has_an_empty_page_that_says_so(
+    open_page: OpenPage, clerk: StorageState, world: World
+) -> None:
+    page = open_page(f"/console/members/{world.member_ids[NEWCOMER]}", state=clerk)
+    expect(page.get_by_text("还没有积分记录")).to_be_visible()
+    page.get_by_role("tab", name="订单").click()
+    expect(page.get_by_text("还没有订单")).to_be_visible()
+
+
+def test_an_unknown_member_is_said_to_be_missing(open_page: OpenPage, clerk: StorageState, failures: list[str]) -> None:
+    page = open_page("/console/members/0198f2a0-0000-7000-8000-000000000000", state=clerk)
+    expect(page.get_by_test_id("member-missing")).to_be_visible()
+    assert failures
+    assert all("404" in failure for failure in failures)
+    failures.clear()
+
+
+def test_a_server_that_fails_is_said_and_asked_again(
+    open_page: OpenPage, clerk: StorageState, world: World, failures: list[str]
+) -> None:
+    page = open_page("/console/members", state=clerk)
+    expect(page.get_by_test_id("results")).to_be_visible()
+    page.route(re.compile("/points/postings"), lambda route: route.abort())
+    page.goto(f"/console/members/{world.member_ids[WANG]}")
+    failure = page.get_by_test_id("failure")
+    expect(failure).to_contain_text("连不上服务器")
+    page.unroute_all()
+    failure.get_by_role("button", name="重试").click()
+    expect(page.get_by_test_id("statement").locator("tbody tr")).to_have_count(PAGE)
+    assert failures
+    failures.clear()
+
+
+def _overflow(page: Page) -> int:
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
