@@ -45,8 +45,9 @@ test: .venv/.ready-dev ## Run all tests but the browser's (TESTS=tests/points WO
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser $(TESTS)
 
 .PHONY: test-postgres
-test-postgres: .venv/.ready-dev ## Run migrations and stores on an installed PostgreSQL (POSTGRES_BIN=/usr/lib/postgresql/15/bin)
-	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m postgres15
+test-postgres: .venv/.ready-dev ## Run the tests that ask a database on an installed PostgreSQL (POSTGRES_BIN=.../15/bin)
+	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -p tests.on_postgres \
+	  --ignore tests/browser --ignore tests/entry $(TESTS)
 
 .PHONY: test-browser
 test-browser: .venv/.ready-dev web ## Drive the pages in Chromium (Debian: apt install chromium fonts-noto-cjk)

@@ -1,0 +1,31 @@
+"""Select the tests that ask a database, to run them on another PostgreSQL. A pytest plugin: `make test-postgres`.
+
+HUIXIANG_TEST_POSTGRES_BIN names the server's programs (tests/support/server.py). Left out are tests that need the
+grocer's year: they prove the import, and ask the database nothing that others do not.
+"""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.support.server import PROGRAMS_VARIABLE
+
+DATABASE_FIXTURE = "server"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    asks = [item for item in items if asks_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in asks])
+    items[:] = asks
+
+
+def asks_a_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("postgres15") is not None:
+        return True
+    return DATABASE_FIXTURE in getattr(item, "fixturenames", ()) and item.get_closest_marker("demo_data") is None
+
+
+def pytest_report_header() -> str:
+    return f"tests that ask a database, on {os.environ.get(PROGRAMS_VARIABLE) or 'the embedded PostgreSQL'}"
