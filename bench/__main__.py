@@ -1,0 +1,29 @@
+"""`python -m bench`: every benchmark in turn, each in a process of its own; `python -m bench http --rounds 3` one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+BENCHMARKS = {
+    "http": "requests over HTTP beside a bare handler of the same framework",
+    "import_rate": "order lines a second of an import",
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Run what is named, with its options, or everything. The first exit code that is not 0, else 0."""
+    if arguments and arguments[0] not in BENCHMARKS:
+        print("\n".join(f"{name:<14}{text}" for name, text in BENCHMARKS.items()))
+        return 2
+    chosen = arguments[:1] or list(BENCHMARKS)
+    for name in chosen:
+        print(f"\n## {name}: {BENCHMARKS[name]}\n", flush=True)
+        done = subprocess.run([sys.executable, "-m", f"bench.{name}", *arguments[1:]], check=False)  # noqa: S603 - ours
+        if done.returncode != 0:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
