@@ -139,6 +139,11 @@ async def list_skus(tx: Transaction, cursor: str | None, limit: int, category: s
     return Page(items, encode_cursor(items[-1].sku) if len(found) > limit else None)
 
 
+async def count_by_prefix(tx: Transaction, prefix: str) -> tuple[int, int]:
+    """How many stores, and how many skus, have a code that begins with `prefix`; to reconcile an import."""
+    return await query.count_by_prefix(tx, prefix)
+
+
 async def prices_of(
     tx: Transaction, skus: Sequence[str], store: str | None, at: datetime, price_list: str = PUBLIC_LIST
 ) -> dict[str, Price]:

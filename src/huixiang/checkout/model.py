@@ -160,6 +160,17 @@ class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
     created: bool
 
 
+class SourceTotals(msgspec.Struct, frozen=True, kw_only=True):
+    """What the orders of one source come to."""
+
+    order_ids: list[UUID]
+    cash_fen: int
+    lines: int
+    payable_fen: int
+    tenders: int
+    tender_fen: int
+
+
 class RefundLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How much of a line comes back, in the line's own measure: pieces, grams, or 1 for an amount."""
 

@@ -17,6 +17,7 @@ from huixiang.checkout.model import (
     OrderSummary,
     Refund,
     RefundedLine,
+    SourceTotals,
     Tender,
 )
 from huixiang.kernel.ids import order_number
@@ -174,6 +175,33 @@ async def orders_of(
         )
         for row in rows
     ]
+
+
+async def source_totals(tx: Transaction, source: str) -> SourceTotals:
+    """Counted from the rows themselves: orders, lines and tenders each from its own table."""
+    orders = await tx.fetch("SELECT order_id, cash_fen FROM checkout.orders WHERE source = $1", source)
+    lines = await tx.fetchrow(
+        """
+        SELECT count(*) AS count, coalesce(sum(l.payable_fen), 0)::bigint AS fen
+        FROM checkout.orders AS o JOIN checkout.order_line AS l USING (member_id, order_id) WHERE o.source = $1
+        """,
+        source,
+    )
+    tenders = await tx.fetchrow(
+        """
+        SELECT count(*) AS count, coalesce(sum(t.amount_fen), 0)::bigint AS fen
+        FROM checkout.orders AS o JOIN checkout.order_tender AS t USING (member_id, order_id) WHERE o.source = $1
+        """,
+        source,
+    )
+    return SourceTotals(
+        order_ids=[row["order_id"] for row in orders],
+        cash_fen=sum(row["cash_fen"] for row in orders),
+        lines=lines["count"] if lines else 0,
+        payable_fen=lines["fen"] if lines else 0,
+        tenders=tenders["count"] if tenders else 0,
+        tender_fen=tenders["fen"] if tenders else 0,
+    )
 
 
 async def birth_months(tx: Transaction, member_ids: Collection[UUID]) -> dict[UUID, int]:

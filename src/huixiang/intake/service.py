@@ -16,6 +16,7 @@ from huixiang.catalogue.model import RowOutcome
 from huixiang.checkout import service as checkout
 from huixiang.intake import rules, store
 from huixiang.intake.model import (
+    Figures,
     ImportProgress,
     ImportRun,
     MoreIsLoaded,
@@ -30,6 +31,8 @@ from huixiang.kernel.errors import DomainError, InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.members import service as members
 from huixiang.platform.db import Transaction
+from huixiang.points import service as points
+from huixiang.points.model import Book
 
 CHUNK_ORDERS = 1000
 
@@ -120,13 +123,33 @@ def _refused_codes(rows: Sequence[Any], outcomes: Sequence[RowOutcome]) -> list[
 async def reconcile(tx: Transaction, run: ImportRun, source: SourceFigures, codes: str) -> Report:
     """Count both sides. The run keeps the report and is done where they are equal, else failed; one that was done
     before is left as it is. `codes` is the prefix of the source's store and sku codes."""
-    loaded = await store.loaded_figures(tx, run.source, codes)
+    loaded = await _loaded_figures(tx, run.source, codes)
     report = Report(source=source, loaded=loaded, differences=rules.differences(source.figures, loaded))
     if run.state is not RunState.DONE:
         await store.set_stage(tx, run.run_id, Stage.RECONCILE, 1)
         await store.claim_chunk(tx, run.run_id, Stage.RECONCILE, 0, 1)
         await store.set_finished(tx, run.run_id, RunState.FAILED if report.differences else RunState.DONE, report)
     return report
+
+
+async def _loaded_figures(tx: Transaction, source: str, codes: str) -> Figures:
+    """The system's side: orders counted from their rows, what they earned from the journal."""
+    stores, skus = await catalogue.count_by_prefix(tx, codes)
+    totals = await checkout.source_totals(tx, source)
+    earned = await points.earned_by_orders(tx, totals.order_ids)
+    return Figures(
+        stores=stores,
+        skus=skus,
+        members=await members.count_of_source(tx, source),
+        orders=len(totals.order_ids),
+        lines=totals.lines,
+        payable_fen=totals.payable_fen,
+        tenders=totals.tenders,
+        tender_fen=totals.tender_fen,
+        cash_fen=totals.cash_fen,
+        points=earned.get(Book.POINTS, 0),
+        growth=earned.get(Book.GROWTH, 0),
+    )
 
 
 def require_equal(report: Report) -> None:

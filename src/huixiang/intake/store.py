@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from huixiang.intake.model import Figures, ImportProgress, ImportRun, Report, RunState, Stage
+from huixiang.intake.model import ImportProgress, ImportRun, Report, RunState, Stage
 from huixiang.platform.db import Transaction
 
 _RUN = """SELECT run_id, source, state, stage, total, shift_weeks, owners, chunk_orders, started_at, finished_at, report
@@ -70,36 +70,6 @@ async def progress(tx: Transaction) -> ImportProgress | None:
            FROM intake.run r ORDER BY r.started_at DESC LIMIT 1"""
     )
     return msgspec.convert(dict(row), ImportProgress) if row else None
-
-
-async def loaded_figures(tx: Transaction, source: str, codes: str) -> Figures:
-    """What the modules' own records come to for a source; `codes` is the prefix of its store and sku codes."""
-    row = await tx.fetchrow(
-        """
-        SELECT
-            (SELECT count(*) FROM intake.loaded_code WHERE kind = 'store' AND starts_with(code, $2)) AS stores,
-            (SELECT count(*) FROM intake.loaded_code WHERE kind = 'sku' AND starts_with(code, $2)) AS skus,
-            (SELECT count(*) FROM intake.loaded_member WHERE source = $1) AS members,
-            orders.*, lines.*, tenders.*, earnings.*
-        FROM (
-            SELECT count(*) AS orders, coalesce(sum(cash_fen), 0)::bigint AS cash_fen
-            FROM intake.loaded_order WHERE source = $1
-        ) AS orders, (
-            SELECT count(*) AS lines, coalesce(sum(payable_fen), 0)::bigint AS payable_fen
-            FROM intake.loaded_line WHERE source = $1
-        ) AS lines, (
-            SELECT count(*) AS tenders, coalesce(sum(amount_fen), 0)::bigint AS tender_fen
-            FROM intake.loaded_tender WHERE source = $1
-        ) AS tenders, (
-            SELECT coalesce(sum(points) FILTER (WHERE book = 'points'), 0)::bigint AS points,
-                   coalesce(sum(points) FILTER (WHERE book = 'growth'), 0)::bigint AS growth
-            FROM intake.loaded_earning WHERE source = $1
-        ) AS earnings
-        """,
-        source,
-        codes,
-    )
-    return msgspec.convert(dict(row), Figures) if row else Figures(**dict.fromkeys(Figures.__struct_fields__, 0))
 
 
 def _run(row: Any) -> ImportRun:

@@ -242,6 +242,19 @@ async def sums_by_day(
     return sums
 
 
+async def earned_by_orders(tx: Transaction, order_ids: Sequence[UUID]) -> dict[Book, int]:
+    rows = await tx.fetch(
+        """
+        SELECT p.book, sum(p.points)::bigint AS points
+        FROM points.posting AS p
+        JOIN unnest($1::uuid[]) AS wanted (order_id) ON p.order_ref = wanted.order_id
+        WHERE p.kind = 'earn' GROUP BY p.book
+        """,
+        order_ids,
+    )
+    return {Book(row["book"]): row["points"] for row in rows}
+
+
 async def members_with_due_lots(tx: Transaction, limit: int) -> list[tuple[UUID, Book]]:
     rows = await tx.fetch(
         """

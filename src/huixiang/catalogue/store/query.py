@@ -23,6 +23,18 @@ async def known_skus(tx: Transaction, skus: Collection[str]) -> set[str]:
     return {record["sku"] for record in records}
 
 
+async def count_by_prefix(tx: Transaction, prefix: str) -> tuple[int, int]:
+    """How many stores, and how many skus, have a code that begins so."""
+    record = await tx.fetchrow(
+        """
+        SELECT (SELECT count(*) FROM catalogue.store WHERE starts_with(store, $1)) AS stores,
+               (SELECT count(*) FROM catalogue.sku WHERE starts_with(sku, $1)) AS skus
+        """,
+        prefix,
+    )
+    return (record["stores"], record["skus"]) if record else (0, 0)
+
+
 async def known_stores(tx: Transaction, stores: Collection[str]) -> set[str]:
     records = await tx.fetch("SELECT store FROM catalogue.store WHERE store = ANY($1::text[])", list(stores))
     return {record["store"] for record in records}

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.checkout import store
-from huixiang.checkout.model import Order, OrderSummary, OrderUnknown
+from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, SourceTotals
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 
@@ -25,6 +25,11 @@ async def order(tx: Transaction, order_id: UUID) -> Order:
     if found is None:
         raise OrderUnknown(order_id=order_id)
     return found
+
+
+async def source_totals(tx: Transaction, source: str) -> SourceTotals:
+    """What the orders of one source come to, counted from the rows; to reconcile an import."""
+    return await store.source_totals(tx, source)
 
 
 async def orders_of(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[OrderSummary]:

@@ -2,7 +2,7 @@
 
 from huixiang.members.service.attributes import attribute_definitions, define_attributes, set_attributes
 from huixiang.members.service.cards import card, cards
-from huixiang.members.service.look_up import able, look_up, require_able, resolve, resolve_many, search
+from huixiang.members.service.look_up import able, count_of_source, look_up, require_able, resolve, resolve_many, search
 from huixiang.members.service.registration import register, register_bulk
 from huixiang.members.service.tokens import authenticate_token, issue_token
 from huixiang.members.service.vault import check_keys, rewrap, use_keys
@@ -14,6 +14,7 @@ __all__ = [
     "card",
     "cards",
     "check_keys",
+    "count_of_source",
     "define_attributes",
     "issue_token",
     "look_up",

@@ -59,6 +59,11 @@ async def require_able(tx: Transaction, member_id: UUID, ability: Ability) -> No
         raise StateRefuses(state=member.state, ability=ability)
 
 
+async def count_of_source(tx: Transaction, source: str) -> int:
+    """How many members another system has a name for."""
+    return await store.count_of_source(tx, source)
+
+
 async def look_up(tx: Transaction, ref: MemberRef) -> MemberCard:
     """The card of a member for another system. Raises MemberUnknown, also for those whose state forbids look-up."""
     member_id = await resolve(tx, ref)

@@ -16,6 +16,7 @@ from huixiang.members.store.rows import (
     update_attributes,
 )
 from huixiang.members.store.vault import (
+    count_of_source,
     identities_of,
     insert_identities,
     insert_key_checks,
@@ -32,6 +33,7 @@ __all__ = [
     "DirectoryKey",
     "attribute_definitions",
     "claim",
+    "count_of_source",
     "existing",
     "find_members",
     "identities_of",

@@ -61,6 +61,13 @@ async def identities_of(tx: Transaction, member_ids: Sequence[UUID]) -> list[Sto
     return [StoredIdentity(r["member_id"], r["kind"], r["key"], r["source"], r["sealed"]) for r in rows]
 
 
+async def count_of_source(tx: Transaction, source: str) -> int:
+    count: int = await tx.fetchval(
+        "SELECT count(DISTINCT member_id) FROM members.identity WHERE kind = 'external' AND source = $1", source
+    )
+    return count
+
+
 async def personal_of(tx: Transaction, member_ids: Sequence[UUID], fields: Sequence[str]) -> list[StoredPersonal]:
     rows = await tx.fetch(
         """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -64,6 +64,11 @@ def _statement_line(posting: Posting, balance_after: int) -> StatementLine:
         occurred_at=posting.occurred_at,
         recorded_at=posting.recorded_at,
     )
+
+
+async def earned_by_orders(tx: Transaction, order_ids: Sequence[UUID]) -> dict[Book, int]:
+    """What orders earned according to the journal, per book; walks the journal, so for reconciling alone."""
+    return await store.earned_by_orders(tx, order_ids)
 
 
 async def sums_by_day(
