@@ -1,0 +1,29 @@
+-- What came back of a line is the sum of its refunds, and a refund is the sum of its lines. So an order's refunds add
+-- up to what it says came back. (INV-1, CHK-06)
+SELECT coalesce(l.member_id, r.member_id) AS member_id,
+       coalesce(l.order_id, r.order_id) AS order_id,
+       coalesce(l.line_no, r.line_no)::text AS line_no_or_refund_id,
+       (l.refunded_quantity, l.refunded_fen, l.refunded_points, l.refunded_growth)::text AS recorded,
+       (r.quantity, r.refund_fen, r.points, r.growth)::text AS refunds
+FROM (
+    SELECT * FROM checkout.order_line
+    WHERE (refunded_quantity, refunded_fen, refunded_points, refunded_growth) <> (0, 0, 0, 0)
+) AS l
+FULL JOIN (
+    SELECT b.member_id, f.order_id, b.line_no, sum(b.quantity) AS quantity, sum(b.refund_fen) AS refund_fen,
+           sum(b.points) AS points, sum(b.growth) AS growth
+    FROM checkout.refund_line AS b LEFT JOIN checkout.refund AS f USING (member_id, refund_id)
+    GROUP BY b.member_id, f.order_id, b.line_no
+) AS r ON r.member_id = l.member_id AND r.order_id = l.order_id AND r.line_no = l.line_no
+WHERE (l.refunded_quantity, l.refunded_fen, l.refunded_points, l.refunded_growth)
+      IS DISTINCT FROM (r.quantity, r.refund_fen, r.points, r.growth)
+UNION ALL
+SELECT f.member_id, f.order_id, f.refund_id::text,
+       (f.refund_fen, f.points, f.growth)::text, (b.refund_fen, b.points, b.growth)::text
+FROM checkout.refund AS f
+LEFT JOIN (
+    SELECT member_id, refund_id, sum(refund_fen) AS refund_fen, sum(points) AS points, sum(growth) AS growth
+    FROM checkout.refund_line
+    GROUP BY member_id, refund_id
+) AS b USING (member_id, refund_id)
+WHERE (f.refund_fen, f.points, f.growth) IS DISTINCT FROM (b.refund_fen, b.points, b.growth);

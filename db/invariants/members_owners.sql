@@ -1,0 +1,10 @@
+-- Accounts, standings and orders belong to members that are there. (INV-4)
+SELECT owner.member_id, owner.has
+FROM (
+    SELECT member_id, 'an account' AS has FROM points.account
+    UNION
+    SELECT member_id, 'a standing' FROM tiers.standing
+    UNION
+    SELECT member_id, 'an order' FROM checkout.orders
+) AS owner
+WHERE NOT EXISTS (SELECT FROM members.members_facts AS m WHERE m.member_id = owner.member_id);

@@ -1,0 +1,101 @@
+"""A small shop's past that touches every table a law speaks of: what tests of proofs tamper with."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from huixiang.checkout import service as checkout
+from huixiang.checkout.events import OrderCompleted
+from huixiang.checkout.model import RefundLine, RefundRequest, Tender
+from huixiang.kernel.clock import SettableClock
+from huixiang.platform.db import Database, Transaction
+from huixiang.platform.outbox import Event, Subscription
+from huixiang.platform.relay import Relay
+from huixiang.points import service as points
+from huixiang.points.events import PointsPosted
+from tests.support.programme import line, load_programme, register_members, till_order
+
+
+class Past(msgspec.Struct, frozen=True):
+    """`member` bought five times and brought things back twice; `other` bought once; `nobody` never."""
+
+    member: UUID
+    other: UUID
+    nobody: UUID
+    orders: list[UUID]
+    refunds: list[UUID]
+
+
+async def live(db: Database, clock: SettableClock) -> Past:
+    await load_programme(db)
+    member, other, nobody = await register_members(db, 3)
+    orders = []
+    for number, (programme, fen) in enumerate(
+        [("base", 150_000), ("default", 60_000), ("base", 320_000), ("default", 9_999), ("base", 1_000)]
+    ):
+        async with db.transaction() as tx:
+            order = till_order(
+                member,
+                f"o{number}",
+                tx.now,
+                [line("a", fen, pieces=3), line("b", 500, pieces=2)],
+                programme=programme,
+                tenders=[Tender("manufacturer_coupon", 120, "a")],
+            )
+            orders.append((await checkout.post_order(tx, order)).order_id)
+        clock.advance(timedelta(days=3))
+    refunds = [
+        await refund(db, orders[1], [RefundLine("a", 1)]),
+        await refund(db, orders[4], [RefundLine("a", 3), RefundLine("b", 2)]),
+    ]
+    async with db.transaction() as tx:
+        assert await points.mature_due(tx, 100) == 1
+        await checkout.post_order(tx, till_order(other, "o9", tx.now, [line("a", 30)], programme="default"))
+    await _relay_in_part(db, member)
+    return Past(member, other, nobody, orders, refunds)
+
+
+class _Undo(Exception):
+    pass
+
+
+@asynccontextmanager
+async def damaged(master: Database, damage: str, past: Past) -> AsyncIterator[Transaction]:
+    """The past with something done to it by the database's master, undone at the end. The damage may name {m}: the
+    member, {of}: the member's account of points, {n}: the one who never bought, {o}: the orders, {r}: the refunds."""
+    of = f"WHERE member_id = '{past.member}' AND book = 1"
+    statement = damage.format(m=past.member, of=of, n=past.nobody, o=past.orders, r=past.refunds)
+    with suppress(_Undo):
+        async with master.transaction() as tx:
+            done = await tx.execute(statement)
+            assert done > 0
+            yield tx
+            raise _Undo
+
+
+async def refund(db: Database, order_id: UUID, lines: list[RefundLine]) -> UUID:
+    async with db.transaction() as tx:
+        request = RefundRequest(external_id=f"r{order_id}", reason="ripe", occurred_at=tx.now, lines=lines)
+        return (await checkout.refund_order(tx, order_id, request)).refund_id
+
+
+async def _relay_in_part(db: Database, stuck: UUID) -> None:
+    """Hand on what there is, but for one member: of that one something is handled, and something waits."""
+
+    async def take(_tx: Transaction, _events: Sequence[Event]) -> None:
+        pass
+
+    async def stumble(_tx: Transaction, events: Sequence[Event]) -> None:
+        if any(event.member_id == stuck for event in events):
+            raise LookupError
+
+    subscriptions = [
+        Subscription("takes", (OrderCompleted,), take),
+        Subscription("stumbles", (PointsPosted,), stumble),
+    ]
+    await Relay(db, subscriptions).drain()

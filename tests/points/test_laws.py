@@ -1,0 +1,199 @@
+"""The laws of `db/invariants`: a sound past breaks none, and for each there is a damage that breaks it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import psycopg
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import SettableClock
+from huixiang.platform import invariants
+from huixiang.platform.db import Database, Transaction
+from tests.points.grocer import Past, damaged, live
+from tests.support import pristine
+from tests.support.fixtures import NOW, TestDatabase
+
+pytestmark = [pytest.mark.requirement("INV-2"), pytest.mark.postgres15]
+
+# Done as the database's master; the letters are those of `grocer.damaged`.
+DAMAGES: dict[str, list[str]] = {
+    "points_account_postings": [
+        "UPDATE points.posting SET points = points + 1 WHERE member_id = '{m}' AND book = 1 AND seq = 2",
+        "UPDATE points.posting SET pending_delta = 1 WHERE member_id = '{m}' AND book = 1 AND seq = 1",
+        "DELETE FROM points.posting WHERE member_id = '{m}' AND book = 2 AND seq = 3",
+        "DELETE FROM points.account WHERE member_id = '{m}' AND book = 2",
+        "UPDATE points.account SET balance = balance + 1 WHERE member_id = '{m}' AND book = 2",
+        "UPDATE points.account SET seq = seq + 1 WHERE member_id = '{m}' AND book = 1",
+        "INSERT INTO points.account VALUES ('{n}', 1, 5, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'))",
+    ],
+    "points_account_lots": [
+        "UPDATE points.lot SET remaining = remaining - 1 WHERE member_id = '{m}' AND lot_no = 1",
+        "UPDATE points.lot SET matures_at = '2030-01-01' WHERE member_id = '{m}' AND lot_no = 1",
+        "DELETE FROM points.lot WHERE member_id = '{m}' AND lot_no = 3",
+        "INSERT INTO points.lot VALUES ('{m}', 2, 'infinity', 1, 5, 5, 0, NULL, 1)",
+    ],
+    "points_account_holds": [
+        "INSERT INTO points.hold VALUES ('{m}', '{m}', 1, 7, '{{}}', '2030-01-01', 'open')",
+        "UPDATE points.account SET held = 1 WHERE member_id = '{m}' AND book = 1",
+    ],
+    "points_account_head": [
+        "UPDATE points.account SET head = sha256(head) WHERE member_id = '{m}' AND book = 1",
+        "UPDATE points.posting SET hash = sha256(hash) WHERE member_id = '{m}' AND book = 2 AND seq = 7",
+    ],
+    "points_lot_postings": [
+        "UPDATE points.lot SET remaining = remaining - 1 WHERE member_id = '{m}' AND lot_no = 1",
+        "UPDATE points.lot SET original = original + 1 WHERE member_id = '{m}' AND lot_no = 1",
+        "UPDATE points.lot SET origin_posting = 2 WHERE member_id = '{m}' AND lot_no = 1",
+        "UPDATE points.posting SET alloc[1] = 99 WHERE member_id = '{m}' AND book = 1 AND seq = 1",
+        "DELETE FROM points.lot WHERE member_id = '{m}' AND lot_no = 3",
+    ],
+    "checkout_order_lines": [
+        "UPDATE checkout.order_line SET payable_fen = payable_fen + 1 WHERE order_id = '{o[0]}' AND line_no = 1",
+        "UPDATE checkout.order_line SET paid_fen = paid_fen + 1 WHERE order_id = '{o[0]}' AND line_no = 1",
+        "UPDATE checkout.orders SET points = points + 1 WHERE order_id = '{o[0]}'",
+        "UPDATE checkout.orders SET growth = growth + 1 WHERE order_id = '{o[0]}'",
+        "UPDATE checkout.orders SET refunded_fen = refunded_fen - 1 WHERE order_id = '{o[1]}'",
+        "UPDATE checkout.orders SET refunded_points = refunded_points - 1 WHERE order_id = '{o[1]}'",
+        "UPDATE checkout.orders SET refunded_growth = refunded_growth - 1 WHERE order_id = '{o[1]}'",
+        "DELETE FROM checkout.order_line WHERE order_id = '{o[0]}'",
+        "DELETE FROM checkout.orders WHERE order_id = '{o[0]}'",
+    ],
+    "checkout_order_tenders": [
+        "UPDATE checkout.order_tender SET amount_fen = amount_fen + 1 WHERE order_id = '{o[0]}'",
+        "DELETE FROM checkout.order_tender WHERE order_id = '{o[0]}'",
+        "DELETE FROM checkout.orders WHERE order_id = '{o[0]}'",
+    ],
+    "checkout_order_earned": [
+        "UPDATE checkout.orders SET points = points + 1 WHERE order_id = '{o[0]}'",
+        "UPDATE checkout.orders SET growth = 0 WHERE order_id = '{o[0]}'",
+        "DELETE FROM points.posting WHERE order_ref = '{o[0]}' AND book = 2",
+        "UPDATE points.posting SET order_ref = '{o[2]}' WHERE order_ref = '{o[0]}'",
+        "DELETE FROM checkout.orders WHERE order_id = '{o[0]}'",
+    ],
+    "checkout_order_refunds": [
+        "UPDATE checkout.order_line SET refunded_quantity = 2 WHERE order_id = '{o[1]}' AND line_no = 1",
+        "UPDATE checkout.order_line SET refunded_points = 0 WHERE order_id = '{o[1]}' AND line_no = 1",
+        "UPDATE checkout.refund SET refund_fen = refund_fen + 1 WHERE refund_id = '{r[0]}'",
+        "DELETE FROM checkout.refund_line WHERE refund_id = '{r[0]}'",
+        "DELETE FROM checkout.refund WHERE refund_id = '{r[0]}'",
+    ],
+    "checkout_refund_clawed_back": [
+        "UPDATE checkout.refund SET points = points + 1 WHERE refund_id = '{r[0]}'",
+        "DELETE FROM points.posting WHERE key = 'refund:{r[1]}' AND book = 2",
+        "UPDATE points.posting SET points = points - 1 WHERE key = 'refund:{r[1]}' AND book = 1",
+        "DELETE FROM checkout.refund WHERE refund_id = '{r[0]}'",
+    ],
+    "checkout_order_state": [
+        "UPDATE checkout.orders SET state = 'refunded' WHERE order_id = '{o[1]}'",
+        "UPDATE checkout.orders SET state = 'completed' WHERE order_id = '{o[4]}'",
+    ],
+    "checkout_order_directory": [
+        "DELETE FROM platform.directory WHERE kind = 'order' AND object_id = '{o[0]}'",
+        "UPDATE platform.directory SET member_id = '{n}' WHERE kind = 'order_external' AND object_id = '{o[0]}'",
+        "UPDATE checkout.orders SET external_id = 'another' WHERE order_id = '{o[0]}'",
+        "DELETE FROM checkout.orders WHERE order_id = '{o[0]}'",
+    ],
+    "tiers_standing": [
+        "UPDATE tiers.standing SET tier = 'diamond' WHERE member_id = '{m}'",
+        "UPDATE tiers.standing SET since = '2020-01-01' WHERE member_id = '{m}'",
+        "UPDATE tiers.standing SET changes = changes + 1 WHERE member_id = '{m}'",
+        "DELETE FROM tiers.change WHERE member_id = '{m}' AND seq = 1",
+        "UPDATE tiers.change SET from_tier = 'gold' WHERE member_id = '{m}' AND seq = 1",
+        "DELETE FROM tiers.standing WHERE member_id = '{m}'",
+        "INSERT INTO tiers.standing VALUES ('{n}', 'gold', '2026-01-01', 1, 1)",
+    ],
+    "platform_outbox": [
+        "UPDATE platform.outbox_head SET seq = seq - 1 WHERE member_id = '{m}'",
+        "UPDATE platform.outbox_head SET seq = seq + 1 WHERE member_id = '{m}'",
+        "DELETE FROM platform.outbox_head WHERE member_id = '{m}'",
+        "DELETE FROM platform.outbox WHERE member_id = '{m}' AND seq = 5",
+        "DELETE FROM platform.outbox WHERE member_id = '{m}'",
+        "INSERT INTO platform.outbox_delivery VALUES ('{n}', 3, 'takes')",
+    ],
+    "members_owners": [
+        "DELETE FROM members.member WHERE member_id = '{m}'",
+        "INSERT INTO tiers.standing VALUES ('00000000-0000-0000-0000-000000000001', 'gold', '2026-01-01', 1, 1)",
+    ],
+}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def past(worker_database: TestDatabase, superuser: psycopg.Connection[Any]) -> Past:
+    """Lived once: what a test damages, it undoes."""
+    pristine.restore(superuser)
+    clock = SettableClock(NOW)
+    db = await opened(worker_database, "huixiang_app", clock)
+    with capture_logs():
+        lived = await live(db, clock)
+    await db.close()
+    return lived
+
+
+async def opened(database: TestDatabase, role: str, clock: SettableClock | None = None) -> Database:
+    clock = clock or SettableClock(NOW)
+    return await Database.open(database.url(role), calendar=BusinessCalendar("Asia/Shanghai"), clock=clock)
+
+
+@pytest_asyncio.fixture(scope="module")
+async def master(worker_database: TestDatabase) -> AsyncIterator[Database]:
+    db = await opened(worker_database, "postgres")
+    yield db
+    await db.close()
+
+
+@pytest_asyncio.fixture(scope="module")
+async def reports(worker_database: TestDatabase) -> AsyncIterator[Database]:
+    db = await opened(worker_database, "huixiang_read")
+    yield db
+    await db.close()
+
+
+async def broken(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
+    """The rows that break laws, by law."""
+    found = {law.name: [breach.row async for breach in invariants.breaches(tx, law)] for law in invariants.laws()}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+TABLES = (
+    "points.posting", "points.lot", "checkout.orders", "checkout.order_tender", "checkout.refund_line", "tiers.change",
+    "platform.outbox", "platform.outbox_delivery", "platform.outbox_parked",
+)  # fmt: skip
+
+
+async def test_a_sound_past_breaks_no_law(past: Past, reports: Database) -> None:
+    assert len(past.orders) == 5
+    async with reports.snapshot() as tx:
+        rows = {table: await tx.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES}  # noqa: S608 - constants
+        assert [table for table, count in rows.items() if not count] == []
+        assert await broken(tx) == {}
+
+
+@pytest.mark.parametrize(("law", "damage"), [(law, damage) for law, damages in DAMAGES.items() for damage in damages])
+async def test_a_damage_breaks_the_law(law: str, damage: str, past: Past, master: Database) -> None:
+    async with damaged(master, damage, past) as tx:
+        found = await broken(tx)
+    assert law in found
+    assert all(next(iter(row)) == "member_id" for rows in found.values() for row in rows)
+
+
+async def test_no_damage_is_left(past: Past, reports: Database) -> None:
+    assert past.orders
+    async with reports.snapshot() as tx:
+        assert await broken(tx) == {}
+
+
+def test_every_law_is_shown_to_catch_something() -> None:
+    assert {law.name for law in invariants.laws()} == set(DAMAGES)
+
+
+def test_every_law_says_what_it_is_and_names_its_requirement() -> None:
+    for law in invariants.laws():
+        assert re.search(r"\. \([A-Z]+-\d+(, [A-Z]+-\d+)*\)$", law.text), law.name
+        assert not law.question.startswith("--")
+        assert law.question.upper().startswith("SELECT")
