@@ -26,6 +26,7 @@ from tests.entry.test_http import order
 from tests.support.programme import load_programme, register_members
 
 API = "huixiang.entry.supervisor.api"
+START_S = 60
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -49,13 +50,13 @@ class Server(msgspec.Struct, frozen=True):
     async def connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         return await asyncio.open_connection("127.0.0.1", self.port)
 
-    async def exchange(self, raw: bytes) -> Answer:
+    async def exchange(self, raw: bytes, within_s: float = 20) -> Answer:
         """Send these very bytes on a new connection and read one answer."""
         reader, writer = await self.connect()
         with suppress(ConnectionError):
             writer.write(raw)
             await writer.drain()
-        answer = await read_answer(reader)
+        answer = await read_answer(reader, within_s)
         writer.close()
         return answer
 
@@ -69,8 +70,8 @@ class Server(msgspec.Struct, frozen=True):
         return self.head("POST /api/v1/orders", *headers) + body
 
 
-async def read_answer(reader: asyncio.StreamReader) -> Answer:
-    async with asyncio.timeout(20):
+async def read_answer(reader: asyncio.StreamReader, within_s: float = 20) -> Answer:
+    async with asyncio.timeout(within_s):
         status = int((await reader.readline()).split()[1])
         headers: dict[str, str] = {}
         while line := (await reader.readline()).strip():
@@ -98,7 +99,8 @@ async def serving(db: Database, database_url: str, home: Path) -> AsyncIterator[
         port: int = listener.getsockname()[1]
     server = Server(process, port, key.token)
     try:
-        assert (await server.exchange(server.head("GET /readyz"))).status == 200
+        # The connection waits in the queue until the process has started.
+        assert (await server.exchange(server.head("GET /readyz"), START_S)).status == 200
         yield server
     finally:
         if process.returncode is None:
