@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -112,6 +113,7 @@ async def _import(settings: Settings, members: int | None, *, again: bool, after
     try:
         with progress_shown(database, after) as shown:
             source = shown.timed("read the source", lambda: CompleteJourney.read(members))
+            gc.freeze()  # what was read stays to the end: the collector need not walk it again and again
             return await run_import(database, source, shown, owners=members, again=again)
     finally:
         await database.close()
