@@ -18,7 +18,6 @@ from huixiang.members.model import MemberRef
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
-from huixiang.platform.web import limits
 from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, read_rows, summarise
 from huixiang.platform.web.request import StrictRequest
 
@@ -31,12 +30,17 @@ Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 @post("/api/v1/orders", **system("orders:write"))
 async def post_order(edge: NamedDependency[Edge], data: JSONBody[NewOrder]) -> Response[OrderResult]:
     """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07)."""
-    return await edge.command(
-        lambda tx: service.post_order(tx, data), owner=lambda tx: members.resolve(tx, data.member), keep_forever=True
-    )
+    member_id: UUID | None = None
+
+    async def owner(tx: Transaction) -> UUID:
+        nonlocal member_id
+        member_id = await members.resolve(tx, data.member)
+        return member_id
+
+    return await edge.command(lambda tx: service.post_order(tx, data, member_id), owner=owner, keep_forever=True)
 
 
-@post("/api/v1/orders/bulk", status_code=200, request_max_body_size=limits.BULK_BODY_BYTES, **system("orders:write"))
+@post("/api/v1/orders/bulk", status_code=200, **system("orders:write", rows=NewOrder))
 async def post_orders(edge: NamedDependency[Edge], request: StrictRequest) -> BulkOutcome:
     """Post orders, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
 

@@ -24,6 +24,7 @@ NEW_MEMBER: dict[str, Any] = {
 }
 REQUESTS: dict[str, Any] = {
     "post_order": ORDER,
+    "post_orders": ORDER,
     "refund_order": {
         "external_id": "R-20260319-0007",
         "reason": "damaged",

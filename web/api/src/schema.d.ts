@@ -3304,7 +3304,12 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /** @example {"source":"till","external_id":"20260318-000431","member":{"phone":"13800138000"},"store_id":"S001","channel":"store","completed_at":"2026-03-18T10:30:00+08:00","lines":[{"line_id":"1","sku":"FRUIT-0001","grams":1250,"payable_fen":2475},{"line_id":"2","sku":"DAIRY-0003","pieces":2,"payable_fen":1180}],"tenders":[{"kind":"manufacturer_coupon","amount_fen":200,"line_id":"2"}]} */
+                "application/x-ndjson": string;
+            };
+        };
         responses: {
             /** @description Done. */
             200: {
@@ -3338,10 +3343,14 @@ export interface operations {
                     "application/json": components["schemas"]["BulkOutcome"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

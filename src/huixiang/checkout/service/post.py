@@ -39,19 +39,27 @@ class Posted(msgspec.Struct, frozen=True):
     refusal: DomainError | None = None
 
 
-async def post_order(tx: Transaction, order: NewOrder) -> OrderResult:
-    """Post one order; raises its refusal: MemberUnknown, OrderConflict, OrderInFuture, ProgrammeUnknown."""
-    (posted,) = await post_orders(tx, [order])
+async def post_order(tx: Transaction, order: NewOrder, member_id: UUID | None = None) -> OrderResult:
+    """Post one order; raises its refusal: MemberUnknown, EarningForbidden, OrderConflict, OrderInFuture,
+    ProgrammeUnknown. `member_id` is the member the order names, where the caller has resolved it."""
+    (posted,) = await post_orders(tx, [order], [member_id] if member_id else None)
     if posted.refusal is not None:
         raise posted.refusal
     assert posted.result is not None  # noqa: S101 - one of the two is always there
     return posted.result
 
 
-async def post_orders(tx: Transaction, orders: Sequence[NewOrder]) -> list[Posted]:
-    """Post a batch; one outcome per order, in the order given. Raises nothing that is one order's fault."""
+async def post_orders(
+    tx: Transaction, orders: Sequence[NewOrder], owners: Sequence[UUID | None] | None = None
+) -> list[Posted]:
+    """Post a batch; one outcome per order, in the order given. Raises nothing that is one order's fault.
+
+    `owners` are the members that the orders name, where the caller has resolved them; None for nobody.
+    """
     outcomes = [Posted()] * len(orders)
-    drafts = await _draft(tx, orders, outcomes)
+    if owners is None:
+        owners = await members.resolve_many(tx, [order.member for order in orders])
+    drafts = await _draft(tx, orders, owners, outcomes)
     claims = await _claim(tx, drafts, outcomes)
     await complete(tx, claims.fresh)
     for draft in claims.fresh:
@@ -61,8 +69,9 @@ async def post_orders(tx: Transaction, orders: Sequence[NewOrder]) -> list[Poste
     return outcomes
 
 
-async def _draft(tx: Transaction, orders: Sequence[NewOrder], outcomes: list[Posted]) -> list[Draft]:
-    owners = await members.resolve_many(tx, [order.member for order in orders])
+async def _draft(
+    tx: Transaction, orders: Sequence[NewOrder], owners: Sequence[UUID | None], outcomes: list[Posted]
+) -> list[Draft]:
     programmes = {code: await _earning_timeline(tx, code) for code in sorted({order.programme for order in orders})}
     tiers_timeline = await tiers.timeline(tx)
     drafts = []
