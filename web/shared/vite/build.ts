@@ -46,6 +46,7 @@ export function pageConfig(root: string, name: string, base: string, define: Rec
       modulePreload: { polyfill: false },
       target: 'es2020',
       sourcemap: false,
+      reportCompressedSize: false,
       chunkSizeWarningLimit: 700,
     },
     server: {
