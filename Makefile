@@ -117,11 +117,12 @@ lock: ## Write requirements*.lock after pyproject.toml, keeping pinned versions 
 	@mkdir -p $(@D) && touch $@
 
 web/node_modules/.ready: web/package.json web/package-lock.json $(wildcard web/*/package.json) | .venv/.ready-node
-	$(WITH_NODE) ci --no-audit --no-fund --ignore-scripts --loglevel=error
+	@$(WITH_NODE) ci --loglevel=error --no-audit --no-fund --ignore-scripts >/dev/null
 	@touch $@
 
 $(PAGES)/.built: web/node_modules/.ready $(WEB_SOURCES)
-	$(WITH_NODE) run build
+	@mkdir -p $(@D)
+	@$(WITH_NODE) run build >web/node_modules/.build.log 2>&1 || { cat web/node_modules/.build.log; exit 1; }
 	@touch $@
 
 .PHONY: clean
