@@ -47,11 +47,13 @@ def slowly(total: int, lines: Lines) -> dict[str, int]:
     return parts
 
 
+@pytest.mark.requirement("INV-1")
 @given(TOTALS, LINES)
 def test_parts_sum_to_the_whole(total: int, lines: Lines) -> None:
     assert sum(split(total, lines).values()) == total
 
 
+@pytest.mark.requirement("INV-1")
 @given(TOTALS, LINES)
 def test_parts_follow_the_law(total: int, lines: Lines) -> None:
     assert split(total, lines) == slowly(total, lines)

@@ -37,6 +37,7 @@ CUTS: dict[str, Cut] = {
 }
 
 
+@pytest.mark.requirement("INV-8")
 @pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
 @given(zone=ZONE, instant=INSTANTS)
 def test_an_instant_lies_in_the_period_of_its_day(cut: Cut, zone: str, instant: datetime) -> None:
@@ -44,6 +45,7 @@ def test_an_instant_lies_in_the_period_of_its_day(cut: Cut, zone: str, instant: 
     assert instant in cut(calendar, calendar.day(instant))
 
 
+@pytest.mark.requirement("INV-8")
 @pytest.mark.parametrize("cut", CUTS.values(), ids=CUTS)
 @given(zone=ZONE, day=DAYS)
 def test_periods_follow_each_other_without_gap_or_overlap(cut: Cut, zone: str, day: date) -> None:

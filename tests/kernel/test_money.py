@@ -32,6 +32,7 @@ def nearest(exact: Fraction) -> int:
     return magnitude if exact >= 0 else -magnitude
 
 
+@pytest.mark.requirement("INV-1")
 @given(AMOUNTS, st.integers(1, AMOUNT_MAX))
 def test_half_up_is_the_nearest_integer(numerator: int, denominator: int) -> None:
     assert half_up(numerator, denominator) == nearest(Fraction(numerator, denominator))
@@ -67,6 +68,7 @@ def test_half_up_needs_a_positive_denominator(denominator: int) -> None:
         half_up(1, denominator)
 
 
+@pytest.mark.requirement("INV-1")
 @given(AMOUNTS, st.integers(0, 1_000_000))
 def test_a_rate_is_applied_exactly_and_rounded_once(amount: int, rate_bp: int) -> None:
     assert at_rate(amount, rate_bp) == nearest(Fraction(amount) * Fraction(rate_bp, 10_000))
