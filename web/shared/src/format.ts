@@ -65,6 +65,13 @@ export function moment(instant: string, locale: Locale, zone: string = BUSINESS_
   return new Intl.DateTimeFormat(TAGS[locale], style).format(new Date(instant))
 }
 
+/** The business day of an instant, as the server writes days: "2026-01-31". */
+export function businessDay(instant: Date, zone: string = BUSINESS_ZONE): string {
+  const parts = new Intl.DateTimeFormat('en', { year: 'numeric', month: '2-digit', day: '2-digit', timeZone: zone })
+  const part = Object.fromEntries(parts.formatToParts(instant).map(({ type, value }) => [type, value]))
+  return `${part['year']}-${part['month']}-${part['day']}`
+}
+
 /** A calendar day ("2026-01-31"), which belongs to no time zone. */
 export function calendarDay(date: string, locale: Locale): string {
   return day(`${date}T00:00:00Z`, locale, 'UTC')
