@@ -15,6 +15,8 @@ from huixiang.kernel.ids import new_id
 from huixiang.platform.db import COPY_FROM_ROWS, Database, Transaction
 from tests.platform.notices import Echoed, Noted
 
+pytestmark = pytest.mark.postgres15
+
 OWNER = new_id()
 OTHER = new_id()
 

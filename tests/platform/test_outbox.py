@@ -20,6 +20,8 @@ from huixiang.platform.db import Database
 from huixiang.platform.outbox import event_type, store_events
 from tests.platform.notices import Noted
 
+pytestmark = pytest.mark.postgres15
+
 CONNECTIONS = 16
 OWNERS = sorted(new_id() for _ in range(4))
 

@@ -29,7 +29,11 @@ from tests.platform.notices import (
     recorder,
 )
 
-pytestmark = [pytest.mark.requirement("INT-02"), pytest.mark.usefixtures("handled_table")]
+pytestmark = [
+    pytest.mark.requirement("INT-02"),
+    pytest.mark.postgres15,
+    pytest.mark.usefixtures("handled_table"),
+]
 
 OWNER, OTHER, THIRD = sorted(new_id() for _ in range(3))
 
