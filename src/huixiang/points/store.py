@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Account, AccountKey, Book, ExpiringPoints, Lot, LotSums, Posting
 
@@ -104,7 +106,7 @@ async def insert_postings(tx: Transaction, postings: Sequence[Posting]) -> None:
     await tx.insert(
         "points.posting",
         POSTING_COLUMNS,
-        [tuple(getattr(posting, column) for column in POSTING_COLUMNS) for posting in postings],
+        [msgspec.structs.astuple(posting) for posting in postings],
     )
 
 

@@ -21,23 +21,39 @@ from huixiang.tiers.model import (
 
 
 class GrowthWindow:
-    """A member's growth by business day; the sum over a rolling window that ends on any day."""
+    """A member's growth by business day; the sum over a rolling window that ends on any day.
+
+    The last sum is kept and moved forward: orders come in time order, and each asks for the window that ends with it.
+    """
 
     def __init__(self, by_day: Mapping[date, int], window_days: int) -> None:
         self._by_day = dict(by_day)
         self._days = sorted(by_day)
         self._reach = timedelta(days=window_days)
+        self._end: date | None = None
+        self._kept = 0
 
     def add(self, day: date, growth: int) -> None:
         if day not in self._by_day:
             insort(self._days, day)
         self._by_day[day] = self._by_day.get(day, 0) + growth
+        if self._end is not None and self._end - self._reach < day <= self._end:
+            self._kept += growth
 
     def total(self, last_day: date) -> int:
         """Growth of the `window_days` days up to and including `last_day`."""
-        first = bisect_right(self._days, last_day - self._reach)
-        after = bisect_right(self._days, last_day)
-        return sum(self._by_day[day] for day in self._days[first:after])
+        if self._end is None:
+            self._kept = self._sum(last_day - self._reach, last_day)
+        elif last_day < self._end:
+            return self._sum(last_day - self._reach, last_day)
+        else:
+            self._kept += self._sum(self._end, last_day) - self._sum(self._end - self._reach, last_day - self._reach)
+        self._end = last_day
+        return self._kept
+
+    def _sum(self, after: date, last: date) -> int:
+        days = self._days[bisect_right(self._days, after) : bisect_right(self._days, last)]
+        return sum(self._by_day[day] for day in days)
 
     def total_from(self, day: date) -> int:
         """The growth that counts when something is posted on `day`: that of the window ending then or, where later

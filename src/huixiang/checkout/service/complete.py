@@ -131,7 +131,7 @@ def _decide(draft: Draft, facts: _Facts) -> None:
     )
     rules = draft.tiers.read(TierRules)
     growth = tiers.growth_of(rules, draft.settlement.cash_fen)
-    draft.growth = Earning(growth, allocate(growth, paid, line_ids) if growth else [0] * len(paid))
+    draft.growth = Earning(growth, paid if growth == draft.settlement.cash_fen else allocate(growth, paid, line_ids))
     facts.reckoning.grow(
         rules,
         GrowthEvent(
