@@ -151,6 +151,29 @@ async def test_relays_without_a_lease_still_deliver_once(db: Database, database_
     assert await left(db) == NOTHING_LEFT
 
 
+@noted
+async def test_what_another_relay_has_finished_meanwhile_is_not_delivered_again(
+    db: Database, database_url: str
+) -> None:
+    """As when a relay that lost its lease wakes up with rows in hand."""
+    for number in range(3):
+        await announce(db, {OWNER: [number], OTHER: [number]})
+    single = await Database.open(database_url, calendar=db.calendar, clock=db.clock, max_size=1)
+    notes = Subscription("notes", (Noted,), recorder("notes"))
+    stale = asyncio.create_task(Relay(single, [notes]).drain_once())
+    await asyncio.sleep(0)  # it takes its only connection to read with
+    async with single.pool.acquire():  # and has read, and waits for it to deliver
+        await Relay(db, [notes]).drain()
+        assert await left(db) == NOTHING_LEFT
+        await announce(db, {OWNER: [3]})
+    assert await stale == 6
+    assert await handled(db, "notes") == {OWNER: [0, 1, 2], OTHER: [0, 1, 2]}
+    assert (await left(db))["outbox"] == 1
+    await Relay(single, [notes]).drain()
+    assert await handled(db, "notes") == {OWNER: [0, 1, 2, 3], OTHER: [0, 1, 2]}
+    await single.close()
+
+
 def holders(superuser: psycopg.Connection[Any]) -> list[int]:
     """The server processes that hold the lease in this database."""
     rows = superuser.execute(
