@@ -117,7 +117,7 @@ def test_both_readmes_show_the_same(name: str) -> None:
     assert OUTPUT.findall(text) == OUTPUT.findall(english) != []
     assert set(re.findall(r"docs/pictures/[\w-]+\.png", text)) == {
         "docs/pictures/console-overview.png",
-        "docs/pictures/h5-card.png",
+        "docs/pictures/member-card.png",
     }
 
 
