@@ -18,7 +18,7 @@ UV ?= $(BIN)/uv
 NODE_LOCK = $(shell tools/node >/dev/null 2>&1 || printf requirements-node.lock)
 PAGES := src/huixiang/entry/pages
 WEB_SOURCES = $(shell find web -name node_modules -prune -o -name dist -prune -o -type f -print 2>/dev/null)
-WITH_NODE = PATH="$$(tools/node):$$PATH" npm --prefix web
+WITH_NODE = env PATH="$$(tools/node):$$PATH" npm --prefix web
 
 .PHONY: help
 help: ## Say what can be made
