@@ -5,6 +5,7 @@ Services get a `Transaction` and cannot commit it. Only a module's `store.py` (a
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from huixiang.kernel.clock import Clock
 from huixiang.platform.outbox import Event, store_events
 
 STATEMENT_TIMEOUT_S = 30
+CLOSE_WITHIN_S = 5
 # Below this many rows the set-up of a COPY costs more than it saves.
 COPY_FROM_ROWS = 16
 
@@ -139,7 +141,12 @@ class Database:
         return cls(pool, calendar, clock)
 
     async def close(self) -> None:
-        await self.pool.close()
+        """Wait for the connections that are in use, but not for ever: one lost in an outage never comes back."""
+        try:
+            async with asyncio.timeout(CLOSE_WITHIN_S):
+                await self.pool.close()
+        except TimeoutError:
+            self.pool.terminate()
 
     @asynccontextmanager
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:

@@ -38,6 +38,15 @@ RETRY_MAX = timedelta(hours=1)
 RECONNECT_S = 1.0
 KEEP_LOG = timedelta(days=30)
 CONCURRENT = 4
+# What a database that goes away looks like. The driver calls it internal when the connection dies under a statement
+# that is just being prepared.
+OUTAGE = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    FailingListenerError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -113,7 +122,7 @@ class JobRunner:
         while not stop.is_set():
             try:
                 await self._run_connected(stop)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, FailingListenerError) as error:
+            except OUTAGE as error:
                 log.warning("jobs_interrupted", error=type(error).__name__)
                 await _pause(stop, RECONNECT_S)
 
