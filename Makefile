@@ -77,9 +77,10 @@ bench: .venv/.ready-dev ## Run the benchmarks and print their tables
 
 # ------------------------------------------------------------------------------------------------------------- documents
 .PHONY: docs
-docs: .venv/.ready-dev ## Write the pages that are generated from the code
+docs: .venv/.ready-dev web/node_modules/.ready ## Write what is generated from the code: errors, settings, the pages' API client
 	$(BIN)/python -m tools.error_catalogue
 	$(BIN)/python -m tools.settings_page
+	web/api/generate
 
 .PHONY: requirements
 requirements: .venv/.ready-dev ## Show each requirement with its tests and its routes or pages (ARGS=--open: the unproven)
