@@ -10,27 +10,35 @@ CREATE TABLE points.book (
 );
 INSERT INTO points.book (book, code, has_lots) VALUES (1, 'points', true), (2, 'growth', false);
 
+-- counters: what caps have counted. open_from, open_lot: no lot before this place has anything remaining.
 CREATE TABLE points.account (
-    member_id uuid     NOT NULL,
-    book      smallint NOT NULL,
-    balance   bigint   NOT NULL,
-    held      bigint   NOT NULL,
-    pending   bigint   NOT NULL,
-    debt      bigint   NOT NULL,
-    seq       bigint   NOT NULL,
-    last_lot  bigint   NOT NULL,
-    head      bytea    NOT NULL,
+    member_id   uuid        NOT NULL,
+    book        smallint    NOT NULL,
+    balance     bigint      NOT NULL,
+    held        bigint      NOT NULL,
+    pending     bigint      NOT NULL,
+    debt        bigint      NOT NULL,
+    seq         bigint      NOT NULL,
+    last_lot    bigint      NOT NULL,
+    head        bytea       NOT NULL,
+    counters    bigint[]    NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    open_from   date        NOT NULL,
+    open_lot    bigint      NOT NULL,
     PRIMARY KEY (member_id, book),
     CHECK (balance >= 0 AND held >= 0 AND pending >= 0 AND debt >= 0),
     CHECK (balance - held - pending >= 0),
     CHECK (debt = 0 OR balance - held = 0)
 ) WITH (fillfactor = 60);
 
+-- The columns of numbers are laid out in points/model/ledger.py.
 CREATE TABLE points.posting (
     member_id       uuid        NOT NULL,
     book            smallint    NOT NULL,
     seq             bigint      NOT NULL,
     points          bigint      NOT NULL,
+    requested       bigint      NOT NULL,
+    lapsed          bigint      NOT NULL,
     held_delta      bigint      NOT NULL,
     pending_delta   bigint      NOT NULL,
     debt_delta      bigint      NOT NULL,
@@ -44,12 +52,17 @@ CREATE TABLE points.posting (
     occurred_at     timestamptz NOT NULL,
     recorded_at     timestamptz NOT NULL,
     key             text        NOT NULL,
+    origin_key      text,
     input_hash      bytea       NOT NULL,
     alloc           bigint[]    NOT NULL,
+    opened          bigint[]    NOT NULL,
     hash            bytea       NOT NULL,
     PRIMARY KEY (member_id, book, seq)
 );
 CREATE UNIQUE INDEX posting_key ON points.posting (member_id, book, key);
+CREATE INDEX posting_origin ON points.posting (member_id, book, origin_key) WHERE origin_key IS NOT NULL;
+-- A day of the journal: rows arrive in the order of recorded_at, so a summary of block ranges is enough.
+CREATE INDEX posting_recorded_at ON points.posting USING brin (recorded_at) WITH (pages_per_range = 32);
 
 -- Consumed in primary-key order: earliest expiry first. `remaining` is in no index, so updates stay HOT.
 CREATE TABLE points.lot (
@@ -60,24 +73,29 @@ CREATE TABLE points.lot (
     original       bigint   NOT NULL,
     remaining      bigint   NOT NULL,
     held           bigint   NOT NULL,
+    lapsed         bigint   NOT NULL,
     matures_at     timestamptz,
     origin_posting bigint   NOT NULL,
     origin_lot     bigint,
     PRIMARY KEY (member_id, book, expires_on, lot_no),
-    CHECK (remaining >= 0 AND held >= 0 AND held <= remaining AND remaining <= original)
+    CHECK (remaining >= 0 AND held >= 0 AND held <= remaining AND remaining <= original AND lapsed >= 0)
 ) WITH (fillfactor = 80);
 CREATE INDEX lot_matures_at ON points.lot (matures_at, member_id) WHERE matures_at IS NOT NULL;
+-- For the sweep of a day: lots of one month are opened together.
+CREATE INDEX lot_expires_on ON points.lot USING brin (expires_on) WITH (pages_per_range = 32);
 
+-- Open holds. A finished one is in the journal: its posting has the key `hold:<id>`, and what ended it that origin_key.
 CREATE TABLE points.hold (
-    member_id  uuid        NOT NULL,
-    hold_id    uuid        NOT NULL,
-    book       smallint    NOT NULL,
-    points     bigint      NOT NULL,
-    alloc      bigint[]    NOT NULL,
-    expires_at timestamptz NOT NULL,
-    state      text        NOT NULL,
-    PRIMARY KEY (member_id, hold_id)
+    member_id  uuid     NOT NULL,
+    hold_id    uuid     NOT NULL,
+    book       smallint NOT NULL,
+    points     bigint   NOT NULL CHECK (points > 0),
+    alloc      bigint[] NOT NULL,
+    expires_at timestamptz,
+    order_ref  uuid,
+    PRIMARY KEY (member_id, book, hold_id)
 );
+CREATE INDEX hold_expires_at ON points.hold (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE VIEW points.points_facts AS
 SELECT a.member_id, b.code AS book, a.balance, a.held, a.pending, a.debt,

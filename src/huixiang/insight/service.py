@@ -11,12 +11,12 @@ from huixiang.insight import rules, store
 from huixiang.insight.model import Additions, DaySum, Overview, Recount
 from huixiang.intake import service as intake
 from huixiang.platform.db import Transaction
-from huixiang.points.model import Book
+from huixiang.points.model import POINTS
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers.model import TierRules
 from huixiang.tiers.service import KIND, PROGRAMME
 
-BOOK = Book.POINTS.code  # the book whose issue and balance the overview shows
+BOOK = POINTS.code  # the book whose issue and balance the overview shows
 
 
 async def add(tx: Transaction, additions: Additions) -> None:

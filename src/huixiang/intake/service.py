@@ -32,7 +32,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.members import service as members
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
-from huixiang.points.model import Book
+from huixiang.points.model import GROWTH, POINTS
 
 CHUNK_ORDERS = 1000
 
@@ -147,8 +147,8 @@ async def _loaded_figures(tx: Transaction, source: str, codes: str) -> Figures:
         tenders=totals.tenders,
         tender_fen=totals.tender_fen,
         cash_fen=totals.cash_fen,
-        points=earned.get(Book.POINTS, 0),
-        growth=earned.get(Book.GROWTH, 0),
+        points=earned.get(POINTS.number, 0),
+        growth=earned.get(GROWTH.number, 0),
     )
 
 

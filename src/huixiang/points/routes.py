@@ -16,7 +16,7 @@ from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 from huixiang.points import service
-from huixiang.points.model import Balance, Book, StatementLine
+from huixiang.points.model import Balance, StatementLine
 
 BookCode = Annotated[str, QueryParameter(description="points or growth", max_length=32)]
 Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
@@ -26,7 +26,7 @@ Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 async def _balance(edge: Edge, member_id: UUID, book: str) -> Balance:
     async def run(tx: Transaction) -> Balance:
         found = await members.resolve(tx, MemberRef(member_id=member_id))
-        return await service.balance(tx, found, Book.of(book))
+        return await service.balance(tx, found, await service.find_book(tx, book))
 
     return await edge.query(run)
 
@@ -34,7 +34,7 @@ async def _balance(edge: Edge, member_id: UUID, book: str) -> Balance:
 async def _statement(edge: Edge, member_id: UUID, book: str, cursor: str | None, limit: int) -> Page[StatementLine]:
     async def run(tx: Transaction) -> Page[StatementLine]:
         found = await members.resolve(tx, MemberRef(member_id=member_id))
-        return await service.statement(tx, found, Book.of(book), cursor, limit)
+        return await service.statement(tx, found, await service.find_book(tx, book), cursor, limit)
 
     return await edge.query(run)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
-from huixiang.points.model import Book
+from huixiang.points.model import GROWTH
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Timeline
 from huixiang.tiers import rules, store
@@ -31,7 +31,7 @@ async def open_reckoning(tx: Transaction, member_ids: Collection[UUID], earliest
     """Where members stand, and their growth as far back as a window ending on `earliest` reaches."""
     since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
     standings = await store.load_standings(tx, member_ids)
-    growth_by_day = await points.sums_by_day(tx, member_ids, Book.GROWTH, since)
+    growth_by_day = await points.sums_by_day(tx, member_ids, GROWTH, since)
     return Reckoning(standings, growth_by_day, window_days)
 
 
@@ -61,6 +61,6 @@ async def progress(tx: Transaction, member_id: UUID) -> TierProgress:
     today = tx.calendar.day(tx.now)
     since: datetime = tx.calendar.start_of(today - timedelta(days=tier_rules.window_days - 1))
     standings = await store.load_standings(tx, [member_id])
-    growth = (await points.sums_by_day(tx, [member_id], Book.GROWTH, since)).get(member_id, {})
+    growth = (await points.sums_by_day(tx, [member_id], GROWTH, since)).get(member_id, {})
     window = rules.GrowthWindow(growth, tier_rules.window_days)
     return rules.progress(tier_rules, standings.get(member_id), window.total(today))

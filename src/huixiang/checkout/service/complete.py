@@ -18,12 +18,22 @@ from huixiang.kernel.allocation import allocate
 from huixiang.kernel.ids import order_number
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
-from huixiang.points.model import Book, Command, Credit, Earning, EarningFacts, EarningLine, EarningRules, Source
+from huixiang.points.model import (
+    GROWTH,
+    POINTS,
+    Command,
+    Credit,
+    Earning,
+    EarningFacts,
+    EarningLine,
+    EarningRules,
+    Source,
+)
 from huixiang.rulebook.model import Document
 from huixiang.tiers import service as tiers
 from huixiang.tiers.model import GrowthEvent, TierRules
 
-BOOKS = (Book.POINTS, Book.GROWTH)
+BOOKS = (POINTS, GROWTH)
 CAUSE = "consumption"
 ISSUED = "issued:consumption"
 NOTHING = Earning(0, [])
@@ -152,7 +162,7 @@ def _credits(tx: Transaction, draft: Draft) -> list[Command]:
     return [
         Credit(
             member_id=draft.member_id,
-            book=Book.POINTS,
+            book=POINTS,
             points=draft.points.points,
             source=_source(draft, draft.earning),
             expires_on=validity.expires_on,
@@ -160,7 +170,7 @@ def _credits(tx: Transaction, draft: Draft) -> list[Command]:
         ),
         Credit(
             member_id=draft.member_id,
-            book=Book.GROWTH,
+            book=GROWTH,
             points=draft.growth.points,
             source=_source(draft, draft.tiers),
         ),

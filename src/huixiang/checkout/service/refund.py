@@ -14,7 +14,7 @@ from huixiang.checkout.service.read import order_owner
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
-from huixiang.points.model import Book, ClawBack, Source
+from huixiang.points.model import GROWTH, POINTS, ClawBack, Source
 
 CAUSE = "refund"
 CLAWED_BACK = "clawed_back:refund"
@@ -84,9 +84,9 @@ def _counted_in(order: Order, refund: Refund) -> Order:
 
 
 def _claw_backs(order: Order, refund: Refund) -> list[ClawBack]:
-    amounts = {Book.POINTS: refund.points, Book.GROWTH: refund.growth}
+    amounts = {POINTS: refund.points, GROWTH: refund.growth}
     # Growth goes back at the order's date, so that both leave the rolling window together.
-    dates = {Book.POINTS: refund.occurred_at, Book.GROWTH: order.completed_at}
+    dates = {POINTS: refund.occurred_at, GROWTH: order.completed_at}
     return [
         ClawBack(
             member_id=order.member_id,

@@ -6,38 +6,55 @@ version byte: old postings keep theirs.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from struct import Struct
+from struct import Struct, pack
 from uuid import UUID
 
 VERSION = 1
 NO_ID = b"\0" * 16
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+EPOCH_DAY = EPOCH.toordinal()
 
-_FIXED = Struct(">B16sHqqqqqqqi16s")
+_FIXED = Struct(">B16sHqqqqqqqqqi16s")
 _LENGTH = Struct(">I")
+_ABSENT = b"\xff\xff\xff\xff"
 
 
 def microseconds(instant: datetime) -> int:
+    """Microseconds since 1970-01-01 UTC."""
     return (instant - EPOCH) // MICROSECOND
+
+
+def instant_at(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def days(day: date) -> int:
+    """Days since 1970-01-01."""
+    return day.toordinal() - EPOCH_DAY
+
+
+def day_at(days: int) -> date:
+    return date.fromordinal(days + EPOCH_DAY)
 
 
 def _text(value: str | None) -> bytes:
     """Length and bytes; an absent text has the length 2^32 - 1, so that it differs from an empty one."""
     if value is None:
-        return b"\xff\xff\xff\xff"
+        return _ABSENT
     encoded = value.encode()
     return _LENGTH.pack(len(encoded)) + encoded
 
 
-def encode_posting(  # noqa: PLR0913 - the fields of a posting, by name
-    *,
+def encode_posting(  # noqa: PLR0913, PLR0917 - the fields of a posting, in its order
     member_id: UUID,
     book: int,
     seq: int,
     points: int,
+    requested: int,
+    lapsed: int,
     held_delta: int,
     pending_delta: int,
     debt_delta: int,
@@ -51,8 +68,10 @@ def encode_posting(  # noqa: PLR0913 - the fields of a posting, by name
     occurred_at: datetime,
     recorded_at: datetime,
     key: str,
+    origin_key: str | None,
     input_hash: bytes,
     alloc: tuple[int, ...],
+    opened: tuple[int, ...],
 ) -> bytes:
     return b"".join(
         (
@@ -62,6 +81,8 @@ def encode_posting(  # noqa: PLR0913 - the fields of a posting, by name
                 book,
                 seq,
                 points,
+                requested,
+                lapsed,
                 held_delta,
                 pending_delta,
                 debt_delta,
@@ -76,9 +97,10 @@ def encode_posting(  # noqa: PLR0913 - the fields of a posting, by name
             _text(budget),
             _text(rule),
             _text(key),
+            _text(origin_key),
             input_hash,
-            _LENGTH.pack(len(alloc)),
-            *(number.to_bytes(8, "big", signed=True) for number in alloc),
+            pack(f">I{len(alloc)}q", len(alloc), *alloc),
+            pack(f">I{len(opened)}q", len(opened), *opened),
         )
     )
 

@@ -1,4 +1,4 @@
-"""What a command does to an account. Pure: it changes the `Account` it is given and returns the posting, no more.
+"""What a command does to an account. Pure: it changes the `Account` it is given and returns the postings, no more.
 
 The identity kept after every posting (docs/domain/points.md):
 sum of postings = balance - debt; sum of lots = balance; available >= 0; a debt only where nothing is free to take.
@@ -6,182 +6,112 @@ sum of postings = balance - debt; sum of lots = balance; available >= 0; a debt 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
-from hashlib import sha256
+import copy
+from collections.abc import Sequence
 
-from huixiang.kernel.errors import InvariantBroken
-from huixiang.points.model import Account, ClawBack, Command, Credit, Lot, Mature, Posting, Source
-from huixiang.points.rules.canonical import NO_ID, encode_posting, link, microseconds
+import msgspec
 
-
-def input_hash(command: Command) -> bytes:
-    """What tells a replay from another command under the same key. Times of processing are not in it."""
-    source = command.source
-    points = 0 if isinstance(command, Mature) else command.points
-    parts = (
-        type(command).__name__,
-        str(points),
-        source.cause,
-        source.counter_account,
-        source.budget or "",
-        source.rule or "",
-        str(source.rule_version),
-        str(microseconds(source.occurred_at)),
-        (source.order_ref.bytes if source.order_ref else NO_ID).hex(),
-    )
-    return sha256("\0".join(parts).encode()).digest()
-
-
-def apply(account: Account, command: Command, recorded_at: datetime, origin_lots: Iterable[int] = ()) -> Posting | None:
-    """Apply one command; None where there is nothing to post. `origin_lots` are the lots of a claw-back's origin."""
-    match command:
-        case Credit():
-            return _credit(account, command, recorded_at)
-        case ClawBack():
-            return _claw_back(account, command, recorded_at, frozenset(origin_lots))
-        case Mature():
-            return _mature(account, command, recorded_at)
+from huixiang.kernel.errors import DomainError
+from huixiang.points.model import (
+    Account,
+    BookNotSpendable,
+    Capture,
+    ClawBack,
+    Command,
+    Credit,
+    Hold,
+    Moment,
+    Outcome,
+    Posting,
+    Receive,
+    Release,
+    Return,
+    Settle,
+    Spend,
+)
+from huixiang.points.rules.caps import Counted
+from huixiang.points.rules.credits import credit, give_back, receive
+from huixiang.points.rules.due import is_due, settle
+from huixiang.points.rules.holds import capture, hold, release
+from huixiang.points.rules.takings import claw_back, spend
 
 
-def _credit(account: Account, command: Credit, recorded_at: datetime) -> Posting | None:
-    if command.points <= 0:
-        return None
-    to_debt = min(account.debt, command.points)
-    rest = command.points - to_debt
-    pending = rest if command.matures_at is not None and account.book.has_lots else 0
-    alloc: tuple[int, ...] = ()
-    if account.book.has_lots and rest:
-        account.last_lot += 1
-        lot = Lot(
-            lot_no=account.last_lot,
-            expires_on=command.expires_on,
-            original=rest,
-            remaining=rest,
-            held=0,
-            matures_at=command.matures_at,
-            origin_posting=account.seq + 1,
-        )
-        account.lots.append(lot)
-        alloc = (lot.lot_no, rest)
-    return _post(
-        account, "earn", command, recorded_at, points=command.points, pending=pending, debt=-to_debt, alloc=alloc
-    )
+class Origin(msgspec.Struct):
+    """An earlier posting that a command is about, and those that gave it back, took it back or finished it."""
+
+    posting: Posting
+    reversals: list[Posting] = []
+
+    @property
+    def reversed(self) -> int:
+        return sum(abs(reversal.requested) for reversal in self.reversals)
 
 
-def _claw_back(
-    account: Account, command: ClawBack, recorded_at: datetime, origin_lots: frozenset[int]
-) -> Posting | None:
-    if command.points <= 0:
-        return None
-    if not account.book.has_lots:
-        return _post(account, "claw_back", command, recorded_at, points=-command.points)
-    left = command.points
-    pending = 0
-    alloc: list[int] = []
-    for lot in sorted(account.lots, key=lambda lot: _taking_order(lot, origin_lots)):
-        taken = min(lot.free, left)
-        if taken:
-            lot.remaining -= taken
-            left -= taken
-            alloc += (lot.lot_no, -taken)
-            if lot.matures_at is not None:
-                pending -= taken
-                if not lot.remaining:
-                    lot.matures_at = None
-        if not left:
-            break
-    return _post(
-        account,
-        "claw_back",
-        command,
-        recorded_at,
-        points=-command.points,
-        pending=pending,
-        debt=left,
-        alloc=tuple(alloc),
-    )
+def takes(command: Command) -> bool:
+    """Whether the command needs the account's lots and open holds: it takes from them, so what is due comes first."""
+    return isinstance(command, Spend | Hold | Capture | Release | ClawBack | Settle)
 
 
-def _taking_order(lot: Lot, origin_lots: frozenset[int]) -> tuple[bool, bool, object, int]:
-    """The order's own lots, then what is spendable, earliest expiry first, then what is still pending."""
-    return (lot.lot_no not in origin_lots, lot.matures_at is not None, lot.expires_on, lot.lot_no)
-
-
-def _mature(account: Account, command: Mature, recorded_at: datetime) -> Posting | None:
-    due = [lot for lot in account.lots if lot.matures_at is not None and lot.matures_at <= recorded_at]
-    alloc: list[int] = []
-    for lot in due:
-        lot.matures_at = None
-        alloc += (lot.lot_no, lot.remaining)
-    matured = sum(lot.remaining for lot in due)
-    if not matured:
-        return None
-    return _post(account, "mature", command, recorded_at, pending=-matured, alloc=tuple(alloc))
-
-
-def _post(
+def apply(
     account: Account,
-    kind: str,
     command: Command,
-    recorded_at: datetime,
-    *,
-    points: int = 0,
-    pending: int = 0,
-    debt: int = 0,
-    alloc: tuple[int, ...] = (),
-) -> Posting:
-    account.seq += 1
-    account.balance += points + debt
-    account.pending += pending
-    account.debt += debt
-    check(account)
-    posting = chained(
-        account.head,
-        command.source,
-        member_id=account.member_id,
-        book=account.book,
-        seq=account.seq,
-        points=points,
-        held_delta=0,
-        pending_delta=pending,
-        debt_delta=debt,
-        kind=kind,
-        recorded_at=recorded_at,
-        input_hash=input_hash(command),
-        alloc=alloc,
-    )
-    account.head = posting.hash
-    return posting
+    moment: Moment,
+    origin: Origin | None = None,
+    counted: Counted | None = None,
+) -> Outcome:
+    """Decide one command. A refusal raises and leaves the account as it was.
+
+    origin: of a command that names one, if there is such a posting. counted: for the caps of `caps.uncounted`.
+    """
+    if not takes(command) or not is_due(account, moment):
+        return Outcome(_decide(account, command, moment, origin, counted or {}))
+    before = copy.deepcopy(account)
+    try:
+        settled = settle(account, moment)
+        return Outcome(_decide(account, command, moment, origin, counted or {}), settled=tuple(settled))
+    except DomainError:
+        for field in account.__struct_fields__:
+            setattr(account, field, getattr(before, field))
+        raise
 
 
-def chained(previous: bytes, source: Source, **fields: object) -> Posting:
-    """A posting with its place in the chain."""
-    content = {
-        **fields,
-        "cause": source.cause,
-        "counter_account": source.counter_account,
-        "budget": source.budget,
-        "rule": source.rule,
-        "rule_version": source.rule_version,
-        "order_ref": source.order_ref,
-        "occurred_at": source.occurred_at,
-        "key": source.key,
-    }
-    return Posting(**content, hash=link(previous, encode_posting(**content)))  # type: ignore[arg-type]
+def _decide(
+    account: Account, command: Command, moment: Moment, origin: Origin | None, counted: Counted
+) -> Posting | None:
+    match command:
+        case Settle():
+            return None
+        case Credit():
+            return credit(account, command, moment, counted)
+        case Receive():
+            return receive(account, command, moment)
+        case ClawBack():
+            return claw_back(account, command, moment, *_reversed(origin))
+        case _ if not account.book.has_lots:
+            raise BookNotSpendable(book=account.book.code)
+        case Return():
+            return give_back(account, command, moment, *_reversed(origin))
+        case _:
+            return _use(account, command, moment, origin)
 
 
-def check(account: Account) -> None:
-    """The identity of one account. A rule that breaks it is a defect, and nothing may be written then."""
-    broken = (
-        account.balance < 0
-        or account.pending < 0
-        or account.available < 0
-        or account.debt < 0
-        or (account.debt > 0 and account.balance > account.held)
-    )
-    if broken:
-        raise InvariantBroken(
-            f"account {account.member_id}/{account.book.code} would have balance {account.balance}, "
-            f"held {account.held}, pending {account.pending}, debt {account.debt}"
-        )
+def _use(
+    account: Account, command: Spend | Hold | Capture | Release, moment: Moment, origin: Origin | None
+) -> Posting | None:
+    match command:
+        case Spend():
+            return spend(account, command, moment)
+        case Hold():
+            return hold(account, command, moment)
+        case Capture():
+            return capture(account, command, moment, *_finished(origin))
+        case Release():
+            return release(account, command, moment, *_finished(origin))
+
+
+def _reversed(origin: Origin | None) -> tuple[Posting | None, int]:
+    return (origin.posting, origin.reversed) if origin else (None, 0)
+
+
+def _finished(origin: Origin | None) -> tuple[Posting | None, Sequence[Posting]]:
+    return (origin.posting, origin.reversals) if origin else (None, ())

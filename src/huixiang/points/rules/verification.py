@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import astuple
+
 from huixiang.points.model import CHAIN_START, Account, Finding, LotSums, Posting
 from huixiang.points.rules.canonical import encode_posting, link
-
-_HASHED = tuple(field for field in Posting.__struct_fields__ if field != "hash")
 
 
 class Walk:
@@ -31,7 +31,7 @@ class Walk:
             return
         if posting.seq != self._seq:
             yield self._finding(self._seq, f"posting {self._seq} is missing; {posting.seq} follows")
-        self._head = link(self._head, encode_posting(**{field: getattr(posting, field) for field in _HASHED}))
+        self._head = link(self._head, encode_posting(*astuple(posting)[:-1]))
         if self._head != posting.hash:
             yield self._finding(posting.seq, "the hash does not match the posting and the one before it")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 from huixiang.platform.db import Transaction
-from huixiang.points import store
-from huixiang.points.model import AccountKey, Finding, Posting, Verification
+from huixiang.points.model import AccountKey, Book, Finding, Posting, Verification
 from huixiang.points.rules.verification import Walk
+from huixiang.points.store.books import all_books
+from huixiang.points.store.walk import walk_accounts, walk_postings
 
 FINDINGS_SHOWN = 100
 
@@ -33,11 +34,12 @@ async def verify(tx: Transaction) -> Verification:
     the first broken posting of each account; an account without a row or a posting without an account is a finding.
     """
     tally = _Tally()
-    journal = _Journal(store.walk_postings(tx))
-    async for account, lots in store.walk_accounts(tx):
-        key = (account.member_id, account.book)
+    books = await all_books(tx)
+    journal = _Journal(walk_postings(tx))
+    async for account, lots in walk_accounts(tx, books):
+        key = account.key
         async for posting in journal.until(key):
-            tally.note(_orphan(posting))
+            tally.note(_orphan(posting, books))
         walk = Walk(account)
         async for posting in journal.of(key):
             tally.postings += 1
@@ -45,12 +47,12 @@ async def verify(tx: Transaction) -> Verification:
         tally.note(walk.close(lots))
         tally.accounts += 1
     async for posting in journal.until(None):
-        tally.note(_orphan(posting))
+        tally.note(_orphan(posting, books))
     return Verification(tally.accounts, tally.postings, tally.differences, tally.findings)
 
 
-def _orphan(posting: Posting) -> Iterator[Finding]:
-    yield Finding(posting.member_id, posting.book.code, posting.seq, "there is no account for this posting")
+def _orphan(posting: Posting, books: Mapping[int, Book]) -> Iterator[Finding]:
+    yield Finding(posting.member_id, books[posting.book].code, posting.seq, "there is no account for this posting")
 
 
 class _Journal:

@@ -1,0 +1,91 @@
+"""What time brings to an account: holds past their time, lots that matured, lots past their last day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from huixiang.points.model import Account, HeldPoints, Lot, Moment, Posting, Source, hold_key
+from huixiang.points.rules.holds import free_all
+from huixiang.points.rules.journal import Entry, close_emptied, post
+
+NOTHING_ASKED = b"\0" * 32
+
+
+def is_due(account: Account, moment: Moment) -> bool:
+    return any(_over(hold, moment) for hold in account.holds.values()) or any(
+        _matured(lot, moment) or _past(lot, moment) for lot in account.lots.values()
+    )
+
+
+def settle(account: Account, moment: Moment) -> list[Posting]:
+    """Do what is due. Nobody's key makes it once: the state does, under the account's lock."""
+    over = [held for held in account.holds.values() if _over(held, moment)]
+    postings = [_release(account, held, moment) for held in sorted(over, key=lambda held: str(held.hold_id))]
+    postings += _mature(account, moment)
+    postings += _expire(account, moment)
+    return postings
+
+
+def _over(held: HeldPoints, moment: Moment) -> bool:
+    return held.expires_at is not None and held.expires_at <= moment.recorded_at
+
+
+def _matured(lot: Lot, moment: Moment) -> bool:
+    return lot.matures_at is not None and lot.matures_at <= moment.recorded_at
+
+
+def _past(lot: Lot, moment: Moment) -> bool:
+    return lot.free > 0 and lot.expires_on < moment.today
+
+
+def _release(account: Account, held: HeldPoints, moment: Moment) -> Posting:
+    entry, debt = free_all(account, held, moment)
+    origin = hold_key(held.hold_id)
+    return post(
+        account, "release", _source(account, "hold_expired", "", moment), moment, asked=NOTHING_ASKED, origin=origin,
+        entry=entry, held=-held.points, debt=-debt,
+    )  # fmt: skip
+
+
+def _mature(account: Account, moment: Moment) -> Iterator[Posting]:
+    due = sorted((lot for lot in account.lots.values() if _matured(lot, moment)), key=lambda lot: lot.place)
+    if not due:
+        return
+    entry = Entry(account)
+    for lot in due:
+        lot.matures_at = None
+        entry.change(lot, 0)
+    matured = sum(lot.remaining for lot in due)
+    yield post(
+        account, "mature", _source(account, "mature", "", moment), moment, asked=NOTHING_ASKED, entry=entry,
+        pending=-matured,
+    )  # fmt: skip
+
+
+def _expire(account: Account, moment: Moment) -> Iterator[Posting]:
+    past = sorted((lot for lot in account.lots.values() if _past(lot, moment)), key=lambda lot: lot.place)
+    if not past:
+        return
+    entry = Entry(account)
+    points = pending = 0
+    for lot in past:
+        free = lot.free
+        points += free
+        pending += free if lot.matures_at is not None else 0
+        lot.lapsed += free
+        entry.change(lot, -free)
+        if not lot.remaining:
+            lot.matures_at = None
+    close_emptied(account)
+    yield post(
+        account, "expire", _source(account, "expiry", "expired", moment), moment, asked=NOTHING_ASKED, entry=entry,
+        points=-points, requested=-points, pending=-pending,
+    )  # fmt: skip
+
+
+def _source(account: Account, cause: str, counter_account: str, moment: Moment) -> Source:
+    """The place in the chain makes the key one of a kind."""
+    recorded_at = max(account.recorded_at, moment.recorded_at)
+    return Source(
+        key=f"{cause}:{account.seq + 1}", cause=cause, counter_account=counter_account, occurred_at=recorded_at
+    )

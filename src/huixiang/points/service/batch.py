@@ -1,0 +1,179 @@
+"""What a list of commands needs to be decided in memory, and what it leaves to be written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from huixiang.platform.db import Transaction
+from huixiang.points.events import PointsPosted
+from huixiang.points.model import (
+    Account,
+    AccountKey,
+    Cap,
+    Command,
+    Credit,
+    Lot,
+    Moment,
+    Outcome,
+    Posting,
+    PostingConflict,
+    Return,
+    Settle,
+    origin_key,
+    posting_key,
+)
+from huixiang.points.rules import caps, ledger
+from huixiang.points.rules.journal import input_hash
+from huixiang.points.rules.ledger import Origin
+from huixiang.points.rules.moment import moment
+from huixiang.points.store import accounts as account_store
+from huixiang.points.store import lots as lot_store
+from huixiang.points.store import postings as posting_store
+
+Accounts = dict[AccountKey, Account]
+LotState = tuple[int, int, int, datetime | None]
+
+
+class Batch:
+    """Locked accounts, with all that the rules look at."""
+
+    def __init__(self, accounts: Accounts, moment: Moment) -> None:
+        self.accounts = accounts
+        self.fresh: list[Posting] = []
+        self._moment = moment
+        self._made: dict[AccountKey, dict[str, Origin]] = {key: {} for key in accounts}
+        self._counted: dict[AccountKey, dict[Cap, int]] = {}
+        self._lots_before: dict[AccountKey, dict[int, LotState]] = {}
+        self._holds_before: dict[AccountKey, set[UUID]] = {}
+
+    @classmethod
+    async def load(cls, tx: Transaction, commands: Sequence[Command], locked: Accounts | None) -> Batch:
+        """Lock the accounts where the caller has not, and read what the commands are about."""
+        accounts = locked or await account_store.lock_accounts(
+            tx, {command.account_key: command.book for command in commands}
+        )
+        batch = cls(accounts, moment(tx.now, tx.calendar))
+        await batch._load_postings(tx, commands)
+        await batch._load_lots(tx, commands)
+        await batch._load_counts(tx, commands)
+        for key, account in accounts.items():
+            batch._lots_before[key] = {lot_no: _state(lot) for lot_no, lot in account.lots.items()}
+            batch._holds_before[key] = set(account.holds)
+        return batch
+
+    async def _load_postings(self, tx: Transaction, commands: Sequence[Command]) -> None:
+        """Those with the commands' keys, and what the commands are about with its reversals. An account without
+        postings has none."""
+        keys: list[posting_store.PostingKey] = []
+        origins: list[posting_store.PostingKey] = []
+        for command in commands:
+            if isinstance(command, Settle) or not self.accounts[command.account_key].seq:
+                continue
+            keys.append((*command.account_key, posting_key(command)))
+            if (origin := origin_key(command)) is not None:
+                keys.append((*command.account_key, origin))
+                origins.append((*command.account_key, origin))
+        if not keys:
+            return
+        postings = await posting_store.find_postings(tx, keys, origins)
+        for posting in sorted(postings, key=lambda posting: posting.seq):
+            self._remember(posting)
+
+    def _remember(self, posting: Posting) -> None:
+        made = self._made[posting.member_id, posting.book]
+        made[posting.key] = Origin(posting)
+        if posting.origin_key is not None and (origin := made.get(posting.origin_key)):
+            origin.reversals.append(posting)
+
+    async def _load_lots(self, tx: Transaction, commands: Sequence[Command]) -> None:
+        takers = {command.account_key for command in commands if command.book.has_lots and ledger.takes(command)}
+        if takers:
+            await lot_store.load_open(tx, {key: self.accounts[key] for key in takers if self.accounts[key].seq})
+        numbered: list[tuple[AccountKey, int]] = []
+        for command in commands:
+            origin = self._made[command.account_key].get(origin_key(command) or "")
+            if origin and command.book.has_lots:
+                lots = origin.posting.alloc[::3] if isinstance(command, Return) else origin.posting.opened[::5]
+                numbered += [(command.account_key, lot_no) for lot_no in lots]
+        await lot_store.load_numbered(tx, self.accounts, numbered)
+
+    async def _load_counts(self, tx: Transaction, commands: Sequence[Command]) -> None:
+        for command in commands:
+            if isinstance(command, Credit) and command.caps:
+                counted = self._counted.setdefault(command.account_key, {})
+                for cap in caps.uncounted(self.accounts[command.account_key], command.caps):
+                    if cap not in counted:
+                        counted[cap] = await posting_store.earned_in(tx, command.account_key, cap)
+
+    def decide(self, command: Command) -> Outcome:
+        """Decide one command after those before it. A refusal raises and leaves no trace."""
+        account = self.accounts[command.account_key]
+        made = self._made[account.key]
+        if isinstance(command, Settle):
+            outcome = ledger.apply(account, command, self._moment)
+        elif first := made.get(posting_key(command)):
+            if first.posting.input_hash != input_hash(command):
+                raise PostingConflict(key=posting_key(command))
+            return Outcome(first.posting, replayed=True)
+        else:
+            origin = made.get(origin_key(command) or "")
+            outcome = ledger.apply(account, command, self._moment, origin, self._counted.get(account.key))
+        fresh = [*outcome.settled, *([outcome.posting] if outcome.posting else [])]
+        for posting in fresh:
+            self._remember(posting)
+        self.fresh += fresh
+        return outcome
+
+    async def save(self, tx: Transaction) -> None:
+        """Write what was decided, and announce it."""
+        if not self.fresh:
+            return
+        touched = {(posting.member_id, posting.book) for posting in self.fresh}
+        await posting_store.insert_postings(tx, self.fresh)
+        await self._save_lots(tx, touched)
+        await self._save_holds(tx, touched)
+        await account_store.update_accounts(tx, [self.accounts[key] for key in sorted(touched)])
+        for posting in self.fresh:
+            tx.emit(self._announcement(tx, posting))
+
+    async def _save_lots(self, tx: Transaction, touched: set[AccountKey]) -> None:
+        opened = []
+        changed = []
+        for key in touched:
+            before = self._lots_before[key]
+            for lot_no, lot in self.accounts[key].lots.items():
+                if lot_no not in before:
+                    opened.append((key, lot))
+                elif before[lot_no] != _state(lot):
+                    changed.append((key, lot))
+        await lot_store.insert_lots(tx, opened)
+        await lot_store.update_lots(tx, changed)
+
+    async def _save_holds(self, tx: Transaction, touched: set[AccountKey]) -> None:
+        made = []
+        ended = []
+        for key in touched:
+            before, holds = self._holds_before[key], self.accounts[key].holds
+            made += [(key, held) for hold_id, held in holds.items() if hold_id not in before]
+            ended += [(key, hold_id) for hold_id in before if hold_id not in holds]
+        await lot_store.insert_holds(tx, made)
+        await lot_store.delete_holds(tx, ended)
+
+    def _announcement(self, tx: Transaction, posting: Posting) -> PointsPosted:
+        return PointsPosted(
+            member_id=posting.member_id,
+            occurred_at=posting.occurred_at,
+            book=self.accounts[posting.member_id, posting.book].book.code,
+            seq=posting.seq,
+            kind=posting.kind,
+            cause=posting.cause,
+            points=posting.points,
+            business_day=tx.calendar.day(posting.occurred_at),
+            order_id=posting.order_ref,
+        )
+
+
+def _state(lot: Lot) -> LotState:
+    return (lot.remaining, lot.held, lot.lapsed, lot.matures_at)

@@ -1,0 +1,1 @@
+"""SQL of the ledger: `accounts`, `lots` (and open holds), `postings`, `due`, `reads`, `walk`."""

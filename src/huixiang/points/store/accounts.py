@@ -1,0 +1,101 @@
+"""Accounts: locked in (member, book) order, so that two batches cannot wait for each other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from huixiang.platform.db import Transaction
+from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Account, AccountKey, Book
+
+COLUMNS = (
+    "balance", "held", "pending", "debt", "seq", "last_lot", "head", "counters", "recorded_at", "open_from", "open_lot",
+)  # fmt: skip
+
+
+def columns_of(keys: Collection[AccountKey]) -> tuple[list[UUID], list[int]]:
+    """Account keys as two columns, in lock order."""
+    ordered = sorted(keys)
+    return [member_id for member_id, _ in ordered], [book for _, book in ordered]
+
+
+async def lock_accounts(tx: Transaction, wanted: Mapping[AccountKey, Book]) -> dict[AccountKey, Account]:
+    """The accounts, locked to the end of the transaction; those that were not there are opened empty."""
+    found = await _lock_existing(tx, wanted)
+    missing = {key: book for key, book in wanted.items() if key not in found}
+    if missing:
+        await tx.execute(
+            """
+            INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters,
+                                        recorded_at, open_from, open_lot)
+            SELECT member_id, book, 0, 0, 0, 0, 0, 0, $3, '{}', $4, $5, 0
+            FROM unnest($1::uuid[], $2::smallint[]) AS wanted (member_id, book)
+            ON CONFLICT DO NOTHING
+            """,
+            *columns_of(missing),
+            CHAIN_START,
+            BEGINNING,
+            NEVER,
+        )
+        found |= await _lock_existing(tx, missing)
+    return found
+
+
+async def _lock_existing(tx: Transaction, wanted: Mapping[AccountKey, Book]) -> dict[AccountKey, Account]:
+    rows = await tx.fetch(
+        f"""
+        SELECT a.member_id, a.book, {", ".join(f"a.{column}" for column in COLUMNS)}
+        FROM points.account AS a
+        JOIN unnest($1::uuid[], $2::smallint[]) AS wanted (member_id, book)
+          ON a.member_id = wanted.member_id AND a.book = wanted.book
+        ORDER BY a.member_id, a.book
+        FOR UPDATE OF a
+        """,
+        *columns_of(wanted),
+    )
+    accounts: dict[AccountKey, Account] = {}
+    for member_id, book, *values in rows:
+        values[7] = tuple(values[7])
+        accounts[member_id, book] = Account(member_id, wanted[member_id, book], *values)
+    return accounts
+
+
+async def load_account(tx: Transaction, member_id: UUID, book: Book) -> Account | None:
+    """An account as it stands, not locked."""
+    row = await tx.fetchrow(
+        f"SELECT {', '.join(COLUMNS)} FROM points.account WHERE member_id = $1 AND book = $2", member_id, book.number
+    )
+    if row is None:
+        return None
+    values = list(row)
+    values[7] = tuple(values[7])
+    return Account(member_id, book, *values)
+
+
+async def update_accounts(tx: Transaction, accounts: Sequence[Account]) -> None:
+    await tx.execute(
+        """
+        UPDATE points.account AS a
+        SET balance = changed.balance, held = changed.held, pending = changed.pending, debt = changed.debt,
+            seq = changed.seq, last_lot = changed.last_lot, head = changed.head, counters = changed.counters::bigint[],
+            recorded_at = changed.recorded_at, open_from = changed.open_from, open_lot = changed.open_lot
+        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                    $8::bigint[], $9::bytea[], $10::text[], $11::timestamptz[], $12::date[], $13::bigint[])
+             AS changed (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters, recorded_at,
+                         open_from, open_lot)
+        WHERE a.member_id = changed.member_id AND a.book = changed.book
+        """,
+        [account.member_id for account in accounts],
+        [account.book.number for account in accounts],
+        [account.balance for account in accounts],
+        [account.held for account in accounts],
+        [account.pending for account in accounts],
+        [account.debt for account in accounts],
+        [account.seq for account in accounts],
+        [account.last_lot for account in accounts],
+        [account.head for account in accounts],
+        [f"{{{','.join(map(str, account.counters))}}}" for account in accounts],
+        [account.recorded_at for account in accounts],
+        [account.open_from for account in accounts],
+        [account.open_lot for account in accounts],
+    )

@@ -1,0 +1,133 @@
+"""Lots and open holds of locked accounts. Read in a statement after the lock: it sees what waiting for it let in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from huixiang.platform.db import Transaction
+from huixiang.points.model import Account, AccountKey, HeldPoints, Lot
+from huixiang.points.store.accounts import columns_of
+
+COLUMNS = tuple(Lot.__struct_fields__)
+
+
+async def load_open(tx: Transaction, accounts: Mapping[AccountKey, Account]) -> None:
+    """Give accounts their lots with something remaining, and their open holds."""
+    members, books = columns_of(accounts)
+    ordered = [accounts[key] for key in zip(members, books, strict=True)]
+    rows = await tx.fetch(
+        f"""
+        SELECT l.member_id, l.book, {", ".join(f"l.{column}" for column in COLUMNS)}
+        FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::bigint[])
+             AS wanted (member_id, book, open_from, open_lot)
+        JOIN points.lot AS l
+          ON l.member_id = wanted.member_id AND l.book = wanted.book
+         AND (l.expires_on, l.lot_no) >= (wanted.open_from, wanted.open_lot)
+        WHERE l.remaining > 0
+        """,
+        members,
+        books,
+        [account.open_from for account in ordered],
+        [account.open_lot for account in ordered],
+    )
+    _add(accounts, rows)
+    holding = {key: account for key, account in accounts.items() if account.held}
+    if holding:
+        await _load_holds(tx, holding)
+
+
+async def _load_holds(tx: Transaction, accounts: Mapping[AccountKey, Account]) -> None:
+    rows = await tx.fetch(
+        """
+        SELECT h.member_id, h.book, h.hold_id, h.points, h.alloc, h.expires_at, h.order_ref
+        FROM points.hold AS h
+        JOIN unnest($1::uuid[], $2::smallint[]) AS wanted (member_id, book)
+          ON h.member_id = wanted.member_id AND h.book = wanted.book
+        """,
+        *columns_of(accounts),
+    )
+    for member_id, book, hold_id, points, alloc, expires_at, order_ref in rows:
+        held = HeldPoints(hold_id, points, tuple(alloc), expires_at, order_ref)
+        accounts[member_id, book].holds[hold_id] = held
+
+
+async def load_numbered(
+    tx: Transaction, accounts: Mapping[AccountKey, Account], wanted: Iterable[tuple[AccountKey, int]]
+) -> None:
+    """Give accounts the lots with these numbers, used up or not."""
+    missing = [(key, lot_no) for key, lot_no in wanted if lot_no not in accounts[key].lots]
+    if not missing:
+        return
+    rows = await tx.fetch(
+        f"""
+        SELECT l.member_id, l.book, {", ".join(f"l.{column}" for column in COLUMNS)}
+        FROM points.lot AS l
+        JOIN unnest($1::uuid[], $2::smallint[], $3::bigint[]) AS wanted (member_id, book, lot_no)
+          ON l.member_id = wanted.member_id AND l.book = wanted.book AND l.lot_no = wanted.lot_no
+        """,
+        [member_id for (member_id, _), _ in missing],
+        [book for (_, book), _ in missing],
+        [lot_no for _, lot_no in missing],
+    )
+    _add(accounts, rows)
+
+
+def _add(accounts: Mapping[AccountKey, Account], rows: Iterable[Sequence[object]]) -> None:
+    for member_id, book, *values in rows:
+        lot = Lot(*values)  # type: ignore[arg-type]  # the columns are the fields
+        accounts[member_id, book].lots[lot.lot_no] = lot  # type: ignore[index]
+
+
+async def insert_lots(tx: Transaction, lots: Iterable[tuple[AccountKey, Lot]]) -> None:
+    records = [(member_id, book, *_values(lot)) for (member_id, book), lot in lots]
+    await tx.insert("points.lot", ("member_id", "book", *COLUMNS), records)
+
+
+def _values(lot: Lot) -> tuple[object, ...]:
+    return tuple(getattr(lot, column) for column in COLUMNS)
+
+
+async def update_lots(tx: Transaction, lots: Sequence[tuple[AccountKey, Lot]]) -> None:
+    if not lots:
+        return
+    await tx.execute(
+        """
+        UPDATE points.lot AS l
+        SET remaining = changed.remaining, held = changed.held, lapsed = changed.lapsed, matures_at = changed.matures_at
+        FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                    $8::timestamptz[])
+             AS changed (member_id, book, expires_on, lot_no, remaining, held, lapsed, matures_at)
+        WHERE l.member_id = changed.member_id AND l.book = changed.book
+          AND l.expires_on = changed.expires_on AND l.lot_no = changed.lot_no
+        """,
+        [member_id for (member_id, _), _ in lots],
+        [book for (_, book), _ in lots],
+        [lot.expires_on for _, lot in lots],
+        [lot.lot_no for _, lot in lots],
+        [lot.remaining for _, lot in lots],
+        [lot.held for _, lot in lots],
+        [lot.lapsed for _, lot in lots],
+        [lot.matures_at for _, lot in lots],
+    )
+
+
+async def insert_holds(tx: Transaction, holds: Sequence[tuple[AccountKey, HeldPoints]]) -> None:
+    columns = ("member_id", "book", "hold_id", "points", "alloc", "expires_at", "order_ref")
+    records = [(*key, held.hold_id, held.points, held.alloc, held.expires_at, held.order_ref) for key, held in holds]
+    await tx.insert("points.hold", columns, records)
+
+
+async def delete_holds(tx: Transaction, holds: Sequence[tuple[AccountKey, UUID]]) -> None:
+    if not holds:
+        return
+    await tx.execute(
+        """
+        DELETE FROM points.hold AS h
+        USING unnest($1::uuid[], $2::smallint[], $3::uuid[]) AS ended (member_id, book, hold_id)
+        WHERE h.member_id = ended.member_id AND h.book = ended.book AND h.hold_id = ended.hold_id
+        """,
+        [member_id for (member_id, _), _ in holds],
+        [book for (_, book), _ in holds],
+        [hold_id for _, hold_id in holds],
+    )
