@@ -28,7 +28,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points import service as points
-from huixiang.points.model import Book
+from huixiang.points.model import POINTS
 from huixiang.tiers import service as tiers
 from tests.support.programme import line, load_programme, register_members, till_order
 
@@ -177,7 +177,7 @@ class CheckoutLoop(RuleBasedStateMachine):
         if not hasattr(self, "db"):
             return
         for member, modelled in zip(self.members, self.model, strict=True):
-            balance = self.transact(points.balance, member, Book.POINTS)
+            balance = self.transact(points.balance, member, POINTS)
             assert balance.balance - balance.debt == modelled.net
             assert balance.debt == max(0, -modelled.net)
             progress = self.transact(tiers.progress, member)

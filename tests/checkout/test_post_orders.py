@@ -26,7 +26,7 @@ from huixiang.checkout.model import (
 from huixiang.members.model import MemberRef, MemberUnknown
 from huixiang.platform.db import Database
 from huixiang.points import service as points
-from huixiang.points.model import Balance, Book
+from huixiang.points.model import GROWTH, POINTS, Balance, Book
 from huixiang.tiers import service as tiers
 from tests.support.programme import line, load_programme, register_members, till_order
 
@@ -45,7 +45,7 @@ async def post(db: Database, *orders: object) -> list[checkout.Posted]:
         return await checkout.post_orders(tx, orders)  # type: ignore[arg-type]
 
 
-async def balance_of(db: Database, member: UUID, book: Book = Book.POINTS) -> Balance:
+async def balance_of(db: Database, member: UUID, book: Book = POINTS) -> Balance:
     async with db.transaction() as tx:
         return await points.balance(tx, member, book)
 
@@ -72,7 +72,7 @@ async def test_an_order_earns_on_its_cash(db: Database, member: UUID, now: datet
     result = created((await post(db, order))[0])
     assert (result.cash_fen, result.points, result.growth) == (1949, 19, 1949)
     assert (await balance_of(db, member)).available == 19
-    assert (await balance_of(db, member, Book.GROWTH)).balance == 1949
+    assert (await balance_of(db, member, GROWTH)).balance == 1949
     async with db.transaction() as tx:
         stored = await checkout.order(tx, result.order_id)
     assert [(part.line_id, part.paid_fen, part.points) for part in stored.lines] == [("a", 950, 9), ("b", 999, 10)]
@@ -145,7 +145,7 @@ async def test_refunds_in_parts_take_back_exactly_what_the_order_gave(
     assert [refund.refund_fen for refund in back] == [333, 334 + 555, 333]
     assert sum(refund.points for refund in back) == order.points == 15
     assert (await balance_of(db, member)).balance == 0
-    assert (await balance_of(db, member, Book.GROWTH)).balance == 0
+    assert (await balance_of(db, member, GROWTH)).balance == 0
     async with db.transaction() as tx:
         stored = await checkout.order(tx, order.order_id)
     assert (stored.state, stored.refunded_fen, stored.refunded_points) == ("refunded", 1555, 15)
@@ -264,7 +264,7 @@ async def test_a_statement_pages_through_every_posting_with_the_balance_after_it
     lines, cursor = [], None
     while True:
         async with db.transaction() as tx:
-            page = await points.statement(tx, member, Book.POINTS, cursor, 3)
+            page = await points.statement(tx, member, POINTS, cursor, 3)
         lines += page.items
         cursor = page.next_cursor
         if cursor is None:

@@ -14,7 +14,7 @@ from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Database
 from huixiang.points import service as points
-from huixiang.points.model import Book
+from huixiang.points.model import GROWTH, POINTS
 from huixiang.tiers import service as tiers
 from tests.intake.recount import Year
 
@@ -63,8 +63,8 @@ async def standings(db: Database, households: list[int]) -> dict[int, Standing]:
         for number, member_id in zip(households, await members.resolve_many(tx, refs), strict=True):
             assert member_id is not None, f"household {number} is no member"
             found[number] = (
-                (await points.balance(tx, member_id, Book.POINTS)).balance,
-                (await points.balance(tx, member_id, Book.GROWTH)).balance,
+                (await points.balance(tx, member_id, POINTS)).balance,
+                (await points.balance(tx, member_id, GROWTH)).balance,
                 (await tiers.progress(tx, member_id)).tier.code,
             )
     return found
