@@ -40,7 +40,7 @@ def day_at(days: int) -> date:
     return date.fromordinal(days + EPOCH_DAY)
 
 
-def _text(value: str | None) -> bytes:
+def text(value: str | None) -> bytes:
     """Length and bytes; an absent text has the length 2^32 - 1, so that it differs from an empty one."""
     if value is None:
         return _ABSENT
@@ -91,13 +91,13 @@ def encode_posting(  # noqa: PLR0913, PLR0917 - the fields of a posting, in its 
                 -1 if rule_version is None else rule_version,
                 NO_ID if order_ref is None else order_ref.bytes,
             ),
-            _text(kind),
-            _text(cause),
-            _text(counter_account),
-            _text(budget),
-            _text(rule),
-            _text(key),
-            _text(origin_key),
+            text(kind),
+            text(cause),
+            text(counter_account),
+            text(budget),
+            text(rule),
+            text(key),
+            text(origin_key),
             input_hash,
             pack(f">I{len(alloc)}q", len(alloc), *alloc),
             pack(f">I{len(opened)}q", len(opened), *opened),
