@@ -199,8 +199,8 @@ DECLARE
     taken bigint;
     days date[] := '{}';
     alloc bytea := '';
-    open_from date;
-    open_lot bigint;
+    mark_from date;
+    mark_lot bigint;
 BEGIN
     SELECT * INTO a FROM points.account WHERE member_id = p.member_id AND book = p.book FOR UPDATE;
     available := coalesce(a.balance - a.held - a.pending, 0);
@@ -232,8 +232,8 @@ BEGIN
             alloc := alloc || int8send(l.lot_no) || int8send(-taken) || int8send(0);
         END IF;
         IF taken < l.remaining THEN
-            open_from := coalesce(open_from, l.expires_on);
-            open_lot := coalesce(open_lot, l.lot_no);
+            mark_from := coalesce(mark_from, l.expires_on);
+            mark_lot := coalesce(mark_lot, l.lot_no);
             EXIT WHEN missing = 0;
         END IF;
     END LOOP;
@@ -258,7 +258,7 @@ BEGIN
     END LOOP;
     UPDATE points.account AS t
     SET balance = t.balance + p.points, seq = p.seq, head = p.hash, recorded_at = p.recorded_at,
-        open_from = coalesce(spend.open_from, '9999-01-01'), open_lot = coalesce(spend.open_lot, t.last_lot)
+        open_from = coalesce(mark_from, '9999-01-01'), open_lot = coalesce(mark_lot, t.last_lot)
     WHERE t.member_id = p.member_id AND t.book = p.book;
     PERFORM points.announce(p, book_code, business_day, asked.recorded_at);
     status := 'posted';

@@ -148,6 +148,11 @@ class Database:
         except TimeoutError:
             self.pool.terminate()
 
+    async def call(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        """One statement as a transaction of its own, in one round trip: for a function that does all of a command,
+        its outbox row with it."""
+        return await self.pool.fetchrow(sql, *arguments)
+
     @asynccontextmanager
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:
         """A read of one moment, however many statements and however long (0: no limit on a statement)."""
