@@ -51,10 +51,17 @@ class Parcel(msgspec.Struct, frozen=True):
     points: int
     expires_on: date
 
+    def __post_init__(self) -> None:
+        if self.points <= 0:
+            raise ValueError("a parcel has at least one point")
+
 
 class ClawBackPolicy(StrEnum):
-    """What becomes of a claw-back that finds too little: a debt, cash off the refund (the outcome's `short` says how
-    many points' worth), or nothing, taking from pending points alone."""
+    """Where a claw-back looks for what neither the earning's own lots nor available points could give.
+
+    DEBT: in pending points, and what is still missing is owed. CASH: in the refund's cash; the outcome's `short` says
+    how many points' worth. PENDING_ONLY: in pending points, and what is still missing is let go (`short` too).
+    """
 
     DEBT = "debt"
     CASH = "cash"
@@ -118,6 +125,10 @@ class Capture(_OnAccount, frozen=True, kw_only=True):
     points: int
     source: Source
 
+    def __post_init__(self) -> None:
+        if self.points < 0:
+            raise ValueError("a capture takes no points or some")
+
 
 class Release(_OnAccount, frozen=True, kw_only=True):
     """Give back what a hold set aside. Refused with HoldUnknown, HoldFinished."""
@@ -139,9 +150,10 @@ class Return(_OnAccount, frozen=True, kw_only=True):
 
 class ClawBack(_OnAccount, frozen=True, kw_only=True):
     """Take back points: from the lots of the posting with key `origin_key` first (what of them expired counts as taken
-    back), then from others, earliest expiry first, then as the policy says. What is held is never taken.
+    back), then from what is available, earliest expiry first, then as the policy says. What is held is never taken.
 
-    origin_key: None for a deduction that takes back nothing in particular. Refused with OriginUnknown, ExceedsOrigin.
+    origin_key: None for a deduction that takes back nothing in particular. Refused with OriginUnknown, ExceedsOrigin;
+    in a book without lots, which knows no debt, with InsufficientPoints.
     """
 
     points: int

@@ -7,6 +7,8 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.kernel.calendar import BusinessCalendar
+
 CHAIN_START = b"\0" * 32
 NEVER = date(9999, 1, 1)  # the day of a lot that does not expire: an ordinary date, so that it can be reckoned with
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # recorded_at of an account nothing was posted to
@@ -33,8 +35,8 @@ class Lot(msgspec.Struct):
     """A parcel of points with one expiry. `expires_on` is the last day on which it can be used.
 
     matures_at: set while the points are pending.
-    lapsed: what expired here and was not yet counted against a claw-back.
-    origin_lot: the lot whose points these were, where they came back too late to return into it.
+    lapsed: what expired here.
+    origin_lot: the lot in which these points were first credited, where they came back too late to return into theirs.
     """
 
     lot_no: int
@@ -149,8 +151,9 @@ class Posting(msgspec.Struct, frozen=True):
 
 class Moment(msgspec.Struct, frozen=True):
     """When commands are decided: the instant, its business day, and until when a hold's release gives what outlived
-    its day (24 hours at least, so the day after)."""
+    its day (24 hours at least, so the day after). The calendar says what those days are at another instant."""
 
     recorded_at: datetime
     today: date
     release_until: date
+    calendar: BusinessCalendar

@@ -1,12 +1,14 @@
 """What caps leave of an earning.
 
 The counts stand in the account's row, which is locked and written anyway: (counter, start of the period, points) laid
-flat, the latest periods of each counter. What they do not know is counted in the journal, so they may be lost.
+flat, the latest periods of each counter. What they do not know is counted in the journal, so they may be lost. So that
+both say the same, every earning of the causes that a cap counts must carry that cap.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from huixiang.points.model import Account, Cap
@@ -14,7 +16,8 @@ from huixiang.points.rules.canonical import microseconds
 
 PERIODS_KEPT = 2
 
-Counted = Mapping[Cap, int]
+# What was counted, by counter and start of the period.
+Counted = dict[tuple[int, datetime], int]
 
 
 def counter_id(*definition: str) -> int:
@@ -22,26 +25,30 @@ def counter_id(*definition: str) -> int:
     return int.from_bytes(sha256("\0".join(definition).encode()).digest()[:8], "big", signed=True)
 
 
-def uncounted(account: Account, caps: Sequence[Cap]) -> list[Cap]:
-    """The caps whose count has to be read from the journal."""
-    return [cap for cap in caps if account.seq and _count(account, cap) is None]
+def known(account: Account, cap: Cap) -> int | None:
+    """What the account's row knows to have been counted; None where the journal must be asked."""
+    return _count(account, cap) if account.seq else 0
 
 
 def grant(account: Account, caps: Sequence[Cap], points: int, counted: Counted) -> int:
-    """The points that the caps let through, counted in the account. `counted`: what the journal says of `uncounted`."""
+    """The points that the caps let through, counted in the account and in `counted`, which has precedence: it may know
+    of a period that the account has no room for."""
     if not caps:
         return points
     used = {cap: _used(account, cap, counted) for cap in caps}
     granted = min(points, *(max(0, cap.limit - used[cap]) for cap in caps))
+    counted |= {(cap.counter, cap.start): count + granted for cap, count in used.items()}
     account.counters = _counters(account, {cap: count + granted for cap, count in used.items()})
     return granted
 
 
 def _used(account: Account, cap: Cap, counted: Counted) -> int:
-    count = _count(account, cap)
-    if count is not None:
-        return count
-    return counted[cap] if account.seq else 0
+    count = counted.get((cap.counter, cap.start))
+    if count is None:
+        count = known(account, cap)
+    if count is None:
+        raise LookupError(f"nobody counted what counter {cap.counter} says of {cap.start}")
+    return count
 
 
 def _count(account: Account, cap: Cap) -> int | None:

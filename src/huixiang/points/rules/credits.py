@@ -8,10 +8,8 @@ from datetime import timedelta
 from huixiang.points.model import (
     Account,
     Credit,
-    ExceedsOrigin,
     Lot,
     Moment,
-    OriginUnknown,
     Parcel,
     Posting,
     Receive,
@@ -19,6 +17,7 @@ from huixiang.points.model import (
 )
 from huixiang.points.rules import caps
 from huixiang.points.rules.journal import Entry, input_hash, post
+from huixiang.points.rules.origins import Origin, to_give_back
 
 
 def credit(account: Account, command: Credit, moment: Moment, counted: caps.Counted) -> Posting | None:
@@ -53,17 +52,12 @@ def receive(account: Account, command: Receive, moment: Moment) -> Posting | Non
     )  # fmt: skip
 
 
-def give_back(account: Account, command: Return, moment: Moment, spent: Posting | None, before: int) -> Posting | None:
-    """Give back what a posting spent; `before` of it was given back already. What was taken last comes back first, as
-    if less had been spent."""
+def give_back(account: Account, command: Return, moment: Moment, origin: Origin | None) -> Posting | None:
+    """Give back what a posting spent. What was taken last comes back first, as if less had been spent."""
     if command.points <= 0:
         return None
-    if spent is None:
-        raise OriginUnknown(key=command.origin_key)
-    left = -spent.points - before
-    if command.points > left:
-        raise ExceedsOrigin(key=command.origin_key, points=command.points, left=max(left, 0))
-    pieces = list(_pieces(account, spent, before, command.points))
+    spent = to_give_back(origin, command.origin_key, command.points)
+    pieces = list(_pieces(account, spent.posting, spent.reversed, command.points))
     paid = min(account.debt, command.points)
     soon = moment.today + timedelta(days=command.min_days)
     entry = Entry(account)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from huixiang.points.model import Account, HeldPoints, Lot, Moment, Posting, Source, hold_key
 from huixiang.points.rules.holds import free_all
 from huixiang.points.rules.journal import Entry, close_emptied, post
+from huixiang.points.rules.moment import moment as moment_at
 
 NOTHING_ASKED = b"\0" * 32
 
@@ -19,8 +21,11 @@ def is_due(account: Account, moment: Moment) -> bool:
 
 def settle(account: Account, moment: Moment) -> list[Posting]:
     """Do what is due. Nobody's key makes it once: the state does, under the account's lock."""
-    over = [held for held in account.holds.values() if _over(held, moment)]
-    postings = [_release(account, held, moment) for held in sorted(over, key=lambda held: str(held.hold_id))]
+    over = [(held.expires_at, held) for held in account.holds.values() if held.expires_at and _over(held, moment)]
+    postings = [
+        _release(account, held, ended, moment)
+        for ended, held in sorted(over, key=lambda one: (one[0], one[1].hold_id.bytes))
+    ]
     postings += _mature(account, moment)
     postings += _expire(account, moment)
     return postings
@@ -38,8 +43,9 @@ def _past(lot: Lot, moment: Moment) -> bool:
     return lot.free > 0 and lot.expires_on < moment.today
 
 
-def _release(account: Account, held: HeldPoints, moment: Moment) -> Posting:
-    entry, debt = free_all(account, held, moment)
+def _release(account: Account, held: HeldPoints, ended: datetime, moment: Moment) -> Posting:
+    """What is spared is spared from when the hold ended, not from when somebody noticed."""
+    entry, debt = free_all(account, held, moment_at(ended, moment.calendar))
     origin = hold_key(held.hold_id)
     return post(
         account, "release", _source(account, "hold_expired", "", moment), moment, asked=NOTHING_ASKED, origin=origin,

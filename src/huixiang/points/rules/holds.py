@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from huixiang.points.model import (
     Account,
@@ -11,7 +11,6 @@ from huixiang.points.model import (
     HeldPoints,
     Hold,
     HoldFinished,
-    HoldUnknown,
     InsufficientPoints,
     Lot,
     Moment,
@@ -20,6 +19,7 @@ from huixiang.points.model import (
     hold_key,
 )
 from huixiang.points.rules.journal import Entry, close_emptied, input_hash, post
+from huixiang.points.rules.origins import Origin, hold_made
 from huixiang.points.rules.takings import earliest_first
 
 
@@ -42,16 +42,12 @@ def hold(account: Account, command: Hold, moment: Moment) -> Posting | None:
     )  # fmt: skip
 
 
-def capture(
-    account: Account, command: Capture, moment: Moment, made: Posting | None, finished: Sequence[Posting]
-) -> Posting | None:
-    """`made` is the hold's posting, `finished` what ended it."""
-    if made is None:
-        raise HoldUnknown(hold_id=command.hold_id)
-    if any(posting.kind == "capture" for posting in finished):
+def capture(account: Account, command: Capture, moment: Moment, origin: Origin | None) -> Posting:
+    made = hold_made(origin, command.hold_id)
+    if any(finish.kind == "capture" for finish in made.reversals):
         raise HoldFinished(hold_id=command.hold_id, kind="capture")
-    if command.points > made.held_delta:
-        raise CaptureExceedsHold(hold_id=command.hold_id, held=made.held_delta, points=command.points)
+    if command.points > made.posting.held_delta:
+        raise CaptureExceedsHold(hold_id=command.hold_id, held=made.posting.held_delta, points=command.points)
     held = account.holds.pop(command.hold_id, None)
     entry = Entry(account)
     debt = 0
@@ -86,14 +82,12 @@ def _split(account: Account, held: HeldPoints, points: int) -> tuple[list[tuple[
     return captured, rest
 
 
-def release(
-    account: Account, command: Release, moment: Moment, made: Posting | None, finished: Sequence[Posting]
-) -> Posting:
-    if made is None:
-        raise HoldUnknown(hold_id=command.hold_id)
+def release(account: Account, command: Release, moment: Moment, origin: Origin | None) -> Posting:
+    made = hold_made(origin, command.hold_id)
     held = account.holds.get(command.hold_id)
     if held is None:
-        kind = finished[0].kind if finished else "release"
+        # What is due was done just now, and is not among the reversals: a hold past its time was released.
+        kind = made.reversals[-1].kind if made.reversals else "release"
         raise HoldFinished(hold_id=command.hold_id, kind=kind)
     entry, debt = free_all(account, held, moment)
     return post(
@@ -103,7 +97,7 @@ def release(
 
 
 def free_all(account: Account, held: HeldPoints, moment: Moment) -> tuple[Entry, int]:
-    """End a hold; what it did to lots, and the debt that was paid of it."""
+    """End a hold as of a moment; what it did to lots, and the debt that was paid of it."""
     del account.holds[held.hold_id]
     entry = Entry(account)
     debt = _free(account, entry, pinned_lots(account, held), moment)

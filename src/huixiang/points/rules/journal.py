@@ -55,8 +55,9 @@ class Entry:
             _reopen(self._account, lot)
 
     def open(self, points: int, expires_on: date, matures_at: datetime | None = None, origin: Lot | None = None) -> Lot:
-        """Open a lot."""
+        """Open a lot. `origin`: whose points these are; the lot names the one in which they were first credited."""
         account = self._account
+        root = (origin.origin_lot or origin.lot_no) if origin else None
         account.last_lot += 1
         lot = Lot(
             lot_no=account.last_lot,
@@ -65,11 +66,11 @@ class Entry:
             remaining=points,
             matures_at=matures_at,
             origin_posting=account.seq + 1,
-            origin_lot=origin.lot_no if origin else None,
+            origin_lot=root,
         )
         account.lots[lot.lot_no] = lot
         maturity = -1 if matures_at is None else microseconds(matures_at)
-        self.opened += (lot.lot_no, points, days(expires_on), maturity, origin.lot_no if origin else 0)
+        self.opened += (lot.lot_no, points, days(expires_on), maturity, root or 0)
         _reopen(account, lot)
         return lot
 

@@ -7,9 +7,6 @@ sum of postings = balance - debt; sum of lots = balance; available >= 0; a debt 
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
-
-import msgspec
 
 from huixiang.kernel.errors import DomainError
 from huixiang.points.model import (
@@ -33,23 +30,18 @@ from huixiang.points.rules.caps import Counted
 from huixiang.points.rules.credits import credit, give_back, receive
 from huixiang.points.rules.due import is_due, settle
 from huixiang.points.rules.holds import capture, hold, release
+from huixiang.points.rules.origins import Origin
 from huixiang.points.rules.takings import claw_back, spend
 
 
-class Origin(msgspec.Struct):
-    """An earlier posting that a command is about, and those that gave it back, took it back or finished it."""
+def needs_lots(account: Account, command: Command) -> bool:
+    """Whether the command is decided on all open lots and holds, after what is due.
 
-    posting: Posting
-    reversals: list[Posting] = []
-
-    @property
-    def reversed(self) -> int:
-        return sum(abs(reversal.requested) for reversal in self.reversals)
-
-
-def takes(command: Command) -> bool:
-    """Whether the command needs the account's lots and open holds: it takes from them, so what is due comes first."""
-    return isinstance(command, Spend | Hold | Capture | Release | ClawBack | Settle)
+    Those that take are. So is a credit that meets a debt beside a hold: were the hold past its time, what it frees
+    would pay first.
+    """
+    takes = isinstance(command, Spend | Hold | Capture | Release | ClawBack | Settle)
+    return account.book.has_lots and (takes or (account.debt > 0 and account.held > 0))
 
 
 def apply(
@@ -61,14 +53,17 @@ def apply(
 ) -> Outcome:
     """Decide one command. A refusal raises and leaves the account as it was.
 
-    origin: of a command that names one, if there is such a posting. counted: for the caps of `caps.uncounted`.
+    Loaded must be: where `needs_lots`, all open lots and holds; of a Return the lots that its origin took from, of a
+    ClawBack those that its origin opened and what came of them.
+    origin: of a command that names one, if there is such a posting. counted: what caps have counted, kept up to date.
     """
-    if not takes(command) or not is_due(account, moment):
-        return Outcome(_decide(account, command, moment, origin, counted or {}))
+    counted = {} if counted is None else counted
+    if not needs_lots(account, command) or not is_due(account, moment):
+        return Outcome(_decide(account, command, moment, origin, counted))
     before = copy.deepcopy(account)
     try:
         settled = settle(account, moment)
-        return Outcome(_decide(account, command, moment, origin, counted or {}), settled=tuple(settled))
+        return Outcome(_decide(account, command, moment, origin, counted), settled=tuple(settled))
     except DomainError:
         for field in account.__struct_fields__:
             setattr(account, field, getattr(before, field))
@@ -86,11 +81,11 @@ def _decide(
         case Receive():
             return receive(account, command, moment)
         case ClawBack():
-            return claw_back(account, command, moment, *_reversed(origin))
+            return claw_back(account, command, moment, origin)
         case _ if not account.book.has_lots:
             raise BookNotSpendable(book=account.book.code)
         case Return():
-            return give_back(account, command, moment, *_reversed(origin))
+            return give_back(account, command, moment, origin)
         case _:
             return _use(account, command, moment, origin)
 
@@ -104,14 +99,6 @@ def _use(
         case Hold():
             return hold(account, command, moment)
         case Capture():
-            return capture(account, command, moment, *_finished(origin))
+            return capture(account, command, moment, origin)
         case Release():
-            return release(account, command, moment, *_finished(origin))
-
-
-def _reversed(origin: Origin | None) -> tuple[Posting | None, int]:
-    return (origin.posting, origin.reversed) if origin else (None, 0)
-
-
-def _finished(origin: Origin | None) -> tuple[Posting | None, Sequence[Posting]]:
-    return (origin.posting, origin.reversals) if origin else (None, ())
+            return release(account, command, moment, origin)

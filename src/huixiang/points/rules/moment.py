@@ -12,4 +12,4 @@ SPARED = timedelta(hours=24)
 
 def moment(now: datetime, calendar: BusinessCalendar) -> Moment:
     """When commands recorded at `now` are decided."""
-    return Moment(recorded_at=now, today=calendar.day(now), release_until=calendar.day(now + SPARED))
+    return Moment(now, calendar.day(now), calendar.day(now + SPARED), calendar)

@@ -11,7 +11,7 @@ from huixiang.points.events import PointsPosted
 from huixiang.points.model import (
     Account,
     AccountKey,
-    Cap,
+    ClawBack,
     Command,
     Credit,
     Lot,
@@ -26,8 +26,8 @@ from huixiang.points.model import (
 )
 from huixiang.points.rules import caps, ledger
 from huixiang.points.rules.journal import input_hash
-from huixiang.points.rules.ledger import Origin
 from huixiang.points.rules.moment import moment
+from huixiang.points.rules.origins import Origin
 from huixiang.points.store import accounts as account_store
 from huixiang.points.store import lots as lot_store
 from huixiang.points.store import postings as posting_store
@@ -44,7 +44,7 @@ class Batch:
         self.fresh: list[Posting] = []
         self._moment = moment
         self._made: dict[AccountKey, dict[str, Origin]] = {key: {} for key in accounts}
-        self._counted: dict[AccountKey, dict[Cap, int]] = {}
+        self._counted: dict[AccountKey, caps.Counted] = {key: {} for key in accounts}
         self._lots_before: dict[AccountKey, dict[int, LotState]] = {}
         self._holds_before: dict[AccountKey, set[UUID]] = {}
 
@@ -88,24 +88,31 @@ class Batch:
             origin.reversals.append(posting)
 
     async def _load_lots(self, tx: Transaction, commands: Sequence[Command]) -> None:
-        takers = {command.account_key for command in commands if command.book.has_lots and ledger.takes(command)}
-        if takers:
-            await lot_store.load_open(tx, {key: self.accounts[key] for key in takers if self.accounts[key].seq})
-        numbered: list[tuple[AccountKey, int]] = []
+        accounts = {command.account_key: self.accounts[command.account_key] for command in commands}
+        deciding = {
+            command.account_key for command in commands if ledger.needs_lots(accounts[command.account_key], command)
+        }
+        await lot_store.load_open(tx, {key: accounts[key] for key in deciding if accounts[key].seq})
+        taken: list[tuple[AccountKey, int]] = []
+        opened: list[tuple[AccountKey, int]] = []
         for command in commands:
-            origin = self._made[command.account_key].get(origin_key(command) or "")
-            if origin and command.book.has_lots:
-                lots = origin.posting.alloc[::3] if isinstance(command, Return) else origin.posting.opened[::5]
-                numbered += [(command.account_key, lot_no) for lot_no in lots]
-        await lot_store.load_numbered(tx, self.accounts, numbered)
+            if origin := self._made[command.account_key].get(origin_key(command) or ""):
+                if isinstance(command, Return):
+                    taken += [(command.account_key, lot_no) for lot_no in origin.posting.alloc[::3]]
+                elif isinstance(command, ClawBack):
+                    opened += [(command.account_key, lot_no) for lot_no in origin.posting.opened[::5]]
+        await lot_store.load_numbered(tx, accounts, taken)
+        await lot_store.load_families(tx, accounts, opened)
 
     async def _load_counts(self, tx: Transaction, commands: Sequence[Command]) -> None:
         for command in commands:
-            if isinstance(command, Credit) and command.caps:
-                counted = self._counted.setdefault(command.account_key, {})
-                for cap in caps.uncounted(self.accounts[command.account_key], command.caps):
-                    if cap not in counted:
-                        counted[cap] = await posting_store.earned_in(tx, command.account_key, cap)
+            for cap in command.caps if isinstance(command, Credit) else ():
+                counted = self._counted[command.account_key]
+                if (cap.counter, cap.start) not in counted:
+                    known = caps.known(self.accounts[command.account_key], cap)
+                    if known is None:
+                        known = await posting_store.earned_in(tx, command.account_key, cap)
+                    counted[cap.counter, cap.start] = known
 
     def decide(self, command: Command) -> Outcome:
         """Decide one command after those before it. A refusal raises and leaves no trace."""
@@ -119,7 +126,7 @@ class Batch:
             return Outcome(first.posting, replayed=True)
         else:
             origin = made.get(origin_key(command) or "")
-            outcome = ledger.apply(account, command, self._moment, origin, self._counted.get(account.key))
+            outcome = ledger.apply(account, command, self._moment, origin, self._counted[account.key])
         fresh = [*outcome.settled, *([outcome.posting] if outcome.posting else [])]
         for posting in fresh:
             self._remember(posting)

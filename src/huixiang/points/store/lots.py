@@ -14,6 +14,8 @@ COLUMNS = tuple(Lot.__struct_fields__)
 
 async def load_open(tx: Transaction, accounts: Mapping[AccountKey, Account]) -> None:
     """Give accounts their lots with something remaining, and their open holds."""
+    if not accounts:
+        return
     members, books = columns_of(accounts)
     ordered = [accounts[key] for key in zip(members, books, strict=True)]
     rows = await tx.fetch(
@@ -57,18 +59,31 @@ async def load_numbered(
 ) -> None:
     """Give accounts the lots with these numbers, used up or not."""
     missing = [(key, lot_no) for key, lot_no in wanted if lot_no not in accounts[key].lots]
-    if not missing:
+    await _load_lots(tx, accounts, missing, "l.lot_no = wanted.lot_no")
+
+
+async def load_families(
+    tx: Transaction, accounts: Mapping[AccountKey, Account], wanted: Sequence[tuple[AccountKey, int]]
+) -> None:
+    """Give accounts the lots with these numbers and those that their points came back in, used up or not."""
+    await _load_lots(tx, accounts, wanted, "(l.lot_no = wanted.lot_no OR l.origin_lot = wanted.lot_no)")
+
+
+async def _load_lots(
+    tx: Transaction, accounts: Mapping[AccountKey, Account], wanted: Sequence[tuple[AccountKey, int]], which: str
+) -> None:
+    if not wanted:
         return
     rows = await tx.fetch(
         f"""
         SELECT l.member_id, l.book, {", ".join(f"l.{column}" for column in COLUMNS)}
         FROM points.lot AS l
         JOIN unnest($1::uuid[], $2::smallint[], $3::bigint[]) AS wanted (member_id, book, lot_no)
-          ON l.member_id = wanted.member_id AND l.book = wanted.book AND l.lot_no = wanted.lot_no
+          ON l.member_id = wanted.member_id AND l.book = wanted.book AND {which}
         """,
-        [member_id for (member_id, _), _ in missing],
-        [book for (_, book), _ in missing],
-        [lot_no for _, lot_no in missing],
+        [member_id for (member_id, _), _ in wanted],
+        [book for (_, book), _ in wanted],
+        [lot_no for _, lot_no in wanted],
     )
     _add(accounts, rows)
 
