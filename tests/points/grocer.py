@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,19 +14,23 @@ from huixiang.checkout import service as checkout
 from huixiang.checkout.events import OrderCompleted
 from huixiang.checkout.model import RefundLine, RefundRequest, Tender
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.platform.relay import Relay
 from huixiang.points import service as points
 from huixiang.points.events import PointsPosted
+from huixiang.points.model import POINTS, ClawBack, Credit, Hold, Release, Return, Source, Spend
 from tests.support.programme import line, load_programme, register_members, till_order
 
 
 class Past(msgspec.Struct, frozen=True):
-    """`member` bought five times and brought things back twice; `other` bought once; `nobody` never."""
+    """`member` bought five times and brought things back twice; `other` bought once; `saver` was given points, spent
+    some and holds some; `nobody` did nothing."""
 
     member: UUID
     other: UUID
+    saver: UUID
     nobody: UUID
     orders: list[UUID]
     refunds: list[UUID]
@@ -33,7 +38,7 @@ class Past(msgspec.Struct, frozen=True):
 
 async def live(db: Database, clock: SettableClock) -> Past:
     await load_programme(db)
-    member, other, nobody = await register_members(db, 3)
+    member, other, saver, nobody = await register_members(db, 4)
     orders = []
     for number, (programme, fen) in enumerate(
         [("base", 150_000), ("default", 60_000), ("base", 320_000), ("default", 9_999), ("base", 1_000)]
@@ -53,11 +58,39 @@ async def live(db: Database, clock: SettableClock) -> Past:
         await refund(db, orders[1], [RefundLine("a", 1)]),
         await refund(db, orders[4], [RefundLine("a", 3), RefundLine("b", 2)]),
     ]
+    await _save(db, saver)
+    clock.advance(timedelta(days=3))
     async with db.transaction() as tx:
         assert await points.mature_due(tx, 100) == 1
         await checkout.post_order(tx, till_order(other, "o9", tx.now, [line("a", 30)], programme="default"))
     await _relay_in_part(db, member)
-    return Past(member, other, nobody, orders, refunds)
+    return Past(member, other, saver, nobody, orders, refunds)
+
+
+async def _save(db: Database, saver: UUID) -> None:
+    """Nine postings: of two lots, one hold open and one released, and two lots pinned by the open one."""
+
+    def of(key: str) -> dict[str, Any]:
+        source = Source(key=key, cause="gift", counter_account="issued:gift", occurred_at=db.clock.now())
+        return {"member_id": saver, "book": POINTS, "source": source}
+
+    today = db.calendar.day(db.clock.now())
+    kept, given_up = new_id(), new_id()
+    async with db.transaction() as tx:
+        await points.post(
+            tx,
+            [
+                Credit(points=100, expires_on=today + timedelta(days=40), **of("a")),
+                Credit(points=50, expires_on=today + timedelta(days=20), **of("b")),
+                Spend(points=60, **of("spend")),
+                Return(points=15, origin_key="spend", **of("return")),
+                Return(points=5, origin_key="spend", **of("return again")),
+                Hold(hold_id=kept, points=20, expires_at=None, **of("hold")),
+                Hold(hold_id=given_up, points=30, expires_at=None, **of("another hold")),
+                Release(hold_id=given_up, **of("release")),
+                ClawBack(points=10, origin_key="a", **of("claw back")),
+            ],
+        )
 
 
 class _Undo(Exception):
@@ -67,9 +100,10 @@ class _Undo(Exception):
 @asynccontextmanager
 async def damaged(master: Database, damage: str, past: Past) -> AsyncIterator[Transaction]:
     """The past with something done to it by the database's master, undone at the end. The damage may name {m}: the
-    member, {of}: the member's account of points, {n}: the one who never bought, {o}: the orders, {r}: the refunds."""
+    member, {of}: the member's account of points, {s}: the saver, {n}: the one who did nothing, {o}: the orders, {r}:
+    the refunds."""
     of = f"WHERE member_id = '{past.member}' AND book = 1"
-    statement = damage.format(m=past.member, of=of, n=past.nobody, o=past.orders, r=past.refunds)
+    statement = damage.format(m=past.member, of=of, s=past.saver, n=past.nobody, o=past.orders, r=past.refunds)
     with suppress(_Undo):
         async with master.transaction() as tx:
             done = await tx.execute(statement)

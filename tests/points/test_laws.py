@@ -30,17 +30,39 @@ DAMAGES: dict[str, list[str]] = {
         "DELETE FROM points.account WHERE member_id = '{m}' AND book = 2",
         "UPDATE points.account SET balance = balance + 1 WHERE member_id = '{m}' AND book = 2",
         "UPDATE points.account SET seq = seq + 1 WHERE member_id = '{m}' AND book = 1",
-        "INSERT INTO points.account VALUES ('{n}', 1, 5, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'))",
+        "UPDATE points.account SET recorded_at = recorded_at + interval '1 s' WHERE member_id = '{m}' AND book = 1",
+        "INSERT INTO points.account VALUES ('{n}', 1, 5, 0, 0, 0, 0, 0, '', '{{}}', '1970-01-01', '9999-01-01', 0)",
     ],
     "points_account_lots": [
         "UPDATE points.lot SET remaining = remaining - 1 WHERE member_id = '{m}' AND lot_no = 1",
         "UPDATE points.lot SET matures_at = '2030-01-01' WHERE member_id = '{m}' AND lot_no = 1",
         "DELETE FROM points.lot WHERE member_id = '{m}' AND lot_no = 3",
-        "INSERT INTO points.lot VALUES ('{m}', 2, 'infinity', 1, 5, 5, 0, NULL, 1)",
+        "UPDATE points.lot SET held = held + 1 WHERE member_id = '{s}' AND lot_no = 1",
+        "INSERT INTO points.lot VALUES ('{m}', 2, '9999-01-01', 1, 5, 5, 0, 0, NULL, 1, NULL)",
     ],
     "points_account_holds": [
-        "INSERT INTO points.hold VALUES ('{m}', '{m}', 1, 7, '{{}}', '2030-01-01', 'open')",
+        "INSERT INTO points.hold VALUES ('{m}', '{m}', 1, 7, '{{}}', '2030-01-01', NULL)",
+        "UPDATE points.hold SET points = points + 1 WHERE member_id = '{s}'",
+        "DELETE FROM points.hold WHERE member_id = '{s}'",
         "UPDATE points.account SET held = 1 WHERE member_id = '{m}' AND book = 1",
+    ],
+    "points_account_mark": [
+        "UPDATE points.account SET open_from = open_from + 1 WHERE member_id = '{s}'",
+        "UPDATE points.account SET open_lot = 99 WHERE member_id = '{m}' AND book = 1",
+        "UPDATE points.account SET last_lot = last_lot + 1 WHERE member_id = '{s}'",
+        "UPDATE points.account SET last_lot = last_lot - 1 WHERE member_id = '{m}' AND book = 1",
+    ],
+    "points_hold_postings": [
+        "DELETE FROM points.hold WHERE member_id = '{s}'",
+        "UPDATE points.hold SET points = points - 1 WHERE member_id = '{s}'",
+        "UPDATE points.hold SET hold_id = member_id WHERE member_id = '{s}'",
+        "DELETE FROM points.posting WHERE member_id = '{s}' AND kind = 'release'",
+        "INSERT INTO points.hold SELECT member_id, member_id, 1, 30, '{{}}', NULL FROM points.hold",
+    ],
+    "points_lot_holds": [
+        "UPDATE points.hold SET alloc[2] = alloc[2] - 1 WHERE member_id = '{s}'",
+        "UPDATE points.hold SET alloc[1] = 77 WHERE member_id = '{s}'",
+        "UPDATE points.lot SET held = held + 1 WHERE member_id = '{s}' AND lot_no = 1",
     ],
     "points_account_head": [
         "UPDATE points.account SET head = sha256(head) WHERE member_id = '{m}' AND book = 1",
@@ -50,8 +72,31 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE points.lot SET remaining = remaining - 1 WHERE member_id = '{m}' AND lot_no = 1",
         "UPDATE points.lot SET original = original + 1 WHERE member_id = '{m}' AND lot_no = 1",
         "UPDATE points.lot SET origin_posting = 2 WHERE member_id = '{m}' AND lot_no = 1",
-        "UPDATE points.posting SET alloc[1] = 99 WHERE member_id = '{m}' AND book = 1 AND seq = 1",
+        "UPDATE points.lot SET held = held + 1 WHERE member_id = '{s}' AND lot_no = 1",
+        "UPDATE points.lot SET lapsed = 1 WHERE member_id = '{s}' AND lot_no = 1",
+        "UPDATE points.lot SET expires_on = expires_on + 1 WHERE member_id = '{s}' AND lot_no = 1",
+        "UPDATE points.lot SET origin_lot = NULL WHERE member_id = '{s}' AND lot_no = 3",
+        "UPDATE points.lot SET matures_at = '2030-01-01' WHERE member_id = '{m}' AND lot_no = 1",
+        "UPDATE points.posting SET opened[1] = 99 WHERE member_id = '{m}' AND book = 1 AND seq = 1",
+        "UPDATE points.posting SET alloc[1] = 99 WHERE member_id = '{s}' AND kind = 'spend'",
         "DELETE FROM points.lot WHERE member_id = '{m}' AND lot_no = 3",
+        "DELETE FROM points.posting WHERE member_id = '{s}' AND kind = 'claw_back'",
+    ],
+    "points_posting_lots": [
+        "UPDATE points.posting SET alloc[2] = alloc[2] + 1 WHERE member_id = '{s}' AND kind = 'spend'",
+        "UPDATE points.posting SET opened[2] = opened[2] + 1 WHERE member_id = '{s}' AND seq = 1",
+        "UPDATE points.posting SET held_delta = held_delta + 1 WHERE member_id = '{s}' AND kind = 'hold'",
+        "UPDATE points.posting SET points = points + 1 WHERE member_id = '{m}' AND book = 1 AND seq = 2",
+        "UPDATE points.posting SET requested = 0 WHERE member_id = '{s}' AND kind = 'spend'",
+    ],
+    "points_posting_order": [
+        "UPDATE points.posting SET recorded_at = recorded_at + interval '1 year' WHERE member_id = '{m}' AND seq = 1",
+    ],
+    "points_posting_reversals": [
+        "UPDATE points.posting SET requested = requested + 100 WHERE member_id = '{s}' AND kind = 'return'",
+        "UPDATE points.posting SET origin_key = 'nothing' WHERE member_id = '{s}' AND kind = 'claw_back'",
+        "UPDATE points.posting SET origin_key = 'a' WHERE member_id = '{s}' AND kind = 'return'",
+        "DELETE FROM points.posting WHERE member_id = '{s}' AND kind = 'spend'",
     ],
     "checkout_order_lines": [
         "UPDATE checkout.order_line SET payable_fen = payable_fen + 1 WHERE order_id = '{o[0]}' AND line_no = 1",
@@ -161,8 +206,8 @@ async def broken(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
 
 
 TABLES = (
-    "points.posting", "points.lot", "checkout.orders", "checkout.order_tender", "checkout.refund_line", "tiers.change",
-    "platform.outbox", "platform.outbox_delivery", "platform.outbox_parked",
+    "points.posting", "points.lot", "points.hold", "checkout.orders", "checkout.order_tender", "checkout.refund_line",
+    "tiers.change", "platform.outbox", "platform.outbox_delivery", "platform.outbox_parked",
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tests.support.fixtures import NOW, TestDatabase
 pytestmark = [pytest.mark.requirement("PTS-15"), pytest.mark.postgres15]
 
 BROKEN = "the hash does not match the posting and the one before it"
-POSTINGS = 8
+POSTINGS = 9
 
 
 @pytest_asyncio.fixture(scope="module")
@@ -67,6 +67,8 @@ async def test_a_sound_journal_is_walked_whole(past: Past, master: Database) -> 
     "change",
     [
         "points = points + 1",
+        "requested = requested + 1",
+        "lapsed = 1",
         "held_delta = 1",
         "pending_delta = pending_delta - 1",
         "debt_delta = 1",
@@ -81,7 +83,9 @@ async def test_a_sound_journal_is_walked_whole(past: Past, master: Database) -> 
         "recorded_at = recorded_at - interval '1 microsecond'",
         "key = key || '.'",
         "input_hash = sha256(input_hash)",
-        "alloc = alloc || ARRAY[1, 0]::bigint[]",
+        "origin_key = coalesce(origin_key, '') || '.'",
+        "alloc = alloc || ARRAY[1, 0, 0]::bigint[]",
+        "opened = opened || ARRAY[9, 1, 1, -1, 0]::bigint[]",
         "hash = sha256(hash)",
     ],
 )
@@ -97,16 +101,16 @@ async def test_no_column_of_a_posting_can_be_changed_unseen(
     [
         ("DELETE FROM points.posting {of} AND seq = 1", 1, "posting 1 is missing; 2 follows"),
         ("DELETE FROM points.posting {of} AND seq IN (3, 4)", 3, "posting 3 is missing; 5 follows"),
-        ("DELETE FROM points.posting {of} AND seq = 8", 8, "the journal ends at 7, the account at 8"),
-        ("DELETE FROM points.posting {of}", 1, "the journal ends at 0, the account at 8"),
-        ("UPDATE points.posting SET seq = 9 {of} AND seq = 8", 8, "posting 8 is missing; 9 follows"),
+        ("DELETE FROM points.posting {of} AND seq = 9", 9, "the journal ends at 8, the account at 9"),
+        ("DELETE FROM points.posting {of}", 1, "the journal ends at 0, the account at 9"),
+        ("UPDATE points.posting SET seq = 10 {of} AND seq = 9", 9, "posting 9 is missing; 10 follows"),
         (
-            "UPDATE points.posting SET book = 2, seq = 99 {of} AND seq = 8",
-            8,
-            "the journal ends at 7, the account at 8",
+            "UPDATE points.posting SET book = 2, seq = 99 {of} AND seq = 9",
+            9,
+            "the journal ends at 8, the account at 9",
         ),
-        ("UPDATE points.account SET head = sha256(head) {of}", 9, "the journal ends at 8, the account at 8"),
-        ("UPDATE points.account SET seq = 7 {of}", 9, "the journal ends at 8, the account at 7"),
+        ("UPDATE points.account SET head = sha256(head) {of}", 10, "the journal ends at 9, the account at 9"),
+        ("UPDATE points.account SET seq = 8 {of}", 10, "the journal ends at 9, the account at 8"),
         ("DELETE FROM points.account {of}", 1, "there is no account for this posting"),
         ("UPDATE points.account SET balance = balance + 1 {of}", None, "balance less debt is "),
         ("UPDATE points.account SET pending = pending + 1 {of}", None, "pending is "),
@@ -137,7 +141,8 @@ async def test_a_posting_forged_with_a_fitting_hash_breaks_the_one_after_it(past
 
 async def test_many_differences_are_counted_and_some_shown(past: Past, master: Database) -> None:
     accounts = (
-        "INSERT INTO points.account SELECT md5(n::text)::uuid, 1, 1, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex')"
+        "INSERT INTO points.account SELECT md5(n::text)::uuid, 1, 1, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'),"
+        " '{{}}'::bigint[], '1970-01-01', '9999-01-01', 0"
         " FROM generate_series(1, 1000) AS n"
     )
     async with damaged(master, accounts, past) as tx:
