@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,8 @@ from asyncpg.pool import PoolConnectionProxy
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock
 from huixiang.platform.outbox import Event, store_events
+
+UniqueViolation = asyncpg.UniqueViolationError
 
 STATEMENT_TIMEOUT_S = 30
 CLOSE_WITHIN_S = 5
@@ -61,6 +63,36 @@ class Transaction:
         """COPY rows into `schema.table`: the quickest way for more than some tens of rows."""
         schema, _, name = table.partition(".")
         await self._connection.copy_records_to_table(name, schema_name=schema, columns=columns, records=records)
+
+    async def copy_rows(self, table: str, columns: Sequence[str], copied: Iterable[bytes]) -> None:
+        """COPY rows that are laid out already (`platform.copying`) into `schema.table` or a temporary table."""
+        schema, _, name = table.rpartition(".")
+
+        async def parts() -> AsyncIterator[bytes]:
+            for part in copied:
+                yield part
+
+        await self._connection.copy_to_table(
+            name, schema_name=schema or None, columns=columns, source=parts(), format="binary"
+        )
+
+    async def copy_out(self, sql: str, *arguments: Any) -> bytes:
+        """What a query gives, as the server's binary COPY: to be read in columns (`platform.copying.Fetched`)."""
+        parts: list[bytes] = []
+
+        async def keep(part: bytes) -> None:
+            parts.append(part)
+
+        await self._connection.copy_from_query(sql, *arguments, output=keep, format="binary")
+        return b"".join(parts)
+
+    async def copy_each(self, sql: str, take: Callable[[bytes], None]) -> None:
+        """Hand on what a query gives as it comes, in chunks of the server's binary COPY, each of whole rows."""
+
+        async def hand_on(chunk: bytes) -> None:
+            take(chunk)
+
+        await self._connection.copy_from_query(sql, output=hand_on, format="binary")
 
     async def insert(self, table: str, columns: Sequence[str], records: Sequence[Sequence[Any]]) -> None:
         """Insert rows into `schema.table`: a few in one round trip, more by COPY. A row that is there raises."""

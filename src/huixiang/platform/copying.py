@@ -1,0 +1,164 @@
+"""PostgreSQL's binary COPY format, written from and read into columns (the server's manual, COPY, "Binary Format")."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from huixiang.kernel.layout import Bytes, Layout, Numbers
+
+_HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_TRAILER = b"\xff\xff"
+_ABSENT = b"\xff\xff\xff\xff"
+_INT8_OID = 20
+# The server counts from 2000-01-01.
+EPOCH_DAYS = 10_957
+EPOCH_US = EPOCH_DAYS * 86_400_000_000
+
+
+class CopyRow(Layout):
+    """A row of so many fields, from left to right, to be sent with `Transaction.copy_rows`."""
+
+    def __init__(self, fields: int) -> None:
+        super().__init__()
+        self.constant(fields.to_bytes(2))
+
+    def _length(self, length: int) -> None:
+        self.constant(length.to_bytes(4))
+
+    def null(self) -> None:
+        self.constant(_ABSENT)
+
+    def int2(self, value: int) -> None:
+        self._length(2)
+        self.constant(value.to_bytes(2, signed=True))
+
+    def int4(self, value: Numbers | int | None) -> None:
+        if value is None:
+            self.null()
+            return
+        self._length(4)
+        if isinstance(value, int):
+            self.constant(value.to_bytes(4, signed=True))
+        else:
+            self.numbers(value, ">i4")
+
+    def int8(self, values: Numbers | int) -> None:
+        self._length(8)
+        if isinstance(values, int):
+            self.constant(values.to_bytes(8, signed=True))
+        else:
+            self.numbers(values, ">i8")
+
+    def date(self, days: Numbers) -> None:
+        """Days since 1970-01-01."""
+        self.int4(days - EPOCH_DAYS)
+
+    def timestamptz(self, microseconds: Numbers) -> None:
+        """Microseconds since 1970-01-01 UTC."""
+        self.int8(microseconds - EPOCH_US)
+
+    def octets_of(self, rows: Bytes, before: bytes = b"") -> None:
+        """A uuid, bytea, text or jsonb (whose text has the byte 1 before it), as the server sends it."""
+        self._length(rows.shape[1] + len(before))
+        self.constant(before)
+        self.octets(rows)
+
+    def text(self, value: str | bytes | None) -> None:
+        if value is None:
+            self.null()
+        else:
+            encoded = value.encode() if isinstance(value, str) else value
+            self._length(len(encoded))
+            self.constant(encoded)
+
+    def int8_array(self, values: npt.NDArray[np.int64]) -> None:
+        """(rows, elements)."""
+        count = values.shape[1]
+        self._length(20 + 12 * count if count else 12)
+        self.constant((1 if count else 0).to_bytes(4) + bytes(4) + _INT8_OID.to_bytes(4))
+        if count:
+            self.constant(count.to_bytes(4) + (1).to_bytes(4))
+        for place in range(count):
+            self.int8(values[:, place])
+
+
+def stream(rows: bytes) -> list[bytes]:
+    """Rows as a whole COPY."""
+    return [_HEADER, rows, _TRAILER]
+
+
+def array_elements(length: int) -> int:
+    """How many elements an array of eight-byte integers has whose field is so long."""
+    return (length - 20) // 12 if length > 12 else 0
+
+
+class Fetched:
+    """What a COPY gave: rows of fixed fields, of which the last may be an array of eight-byte integers.
+
+    kinds: the numpy type of each fixed field, such as `>i8` or `V16`.
+    """
+
+    def __init__(self, copied: bytes, kinds: list[str], *, array: bool) -> None:
+        self._kinds = kinds
+        self._array = array
+        self._fixed = 2 + sum(4 + np.dtype(kind).itemsize for kind in kinds)
+        self._body = np.frombuffer(copied, np.uint8)[len(_HEADER) : len(copied) - len(_TRAILER)]
+
+    def parts(self) -> list[tuple[Numbers, npt.NDArray[Any], npt.NDArray[np.int64]]]:
+        """(positions, fixed fields f0.., array) for each length of the array."""
+        if not len(self._body):
+            return []
+        if not self._array:
+            count = len(self._body) // self._fixed
+            return [
+                (np.arange(count), self._view(self._body.reshape(count, self._fixed)), np.empty((count, 0), np.int64))
+            ]
+        starts, lengths = self._measure()
+        found = []
+        for length in np.unique(lengths):
+            at = np.flatnonzero(lengths == length)
+            width = self._fixed + 4 + int(length)
+            rows = np.ascontiguousarray(self._body[starts[at][:, None] + np.arange(width)])
+            found.append((at, self._view(rows[:, : self._fixed]), self._elements(rows[:, self._fixed + 4 :])))
+        return found
+
+    def _measure(self) -> tuple[Numbers, Numbers]:
+        """Where rows start, and how long their arrays are."""
+        body, fixed = self._body.tobytes(), self._fixed
+        width = fixed + 4 + int.from_bytes(body[fixed : fixed + 4])
+        if len(body) % width == 0:
+            rows = self._body.reshape(-1, width)
+            lengths = np.ascontiguousarray(rows[:, fixed : fixed + 4]).view(">i4")[:, 0].astype(np.int64)
+            if (lengths == width - fixed - 4).all():
+                return np.arange(len(rows)) * width, lengths
+        starts, found, at = [], [], 0
+        while at < len(body):
+            length = int.from_bytes(body[at + fixed : at + fixed + 4])
+            starts.append(at)
+            found.append(length)
+            at += fixed + 4 + length
+        return np.array(starts, np.int64), np.array(found, np.int64)
+
+    def _view(self, rows: Bytes) -> npt.NDArray[Any]:
+        offsets, at = [], 2
+        for kind in self._kinds:
+            offsets.append(at + 4)
+            at += 4 + np.dtype(kind).itemsize
+        places: Any = {
+            "names": [f"f{number}" for number in range(len(self._kinds))],
+            "formats": self._kinds,
+            "offsets": offsets,
+            "itemsize": self._fixed,
+        }
+        fields: npt.NDArray[Any] = np.ascontiguousarray(rows).view(np.dtype(places))[:, 0]
+        return fields
+
+    def _elements(self, fields: Bytes) -> npt.NDArray[np.int64]:
+        count = array_elements(fields.shape[1])
+        if not count:
+            return np.empty((len(fields), 0), np.int64)
+        elements = fields[:, 20:].reshape(len(fields), count, 12)[:, :, 4:]
+        return np.ascontiguousarray(elements).view(">i8")[:, :, 0].astype(np.int64)

@@ -1,0 +1,81 @@
+"""Events of very many owners in one transaction: what `outbox.store_events` does, on texts laid out already."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from huixiang.kernel.layout import Bytes, Numbers, interleave
+from huixiang.platform.copying import EPOCH_DAYS, CopyRow, Fetched, stream
+from huixiang.platform.db import Transaction
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=EPOCH_DAYS)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+async def store_laid_events(tx: Transaction, owners: Bytes, events: list[tuple[Numbers, Bytes]]) -> None:
+    """Write one outbox row per owner.
+
+    owners: ids, 16 bytes each, ascending. events: each owner's list of events as JSON, in parts of one width: (places
+    in `owners`, texts). The caller answers for it that they say what their event types say.
+    """
+    seq = await _number(tx, owners)
+    parts = []
+    for at, texts in events:
+        row = CopyRow(4)
+        row.octets_of(owners[at])
+        row.int8(seq[at])
+        row.int8((tx.now - _EPOCH) // _MICROSECOND)
+        row.octets_of(texts, before=b"\1")
+        parts.append((at, row.rows(len(at))))
+    await tx.copy_rows("platform.outbox", ("member_id", "seq", "recorded_at", "events"), stream(interleave(parts)))
+
+
+async def _number(tx: Transaction, owners: Bytes) -> Numbers:
+    """The next number of each owner, whose head is locked to the commit. Heads are locked in the order of owners."""
+    await tx.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    await tx.execute(
+        "CREATE TEMPORARY TABLE outbox_owner (place integer NOT NULL, member_id uuid NOT NULL) ON COMMIT DROP"
+    )
+    row = CopyRow(2)
+    row.int4(np.arange(len(owners)))
+    row.octets_of(owners)
+    await tx.copy_rows("outbox_owner", ("place", "member_id"), stream(row.rows(len(owners)).tobytes()))
+    seq = np.zeros(len(owners), np.int64)
+    for fields in await _numbers(
+        tx,
+        """
+        UPDATE platform.outbox_head AS h SET seq = h.seq + 1
+        FROM outbox_owner AS o WHERE h.member_id = o.member_id
+        RETURNING o.place, h.seq
+        """,
+    ):
+        seq[fields["f0"]] = fields["f1"]
+    if not seq.all():
+        await _open(tx, seq)
+    return seq
+
+
+async def _open(tx: Transaction, seq: Numbers) -> None:
+    """Number the owners that have no head yet, or had none a moment ago."""
+    missing = np.flatnonzero(seq == 0)
+    for fields in await _numbers(
+        tx,
+        """
+        WITH opened AS (
+            INSERT INTO platform.outbox_head AS h (member_id, seq)
+            SELECT o.member_id, 1 FROM outbox_owner AS o WHERE o.place = ANY ($1::integer[]) ORDER BY o.place
+            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
+            RETURNING h.member_id, h.seq
+        )
+        SELECT o.place, opened.seq FROM opened JOIN outbox_owner AS o ON o.member_id = opened.member_id
+        """,
+        missing.tolist(),
+    ):
+        seq[fields["f0"]] = fields["f1"]
+
+
+async def _numbers(tx: Transaction, sql: str, *arguments: object) -> list[np.ndarray[tuple[int], np.dtype[np.void]]]:
+    copied = await tx.copy_out(sql, *arguments)
+    return [fields for _, fields, _ in Fetched(copied, [">i4", ">i8"], array=False).parts()]

@@ -1,0 +1,218 @@
+"""Earnings decided on columns: what `rules.credits.credit` makes of each, for accounts where nothing is uncommon.
+
+Rows are sorted by (member, time, place in the batch) and stand in one block per member. An account is uncommon where it
+has a debt, where a cap's count has to be read from the journal, or where a row is itself uncommon: those are left out
+here, whole accounts at a time, for the general door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.layout import Bytes, Flags, Numbers
+from huixiang.points.model import EarnBatch, EarnEvent, Moment
+from huixiang.points.rules.canonical import NO_ID, days, microseconds
+from huixiang.points.rules.column_caps import Counters, cut
+
+ROWS_OF_ONE_MEMBER = 64  # more than so many are decided one by one: columns would be short
+FIRST_INSTANT = 10**15  # in microseconds: from 2001 on they have 16 digits
+LAST_INSTANT = 10**16
+
+
+@dataclass(frozen=True, slots=True)
+class Earnings:
+    """Events as columns. Instants in microseconds since 1970-01-01 UTC, days since then; matures: -1 for at once."""
+
+    members: Bytes
+    keys: npt.NDArray[np.uint8]
+    key_starts: Numbers
+    key_lengths: Numbers
+    points: Numbers
+    occurred: Numbers
+    orders: Bytes
+    has_order: Flags
+    expires: Numbers
+    matures: Numbers
+
+    @classmethod
+    def of(cls, events: Sequence[EarnEvent]) -> Earnings:
+        keys, starts, lengths = keys_of([event.key for event in events])
+        orders = [event.order_ref for event in events]
+        return cls(
+            members=_ids(b"".join([event.member_id.bytes for event in events])),
+            keys=keys,
+            key_starts=starts,
+            key_lengths=lengths,
+            points=np.array([event.points for event in events], np.int64),
+            occurred=np.array([microseconds(event.occurred_at) for event in events], np.int64),
+            orders=_ids(b"".join([NO_ID if order is None else order.bytes for order in orders])),
+            has_order=np.array([order is not None for order in orders], np.bool_),
+            expires=np.array([days(event.expires_on) for event in events], np.int64),
+            matures=np.array(
+                [-1 if event.matures_at is None else microseconds(event.matures_at) for event in events], np.int64
+            ),
+        )
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+    def take(self, rows: Numbers) -> Earnings:
+        return Earnings(
+            self.members[rows], self.keys, self.key_starts[rows], self.key_lengths[rows], self.points[rows],
+            self.occurred[rows], self.orders[rows], self.has_order[rows], self.expires[rows], self.matures[rows],
+        )  # fmt: skip
+
+    def key(self, row: int) -> bytes:
+        start = int(self.key_starts[row])
+        return self.keys[start : start + int(self.key_lengths[row])].tobytes()
+
+    def key_rows(self, rows: Numbers, length: int) -> Bytes:
+        """The keys of rows whose keys have this length."""
+        starts = self.key_starts[rows]
+        if len(rows) and (np.diff(starts) == length).all():
+            return self.keys[starts[0] : starts[-1] + length].reshape(len(rows), length)
+        rest: Bytes = self.keys[starts[:, None] + np.arange(length)]
+        return rest
+
+
+def keys_of(keys: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Numbers, Numbers]:
+    """Texts as one run of bytes, where each starts, and its length."""
+    joined = "".join(keys)
+    encoded: list[str] | list[bytes] = list(keys) if joined.isascii() else [key.encode() for key in keys]
+    lengths = np.fromiter(map(len, encoded), np.int64, len(keys))
+    return np.frombuffer(joined.encode(), np.uint8), np.cumsum(lengths) - lengths, lengths
+
+
+def _ids(joined: bytes) -> Bytes:
+    return np.frombuffer(joined, np.uint8).reshape(-1, 16)
+
+
+def order_by_member(members: Bytes, occurred: Numbers) -> Numbers:
+    """The rows by member, time and place."""
+    halves = np.ascontiguousarray(members).view(">u8").astype(np.uint64)
+    return np.lexsort((occurred, halves[:, 1], halves[:, 0]))
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """Sorted rows, one block per member."""
+
+    starts: Numbers
+    sizes: Numbers
+    member: Numbers  # of each row, the number of its block
+
+    @classmethod
+    def of(cls, members: Bytes) -> Blocks:
+        ids = np.ascontiguousarray(members).view("V16")[:, 0]
+        first = np.ones(len(ids), np.bool_)
+        first[1:] = ids[1:] != ids[:-1]
+        starts = np.flatnonzero(first)
+        return cls(starts, np.diff(np.append(starts, len(ids))), np.cumsum(first) - 1)
+
+    def rank(self) -> Numbers:
+        return np.arange(len(self.member)) - self.starts[self.member]
+
+    def sums(self, values: Numbers) -> Numbers:
+        return np.add.reduceat(values, self.starts)
+
+    def running(self, values: Numbers) -> Numbers:
+        """Sums of a block up to and with each row."""
+        total = np.cumsum(values)
+        return total - (total - values)[self.starts][self.member]
+
+
+@dataclass(slots=True)
+class Standing:
+    """Accounts as they were read, by block: those without a row have `found` false and are empty."""
+
+    found: Flags
+    place: npt.NDArray[np.void]
+    balance: Numbers
+    pending: Numbers
+    debt: Numbers
+    seq: Numbers
+    last_lot: Numbers
+    head: Bytes
+    recorded: Numbers
+    open_from: Numbers
+    open_lot: Numbers
+    counters: Counters
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What becomes of sorted rows, and of their accounts. `common`: blocks that are decided here."""
+
+    common: Flags
+    granted: Numbers
+    seq: Numbers
+    lot: Numbers  # 0 where there is none
+    pending: Numbers
+    recorded: Numbers
+    after: Standing
+
+
+def common(earnings: Earnings, blocks: Blocks, standing: Standing) -> Flags:
+    """Which blocks have nothing uncommon, but for their caps."""
+    rows = (
+        (earnings.points > 0)
+        & (earnings.occurred >= FIRST_INSTANT)
+        & (earnings.occurred < LAST_INSTANT)
+        & (earnings.key_lengths > 0)
+    )
+    fit = np.logical_and.reduceat(rows, blocks.starts)
+    fit &= (standing.debt == 0) & (blocks.sizes <= ROWS_OF_ONE_MEMBER)
+    for block in np.flatnonzero((blocks.sizes > 1) & fit):
+        start, size = int(blocks.starts[block]), int(blocks.sizes[block])
+        fit[block] = len({earnings.key(row) for row in range(start, start + size)}) == size
+    return fit
+
+
+def decide(
+    batch: EarnBatch, earnings: Earnings, blocks: Blocks, standing: Standing, moment: Moment, calendar: BusinessCalendar
+) -> Decided:
+    """Decide sorted rows. What it says of blocks that are not common means nothing."""
+    fit = common(earnings, blocks, standing)
+    granted, counters = earnings.points, standing.counters
+    if batch.caps:
+        granted, counters, counted = cut(
+            batch.caps,
+            earnings.points,
+            earnings.occurred,
+            blocks.member,
+            standing.counters,
+            standing.seq == 0,
+            calendar,
+        )
+        fit &= counted
+    opens = (granted > 0) if batch.book.has_lots else np.zeros(len(granted), np.bool_)
+    lot = np.where(opens, standing.last_lot[blocks.member] + blocks.running(opens.astype(np.int64)), 0)
+    pending = np.where(opens & (earnings.matures >= 0), granted, 0)
+    recorded = np.maximum(standing.recorded, microseconds(moment.recorded_at))
+    open_from, open_lot = _reopened(earnings.expires, lot, opens, blocks, standing)
+    after = Standing(
+        found=standing.found, place=standing.place, balance=standing.balance + blocks.sums(granted),
+        pending=standing.pending + blocks.sums(pending), debt=standing.debt, seq=standing.seq + blocks.sizes,
+        last_lot=standing.last_lot + blocks.sums(opens.astype(np.int64)), head=standing.head.copy(), recorded=recorded,
+        open_from=open_from, open_lot=open_lot, counters=counters,
+    )  # fmt: skip
+    return Decided(
+        fit, granted, standing.seq[blocks.member] + blocks.rank() + 1, lot, pending, recorded[blocks.member], after
+    )
+
+
+def _reopened(
+    expires: Numbers, lot: Numbers, opens: Flags, blocks: Blocks, standing: Standing
+) -> tuple[Numbers, Numbers]:
+    """The accounts' marks: no lot before them has anything remaining."""
+    beyond = np.iinfo(np.int64).max
+    day = np.minimum.reduceat(np.where(opens, expires, beyond), blocks.starts)
+    first = opens & (expires == day[blocks.member])
+    number = np.minimum.reduceat(np.where(first, lot, beyond), blocks.starts)
+    earlier = (day < standing.open_from) | ((day == standing.open_from) & (number < standing.open_lot))
+    return np.where(earlier, day, standing.open_from), np.where(earlier, number, standing.open_lot)

@@ -1,0 +1,114 @@
+"""What many earnings announce: `events.PointsPosted` as JSON, on columns. Numbers and texts of varying width are filled
+up with spaces, which mean nothing between the tokens of JSON, so that all events are of one width."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.layout import (
+    DAY_US,
+    Bytes,
+    Flags,
+    Layout,
+    Numbers,
+    day_text,
+    decimal_width,
+    decimals,
+    groups,
+    uuid_text,
+)
+from huixiang.platform.outbox import event_type
+from huixiang.points.events import PointsPosted
+from huixiang.points.model import EarnBatch, PeriodCap
+from huixiang.points.rules.canonical import days, instant_at
+from huixiang.points.rules.column_caps import period_starts
+from huixiang.points.rules.columns import Blocks, Decided, Earnings
+
+_EVERY_DAY = PeriodCap(0, "day", 0)
+_SECOND_US = 1_000_000
+
+
+def announcements(
+    batch: EarnBatch, earnings: Earnings, decided: Decided, blocks: Blocks, chosen: Flags, calendar: BusinessCalendar
+) -> list[tuple[Numbers, Bytes]]:
+    """Each chosen block's list of events, in parts of one width: (places among those chosen, texts)."""
+    texts = _events(batch, earnings, decided, calendar)
+    starts, sizes = blocks.starts[chosen], blocks.sizes[chosen]
+    parts = []
+    for (size,), at in groups(sizes):
+        row = Layout()
+        for place in range(size):
+            row.constant(b"," if place else b"[")
+            row.octets(texts[starts[at] + place])
+        row.constant(b"]")
+        parts.append((at, row.rows(len(at))))
+    return parts
+
+
+def _events(batch: EarnBatch, earnings: Earnings, decided: Decided, calendar: BusinessCalendar) -> Bytes:
+    fixed = {"book": batch.book.code, "kind": "earn", "cause": batch.cause}
+    event = Layout()
+    event.constant(b'{"type":"%b",%b,"member_id":"' % (event_type(PointsPosted).encode(), _members_of(fixed)))
+    event.octets(uuid_text(earnings.members))
+    event.constant(b'","occurred_at":"')
+    event.octets(_instants(earnings.occurred))
+    event.constant(b',"seq":')
+    event.octets(_numbers(decided.seq))
+    event.constant(b',"points":')
+    event.octets(_numbers(decided.granted))
+    event.constant(b',"business_day":"')
+    event.octets(day_text(_business_days(earnings.occurred, calendar)))
+    event.constant(b'","order_id":')
+    event.octets(_orders(earnings))
+    event.constant(b"}")
+    return event.rows(len(earnings))
+
+
+def _members_of(values: dict[str, str]) -> bytes:
+    return msgspec.json.encode(values)[1:-1]
+
+
+def _instants(microseconds: Numbers) -> Bytes:
+    """As `2026-03-18T02:30:00Z"`, with six digits of a second where there are any."""
+    day, of_day = np.divmod(microseconds, DAY_US)
+    second, fraction = np.divmod(of_day, _SECOND_US)
+    text = np.full((len(microseconds), 28), ord(" "), np.uint8)
+    text[:, :10] = day_text(day)
+    text[:, 10] = ord("T")
+    for place, value in zip((11, 14, 17), (second // 3600, second // 60 % 60, second % 60), strict=True):
+        text[:, place : place + 2] = decimals(value, 2)
+    text[:, 13] = text[:, 16] = ord(":")
+    text[:, 19:21] = (ord("Z"), ord('"'))
+    exact = np.flatnonzero(fraction)
+    if len(exact):
+        text[exact, 19] = ord(".")
+        text[exact, 20:26] = decimals(fraction[exact], 6)
+        text[exact, 26:28] = (ord("Z"), ord('"'))
+    return text
+
+
+def _numbers(values: Numbers) -> Bytes:
+    """Decimal, with spaces in front."""
+    widths = decimal_width(values)
+    width = int(widths.max(initial=1))
+    text = decimals(values, width)
+    text[np.arange(width) < (width - widths)[:, None]] = ord(" ")
+    return text
+
+
+def _business_days(occurred: Numbers, calendar: BusinessCalendar) -> Numbers:
+    starts, which = np.unique(period_starts(_EVERY_DAY, occurred, calendar), return_inverse=True)
+    known = np.array([days(calendar.day(instant_at(int(start)))) for start in starts], np.int64)
+    return known[which]
+
+
+def _orders(earnings: Earnings) -> Bytes:
+    """An id in quotes, or null."""
+    text = np.full((len(earnings), 38), ord('"'), np.uint8)
+    text[:, 1:37] = uuid_text(earnings.orders)
+    none = ~earnings.has_order
+    if none.any():
+        text[none] = np.frombuffer(b"null".ljust(38), np.uint8)
+    return text

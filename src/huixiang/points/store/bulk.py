@@ -1,0 +1,288 @@
+"""Earnings by the hundred thousand: accounts read and written as columns, journal and lots by COPY.
+
+Reading takes no lock. The update finds an account's row by its place in the table (ctid) and its sequence number: one
+that moved meanwhile is not found, and the caller does the batch again with the accounts locked. A place means something
+inside one table of one server only. On a sharded engine, where the table is many, the join is by key: `by_place` false,
+which `service.bulk` would take from a setting that names the engine, with `bulk_wanted` and `bulk_changed` distributed
+by member_id beside the accounts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from huixiang.kernel.layout import Bytes, Flags, Numbers, groups, interleave
+from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
+from huixiang.platform.db import Transaction
+from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book, EarnBatch
+from huixiang.points.rules.canonical import days, microseconds
+from huixiang.points.rules.column_caps import Counters
+from huixiang.points.rules.columns import Blocks, Decided, Earnings, Standing
+from huixiang.points.store.lots import COLUMNS as LOT_COLUMNS
+from huixiang.points.store.postings import COLUMNS as POSTING_COLUMNS
+
+READ_KINDS = [">i4", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
+CHANGED = (
+    "place", "member_id", "seq_read", "balance", "pending", "seq", "last_lot", "head", "recorded_at", "open_from",
+    "open_lot", "counters",
+)  # fmt: skip
+
+
+async def stage(tx: Transaction, members: Bytes) -> None:
+    """Put down whose accounts are meant, in lock order.
+
+    Plans are held to what this is, some rows of a large table, each found by its key or place: the planner knows
+    nothing of a table just made, and would hash all accounts.
+    """
+    await tx.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    await tx.execute(
+        "CREATE TEMPORARY TABLE bulk_wanted (place integer NOT NULL, member_id uuid NOT NULL) ON COMMIT DROP"
+    )
+    row = CopyRow(2)
+    row.int4(np.arange(len(members)))
+    row.octets_of(members)
+    await tx.copy_rows("bulk_wanted", ("place", "member_id"), stream(row.rows(len(members)).tobytes()))
+
+
+async def read_accounts(tx: Transaction, book: Book, count: int, *, lock: bool) -> Standing:
+    """The staged accounts as they stand; locked, as they stand when all waiting is over."""
+    copied = await tx.copy_out(
+        f"""
+        SELECT w.place, a.ctid, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head, a.recorded_at,
+               a.open_from, a.open_lot, a.counters
+        FROM bulk_wanted AS w JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
+        {"ORDER BY w.place FOR NO KEY UPDATE OF a" if lock else ""}
+        """,
+        book.number,
+    )
+    standing = _nobody(count)
+    parts = Fetched(copied, READ_KINDS, array=True).parts()
+    most = max((counters.shape[1] // 3 for _, _, counters in parts), default=0)
+    standing.counters = Counters.empty(count, most)
+    for _, fields, counters in parts:
+        at = fields["f0"].astype(np.int64)
+        standing.found[at] = True
+        standing.place[at] = fields["f1"]
+        numbers = (standing.balance, standing.pending, standing.debt, standing.seq, standing.last_lot)
+        for column, name in zip(numbers, ("f2", "f4", "f5", "f6", "f7"), strict=True):
+            column[at] = fields[name]
+        standing.head[at] = np.ascontiguousarray(fields["f8"]).view(np.uint8).reshape(-1, 32)
+        standing.recorded[at] = fields["f9"].astype(np.int64) + EPOCH_US
+        standing.open_from[at] = fields["f10"].astype(np.int64) + EPOCH_DAYS
+        standing.open_lot[at] = fields["f11"]
+        standing.counters.sizes[at] = counters.shape[1] // 3
+        standing.counters.entries[at, : counters.shape[1] // 3] = counters.reshape(len(at), -1, 3)
+    return standing
+
+
+async def open_accounts(tx: Transaction, book: Book) -> None:
+    """Open the staged accounts that have no row."""
+    await tx.execute(
+        """
+        INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters,
+                                    recorded_at, open_from, open_lot)
+        SELECT w.member_id, $1, 0, 0, 0, 0, 0, 0, $2, '{}', $3, $4, 0
+        FROM bulk_wanted AS w
+        WHERE NOT EXISTS (SELECT FROM points.account AS a WHERE a.member_id = w.member_id AND a.book = $1)
+        ORDER BY w.place
+        ON CONFLICT DO NOTHING
+        """,
+        book.number,
+        CHAIN_START,
+        BEGINNING,
+        NEVER,
+    )
+
+
+def _nobody(count: int) -> Standing:
+    """Accounts without a row."""
+
+    def zeros() -> Numbers:
+        return np.zeros(count, np.int64)
+
+    return Standing(
+        found=np.zeros(count, np.bool_), place=np.zeros(count, "V6"), balance=zeros(), pending=zeros(), debt=zeros(),
+        seq=zeros(), last_lot=zeros(), head=np.tile(np.frombuffer(CHAIN_START, np.uint8), (count, 1)),
+        recorded=np.full(count, microseconds(BEGINNING)), open_from=np.full(count, days(NEVER)), open_lot=zeros(),
+        counters=Counters.empty(count),
+    )  # fmt: skip
+
+
+async def used_keys(tx: Transaction, book: Book, earnings: Earnings, blocks: Blocks) -> Numbers:
+    """The blocks of staged members with a key that the journal has."""
+    await tx.execute("CREATE TEMPORARY TABLE bulk_keys (place integer NOT NULL, key text NOT NULL) ON COMMIT DROP")
+    parts = []
+    for (length,), rows in groups(earnings.key_lengths):
+        row = CopyRow(2)
+        row.int4(blocks.member[rows])
+        row.octets_of(earnings.key_rows(rows, length))
+        parts.append((rows, row.rows(len(rows))))
+    await tx.copy_rows("bulk_keys", ("place", "key"), stream(interleave(parts)))
+    found = await tx.fetch(
+        """
+        SELECT DISTINCT k.place
+        FROM bulk_keys AS k
+        JOIN bulk_wanted AS w ON w.place = k.place
+        JOIN points.posting AS p ON p.member_id = w.member_id AND p.book = $1 AND p.key = k.key
+        """,
+        book.number,
+    )
+    return np.array([row["place"] for row in found], np.int64)
+
+
+async def write_accounts(
+    tx: Transaction, book: Book, members: Bytes, before: Standing, decided: Decided, *, by_place: bool = True
+) -> bool:
+    """Write what accounts have become. False where one moved since it was read; nothing may be committed then."""
+    known = np.flatnonzero(decided.common & before.found)
+    if len(known) and not await _update(tx, book, members, known, before, decided, by_place=by_place):
+        return False
+    opened = np.flatnonzero(decided.common & ~before.found)
+    if len(opened):
+        columns = ("member_id", "book", "held", "debt", *ACCOUNT_STATE)
+        await tx.copy_rows("points.account", columns, stream(_account_rows(members, opened, decided.after, book)))
+    return True
+
+
+ACCOUNT_STATE = CHANGED[3:]
+
+
+def _account_rows(members: Bytes, blocks: Numbers, after: Standing, book: Book) -> bytes:
+    parts = []
+    for (size,), at in groups(after.counters.sizes[blocks]):
+        row = CopyRow(4 + len(ACCOUNT_STATE))
+        row.octets_of(members[blocks[at]])
+        row.int2(book.number)
+        row.int8(0)
+        row.int8(0)
+        _state(row, after, blocks[at], size)
+        parts.append((at, row.rows(len(at))))
+    return interleave(parts)
+
+
+def _state(row: CopyRow, after: Standing, blocks: Numbers, counters: int) -> None:
+    for column in (after.balance, after.pending, after.seq, after.last_lot):
+        row.int8(column[blocks])
+    row.octets_of(after.head[blocks])
+    row.timestamptz(after.recorded[blocks])
+    row.date(after.open_from[blocks])
+    row.int8(after.open_lot[blocks])
+    row.int8_array(after.counters.entries[blocks, :counters].reshape(len(blocks), -1))
+
+
+async def _update(
+    tx: Transaction, book: Book, members: Bytes, blocks: Numbers, before: Standing, decided: Decided, *, by_place: bool
+) -> bool:
+    await tx.execute(
+        """
+        CREATE TEMPORARY TABLE bulk_changed (
+            place tid, member_id uuid, seq_read bigint, balance bigint, pending bigint, seq bigint, last_lot bigint,
+            head bytea, recorded_at timestamptz, open_from date, open_lot bigint, counters bigint[]
+        ) ON COMMIT DROP
+        """
+    )
+    parts = []
+    for (size,), at in groups(decided.after.counters.sizes[blocks]):
+        row = CopyRow(len(CHANGED))
+        row.octets_of(before.place[blocks[at]].view(np.uint8).reshape(-1, 6))
+        row.octets_of(members[blocks[at]])
+        row.int8(before.seq[blocks[at]])
+        _state(row, decided.after, blocks[at], size)
+        parts.append((at, row.rows(len(at))))
+    await tx.copy_rows("bulk_changed", CHANGED, stream(interleave(parts)))
+    join = "a.ctid = c.place" if by_place else "TRUE"
+    updated = await tx.execute(
+        f"""
+        UPDATE points.account AS a
+        SET balance = c.balance, pending = c.pending, seq = c.seq, last_lot = c.last_lot, head = c.head,
+            recorded_at = c.recorded_at, open_from = c.open_from, open_lot = c.open_lot, counters = c.counters
+        FROM bulk_changed AS c
+        WHERE {join} AND a.member_id = c.member_id AND a.book = $1 AND a.seq = c.seq_read
+        """,
+        book.number,
+    )
+    return updated == len(blocks)
+
+
+async def add_postings(
+    tx: Transaction, batch: EarnBatch, earnings: Earnings, decided: Decided, asked: Bytes, hashes: Bytes, rows: Numbers
+) -> None:
+    """Write the journal's rows, which are `rows` of those decided. A key that is there raises."""
+    parts = []
+    kinds = groups(earnings.key_lengths[rows], earnings.has_order[rows], decided.lot[rows] > 0)
+    for alike, at in kinds:
+        chosen = rows[at]
+        laid = _posting_rows(batch, earnings.take(chosen), decided, chosen, asked[chosen], hashes[chosen], alike)
+        parts.append((at, laid))
+    await tx.copy_rows("points.posting", POSTING_COLUMNS, stream(interleave(parts)))
+
+
+def _posting_rows(
+    batch: EarnBatch, earnings: Earnings, decided: Decided, rows: Numbers, asked: Bytes, hashes: Bytes,
+    alike: tuple[int, ...],
+) -> Bytes:  # fmt: skip
+    """Rows that are alike in the length of their keys, in whether they have an order, in whether they open a lot."""
+    key_length, has_order, opens = alike
+    granted = decided.granted[rows]
+    row = CopyRow(len(POSTING_COLUMNS))
+    row.octets_of(earnings.members)
+    row.int2(batch.book.number)
+    row.int8(decided.seq[rows])
+    row.int8(granted)
+    row.int8(earnings.points)
+    row.int8(0)  # lapsed
+    row.int8(0)  # held_delta
+    row.int8(decided.pending[rows])
+    row.int8(0)  # debt_delta
+    for value in ("earn", batch.cause, batch.counter_account, batch.budget, batch.rule):
+        row.text(value)
+    row.int4(batch.rule_version)
+    if has_order:
+        row.octets_of(earnings.orders)
+    else:
+        row.null()
+    row.timestamptz(earnings.occurred)
+    row.timestamptz(decided.recorded[rows])
+    row.octets_of(earnings.key_rows(np.arange(len(rows)), key_length))
+    row.null()  # origin_key
+    row.octets_of(asked)
+    row.int8_array(np.empty((len(rows), 0), np.int64))  # alloc
+    opened = np.empty((len(rows), 0), np.int64)
+    if opens:
+        nothing = np.zeros(len(rows), np.int64)
+        opened = np.stack((decided.lot[rows], granted, earnings.expires, earnings.matures, nothing), axis=1)
+    row.int8_array(opened)
+    row.octets_of(hashes)
+    return row.rows(len(rows))
+
+
+async def add_lots(tx: Transaction, book: Book, earnings: Earnings, decided: Decided, rows: Numbers) -> None:
+    """Write the lots that `rows` open."""
+    opening = rows[decided.lot[rows] > 0]
+    if not len(opening):
+        return
+    parts = []
+    for (pending,), at in groups((earnings.matures[opening] >= 0).astype(np.int64)):
+        chosen = opening[at]
+        row = CopyRow(2 + len(LOT_COLUMNS))
+        row.octets_of(earnings.members[chosen])
+        row.int2(book.number)
+        row.int8(decided.lot[chosen])
+        row.date(earnings.expires[chosen])
+        row.int8(decided.granted[chosen])
+        row.int8(decided.granted[chosen])
+        row.int8(0)  # held
+        row.int8(0)  # lapsed
+        if pending:
+            row.timestamptz(earnings.matures[chosen])
+        else:
+            row.null()
+        row.int8(decided.seq[chosen])
+        row.null()  # origin_lot
+        parts.append((at, row.rows(len(at))))
+    await tx.copy_rows("points.lot", ("member_id", "book", *LOT_COLUMNS), stream(interleave(parts)))
+
+
+def rows_of(blocks: Blocks, which: Flags) -> Numbers:
+    """The rows of these blocks."""
+    return np.flatnonzero(which[blocks.member])
