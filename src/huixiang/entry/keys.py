@@ -5,6 +5,8 @@ from __future__ import annotations
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.platform.settings import Settings
+from huixiang.points import service as points
+from huixiang.points.adapters import signing_keys
 from huixiang.staff import service as staff
 
 
@@ -14,5 +16,12 @@ def use_keys(settings: Settings) -> FileKeys:
     path = settings.master_key_file or settings.home / FILE_NAME
     keys = FileKeys.open(path, create=settings.master_key_file is None)
     members.use_keys(keys)
+    points.use_signer(signer(settings))
     staff.use_secrets(keys)
     return keys
+
+
+def signer(settings: Settings) -> signing_keys.FileSigner:
+    """The keys that sign roots, beside the master keys. The file is opened when a day is closed."""
+    directory = settings.master_key_file.parent if settings.master_key_file else settings.home
+    return signing_keys.FileSigner(directory / signing_keys.FILE_NAME)

@@ -6,12 +6,9 @@ are derived. Losing it loses every personal field; it is to be backed up apart f
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets
-import stat
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from huixiang.members.model import WrappedKey
 from huixiang.members.ports import WrongKeys
+from huixiang.platform import private_file
 from huixiang.platform.settings import CannotRun
 
 FILE_NAME = "master-keys.json"
@@ -60,10 +58,10 @@ class FileKeys:
     def add_key(self) -> str:
         """Make a new master key current and keep the others, which data keys are still wrapped under. Its id."""
         key_id = _new_key_id()
-        with _locked(self._path.parent):
+        with private_file.locked(self._path.parent):
             contents = _read(self._path)
             added = msgspec.structs.replace(contents, current=key_id, keys={**contents.keys, key_id: _new_key()})
-            _write_beside(self._path, added).replace(self._path)
+            _write(self._path, added)
         self._use(added)
         return key_id
 
@@ -129,14 +127,11 @@ def _fingerprint(key: bytes) -> bytes:
 
 def _read(path: Path) -> _Contents:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        raw = private_file.read(path)
     except FileNotFoundError:
         raise KeyFileRefused(f"there is no key file {path}; put back the one this installation was made with") from None
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise KeyFileRefused(f"{path} can be read by others; run: chmod 600 {path}")
-        raw = file.read()
+    except private_file.ReadableByOthers as error:
+        raise KeyFileRefused(str(error)) from None
     try:
         contents = msgspec.json.decode(raw, type=_Contents)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -149,28 +144,10 @@ def _read(path: Path) -> _Contents:
 
 def _write_new(path: Path, contents: _Contents) -> None:
     """Of several processes that start at once, one makes the file and all use it."""
-    with _locked(path.parent):
+    with private_file.locked(path.parent):
         if not path.exists():
-            _write_beside(path, contents).replace(path)
+            _write(path, contents)
 
 
-def _write_beside(path: Path, contents: _Contents) -> Path:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(contents), indent=2))
-        file.flush()
-        os.fsync(file.fileno())
-    return temporary
-
-
-@contextmanager
-def _locked(directory: Path) -> Iterator[None]:
-    """One process at a time; what it renamed inside is on disk when it leaves."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _write(path: Path, contents: _Contents) -> None:
+    private_file.replace(path, msgspec.json.format(msgspec.json.encode(contents), indent=2))

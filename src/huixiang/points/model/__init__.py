@@ -1,10 +1,14 @@
 """Nouns of the ledger: `ledger` (accounts, lots, postings), `commands`, `earning` rules, `reads`, `errors`."""
 
+from huixiang.points.model.bulk import EarnBatch, EarnedInBulk, EarnEvent, PeriodCap
+from huixiang.points.model.adjusting import Adjustment, AdjustingRules, Approval, NewAdjustment
+from huixiang.points.model.breaker import BreakerRules, NewPause, Pause, Paused, Verdict
 from huixiang.points.model.commands import (
     Cap,
     Capture,
     ClawBack,
     ClawBackPolicy,
+    Clear,
     Command,
     Credit,
     Hold,
@@ -30,6 +34,7 @@ from huixiang.points.model.earning import (
     Expiry,
     Multiplier,
     MultiplierCondition,
+    Reward,
     Validity,
 )
 from huixiang.points.model.errors import (
@@ -57,15 +62,44 @@ from huixiang.points.model.ledger import (
     Moment,
     Posting,
 )
-from huixiang.points.model.reads import Balance, ExpiringPoints, Finding, LotSums, StatementLine, Verification
+from huixiang.points.model.proof import (
+    FIRST_PREVIOUS,
+    NOT_PENDING,
+    AccountState,
+    Branch,
+    HoldState,
+    JournalRow,
+    LotState,
+    MemberRange,
+    PostingNotSigned,
+    PostingUnknown,
+    Proof,
+    ProvenPosting,
+    PublishedRoot,
+    RawKey,
+    Root,
+    RootChain,
+    RootOfDay,
+    RootUnknown,
+    SigningKey,
+    SigningKeyMissing,
+    StoredAccount,
+)
+from huixiang.points.model.reads import Balance, ExpiringPoints, Finding, LotSums, RootFinding, StatementLine, Verification
+from huixiang.points.model.spending import CashOff, SpendingFacts, SpendingRules
 
 __all__ = [
     "BEGINNING", "CHAIN_START", "GROWTH", "NEVER", "POINTS",
     "Account", "AccountKey", "Balance", "BaseRate", "Book", "BookNotSpendable", "BookUnknown", "Cap", "Capture",
-    "CaptureExceedsHold", "ClawBack", "ClawBackPolicy", "Command", "Credit", "Earning", "EarningFacts", "EarningLine",
+    "CaptureExceedsHold", "ClawBack", "ClawBackPolicy", "Clear", "Command", "Credit", "EarnBatch", "EarnEvent", "EarnedInBulk", "Earning", "EarningFacts", "EarningLine",
     "EarningRules", "ExceedsOrigin", "ExpiringPoints", "Expiry", "Finding", "HeldPoints", "Hold", "HoldFinished",
     "HoldUnknown", "InsufficientPoints", "Keyed", "Lot", "LotSums", "Moment", "Multiplier", "MultiplierCondition",
-    "OriginUnknown", "Outcome", "Parcel", "Posting", "PostingConflict", "Receive", "Release", "Return", "Settle",
+    "OriginUnknown", "Outcome", "Parcel", "PeriodCap", "Posting", "PostingConflict", "Receive", "Release", "Return", "Settle",
     "Source", "Spend", "StatementLine", "Validity", "Verification",
+    "FIRST_PREVIOUS", "NOT_PENDING", "AccountState", "Branch", "HoldState", "JournalRow", "LotState", "MemberRange",
+    "PostingNotSigned", "PostingUnknown", "Proof", "ProvenPosting", "PublishedRoot", "RootUnknown", "SigningKeyMissing",
+    "RawKey", "Root", "RootChain", "RootFinding", "RootOfDay", "SigningKey", "StoredAccount",
+    "Adjustment", "AdjustingRules", "Approval", "BreakerRules", "CashOff", "NewAdjustment", "NewPause", "Pause", "Paused",
+    "Reward", "SpendingFacts", "SpendingRules", "Verdict",
     "hold_key", "origin_key", "posting_key",
 ]  # fmt: skip

@@ -60,10 +60,19 @@ class Finding(msgspec.Struct, frozen=True):
     problem: str
 
 
+class RootFinding(msgspec.Struct, frozen=True):
+    """Something that does not hold of the signed root of a day."""
+
+    day: date
+    problem: str
+
+
 class Verification(msgspec.Struct, frozen=True):
     """What a verification walked over, and what it found; the findings are cut off at a limit, their count is not."""
 
-    accounts: int
-    postings: int
-    differences: int
-    findings: list[Finding]
+    accounts: int = 0
+    postings: int = 0
+    roots: int = 0
+    differences: int = 0
+    findings: list[Finding] = []
+    root_findings: list[RootFinding] = []

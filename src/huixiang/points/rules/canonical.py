@@ -17,7 +17,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 EPOCH_DAY = EPOCH.toordinal()
 
-_FIXED = Struct(">B16sHqqqqqqqqqi16s")
+FIXED = Struct(">B16sHqqqqqqqqqi16s")
 _LENGTH = Struct(">I")
 _ABSENT = b"\xff\xff\xff\xff"
 
@@ -75,7 +75,7 @@ def encode_posting(  # noqa: PLR0913, PLR0917 - the fields of a posting, in its 
 ) -> bytes:
     return b"".join(
         (
-            _FIXED.pack(
+            FIXED.pack(
                 VERSION,
                 member_id.bytes,
                 book,

@@ -3,14 +3,23 @@
 from huixiang.points.service.batch import Accounts
 from huixiang.points.service.bulk import earn_bulk
 from huixiang.points.service.books import find_book, find_books
-from huixiang.points.service.earn import earn_key, earned, validity
+from huixiang.points.service.earn import after_caps, caps, check_earning, check_spending, earn_key, earned, validity
 from huixiang.points.service.post import lock_accounts, mature_due, post, try_post
 from huixiang.points.service.read import balance, earned_by_orders, statement, sums_by_day
-from huixiang.points.service.verify import verify
+from huixiang.points.service.proof import prove
+from huixiang.points.service.roots import close_day, root, roots, use_signer
+from huixiang.points.service.verify import ACCOUNTS_AT_ONCE, member_ranges, total, verify, verify_members
+from huixiang.points.service.verify_roots import rooted_days, verify_root, verify_root_chain
 
 __all__ = [
+    "ACCOUNTS_AT_ONCE",
     "Accounts",
+    "after_caps",
+    "caps",
+    "check_earning",
+    "check_spending",
     "balance",
+    "close_day",
     "earn_bulk",
     "earn_key",
     "earned",
@@ -19,10 +28,20 @@ __all__ = [
     "find_books",
     "lock_accounts",
     "mature_due",
+    "member_ranges",
     "post",
+    "prove",
+    "root",
+    "rooted_days",
+    "roots",
     "statement",
     "sums_by_day",
+    "total",
     "try_post",
+    "use_signer",
     "validity",
     "verify",
+    "verify_members",
+    "verify_root",
+    "verify_root_chain",
 ]

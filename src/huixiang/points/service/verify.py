@@ -2,80 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Callable, Iterable
 
 from huixiang.platform.db import Transaction
-from huixiang.points.model import AccountKey, Book, Finding, Posting, Verification
+from huixiang.points.model import Finding, JournalRow, MemberRange, StoredAccount, Verification
 from huixiang.points.rules.verification import Walk
+from huixiang.points.service.verify_roots import rooted_days, verify_root, verify_root_chain
+from huixiang.points.store import walk as walk_store
 from huixiang.points.store.books import all_books
-from huixiang.points.store.walk import walk_accounts, walk_postings
 
 FINDINGS_SHOWN = 100
+ACCOUNTS_AT_ONCE = 5_000
 
 
-class _Tally:
-    def __init__(self) -> None:
-        self.accounts = 0
-        self.postings = 0
-        self.differences = 0
-        self.findings: list[Finding] = []
-
-    def note(self, found: Iterator[Finding]) -> None:
-        for finding in found:
-            self.differences += 1
-            if len(self.findings) < FINDINGS_SHOWN:
-                self.findings.append(finding)
-
-
-async def verify(tx: Transaction) -> Verification:
-    """Walk the whole journal once, account by account: the hash chain, the sums over postings, the sums over lots.
+async def verify(tx: Transaction, accounts_at_once: int = ACCOUNTS_AT_ONCE) -> Verification:
+    """Walk the whole journal, account by account: the hash chain, and the tables against what the postings make. Then
+    reckon the signed roots again.
 
     The transaction must be one snapshot (`Database.snapshot`), or postings made meanwhile look like differences. Names
     the first broken posting of each account; an account without a row or a posting without an account is a finding.
     """
-    tally = _Tally()
+    parts = [await verify_members(tx, members) for members in await member_ranges(tx, accounts_at_once)]
+    parts.append(await verify_root_chain(tx))
+    parts += [await verify_root(tx, root.day) for root in await rooted_days(tx)]
+    return total(parts)
+
+
+async def member_ranges(tx: Transaction, accounts_at_once: int = ACCOUNTS_AT_ONCE) -> list[MemberRange]:
+    """All members that there may be, cut where so many accounts lie between; each member is in one range whole."""
+    return await walk_store.member_ranges(tx, accounts_at_once)
+
+
+async def verify_members(tx: Transaction, members: MemberRange) -> Verification:
+    """As `verify`, the accounts of some members. One snapshot each is enough, for no posting is of two members."""
     books = await all_books(tx)
-    journal = _Journal(walk_postings(tx))
-    async for account, lots in walk_accounts(tx, books):
-        key = account.key
-        async for posting in journal.until(key):
-            tally.note(_orphan(posting, books))
-        walk = Walk(account)
-        async for posting in journal.of(key):
-            tally.postings += 1
-            tally.note(walk.feed(posting))
-        tally.note(walk.close(lots))
-        tally.accounts += 1
-    async for posting in journal.until(None):
-        tally.note(_orphan(posting, books))
-    return Verification(tally.accounts, tally.postings, tally.differences, tally.findings)
+    accounts = postings = 0
+    findings: list[Finding] = []
+
+    def look(walk: Walk, stored: StoredAccount) -> None:
+        nonlocal accounts, postings
+        accounts += stored.row is not None
+        postings += walk.postings
+        findings.extend(walk.findings(stored, books[walk.book]))
+
+    await walk_members(tx, members, look)
+    findings.sort(key=lambda finding: (finding.member_id, finding.book))
+    return Verification(
+        accounts=accounts, postings=postings, differences=len(findings), findings=findings[:FINDINGS_SHOWN]
+    )
 
 
-def _orphan(posting: Posting, books: Mapping[int, Book]) -> Iterator[Finding]:
-    yield Finding(posting.member_id, books[posting.book].code, posting.seq, "there is no account for this posting")
+async def walk_members(tx: Transaction, members: MemberRange, look: Callable[[Walk, StoredAccount], None]) -> None:
+    """Show each account of the members with its journal walked to the end, and what the tables say of it."""
+    stored = await walk_store.load_stored(tx, members)
+    walk: Walk | None = None
+
+    def feed(row: JournalRow) -> None:
+        nonlocal walk
+        if walk is None or walk.member_id != row.member_id or walk.book != row.book:
+            if walk is not None:
+                look(walk, stored.pop(walk.key, StoredAccount()))
+            walk = Walk(row.member_id, row.book)
+        walk.feed(row)
+
+    await walk_store.copy_postings(tx, members, feed)
+    if walk is not None:
+        look(walk, stored.pop(walk.key, StoredAccount()))
+    for key, without_postings in stored.items():
+        look(Walk(*key), without_postings)
 
 
-class _Journal:
-    """The walk over all postings, read one posting ahead."""
-
-    def __init__(self, postings: AsyncIterator[Posting]) -> None:
-        self._postings = postings
-        self._next: Posting | None = None
-        self._begun = False
-
-    async def until(self, key: AccountKey | None) -> AsyncIterator[Posting]:
-        """Postings of accounts before `key`; None: all that is left."""
-        if not self._begun:
-            self._begun = True
-            await self._advance()
-        while (posting := self._next) is not None and (key is None or (posting.member_id, posting.book) < key):
-            await self._advance()
-            yield posting
-
-    async def of(self, key: AccountKey) -> AsyncIterator[Posting]:
-        while (posting := self._next) is not None and (posting.member_id, posting.book) == key:
-            await self._advance()
-            yield posting
-
-    async def _advance(self) -> None:
-        self._next = await anext(self._postings, None)
+def total(verified: Iterable[Verification]) -> Verification:
+    """What parts found, put together."""
+    parts = list(verified)
+    findings = [finding for part in parts for finding in part.findings]
+    root_findings = [finding for part in parts for finding in part.root_findings]
+    return Verification(
+        accounts=sum(part.accounts for part in parts),
+        postings=sum(part.postings for part in parts),
+        roots=sum(part.roots for part in parts),
+        differences=sum(part.differences for part in parts),
+        findings=findings[:FINDINGS_SHOWN],
+        root_findings=root_findings[:FINDINGS_SHOWN],
+    )

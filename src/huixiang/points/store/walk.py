@@ -1,36 +1,176 @@
-"""The whole journal, account by account, for proving it."""
+"""The journal and the tables beside it, read by binary COPY: millions of rows, no object per field.
+
+A row of the server's COPY is a count of fields, then each field behind its length, all big-endian. What has a fixed
+width comes first, so one `Struct` reads it; texts come last, and are the canonical bytes of texts as they stand.
+"""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import itertools
+from collections.abc import Callable, Iterator
+from functools import cache
+from struct import Struct
+from uuid import UUID
 
 from huixiang.platform.db import Transaction
-from huixiang.points.model import Account, Book, LotSums, Posting
-from huixiang.points.store.postings import COLUMNS, posting_of
+from huixiang.points.model import (
+    NOT_PENDING,
+    AccountState,
+    HoldState,
+    JournalRow,
+    LotState,
+    MemberRange,
+    RawKey,
+    StoredAccount,
+)
+
+_SIGNATURE = b"PGCOPY\n\xff\r\n\0"
+_HEADER_BYTES = len(_SIGNATURE) + 8
+_TRAILER_BYTES = 2
+# The server counts from 2000-01-01.
+_EPOCH_DAYS = 10_957
+_EPOCH_US = _EPOCH_DAYS * 86_400_000_000
+
+_POSTING = Struct(">2x4x16s4xH" + "4xq" * 9 + "4xi4x16s4xi4xi")
+_LENGTH = Struct(">i")
+_ARRAY = Struct(">iii")
+_ARRAY_HEAD_BYTES = 20
+_NO_INSTANT = -(2**63)  # -infinity
+_LOT = Struct(">2x4x16s4xH4xq4xi" + "4xq" * 7)
+_ACCOUNT = Struct(">2x4x16s4xH" + "4xq" * 7 + "4xi4xq4x32s")
+
+_TEXTS = ("kind", "cause", "counter_account", "budget", "rule", "key", "origin_key")
 
 
-async def walk_postings(tx: Transaction) -> AsyncIterator[Posting]:
-    """The whole journal, account by account, in order."""
-    async for row in tx.cursor(
-        f"SELECT {', '.join(COLUMNS)} FROM points.posting ORDER BY member_id, book, seq", prefetch=5000
-    ):
-        yield posting_of(row)
+async def copy_postings(tx: Transaction, members: MemberRange, feed: Callable[[JournalRow], None]) -> None:
+    """Feed every posting of the members' accounts, account by account, in order."""
+
+    def take(chunk: bytes) -> None:
+        for row in _postings(chunk):
+            feed(row)
+
+    lengths = [f"coalesce(octet_length({text}), 0)" for text in _TEXTS]
+    await tx.copy_each(
+        f"""
+        SELECT member_id, book, seq, points, requested, lapsed, held_delta, pending_delta, debt_delta, occurred_at,
+               recorded_at, coalesce(rule_version, -1), coalesce(order_ref, '{UUID(int=0)}'),
+               {4 * len(_TEXTS)} + {" + ".join(lengths)}, {4 * 5} + {" + ".join(lengths[:5])},
+               hash, input_hash, alloc, opened, {", ".join(_TEXTS)}
+        FROM points.posting {_where(members)} ORDER BY member_id, book, seq
+        """,
+        take,
+    )
 
 
-async def walk_accounts(tx: Transaction, books: dict[int, Book]) -> AsyncIterator[tuple[Account, LotSums]]:
-    """Every account with the sums over its lots, in the journal's order."""
-    async for row in tx.cursor(
+async def load_stored(tx: Transaction, members: MemberRange) -> dict[RawKey, StoredAccount]:
+    """What the tables say of the members' accounts, in the journal's order."""
+    found: dict[RawKey, StoredAccount] = {}
+    where = _where(members)
+
+    def take_accounts(chunk: bytes) -> None:
+        for member_id, book, *values in _ACCOUNT.iter_unpack(whole_rows(chunk, _ACCOUNT.size)):
+            values[6] += _EPOCH_US
+            values[7] += _EPOCH_DAYS
+            found[member_id, book] = StoredAccount(AccountState(*values), {}, {})
+
+    def take_lots(chunk: bytes) -> None:
+        for member_id, book, lot_no, expires_on, *values in _LOT.iter_unpack(whole_rows(chunk, _LOT.size)):
+            values[4] = values[4] + _EPOCH_US if values[4] != _NO_INSTANT else NOT_PENDING
+            lot = LotState(lot_no, expires_on + _EPOCH_DAYS, *values)
+            _at(found, (member_id, book)).lots[lot_no] = lot
+
+    await tx.copy_each(
+        f"""
+        SELECT member_id, book, balance, held, pending, debt, seq, last_lot, recorded_at, open_from, open_lot,
+               -- of fixed width, whatever was done to it
+               CASE WHEN octet_length(head) = 32 THEN head ELSE sha256('') END
+        FROM points.account {where} ORDER BY member_id, book
+        """,
+        take_accounts,
+    )
+    await tx.copy_each(
+        f"""
+        SELECT member_id, book, lot_no, expires_on, original, remaining, held, lapsed,
+               coalesce(matures_at, '-infinity'), origin_posting, coalesce(origin_lot, 0)
+        FROM points.lot {where}
+        """,
+        take_lots,
+    )
+    for row in await tx.fetch(f"SELECT member_id, book, hold_id, points, alloc, order_ref FROM points.hold {where}"):
+        member_id, book, hold_id, points, alloc, order_ref = row
+        state = HoldState(points, tuple(alloc), order_ref.bytes if order_ref else bytes(16))
+        _at(found, (member_id.bytes, book)).holds[hold_id] = state
+    return found
+
+
+def _at(found: dict[RawKey, StoredAccount], key: RawKey) -> StoredAccount:
+    return found.get(key) or found.setdefault(key, StoredAccount(None, {}, {}))
+
+
+async def member_ranges(tx: Transaction, accounts: int) -> list[MemberRange]:
+    """All members that there may be, cut where `accounts` accounts lie between; a member is in one range whole."""
+    rows = await tx.fetch(
         """
-        SELECT a.member_id, a.book, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head,
-               coalesce(l.remaining, 0)::bigint, coalesce(l.held, 0)::bigint, coalesce(l.pending, 0)::bigint
-        FROM points.account AS a
-        LEFT JOIN (
-            SELECT member_id, book, sum(remaining) AS remaining, sum(held) AS held,
-                   sum(remaining) FILTER (WHERE matures_at IS NOT NULL) AS pending
-            FROM points.lot GROUP BY member_id, book
-        ) AS l ON l.member_id = a.member_id AND l.book = a.book
-        ORDER BY a.member_id, a.book
-        """
-    ):
-        values = list(row)
-        yield Account(values[0], books[values[1]], *values[2:9]), LotSums(*values[9:])
+        SELECT DISTINCT member_id FROM (
+            SELECT member_id, row_number() OVER (ORDER BY member_id, book) AS place FROM points.account
+        ) AS numbered
+        WHERE place > 1 AND place % $1 = 0 ORDER BY member_id
+        """,
+        accounts,
+    )
+    cuts = [None, *(row["member_id"] for row in rows), None]
+    return [MemberRange(*between) for between in itertools.pairwise(cuts)]
+
+
+def _where(members: MemberRange) -> str:
+    bounds = [f"member_id >= '{members.first}'"] if members.first else []
+    bounds += [f"member_id < '{members.end}'"] if members.end else []
+    return f"WHERE {' AND '.join(bounds)}" if bounds else ""
+
+
+def whole_rows(chunk: bytes, width: int) -> memoryview:
+    """The rows of a chunk, of so many bytes each. The driver hands on whole rows; before the first is a header, after
+    the last a trailer."""
+    begin = _HEADER_BYTES if chunk.startswith(_SIGNATURE) else 0
+    return memoryview(chunk)[begin : begin + (len(chunk) - begin) // width * width]
+
+
+def _postings(chunk: bytes) -> Iterator[JournalRow]:
+    at = _HEADER_BYTES if chunk.startswith(_SIGNATURE) else 0
+    last = len(chunk) - _TRAILER_BYTES  # a row is longer than that
+    while at < last:
+        *fixed, occurred_at, recorded_at, rule_version, order_ref, texts_bytes, key_at = _POSTING.unpack_from(chunk, at)
+        at += _POSTING.size
+        posting_hash, at = _octets(chunk, at)
+        input_hash, at = _octets(chunk, at)
+        alloc, at = _numbers(chunk, at)
+        opened, at = _numbers(chunk, at)
+        texts = chunk[at : at + texts_bytes]
+        at += texts_bytes
+        yield JournalRow(  # type: ignore[call-arg]  # the columns are the fields
+            *fixed, occurred_at + _EPOCH_US, recorded_at + _EPOCH_US, rule_version, order_ref, key_at, posting_hash,
+            input_hash, alloc, opened, texts,
+        )  # fmt: skip
+
+
+def _octets(chunk: bytes, at: int) -> tuple[bytes, int]:
+    begin = at + _LENGTH.size
+    end = begin + _LENGTH.unpack_from(chunk, at)[0]
+    return chunk[begin:end], end
+
+
+def _numbers(chunk: bytes, at: int) -> tuple[tuple[int, ...] | None, int]:
+    """An array of bigint; None for one that is no plain list."""
+    length, dimensions, with_nulls = _ARRAY.unpack_from(chunk, at)
+    begin = at + _LENGTH.size
+    if not dimensions:
+        return (), begin + length
+    count, odd = divmod(length - _ARRAY_HEAD_BYTES, 12)
+    if dimensions > 1 or with_nulls or odd:
+        return None, begin + length
+    return _elements(count).unpack_from(chunk, begin + _ARRAY_HEAD_BYTES), begin + length
+
+
+@cache
+def _elements(count: int) -> Struct:
+    return Struct(">" + "4xq" * count)

@@ -1,0 +1,174 @@
+"""Closing days: the signed Merkle root over the accounts that changed, bound to the root of the day before.
+
+Why nothing can still be written into a day that is closed. A posting's `recorded_at` is the instant of its transaction,
+or a later one where its account stands later. A transaction writes minutes after its instant at most: waiting for a
+connection and each statement are bounded, and machines whose clocks differ by minutes are out of order. CLOSE_AFTER is
+hours. Whatever writes nevertheless began to write before the day is closed, so it has a lower transaction number than
+the horizon that is read first; closing waits until PostgreSQL says that all of those have ended, then reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import date, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from huixiang.kernel.errors import InvariantBroken
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.platform.db import Transaction
+from huixiang.points.model import (
+    FIRST_PREVIOUS,
+    Branch,
+    PublishedRoot,
+    Root,
+    RootUnknown,
+    SigningKey,
+    SigningKeyMissing,
+)
+from huixiang.points.ports import RootSigner
+from huixiang.points.rules.merkle import BRANCH_LEAVES, Tree, endorsement, key_id, leaf_digest, statement, tree_digest
+from huixiang.points.store import proof as store
+
+CLOSE_AFTER = timedelta(hours=3)  # after midnight
+WRITERS_END_WITHIN_S = 20.0
+POLL_S = 0.2
+
+_signer: RootSigner | None = None
+
+
+def use_signer(signer: RootSigner) -> None:
+    """Set who signs, once at start."""
+    global _signer  # noqa: PLW0603 - wired once at start
+    _signer = signer
+
+
+async def close_day(tx: Transaction) -> Root | None:
+    """Close the first finished day that has no root. None: there is none yet, somebody else is at it, or somebody still
+    writes. One day a transaction, which must have written nothing. Raises SigningKeyMissing."""
+    if not await store.claim_closing(tx):
+        return None
+    unsigned = await _next_day(tx)
+    if unsigned is None or tx.now < unsigned.ends_at + CLOSE_AFTER or not await _writers_have_ended(tx):
+        return None
+    leaves = Leaves()
+    await store.copy_leaves(tx, unsigned.starts_at, unsigned.ends_at, leaves.add)
+    leaves.close_branch()
+    signer = _signer
+    if signer is None:
+        raise InvariantBroken("no signer of roots was wired")
+    key = await _signing_key(tx, signer)
+    unsigned = replace(unsigned, leaves=leaves.count, tree=leaves.digest, key_id=key)
+    stated = statement(unsigned)
+    root = replace(unsigned, root=sha256(stated).digest(), signature=signer.sign(key, stated))
+    await store.insert_root(tx, root, leaves.branches)
+    return root
+
+
+async def _next_day(tx: Transaction) -> Root | None:
+    """The day to close next, not signed yet; None before the first posting."""
+    latest = await store.latest_root(tx)
+    if latest is not None:
+        day, starts_at, previous = latest.day + timedelta(days=1), latest.ends_at, latest.root
+    else:
+        first = await store.first_recorded_at(tx)
+        if first is None:
+            return None
+        day = tx.calendar.day(first)
+        starts_at, previous = tx.calendar.start_of(day), FIRST_PREVIOUS
+    ends_at = tx.calendar.start_of(day + timedelta(days=1))
+    return Root(day, starts_at, ends_at, 0, b"", previous, b"", "", b"")
+
+
+async def _writers_have_ended(tx: Transaction) -> bool:
+    horizon = await store.horizon(tx)
+    deadline = time.monotonic() + WRITERS_END_WITHIN_S
+    while not await store.writers_ended(tx, horizon):
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(POLL_S)
+    return True
+
+
+async def _signing_key(tx: Transaction, signer: RootSigner) -> str:
+    """The id of the key to sign with. One that signs for the first time is registered, endorsed by the one before."""
+    known = await store.signing_keys(tx)
+    before = (await store.latest_root(tx) or Root(date.min, tx.now, tx.now, 0, b"", b"", b"", "", b"")).key_id
+    public_key = signer.current(create=not known)
+    if public_key is None:
+        raise SigningKeyMissing(key_id=before)
+    current = key_id(public_key)
+    if current not in known:
+        endorsed = signer.sign(before, endorsement(public_key)) if before and signer.holds(before) else None
+        await store.insert_signing_key(tx, SigningKey(current, public_key, before if endorsed else None, endorsed))
+    return current
+
+
+class Leaves:
+    """The tree of a day in the making. Keeps the digests of one branch, and one a branch."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.branches: list[Branch] = []
+        self._tree = Tree()
+        self._branch: list[bytes] = []
+        self._first = (UUID(int=0), 0)
+
+    def add(self, row: store.LeafRow) -> None:
+        if not self._branch:
+            self._first = (UUID(bytes=row[0]), row[1])
+        self.count += 1
+        self._branch.append(leaf_digest(*row))
+        if len(self._branch) == BRANCH_LEAVES:
+            self.close_branch()
+
+    def close_branch(self) -> None:
+        """Done by itself where a branch is full; the last one is closed by whoever adds."""
+        if self._branch:
+            digest = tree_digest(self._branch)
+            self.branches.append(Branch(len(self.branches), *self._first, digest))
+            self._tree.add(digest)
+            self._branch = []
+
+    @property
+    def digest(self) -> bytes:
+        return self._tree.digest
+
+
+async def roots(tx: Transaction, cursor: str | None, limit: int) -> Page[PublishedRoot]:
+    """Signed roots, the latest day first. Raises InvalidInput for a cursor of another list."""
+    before = None if cursor is None else date.fromordinal(*decode_cursor(cursor, int))
+    found = await store.roots_before(tx, before, limit + 1)
+    keys = await store.signing_keys(tx)
+    shown = [publish(root, keys[root.key_id]) for root in found[:limit]]
+    more = len(found) > limit
+    return Page(shown, encode_cursor(shown[-1].day.toordinal()) if more else None)
+
+
+async def root(tx: Transaction, day: date) -> PublishedRoot:
+    """The signed root of a day. Raises RootUnknown."""
+    found = await store.root_of_day(tx, day)
+    if found is None:
+        raise RootUnknown(day=day)
+    return publish(found, (await store.signing_keys(tx))[found.key_id])
+
+
+def publish(root: Root, key: SigningKey) -> PublishedRoot:
+    """As it is given out."""
+    return PublishedRoot(
+        day=root.day,
+        starts_at=root.starts_at,
+        ends_at=root.ends_at,
+        leaves=root.leaves,
+        tree=root.tree.hex(),
+        previous=root.previous.hex(),
+        root=root.root.hex(),
+        key_id=root.key_id,
+        public_key=key.public_key.hex(),
+        endorsed_by=key.endorsed_by,
+        endorsement=key.endorsement.hex() if key.endorsement else None,
+        signature=root.signature.hex(),
+    )
