@@ -66,15 +66,22 @@ def interleave(parts: Sequence[tuple[Numbers, Bytes]]) -> bytes:
     """One stream of rows of several widths: (position of each row in the stream, rows) per width."""
     if len(parts) == 1:
         return parts[0][1].tobytes()
-    lengths = np.zeros(sum(len(positions) for positions, _ in parts), np.int64)
+    stream: list[bytes] = [b""] * sum(len(positions) for positions, _ in parts)
     for positions, rows in parts:
-        lengths[positions] = rows.shape[1]
-    ends = np.cumsum(lengths)
-    stream = np.empty(int(ends[-1]) if len(ends) else 0, np.uint8)
-    for positions, rows in parts:
-        starts = ends[positions] - rows.shape[1]
-        stream[starts[:, None] + np.arange(rows.shape[1])] = rows
-    return stream.tobytes()
+        for position, row in zip(positions.tolist(), split(rows), strict=True):
+            stream[position] = row
+    return b"".join(stream)
+
+
+def split(rows: Bytes) -> list[bytes]:
+    """Each row by itself."""
+    width, octets = rows.shape[1], rows.tobytes()
+    return [octets[at : at + width] for at in range(0, len(octets), width)]
+
+
+def pick(rows: Bytes, which: Numbers) -> Bytes:
+    """Rows by their numbers: what indexing does, by whole rows at a time."""
+    return np.take(rows, which, axis=0)
 
 
 def groups(*columns: npt.NDArray[Any]) -> list[tuple[tuple[int, ...], Numbers]]:

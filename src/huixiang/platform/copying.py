@@ -117,11 +117,12 @@ class Fetched:
                 (np.arange(count), self._view(self._body.reshape(count, self._fixed)), np.empty((count, 0), np.int64))
             ]
         starts, lengths = self._measure()
-        found = []
+        found, body = [], self._body.tobytes()
         for length in np.unique(lengths):
             at = np.flatnonzero(lengths == length)
             width = self._fixed + 4 + int(length)
-            rows = np.ascontiguousarray(self._body[starts[at][:, None] + np.arange(width)])
+            joined = b"".join([body[start : start + width] for start in starts[at].tolist()])
+            rows = np.frombuffer(joined, np.uint8).reshape(len(at), width)
             found.append((at, self._view(rows[:, : self._fixed]), self._elements(rows[:, self._fixed + 4 :])))
         return found
 

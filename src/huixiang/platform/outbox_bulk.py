@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Numbers, interleave
+from huixiang.kernel.layout import Bytes, Numbers, interleave, pick
 from huixiang.platform.copying import EPOCH_DAYS, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 
@@ -24,7 +24,7 @@ async def store_laid_events(tx: Transaction, owners: Bytes, events: list[tuple[N
     parts = []
     for at, texts in events:
         row = CopyRow(4)
-        row.octets_of(owners[at])
+        row.octets_of(pick(owners, at))
         row.int8(seq[at])
         row.int8((tx.now - _EPOCH) // _MICROSECOND)
         row.octets_of(texts, before=b"\1")

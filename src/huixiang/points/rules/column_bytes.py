@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Layout, Numbers, decimal_width, decimals, groups, hex_text
+from huixiang.kernel.layout import Bytes, Layout, Numbers, decimal_width, decimals, groups, hex_text, pick, split
 from huixiang.points.model import EarnBatch
 from huixiang.points.rules.canonical import VERSION, text
 from huixiang.points.rules.columns import Blocks, Decided, Earnings
@@ -27,7 +27,7 @@ def input_hashes(batch: EarnBatch, earnings: Earnings) -> Bytes:
         row.constant(middle)
         row.octets(decimals(earnings.occurred[rows], 16))
         row.constant(b"\0")
-        row.octets(hex_text(earnings.orders[rows]))
+        row.octets(hex_text(pick(earnings.orders, rows)))
         row.constant(b"\0")
         hashes[rows] = _as_rows(b"".join(_digests(row.rows(len(rows)))))
     return hashes
@@ -72,7 +72,7 @@ def _canonical(
     row.constant(key_length.to_bytes(4))
     row.octets(earnings.key_rows(np.arange(len(rows)), key_length))
     row.constant(_NO_ORIGIN)
-    row.octets(asked[rows])
+    row.octets(pick(asked, rows))
     row.constant(bytes(4))  # nothing done to other lots
     row.constant((5 if opens else 0).to_bytes(4))
     if opens:
@@ -85,9 +85,7 @@ def _canonical(
 
 
 def _digests(rows: Bytes) -> list[bytes]:
-    width = rows.shape[1]
-    octets = rows.tobytes()
-    return [sha256(octets[at : at + width]).digest() for at in range(0, len(octets), width)]
+    return [sha256(row).digest() for row in split(rows)]
 
 
 def _linked(digests: list[bytes], heads: Bytes, blocks: Blocks) -> list[bytes]:

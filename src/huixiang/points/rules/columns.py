@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.kernel.layout import Bytes, Flags, Numbers
+from huixiang.kernel.layout import Bytes, Flags, Numbers, pick
 from huixiang.points.model import EarnBatch, EarnEvent, Moment
 from huixiang.points.rules.canonical import NO_ID, days, microseconds
 from huixiang.points.rules.column_caps import Counters, cut
@@ -63,8 +63,8 @@ class Earnings:
 
     def take(self, rows: Numbers) -> Earnings:
         return Earnings(
-            self.members[rows], self.keys, self.key_starts[rows], self.key_lengths[rows], self.points[rows],
-            self.occurred[rows], self.orders[rows], self.has_order[rows], self.expires[rows], self.matures[rows],
+            pick(self.members, rows), self.keys, self.key_starts[rows], self.key_lengths[rows], self.points[rows],
+            self.occurred[rows], pick(self.orders, rows), self.has_order[rows], self.expires[rows], self.matures[rows],
         )  # fmt: skip
 
     def key(self, row: int) -> bytes:
@@ -74,8 +74,8 @@ class Earnings:
     def key_rows(self, rows: Numbers, length: int) -> Bytes:
         """The keys of rows whose keys have this length."""
         starts = self.key_starts[rows]
-        if len(rows) and (np.diff(starts) == length).all():
-            return self.keys[starts[0] : starts[-1] + length].reshape(len(rows), length)
+        if length and len(self.keys) % length == 0 and not (starts % length).any():
+            return pick(self.keys.reshape(-1, length), starts // length)
         rest: Bytes = self.keys[starts[:, None] + np.arange(length)]
         return rest
 

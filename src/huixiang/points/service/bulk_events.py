@@ -17,6 +17,7 @@ from huixiang.kernel.layout import (
     decimal_width,
     decimals,
     groups,
+    pick,
     uuid_text,
 )
 from huixiang.platform.outbox import event_type
@@ -41,7 +42,7 @@ def announcements(
         row = Layout()
         for place in range(size):
             row.constant(b"," if place else b"[")
-            row.octets(texts[starts[at] + place])
+            row.octets(pick(texts, starts[at] + place))
         row.constant(b"]")
         parts.append((at, row.rows(len(at))))
     return parts

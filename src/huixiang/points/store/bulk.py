@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Flags, Numbers, groups, interleave
+from huixiang.kernel.layout import Bytes, Flags, Numbers, groups, interleave, pick
 from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book, EarnBatch
@@ -151,7 +151,7 @@ def _account_rows(members: Bytes, blocks: Numbers, after: Standing, book: Book) 
     parts = []
     for (size,), at in groups(after.counters.sizes[blocks]):
         row = CopyRow(4 + len(ACCOUNT_STATE))
-        row.octets_of(members[blocks[at]])
+        row.octets_of(pick(members, blocks[at]))
         row.int2(book.number)
         row.int8(0)
         row.int8(0)
@@ -163,7 +163,7 @@ def _account_rows(members: Bytes, blocks: Numbers, after: Standing, book: Book) 
 def _state(row: CopyRow, after: Standing, blocks: Numbers, counters: int) -> None:
     for column in (after.balance, after.pending, after.seq, after.last_lot):
         row.int8(column[blocks])
-    row.octets_of(after.head[blocks])
+    row.octets_of(pick(after.head, blocks))
     row.timestamptz(after.recorded[blocks])
     row.date(after.open_from[blocks])
     row.int8(after.open_lot[blocks])
@@ -185,7 +185,7 @@ async def _update(
     for (size,), at in groups(decided.after.counters.sizes[blocks]):
         row = CopyRow(len(CHANGED))
         row.octets_of(before.place[blocks[at]].view(np.uint8).reshape(-1, 6))
-        row.octets_of(members[blocks[at]])
+        row.octets_of(pick(members, blocks[at]))
         row.int8(before.seq[blocks[at]])
         _state(row, decided.after, blocks[at], size)
         parts.append((at, row.rows(len(at))))
@@ -212,7 +212,7 @@ async def add_postings(
     kinds = groups(earnings.key_lengths[rows], earnings.has_order[rows], decided.lot[rows] > 0)
     for alike, at in kinds:
         chosen = rows[at]
-        laid = _posting_rows(batch, earnings.take(chosen), decided, chosen, asked[chosen], hashes[chosen], alike)
+        laid = _posting_rows(batch, earnings.take(chosen), decided, chosen, pick(asked, chosen), pick(hashes, chosen), alike)
         parts.append((at, laid))
     await tx.copy_rows("points.posting", POSTING_COLUMNS, stream(interleave(parts)))
 
@@ -265,7 +265,7 @@ async def add_lots(tx: Transaction, book: Book, earnings: Earnings, decided: Dec
     for (pending,), at in groups((earnings.matures[opening] >= 0).astype(np.int64)):
         chosen = opening[at]
         row = CopyRow(2 + len(LOT_COLUMNS))
-        row.octets_of(earnings.members[chosen])
+        row.octets_of(pick(earnings.members, chosen))
         row.int2(book.number)
         row.int8(decided.lot[chosen])
         row.date(earnings.expires[chosen])
