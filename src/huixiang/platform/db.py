@@ -180,10 +180,10 @@ class Database:
         except TimeoutError:
             self.pool.terminate()
 
-    async def call(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
-        """One statement as a transaction of its own, in one round trip: for a function that does all of a command,
-        its outbox row with it."""
-        return await self.pool.fetchrow(sql, *arguments)
+    async def call(self, sql: str, *arguments: Any) -> Any:
+        """The value of one statement, a transaction of its own in one round trip: for a function that does all of one
+        command, its outbox row with it."""
+        return await self.pool.fetchval(sql, *arguments)
 
     @asynccontextmanager
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:

@@ -4,7 +4,7 @@ is uncommon, else the general door."""
 from __future__ import annotations
 
 from huixiang.platform.db import Database
-from huixiang.points.model import Credit, InsufficientPoints, Outcome, PostingConflict, Spend
+from huixiang.points.model import Credit, InsufficientPoints, Outcome, Spend
 from huixiang.points.service.post import post
 from huixiang.points.store import doors
 
@@ -25,15 +25,9 @@ async def spend(db: Database, command: Spend) -> Outcome:
 
 
 async def _outcome(db: Database, command: Credit | Spend, answer: doors.Answer) -> Outcome:
-    match answer.status:
-        case "posted" | "replayed":
-            return Outcome(answer.posting, replayed=answer.status == "replayed")
-        case "conflict":
-            raise PostingConflict(key=command.source.key)
-        case "short":
-            raise InsufficientPoints(points=command.points, available=answer.available)
-        case _:
-            return await _post(db, command)
+    if answer.status == "short":
+        raise InsufficientPoints(points=command.points, available=answer.available)
+    return Outcome(answer.posting) if answer.posting else await _post(db, command)
 
 
 async def _post(db: Database, command: Credit | Spend) -> Outcome:

@@ -1,0 +1,112 @@
+"""The coalesced door: commands of many callers in one transaction, for more than some tens of them in flight.
+
+There is no timer. While one batch is at the database the next commands pile up and become the next batch, so that it is
+as large as the load makes it: alone, a command waits for nobody. Each command has its own outcome.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Self
+
+import asyncpg
+
+from huixiang.kernel.errors import DomainError
+from huixiang.platform.db import Database
+from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
+from huixiang.points.model import Command, Outcome
+from huixiang.points.service.post import try_post
+
+AT_ONCE = 256
+WAITING = 4096
+LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
+
+Decided = Outcome | DomainError
+Waiting = tuple[Command, asyncio.Future[Decided]]
+
+
+class Coalescer:
+    """One queue and one transaction at a time per connection; a member's commands go through the same one, in order.
+
+    Use it as a context: leaving it posts what waits, and nothing is taken any more.
+    """
+
+    def __init__(self, db: Database, *, connections: int = 2, waiting: int = WAITING, at_once: int = AT_ONCE) -> None:
+        """waiting: how many commands may wait in all. at_once: the most in one transaction."""
+        self._db = db
+        self._at_once = at_once
+        self._queues = [asyncio.Queue[Waiting | None](max(1, waiting // connections)) for _ in range(connections)]
+        self._tasks: list[asyncio.Task[None]] = []
+        self._open = False
+
+    async def __aenter__(self) -> Self:
+        self._open = True
+        self._tasks = [asyncio.create_task(self._work(queue)) for queue in self._queues]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._open = False
+        for queue in self._queues:
+            await queue.put(None)
+        await asyncio.gather(*self._tasks)
+
+    async def post(self, command: Command) -> Outcome:
+        """Post one command. Raises its refusal; Overloaded where too many wait; DatabaseUnavailable where the
+        connection was lost, and then it may have been posted: its key makes it safe to try again."""
+        queue = self._queues[command.member_id.int % len(self._queues)]
+        if not self._open or queue.full():
+            raise Overloaded
+        decided: asyncio.Future[Decided] = asyncio.get_running_loop().create_future()
+        queue.put_nowait((command, decided))
+        outcome = await decided
+        if isinstance(outcome, DomainError):
+            raise outcome
+        return outcome
+
+    async def _work(self, queue: asyncio.Queue[Waiting | None]) -> None:
+        """Flush what waits, until None says that no more comes."""
+        while (first := await queue.get()) is not None:
+            batch = [first]
+            last = False
+            while len(batch) < self._at_once and not queue.empty() and not last:
+                following = queue.get_nowait()
+                if following is None:
+                    last = True
+                else:
+                    batch.append(following)
+            await self._flush(batch)
+            if last:
+                return
+
+    async def _flush(self, batch: Sequence[Waiting]) -> None:
+        """Post a batch, or if something in it makes all of it fail, each command alone."""
+        try:
+            await self._post(batch)
+        except LOST as error:
+            _fail(batch, error, DatabaseUnavailable())
+        except Exception as error:
+            if len(batch) == 1:
+                _fail(batch, error, None)
+            else:
+                for waiting in batch:
+                    await self._flush([waiting])
+
+    async def _post(self, batch: Sequence[Waiting]) -> None:
+        async with self._db.transaction() as tx:
+            outcomes = await try_post(tx, [command for command, _ in batch])
+        for (_, decided), outcome in zip(batch, outcomes, strict=True):
+            if not decided.done():
+                decided.set_result(outcome)
+
+
+def _fail(batch: Sequence[Waiting], error: Exception, refusal: DomainError | None) -> None:
+    """Tell those who still wait; without a refusal, of the error itself, which is a defect."""
+    for _, decided in batch:
+        if decided.done():
+            continue
+        if refusal is None:
+            decided.set_exception(error)
+        else:
+            refusal.__cause__ = error
+            decided.set_result(refusal)
