@@ -17,6 +17,14 @@ OURS = frozenset(LAYERS)
 MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout")
 WITHOUT_OWNER = {
     "points.book": "the books of the programme",
+    "points.closed_day": "the business days that are closed",
+    "points.day_sum": "sums of the journal by closed day",
+    "points.lot_day_sum": "what closed days did to lots, in sums",
+    "points.pause": "causes that are paused",
+    "points.cause_hour": "sums over all members, by cause and hour",
+    "points.partner_total": "what members compete for, by partner",
+    "points.partner_ticket": "what members compete for, by partner",
+    "points.settlement": "the files of days, by partner",
     "members.attribute": "the attributes that operators have defined",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.identity_source": "the outside systems whose ids are known",
@@ -31,6 +39,11 @@ NOT_BY_MEMBER = {
 # Insert and select, for everyone but the owner who migrates.
 JOURNALS = (
     "points.posting",
+    "points.reward",
+    "points.adjustment",
+    "points.adjustment_decision",
+    "points.exchange",
+    "points.settlement",
     "tiers.change",
     "checkout.order_tender",
     "checkout.refund",
