@@ -21,6 +21,10 @@ from tests.support.fixtures import NOW, TestDatabase
 
 pytestmark = [pytest.mark.requirement("INV-2"), pytest.mark.postgres15]
 
+OUT_OF_NOTHING = (
+    "INSERT INTO points.transfer VALUES ('{m}', '{n}', 'out', 'transfer', 1, '{n}', 5, 0, '{{}}', '{{}}', 'on_the_way',"
+    " 1, '2026-03-01')"
+)
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -97,6 +101,10 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE points.posting SET origin_key = 'nothing' WHERE member_id = '{s}' AND kind = 'claw_back'",
         "UPDATE points.posting SET origin_key = 'a' WHERE member_id = '{s}' AND kind = 'return'",
         "DELETE FROM points.posting WHERE member_id = '{s}' AND kind = 'spend'",
+    ],
+    "points_transfer": [
+        OUT_OF_NOTHING,
+        "UPDATE points.posting SET counter_account = 'in_transit', key = 'transfer:{n}:out' WHERE kind = 'spend'",
     ],
     "checkout_order_lines": [
         "UPDATE checkout.order_line SET payable_fen = payable_fen + 1 WHERE order_id = '{o[0]}' AND line_no = 1",

@@ -9,6 +9,7 @@ from huixiang.platform.db import Transaction
 from huixiang.platform.idempotency import delete_expired_keys
 from huixiang.platform.outbox import Subscription
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
+from huixiang.points import handlers as points_handlers
 from huixiang.points import jobs as points
 
 FORGET_KEYS = "platform.forget_keys_chunk"
@@ -27,7 +28,7 @@ async def forget_keys(tx: Transaction) -> None:
     await enqueue(tx, FORGET_KEYS, ForgetKeys(), key="scheduled")
 
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (*insight.SUBSCRIPTIONS,)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (*points_handlers.SUBSCRIPTIONS, *insight.SUBSCRIPTIONS)
 JOB_HANDLERS: tuple[JobHandler, ...] = (
     *points.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
