@@ -17,7 +17,6 @@ Flags = npt.NDArray[np.bool_]  # (rows,)
 
 DAY_US = 86_400_000_000
 _POWERS = 10 ** np.arange(19, dtype=np.int64)
-_HEX = np.frombuffer(bytes(range(256)).hex().encode(), np.uint8).reshape(256, 2)
 _UUID_PARTS = ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32))
 
 
@@ -116,7 +115,10 @@ def decimals(values: Numbers, width: int) -> Bytes:
 
 def hex_text(rows: Bytes) -> Bytes:
     """Lower-case hexadecimal."""
-    return _HEX[rows].reshape(len(rows), 2 * rows.shape[1])
+    text = np.empty((len(rows), rows.shape[1], 2), np.uint8)
+    text[:, :, 0], text[:, :, 1] = rows >> 4, rows & 15
+    text += np.where(text > 9, np.uint8(87), np.uint8(48))
+    return text.reshape(len(rows), 2 * rows.shape[1])
 
 
 def uuid_text(ids: Bytes) -> Bytes:

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.kernel.layout import Bytes, Flags, Numbers, pick
+from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, hex_text, pick, split
 from huixiang.points.model import EarnBatch, EarnEvent, Moment
 from huixiang.points.rules.canonical import NO_ID, days, microseconds
 from huixiang.points.rules.column_caps import Counters, cut
+from huixiang.points.rules.column_postings import Blocks, Heading, Sheet, as_rows
 
 ROWS_OF_ONE_MEMBER = 64  # more than so many are decided one by one: columns would be short
 FIRST_INSTANT = 10**15  # in microseconds: from 2001 on they have 16 digits
@@ -98,34 +100,6 @@ def order_by_member(members: Bytes, occurred: Numbers) -> Numbers:
     return np.lexsort((occurred, halves[:, 1], halves[:, 0]))
 
 
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Sorted rows, one block per member."""
-
-    starts: Numbers
-    sizes: Numbers
-    member: Numbers  # of each row, the number of its block
-
-    @classmethod
-    def of(cls, members: Bytes) -> Blocks:
-        ids = np.ascontiguousarray(members).view("V16")[:, 0]
-        first = np.ones(len(ids), np.bool_)
-        first[1:] = ids[1:] != ids[:-1]
-        starts = np.flatnonzero(first)
-        return cls(starts, np.diff(np.append(starts, len(ids))), np.cumsum(first) - 1)
-
-    def rank(self) -> Numbers:
-        return np.arange(len(self.member)) - self.starts[self.member]
-
-    def sums(self, values: Numbers) -> Numbers:
-        return np.add.reduceat(values, self.starts)
-
-    def running(self, values: Numbers) -> Numbers:
-        """Sums of a block up to and with each row."""
-        total = np.cumsum(values)
-        return total - (total - values)[self.starts][self.member]
-
-
 @dataclass(slots=True)
 class Standing:
     """Accounts as they were read, by block: those without a row have `found` false and are empty."""
@@ -133,6 +107,7 @@ class Standing:
     found: Flags
     place: npt.NDArray[np.void]
     balance: Numbers
+    held: Numbers
     pending: Numbers
     debt: Numbers
     seq: Numbers
@@ -196,9 +171,9 @@ def decide(
     recorded = np.maximum(standing.recorded, microseconds(moment.recorded_at))
     open_from, open_lot = _reopened(earnings.expires, lot, opens, blocks, standing)
     after = Standing(
-        found=standing.found, place=standing.place, balance=standing.balance + blocks.sums(granted),
+        found=standing.found, place=standing.place, balance=standing.balance + blocks.sums(granted), held=standing.held,
         pending=standing.pending + blocks.sums(pending), debt=standing.debt, seq=standing.seq + blocks.sizes,
-        last_lot=standing.last_lot + blocks.sums(opens.astype(np.int64)), head=standing.head.copy(), recorded=recorded,
+        last_lot=standing.last_lot + blocks.sums(opens.astype(np.int64)), head=standing.head, recorded=recorded,
         open_from=open_from, open_lot=open_lot, counters=counters,
     )  # fmt: skip
     return Decided(
@@ -216,3 +191,42 @@ def _reopened(
     number = np.minimum.reduceat(np.where(first, lot, beyond), blocks.starts)
     earlier = (day < standing.open_from) | ((day == standing.open_from) & (number < standing.open_lot))
     return np.where(earlier, day, standing.open_from), np.where(earlier, number, standing.open_lot)
+
+
+def input_hashes(batch: EarnBatch, earnings: Earnings) -> Bytes:
+    """Of each row, `rules.journal.input_hash`."""
+    parts = (batch.cause, batch.counter_account, batch.budget or "", batch.rule or "", str(batch.rule_version))
+    middle = "\0".join(("", *parts, "")).encode()
+    hashes = np.empty((len(earnings), 32), np.uint8)
+    for (width,), rows in groups(decimal_width(earnings.points)):
+        row = Layout()
+        row.constant(b"Credit\0")
+        row.octets(decimals(earnings.points[rows], width))
+        row.constant(middle)
+        row.octets(decimals(earnings.occurred[rows], 16))
+        row.constant(b"\0")
+        row.octets(hex_text(pick(earnings.orders, rows)))
+        row.constant(b"\0")
+        hashes[rows] = as_rows([sha256(asked).digest() for asked in split(row.rows(len(rows)))])
+    return hashes
+
+
+def sheets(batch: EarnBatch, earnings: Earnings, decided: Decided, asked: Bytes) -> list[Sheet]:
+    """The postings."""
+    heading = Heading(
+        batch.book, "earn", batch.cause, batch.counter_account, batch.budget, batch.rule, batch.rule_version
+    )
+    found = []
+    for (length, has_order, opens), rows in groups(earnings.key_lengths, earnings.has_order, decided.lot > 0):
+        mine = earnings.take(rows)
+        granted, nothing = decided.granted[rows], np.zeros(len(rows), np.int64)
+        opened = (decided.lot[rows], granted, mine.expires, mine.matures, nothing) if opens else ()
+        found.append(
+            Sheet(
+                heading, rows, mine.members, decided.seq[rows], granted, mine.points, decided.pending[rows],
+                mine.occurred, decided.recorded[rows], mine.orders if has_order else None,
+                mine.key_rows(np.arange(len(rows)), length), pick(asked, rows), np.empty((len(rows), 0), np.int64),
+                np.stack(opened, axis=1) if opened else np.empty((len(rows), 0), np.int64),
+            )
+        )  # fmt: skip
+    return found

@@ -22,10 +22,11 @@ from huixiang.platform.outbox_bulk import store_laid_events
 from huixiang.points.model import Cap, Credit, EarnBatch, EarnedInBulk, EarnEvent, Moment, PeriodCap, Source
 from huixiang.points.rules import columns
 from huixiang.points.rules.canonical import day_at, instant_at
-from huixiang.points.rules.column_bytes import chain, input_hashes
 from huixiang.points.rules.column_caps import bounds
-from huixiang.points.rules.columns import Blocks, Decided, Earnings, Standing
+from huixiang.points.rules.column_postings import Blocks, Sheet, chain
+from huixiang.points.rules.columns import Decided, Earnings, Standing, input_hashes
 from huixiang.points.rules.moment import moment
+from huixiang.points.service import pauses
 from huixiang.points.service.bulk_events import announcements
 from huixiang.points.store import bulk as store
 
@@ -62,6 +63,11 @@ async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEven
         return EarnedInBulk([], [])
     order = columns.order_by_member(earnings.members, earnings.occurred)
     work = await asyncio.to_thread(_prepare, batch, earnings, order)
+    if await pauses.is_issue_paused(tx, batch.book, batch.cause, batch.rule):
+        rows = range(len(order))
+        return EarnedInBulk(
+            [UNDECIDED] * len(order), [(int(order[row]), _credit(work, row, tx.calendar)) for row in rows]
+        )
     try:
         async with tx.savepoint():
             decided = await _attempt(tx, work, careful=False)
@@ -83,24 +89,29 @@ async def _attempt(tx: Transaction, work: _Work, *, careful: bool) -> Decided:
     if careful:
         await store.open_accounts(tx, book)
     before = await store.read_accounts(tx, book, len(work.members), lock=careful)
-    decided, hashes = await asyncio.to_thread(_decide, work, before, moment(tx.now, tx.calendar), tx.calendar)
+    decided, sheets, hashes = await asyncio.to_thread(_decide, work, before, moment(tx.now, tx.calendar), tx.calendar)
     if careful:
         decided.common[await store.used_keys(tx, book, work.earnings, blocks)] = False
     if not decided.common.any():
         return decided
-    rows = store.rows_of(blocks, decided.common)
-    if not await store.write_accounts(tx, book, work.members, before, decided):
+    if not await store.write_accounts(tx, book, work.members, before, decided.after, decided.common):
         raise _Moved
-    await store.add_postings(tx, work.batch, work.earnings, decided, work.asked, hashes, rows)
-    await store.add_lots(tx, book, work.earnings, decided, rows)
-    announced = announcements(work.batch, work.earnings, decided, blocks, decided.common, tx.calendar)
+    rows = decided.common[blocks.member]
+    sheets = [sheet for sheet in (one.kept(rows) for one in sheets) if len(sheet)]
+    await store.add_postings(tx, sheets, hashes)
+    await store.add_lots(tx, book, work.earnings, decided, np.flatnonzero(rows))
+    announced = await asyncio.to_thread(announcements, sheets, blocks, decided.common, tx.calendar)
     await store_laid_events(tx, work.members[decided.common], announced)
     return decided
 
 
-def _decide(work: _Work, before: Standing, now: Moment, calendar: BusinessCalendar) -> tuple[Decided, Bytes]:
+def _decide(
+    work: _Work, before: Standing, now: Moment, calendar: BusinessCalendar
+) -> tuple[Decided, list[Sheet], Bytes]:
     decided = columns.decide(work.batch, work.earnings, work.blocks, before, now, calendar)
-    return decided, chain(work.batch, work.earnings, decided, work.blocks, work.asked)
+    sheets = columns.sheets(work.batch, work.earnings, decided, work.asked)
+    hashes, decided.after.head = chain(sheets, before.head, work.blocks)
+    return decided, sheets, hashes
 
 
 def _answer(work: _Work, decided: Decided, order: Numbers, calendar: BusinessCalendar) -> EarnedInBulk:

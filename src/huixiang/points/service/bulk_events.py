@@ -3,6 +3,8 @@ up with spaces, which mean nothing between the tokens of JSON, so that all event
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 import numpy as np
 
@@ -22,20 +24,20 @@ from huixiang.kernel.layout import (
 )
 from huixiang.platform.outbox import event_type
 from huixiang.points.events import PointsPosted
-from huixiang.points.model import EarnBatch, PeriodCap
+from huixiang.points.model import PeriodCap
 from huixiang.points.rules.canonical import days, instant_at
 from huixiang.points.rules.column_caps import period_starts
-from huixiang.points.rules.columns import Blocks, Decided, Earnings
+from huixiang.points.rules.column_postings import Blocks, Sheet
 
 _EVERY_DAY = PeriodCap(0, "day", 0)
 _SECOND_US = 1_000_000
 
 
 def announcements(
-    batch: EarnBatch, earnings: Earnings, decided: Decided, blocks: Blocks, chosen: Flags, calendar: BusinessCalendar
+    sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar
 ) -> list[tuple[Numbers, Bytes]]:
     """Each chosen block's list of events, in parts of one width: (places among those chosen, texts)."""
-    texts = _events(batch, earnings, decided, calendar)
+    texts = _side_by_side(len(blocks.member), [(sheet.rows, _events(sheet, calendar)) for sheet in sheets])
     starts, sizes = blocks.starts[chosen], blocks.sizes[chosen]
     parts = []
     for (size,), at in groups(sizes):
@@ -48,23 +50,36 @@ def announcements(
     return parts
 
 
-def _events(batch: EarnBatch, earnings: Earnings, decided: Decided, calendar: BusinessCalendar) -> Bytes:
-    fixed = {"book": batch.book.code, "kind": "earn", "cause": batch.cause}
+def _side_by_side(count: int, parts: list[tuple[Numbers, Bytes]]) -> Bytes:
+    if len(parts) == 1 and len(parts[0][0]) == count:
+        return parts[0][1]
+    texts = np.full((count, max(part.shape[1] for _, part in parts)), ord(" "), np.uint8)
+    for rows, part in parts:
+        texts[rows, : part.shape[1]] = part
+    return texts
+
+
+def _events(sheet: Sheet, calendar: BusinessCalendar) -> Bytes:
+    heading = sheet.heading
+    fixed = {"book": heading.book.code, "kind": heading.kind, "cause": heading.cause}
     event = Layout()
     event.constant(b'{"type":"%b",%b,"member_id":"' % (event_type(PointsPosted).encode(), _members_of(fixed)))
-    event.octets(uuid_text(earnings.members))
+    event.octets(uuid_text(sheet.members))
     event.constant(b'","occurred_at":"')
-    event.octets(_instants(earnings.occurred))
+    event.octets(_instants(sheet.occurred))
     event.constant(b',"seq":')
-    event.octets(_numbers(decided.seq))
+    event.octets(_numbers(sheet.seq))
     event.constant(b',"points":')
-    event.octets(_numbers(decided.granted))
+    event.octets(_numbers(sheet.points))
     event.constant(b',"business_day":"')
-    event.octets(day_text(_business_days(earnings.occurred, calendar)))
-    event.constant(b'","order_id":')
-    event.octets(_orders(earnings))
-    event.constant(b"}")
-    return event.rows(len(earnings))
+    event.octets(day_text(_business_days(sheet.occurred, calendar)))
+    if sheet.orders is None:
+        event.constant(b'","order_id":null}')
+    else:
+        event.constant(b'","order_id":"')
+        event.octets(uuid_text(sheet.orders))
+        event.constant(b'"}')
+    return event.rows(len(sheet))
 
 
 def _members_of(values: dict[str, str]) -> bytes:
@@ -91,11 +106,14 @@ def _instants(microseconds: Numbers) -> Bytes:
 
 
 def _numbers(values: Numbers) -> Bytes:
-    """Decimal, with spaces in front."""
-    widths = decimal_width(values)
-    width = int(widths.max(initial=1))
-    text = decimals(values, width)
+    """Decimal, with spaces in front; at most 18 digits."""
+    sizes = np.abs(values)
+    widths = decimal_width(sizes)
+    width = int(widths.max(initial=1)) + 1
+    text = decimals(sizes, width)
     text[np.arange(width) < (width - widths)[:, None]] = ord(" ")
+    negative = np.flatnonzero(values < 0)
+    text[negative, width - widths[negative] - 1] = ord("-")
     return text
 
 
@@ -103,13 +121,3 @@ def _business_days(occurred: Numbers, calendar: BusinessCalendar) -> Numbers:
     starts, which = np.unique(period_starts(_EVERY_DAY, occurred, calendar), return_inverse=True)
     known = np.array([days(calendar.day(instant_at(int(start)))) for start in starts], np.int64)
     return known[which]
-
-
-def _orders(earnings: Earnings) -> Bytes:
-    """An id in quotes, or null."""
-    text = np.full((len(earnings), 38), ord('"'), np.uint8)
-    text[:, 1:37] = uuid_text(earnings.orders)
-    none = ~earnings.has_order
-    if none.any():
-        text[none] = np.frombuffer(b"null".ljust(38), np.uint8)
-    return text

@@ -9,15 +9,18 @@ by member_id beside the accounts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from huixiang.kernel.layout import Bytes, Flags, Numbers, groups, interleave, pick
 from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
-from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book, EarnBatch
+from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
 from huixiang.points.rules.canonical import days, microseconds
 from huixiang.points.rules.column_caps import Counters
-from huixiang.points.rules.columns import Blocks, Decided, Earnings, Standing
+from huixiang.points.rules.column_postings import Blocks, Sheet
+from huixiang.points.rules.columns import Decided, Earnings, Standing
 from huixiang.points.store.lots import COLUMNS as LOT_COLUMNS
 from huixiang.points.store.postings import COLUMNS as POSTING_COLUMNS
 
@@ -63,8 +66,10 @@ async def read_accounts(tx: Transaction, book: Book, count: int, *, lock: bool) 
         at = fields["f0"].astype(np.int64)
         standing.found[at] = True
         standing.place[at] = fields["f1"]
-        numbers = (standing.balance, standing.pending, standing.debt, standing.seq, standing.last_lot)
-        for column, name in zip(numbers, ("f2", "f4", "f5", "f6", "f7"), strict=True):
+        numbers = (
+            standing.balance, standing.held, standing.pending, standing.debt, standing.seq, standing.last_lot,
+        )  # fmt: skip
+        for column, name in zip(numbers, ("f2", "f3", "f4", "f5", "f6", "f7"), strict=True):
             column[at] = fields[name]
         standing.head[at] = np.ascontiguousarray(fields["f8"]).view(np.uint8).reshape(-1, 32)
         standing.recorded[at] = fields["f9"].astype(np.int64) + EPOCH_US
@@ -101,7 +106,8 @@ def _nobody(count: int) -> Standing:
         return np.zeros(count, np.int64)
 
     return Standing(
-        found=np.zeros(count, np.bool_), place=np.zeros(count, "V6"), balance=zeros(), pending=zeros(), debt=zeros(),
+        found=np.zeros(count, np.bool_), place=np.zeros(count, "V6"), balance=zeros(), held=zeros(),
+        pending=zeros(), debt=zeros(),
         seq=zeros(), last_lot=zeros(), head=np.tile(np.frombuffer(CHAIN_START, np.uint8), (count, 1)),
         recorded=np.full(count, microseconds(BEGINNING)), open_from=np.full(count, days(NEVER)), open_lot=zeros(),
         counters=Counters.empty(count),
@@ -131,16 +137,17 @@ async def used_keys(tx: Transaction, book: Book, earnings: Earnings, blocks: Blo
 
 
 async def write_accounts(
-    tx: Transaction, book: Book, members: Bytes, before: Standing, decided: Decided, *, by_place: bool = True
-) -> bool:
+    tx: Transaction, book: Book, members: Bytes, before: Standing, after: Standing, which: Flags, *,
+    by_place: bool = True,
+) -> bool:  # fmt: skip
     """Write what accounts have become. False where one moved since it was read; nothing may be committed then."""
-    known = np.flatnonzero(decided.common & before.found)
-    if len(known) and not await _update(tx, book, members, known, before, decided, by_place=by_place):
+    known = np.flatnonzero(which & before.found)
+    if len(known) and not await _update(tx, book, members, known, before, after, by_place=by_place):
         return False
-    opened = np.flatnonzero(decided.common & ~before.found)
+    opened = np.flatnonzero(which & ~before.found)
     if len(opened):
         columns = ("member_id", "book", "held", "debt", *ACCOUNT_STATE)
-        await tx.copy_rows("points.account", columns, stream(_account_rows(members, opened, decided.after, book)))
+        await tx.copy_rows("points.account", columns, stream(_account_rows(members, opened, after, book)))
     return True
 
 
@@ -171,7 +178,7 @@ def _state(row: CopyRow, after: Standing, blocks: Numbers, counters: int) -> Non
 
 
 async def _update(
-    tx: Transaction, book: Book, members: Bytes, blocks: Numbers, before: Standing, decided: Decided, *, by_place: bool
+    tx: Transaction, book: Book, members: Bytes, blocks: Numbers, before: Standing, after: Standing, *, by_place: bool
 ) -> bool:
     await tx.execute(
         """
@@ -182,12 +189,12 @@ async def _update(
         """
     )
     parts = []
-    for (size,), at in groups(decided.after.counters.sizes[blocks]):
+    for (size,), at in groups(after.counters.sizes[blocks]):
         row = CopyRow(len(CHANGED))
         row.octets_of(before.place[blocks[at]].view(np.uint8).reshape(-1, 6))
         row.octets_of(pick(members, blocks[at]))
         row.int8(before.seq[blocks[at]])
-        _state(row, decided.after, blocks[at], size)
+        _state(row, after, blocks[at], size)
         parts.append((at, row.rows(len(at))))
     await tx.copy_rows("bulk_changed", CHANGED, stream(interleave(parts)))
     join = "a.ctid = c.place" if by_place else "TRUE"
@@ -204,56 +211,41 @@ async def _update(
     return updated == len(blocks)
 
 
-async def add_postings(
-    tx: Transaction, batch: EarnBatch, earnings: Earnings, decided: Decided, asked: Bytes, hashes: Bytes, rows: Numbers
-) -> None:
-    """Write the journal's rows, which are `rows` of those decided. A key that is there raises."""
-    parts = []
-    kinds = groups(earnings.key_lengths[rows], earnings.has_order[rows], decided.lot[rows] > 0)
-    for alike, at in kinds:
-        chosen = rows[at]
-        laid = _posting_rows(batch, earnings.take(chosen), decided, chosen, pick(asked, chosen), pick(hashes, chosen), alike)
-        parts.append((at, laid))
+async def add_postings(tx: Transaction, sheets: Sequence[Sheet], hashes: Bytes) -> None:
+    """Write the journal's rows, in their order. A key that is there raises."""
+    rows = np.sort(np.concatenate([sheet.rows for sheet in sheets]))
+    parts = [(np.searchsorted(rows, sheet.rows), _posting_rows(sheet, pick(hashes, sheet.rows))) for sheet in sheets]
     await tx.copy_rows("points.posting", POSTING_COLUMNS, stream(interleave(parts)))
 
 
-def _posting_rows(
-    batch: EarnBatch, earnings: Earnings, decided: Decided, rows: Numbers, asked: Bytes, hashes: Bytes,
-    alike: tuple[int, ...],
-) -> Bytes:  # fmt: skip
-    """Rows that are alike in the length of their keys, in whether they have an order, in whether they open a lot."""
-    key_length, has_order, opens = alike
-    granted = decided.granted[rows]
+def _posting_rows(sheet: Sheet, hashes: Bytes) -> Bytes:
+    heading = sheet.heading
     row = CopyRow(len(POSTING_COLUMNS))
-    row.octets_of(earnings.members)
-    row.int2(batch.book.number)
-    row.int8(decided.seq[rows])
-    row.int8(granted)
-    row.int8(earnings.points)
+    row.octets_of(sheet.members)
+    row.int2(heading.book.number)
+    row.int8(sheet.seq)
+    row.int8(sheet.points)
+    row.int8(sheet.requested)
     row.int8(0)  # lapsed
     row.int8(0)  # held_delta
-    row.int8(decided.pending[rows])
+    row.int8(sheet.pending)
     row.int8(0)  # debt_delta
-    for value in ("earn", batch.cause, batch.counter_account, batch.budget, batch.rule):
+    for value in (heading.kind, heading.cause, heading.counter_account, heading.budget, heading.rule):
         row.text(value)
-    row.int4(batch.rule_version)
-    if has_order:
-        row.octets_of(earnings.orders)
-    else:
+    row.int4(heading.rule_version)
+    if sheet.orders is None:
         row.null()
-    row.timestamptz(earnings.occurred)
-    row.timestamptz(decided.recorded[rows])
-    row.octets_of(earnings.key_rows(np.arange(len(rows)), key_length))
+    else:
+        row.octets_of(sheet.orders)
+    row.timestamptz(sheet.occurred)
+    row.timestamptz(sheet.recorded)
+    row.octets_of(sheet.keys)
     row.null()  # origin_key
-    row.octets_of(asked)
-    row.int8_array(np.empty((len(rows), 0), np.int64))  # alloc
-    opened = np.empty((len(rows), 0), np.int64)
-    if opens:
-        nothing = np.zeros(len(rows), np.int64)
-        opened = np.stack((decided.lot[rows], granted, earnings.expires, earnings.matures, nothing), axis=1)
-    row.int8_array(opened)
+    row.octets_of(sheet.asked)
+    row.int8_array(sheet.alloc)
+    row.int8_array(sheet.opened)
     row.octets_of(hashes)
-    return row.rows(len(rows))
+    return row.rows(len(sheet))
 
 
 async def add_lots(tx: Transaction, book: Book, earnings: Earnings, decided: Decided, rows: Numbers) -> None:
