@@ -23,7 +23,9 @@ from huixiang.points.model import (
     Multiplier,
     MultiplierCondition,
 )
-from huixiang.points.rules.earning import earn, expires_on, matures_at, multiplier_bp
+from huixiang.points.model.earning import ExpiryFor
+from huixiang.points.rules.earning import cut, earn, multiplier_bp
+from huixiang.points.rules.validity import expires_on, matures_at, validity
 
 THURSDAY = date(2026, 3, 19)
 WEDNESDAY = date(2026, 3, 18)
@@ -139,6 +141,90 @@ def test_points_last_twelve_months_to_the_end_of_the_month(earned_on: date, last
     assert expires_on(shipped("default").expiry, earned_on) == last_day
 
 
+@pytest.mark.requirement("PTS-11")
+@pytest.mark.parametrize(
+    ("expiry", "earned_on", "last_day"),
+    [
+        (Expiry("year_end"), date(2026, 3, 18), date(2026, 12, 31)),
+        (Expiry("year_end", years=1), date(2026, 12, 31), date(2027, 12, 31)),
+        (Expiry("days", days=90), date(2026, 3, 18), date(2026, 6, 16)),
+        (Expiry("days", days=90, end_of="quarter"), date(2026, 3, 18), date(2026, 6, 30)),
+        (Expiry("days", days=365, grace_days=15), date(2026, 3, 18), date(2027, 4, 2)),
+        (Expiry("months", months=12), date(2026, 3, 18), date(2027, 3, 18)),
+        (Expiry("months", months=12), date(2028, 2, 29), date(2029, 2, 28)),
+        (Expiry("months", months=1, end_of="year"), date(2026, 12, 1), date(2027, 12, 31)),
+        (Expiry("months", months=12, end_of="month", grace_days=7), date(2026, 1, 15), date(2027, 2, 7)),
+    ],
+)
+def test_an_expiry_is_what_its_policy_says(expiry: Expiry, earned_on: date, last_day: date) -> None:
+    assert expires_on(expiry, earned_on) == last_day
+
+
+@pytest.mark.requirement("PTS-11")
+def test_what_is_recorded_too_late_gets_the_grace() -> None:
+    policy = Expiry("months", months=12, end_of="month")
+    earned_on, last_day = date(2025, 1, 15), date(2026, 1, 31)
+    assert expires_on(policy, earned_on, recorded_on=last_day) == last_day
+    assert expires_on(policy, earned_on, recorded_on=date(2026, 2, 1)) == date(2026, 3, 3)
+    long = msgspec.structs.replace(policy, grace_days=60)
+    assert expires_on(long, earned_on, recorded_on=date(2026, 5, 1)) == date(2026, 6, 30)
+
+
+@pytest.mark.requirement("PTS-11")
+def test_expiry_may_differ_by_cause_and_tier() -> None:
+    exceptions = [
+        ExpiryFor(cause="sign_in", expiry=Expiry("year_end")),
+        ExpiryFor(tier="diamond", expiry=Expiry("never")),
+    ]
+    programme = msgspec.structs.replace(shipped("default"), expiries=exceptions)
+    calendar = BusinessCalendar("Asia/Shanghai")
+    noon = datetime(2026, 3, 18, 4, tzinfo=UTC)
+
+    def last_day(cause: str, tier: str | None) -> date:
+        return validity(programme, noon, calendar, cause=cause, tier=tier).expires_on
+
+    assert last_day("consumption", "gold") == date(2027, 3, 31)
+    assert last_day("consumption", "diamond") == NEVER
+    assert last_day("sign_in", "diamond") == date(2026, 12, 31)
+
+
+@pytest.mark.requirement("PTS-02")
+@pytest.mark.parametrize(
+    ("when", "fits", "does_not"),
+    [
+        ({"from": "2026-03-18", "to": "2026-03-20"}, EarningFacts(THURSDAY), EarningFacts(date(2026, 3, 21))),
+        ({"from": "2026-03-19"}, EarningFacts(THURSDAY), EarningFacts(WEDNESDAY)),
+        ({"channel": "app"}, EarningFacts(THURSDAY, channel="app"), EarningFacts(THURSDAY, channel="store")),
+        ({"store": "S001"}, EarningFacts(THURSDAY, store="S001"), EarningFacts(THURSDAY)),
+        (
+            {"tender": "wallet"},
+            EarningFacts(THURSDAY, tenders=frozenset({"wallet", "coupon"})),
+            EarningFacts(THURSDAY, tenders=frozenset({"coupon"})),
+        ),
+        (
+            {"tier": "gold", "weekday": 4},
+            EarningFacts(THURSDAY, tier="gold"),
+            EarningFacts(WEDNESDAY, tier="gold"),
+        ),
+    ],
+)
+def test_a_multiplier_may_ask_for_more(when: dict[str, object], fits: EarningFacts, does_not: EarningFacts) -> None:
+    triple = rules(Multiplier("triple", 30_000, msgspec.convert(when, MultiplierCondition)))
+    assert multiplier_bp(triple, (), fits) == 30_000
+    assert multiplier_bp(triple, (), does_not) == 10_000
+
+
+@pytest.mark.requirement("PTS-04")
+@given(orders(), st.integers(0, 200))
+def test_what_a_cap_leaves_is_shared_by_the_lines(case: tuple[list[EarningLine], EarningRules], cap: int) -> None:
+    lines, programme = case
+    whole = earn(programme, lines, EarningFacts(THURSDAY))
+    granted = min(cap, whole.points)
+    left = cut(whole, granted, [line.line_id for line in lines])
+    assert (left.points, sum(left.by_line)) == (granted, granted)
+    assert all(0 <= part <= before for part, before in zip(left.by_line, whole.by_line, strict=True))
+
+
 def test_the_bare_programme_never_expires() -> None:
     assert expires_on(shipped("base").expiry, WEDNESDAY) == NEVER
     assert Expiry(policy="never").months is None
@@ -148,5 +234,5 @@ def test_the_bare_programme_never_expires() -> None:
 def test_points_are_pending_until_the_return_window_is_over() -> None:
     calendar = BusinessCalendar("Asia/Shanghai")
     completed = datetime(2026, 3, 18, 15, 59, tzinfo=UTC)  # 23:59 in Shanghai
-    assert matures_at(shipped("default"), completed, calendar) == datetime(2026, 3, 25, 16, tzinfo=UTC)
-    assert matures_at(shipped("base"), completed, calendar) is None
+    assert matures_at(shipped("default").pending_days, completed, calendar) == datetime(2026, 3, 25, 16, tzinfo=UTC)
+    assert matures_at(shipped("base").pending_days, completed, calendar) is None

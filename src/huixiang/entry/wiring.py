@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from huixiang.points.model import EarningRules
+from huixiang.points import service as points
+from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
+from huixiang.points.model.partner import PartnerTerms
+from huixiang.points.model.pool import PoolRules
+from huixiang.points.model.transfer import TransferRules
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers.model import TierRules
 
@@ -10,4 +14,10 @@ from huixiang.tiers.model import TierRules
 def register_rule_kinds() -> None:
     """Let the rulebook know each module's kind of document. Harmless when repeated."""
     rulebook.register_kind("tiers", TierRules)
-    rulebook.register_kind("earning", EarningRules)
+    rulebook.register_kind("earning", EarningRules, points.check_earning)
+    rulebook.register_kind("spending", SpendingRules, points.check_spending)
+    rulebook.register_kind("breaker", BreakerRules)
+    rulebook.register_kind("adjusting", AdjustingRules)
+    rulebook.register_kind("transfer", TransferRules)
+    rulebook.register_kind("pool", PoolRules)
+    rulebook.register_kind("partner", PartnerTerms)

@@ -2,6 +2,7 @@
 
 A handler gets an `Edge`, hands it a function of a transaction, and returns what comes back. `query` reads, `command`
 changes state under the Idempotency-Key law, `transact` changes state where something else makes repetition harmless.
+Where the row that a command writes keeps the key itself, `asked`, `direct` and `answer` are what the law needs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from litestar.enums import MediaType
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
 from huixiang.platform.db import Database, Transaction
-from huixiang.platform.idempotency import Answer, Command, IdempotencyLog, hash_input, single_key
+from huixiang.platform.idempotency import Answer, Asked, Command, IdempotencyLog, hash_input, single_key
 from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.web.request import StrictRequest
 
@@ -79,25 +80,25 @@ class Edge:
         run: Callable[[Transaction], Awaitable[T]],
         *,
         owner: Owner | None = None,
-        status: int | None = None,
+        status: int | Callable[[T], int] | None = None,
         keep_forever: bool = False,
     ) -> Response[T]:
         """Run a change under the request's Idempotency-Key and answer it, or replay the first answer.
 
         owner: the member concerned, or a function that finds them inside the transaction; None: the caller itself.
-        status: of the first answer; None: the one the handler declares.
+        status: of the first answer, or what tells it of that answer; None: the one the handler declares.
         keep_forever: for ledger and money commands; others are kept 30 days.
         """
-        key = single_key(self._request.headers.getall(IDEMPOTENCY_KEY_HEADER, []))
-        input_hash = hash_input(self._request.method, self._request.target, await self._request.canonical_body())
-        code = status or self._request.route_handler.status_code
+        asked = await self.asked()
 
         async def keyed(tx: Transaction) -> tuple[Answer, bool]:
-            command = Command(await self._owner(tx, owner), key, input_hash, keep_forever)
+            command = Command(await self._owner(tx, owner), asked.key, asked.input_hash, keep_forever)
             first = await self._log.claim(tx, command)
             if first is not None:
                 return first, True
-            answer = Answer(code, msgspec.json.encode(await run(tx)))
+            result = await run(tx)
+            code = status(result) if callable(status) else status or self._request.route_handler.status_code
+            answer = Answer(code, msgspec.json.encode(result))
             await self._log.keep(tx, command, answer)
             return answer, False
 
@@ -109,6 +110,21 @@ class Edge:
             headers={REPLAYED_HEADER: "true"} if replayed else None,
         )
 
+    async def asked(self) -> Asked:
+        """The request's Idempotency-Key, and the hash of what it asks."""
+        key = single_key(self._request.headers.getall(IDEMPOTENCY_KEY_HEADER, []))
+        return Asked(
+            key, hash_input(self._request.method, self._request.target, await self._request.canonical_body())
+        )
+
+    async def direct(self, run: Callable[[Database], Awaitable[T]]) -> T:
+        """Run what makes a transaction of its own, under a key that its own row keeps."""
+        return await self._again(lambda: run(self._db))
+
+    def answer(self, content: T, *, replayed: bool) -> Response[T]:
+        """The answer to a command whose own row keeps the key."""
+        return Response(content, headers={REPLAYED_HEADER: "true"} if replayed else None)
+
     async def _owner(self, tx: Transaction, owner: Owner | None) -> UUID:
         if owner is None:
             if self.principal is None:
@@ -117,15 +133,25 @@ class Edge:
         return owner if isinstance(owner, UUID) else await owner(tx)
 
     async def _attempt(self, run: Callable[[Transaction], Awaitable[T]], *, read_only: bool) -> T:
-        """Run in a transaction of its own, again where the database made it give way to others."""
+        """Run in a transaction of its own."""
+
+        async def once() -> T:
+            async with self._transaction(read_only=read_only) as tx:
+                return await run(tx)
+
+        return await self._again(once)
+
+    async def _again(self, run: Callable[[], Awaitable[T]]) -> T:
+        """Run, and again where the database made it give way to others."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with self._transaction(read_only=read_only) as tx:
-                    return await run(tx)
+                return await run()
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
                 if attempt == ATTEMPTS:
                     raise Overloaded from error
                 await asyncio.sleep(random.uniform(0.5, 1.5) * RETRY_FIRST_S * 2**attempt)  # noqa: S311 - jitter
+            except OSError as error:
+                raise DatabaseUnavailable from error
         raise InvariantBroken("unreachable: the last attempt returns or raises")
 
     @asynccontextmanager
@@ -138,8 +164,6 @@ class Edge:
                 yield tx
         except TimeoutError as error:
             raise Overloaded from error
-        except OSError as error:
-            raise DatabaseUnavailable from error
 
     def _expect(self, kind: type[P]) -> P:
         principal = self.principal

@@ -162,11 +162,18 @@ class ClawBack(_OnAccount, frozen=True, kw_only=True):
     policy: ClawBackPolicy = ClawBackPolicy.DEBT
 
 
+class Clear(_OnAccount, frozen=True, kw_only=True):
+    """Make spendable now what is still pending of the posting with key `origin_key`. Refused with OriginUnknown."""
+
+    origin_key: str
+    source: Source
+
+
 class Settle(_OnAccount, frozen=True, kw_only=True):
     """Do what is due and nothing else: release holds past their time, make matured lots spendable, expire lots."""
 
 
-Keyed = Credit | Receive | Spend | Hold | Capture | Release | Return | ClawBack
+Keyed = Credit | Receive | Spend | Hold | Capture | Release | Return | ClawBack | Clear
 Command = Keyed | Settle
 
 
@@ -185,7 +192,7 @@ def origin_key(command: Command) -> str | None:
     match command:
         case Capture() | Release():
             return hold_key(command.hold_id)
-        case Return() | ClawBack():
+        case Return() | ClawBack() | Clear():
             return command.origin_key
         case _:
             return None

@@ -1,4 +1,4 @@
-"""Earning rules as data, what they look at, and what they decide."""
+"""Earning rules as data, what they look at, and what they decide. What types cannot say, `rules.documents` checks."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from huixiang.kernel.money import BasisPoints
+from huixiang.kernel.money import BasisPoints, PointsNonNegative
 from huixiang.kernel.text import Text
+
+Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Days = Annotated[int, Meta(ge=0, le=3650)]
+Times = Annotated[int, Meta(ge=1, le=1000)]
+Span = Literal["day", "week", "month"]
+
+CONSUMPTION = "consumption"
 
 
 class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -20,12 +27,20 @@ class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MultiplierCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What must be so for a multiplier to apply to a line. Everything that is given must hold."""
+    """What must be so for a multiplier to apply to a line. Everything that is given must hold.
+
+    from, to: the first and the last business day of a campaign. tender: a kind that some of the order was paid with.
+    """
 
     category: str | None = None
     tier: str | None = None
     weekday: Annotated[int, Meta(ge=1, le=7, description="1 is Monday, 7 is Sunday.")] | None = None
     birthday_month: bool | None = None
+    first_day: date | None = msgspec.field(default=None, name="from")
+    last_day: date | None = msgspec.field(default=None, name="to")
+    channel: str | None = None
+    store: str | None = None
+    tender: str | None = None
 
 
 class Multiplier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,20 +50,78 @@ class Multiplier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Text | None = None
 
 
-class Expiry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """When what is earned expires: never, or some months after, at the end of that month."""
+class CapRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """At most `limit` points a business day, week or month; what it cuts is recorded.
 
-    policy: Literal["never", "months"]
+    causes: what it counts: named causes, all "behaviours" of the document, or, left out, whatever a member earns. Every
+    document that earns by a cause must cap it alike, or what one counts the other does not see.
+    """
+
+    code: Code
+    period: Span
+    limit: PointsNonNegative
+    causes: list[Code] | Literal["behaviours"] | None = None
+    name: Text | None = None
+
+
+class Frequency(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often a behaviour is rewarded: `times` a business day, week or month, or in all."""
+
+    times: Times
+    per: Literal["day", "week", "month", "ever"]
+
+
+class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Points for something done that is not a purchase; its code is the cause of the posting."""
+
+    code: Code
+    name: Text
+    points: Annotated[int, Meta(ge=1, le=1_000_000)]
+    frequency: Frequency
+    pending_days: Days = 0
+    active: bool = True
+
+
+class Expiry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """When what is earned expires.
+
+    never; year_end: at the end of the calendar year, or of the one `years` later; days, months: so long after the day
+    of earning, to the end of the month, quarter or year that this falls in where `end_of` is given.
+    grace_days: added to all that. reason: why points last less than twelve months, for the member to read beforehand.
+    """
+
+    policy: Literal["never", "year_end", "days", "months"]
+    years: Annotated[int, Meta(ge=0, le=10)] | None = None
+    days: Annotated[int, Meta(ge=1, le=3650)] | None = None
     months: Annotated[int, Meta(ge=1, le=120)] | None = None
-    end_of: Literal["month"] | None = None
+    end_of: Literal["month", "quarter", "year"] | None = None
+    grace_days: Annotated[int, Meta(ge=0, le=365)] = 0
+    reason: Text | None = None
 
     def __post_init__(self) -> None:
-        if (self.policy == "months") != (self.months is not None and self.end_of is not None):
-            raise ValueError('policy "months" needs months and end_of, and policy "never" takes neither')
+        takes = {"never": (), "year_end": ("years",), "days": ("days", "end_of"), "months": ("months", "end_of")}
+        given = [name for name in ("years", "days", "months", "end_of") if getattr(self, name) is not None]
+        if surplus := [name for name in given if name not in takes[self.policy]]:
+            raise ValueError(f'policy "{self.policy}" takes no {surplus[0]}')
+        if self.policy in {"days", "months"} and self.policy not in given:
+            raise ValueError(f'policy "{self.policy}" needs {self.policy}')
+        if self.policy == "never" and self.grace_days:
+            raise ValueError('policy "never" takes no grace_days')
+
+
+class ExpiryFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Another expiry for what is earned by a cause, or in a tier, or both."""
+
+    cause: Code | None = None
+    tier: str | None = None
+    expiry: Expiry
 
 
 class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule document of kind `earning`: what an order earns on what was paid in cash for it."""
+    """A rule document of kind `earning`: what an order earns on what was paid in cash for it, and what else earns.
+
+    expiries: the first that fits has precedence over `expiry`.
+    """
 
     name: Text
     base_rate: BaseRate
@@ -57,11 +130,9 @@ class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ceiling_bp: BasisPoints
     pending_days: Annotated[int, Meta(ge=0, le=365)]
     expiry: Expiry
-
-    def __post_init__(self) -> None:
-        codes = [multiplier.code for multiplier in self.multipliers]
-        if len(set(codes)) != len(codes):
-            raise ValueError("two multipliers have the same code")
+    expiries: list[ExpiryFor] = []
+    caps: list[CapRule] = []
+    behaviours: list[Behaviour] = []
 
     @property
     def needs_categories(self) -> bool:
@@ -81,11 +152,14 @@ class EarningLine(msgspec.Struct, frozen=True):
 
 
 class EarningFacts(msgspec.Struct, frozen=True):
-    """What is known when an order is completed."""
+    """What is known when an order is completed. `tenders`: the kinds that some of it was paid with."""
 
     business_day: date
     tier: str | None = None
     birth_month: int | None = None
+    channel: str | None = None
+    store: str | None = None
+    tenders: frozenset[str] = frozenset()
 
 
 class Earning(msgspec.Struct, frozen=True):
@@ -100,3 +174,31 @@ class Validity(msgspec.Struct, frozen=True):
 
     expires_on: date
     matures_at: datetime | None
+
+
+class Reward(msgspec.Struct, frozen=True, kw_only=True):
+    """What a behaviour earned. `points` were granted; `cut` is what a cap took off the `offered` ones.
+
+    expires_on: None where nothing is left to expire. matures_at: None where the points can be spent at once.
+    paused: they wait until a person has looked at why so many are issued by this cause.
+    """
+
+    behaviour: str
+    points: int
+    offered: int
+    cut: int
+    rule: str | None
+    rule_version: int | None
+    occurred_at: datetime
+    expires_on: date | None
+    matures_at: datetime | None
+    paused: bool
+
+
+class NewReward(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something a member did. `source_key` names the act: the review, the friend; the same act earns once. For what has
+    no number of its own, as a sign-in, its day does. `occurred_at`: now if left out."""
+
+    behaviour: Code
+    source_key: Annotated[str, Meta(min_length=1, max_length=100)]
+    occurred_at: datetime | None = None

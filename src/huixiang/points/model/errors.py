@@ -13,6 +13,13 @@ class BookUnknown(DomainError):
     detail = Text(zh="没有名为 {book} 的账本。", en="There is no book {book}.")
 
 
+class BookTaken(DomainError):
+    code = "book_taken"
+    status = 409
+    title = Text(zh="账本已存在", en="Book exists")
+    detail = Text(zh="账本 {book} 已以不同性质开立。", en="There is a book {book} of the other kind already.")
+
+
 class PostingConflict(DomainError):
     code = "posting_conflict"
     status = 409
@@ -78,4 +85,75 @@ class ExceedsOrigin(DomainError):
     detail = Text(
         zh="键 {key} 的流水还剩 {left} 积分可以退回，不能退回 {points}。",
         en="Of the posting with key {key} {left} points are left to reverse; {points} are too many.",
+    )
+
+
+class BehaviourUnknown(DomainError):
+    code = "behaviour_unknown"
+    status = 404
+    title = Text(zh="没有这种行为奖励", en="Unknown behaviour")
+    detail = Text(zh="规则里没有对“{behaviour}”的奖励，或已停用。", en="The rules reward no behaviour {behaviour} now.")
+
+
+class BehaviourLimitReached(DomainError):
+    code = "behaviour_limit_reached"
+    status = 409
+    title = Text(zh="奖励次数已满", en="Rewarded often enough")
+    detail = Text(
+        zh="“{behaviour}”的奖励次数已满（{times} 次，周期 {per}）。",
+        en="The behaviour {behaviour} was rewarded {times} times already (per {per}).",
+    )
+
+
+class CausePaused(DomainError):
+    code = "points_cause_paused"
+    status = 409
+    title = Text(zh="已暂停", en="Paused")
+    detail = Text(
+        zh="“{cause}”的积分使用已暂停，请稍后再试。", en="Spending points by {cause} is paused; try again later."
+    )
+
+
+class PauseUnknown(DomainError):
+    code = "points_pause_unknown"
+    status = 404
+    title = Text(zh="没有这次暂停", en="Unknown pause")
+    detail = Text(zh="没有编号为 {pause_id} 的暂停。", en="There is no pause {pause_id}.")
+
+
+class PauseEnded(DomainError):
+    code = "points_pause_ended"
+    status = 409
+    title = Text(zh="暂停已结束", en="Pause is over")
+    detail = Text(zh="暂停 {pause_id} 已经结束。", en="Pause {pause_id} is over already.")
+
+
+class PausedAlready(DomainError):
+    code = "points_paused_already"
+    status = 409
+    title = Text(zh="已在暂停中", en="Paused already")
+    detail = Text(zh="“{cause}”已在暂停中。", en="The cause {cause} is paused already.")
+
+
+class AdjustmentUnknown(DomainError):
+    code = "adjustment_unknown"
+    status = 404
+    title = Text(zh="没有这笔调整", en="Unknown adjustment")
+    detail = Text(zh="没有编号为 {adjustment_id} 的调整。", en="There is no adjustment {adjustment_id}.")
+
+
+class AdjustmentDecided(DomainError):
+    code = "adjustment_decided"
+    status = 409
+    title = Text(zh="调整已处理", en="Adjustment is decided")
+    detail = Text(zh="调整 {adjustment_id} 已经处理。", en="Adjustment {adjustment_id} was decided already.")
+
+
+class OwnAdjustment(DomainError):
+    code = "adjustment_own"
+    status = 403
+    title = Text(zh="不能审批自己的调整", en="One's own adjustment")
+    detail = Text(
+        zh="调整 {adjustment_id} 由您提交，须由他人审批。",
+        en="You asked for adjustment {adjustment_id}; somebody else must decide it.",
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from huixiang.points.model import Account, HeldPoints, Lot, Moment, Posting, Source, hold_key
+from huixiang.points.model import Account, Clear, HeldPoints, Lot, Moment, Posting, Source, hold_key
 from huixiang.points.rules.holds import free_all
-from huixiang.points.rules.journal import Entry, close_emptied, post
+from huixiang.points.rules.journal import Entry, close_emptied, input_hash, post
 from huixiang.points.rules.moment import moment as moment_at
+from huixiang.points.rules.origins import Origin, to_take_back
 
 NOTHING_ASKED = b"\0" * 32
 
@@ -29,6 +30,27 @@ def settle(account: Account, moment: Moment) -> list[Posting]:
     postings += _mature(account, moment)
     postings += _expire(account, moment)
     return postings
+
+
+def clear(account: Account, command: Clear, moment: Moment, origin: Origin | None) -> Posting | None:
+    """End the waiting of what one posting opened, before its time. None where nothing of it waits."""
+    opened = frozenset(to_take_back(origin, command.origin_key, 0).posting.opened[::5])
+    waiting = [lot for lot in account.lots.values() if lot.lot_no in opened and lot.matures_at is not None]
+    if not waiting:
+        return None
+    entry = Entry(account)
+    return post(
+        account, "mature", command.source, moment, asked=input_hash(command), origin=command.origin_key, entry=entry,
+        pending=-_make_spendable(entry, waiting),
+    )  # fmt: skip
+
+
+def _make_spendable(entry: Entry, lots: list[Lot]) -> int:
+    """How many points that frees."""
+    for lot in sorted(lots, key=lambda lot: lot.place):
+        lot.matures_at = None
+        entry.change(lot, 0)
+    return sum(lot.remaining for lot in lots)
 
 
 def _over(held: HeldPoints, moment: Moment) -> bool:
@@ -54,17 +76,13 @@ def _release(account: Account, held: HeldPoints, ended: datetime, moment: Moment
 
 
 def _mature(account: Account, moment: Moment) -> Iterator[Posting]:
-    due = sorted((lot for lot in account.lots.values() if _matured(lot, moment)), key=lambda lot: lot.place)
+    due = [lot for lot in account.lots.values() if _matured(lot, moment)]
     if not due:
         return
     entry = Entry(account)
-    for lot in due:
-        lot.matures_at = None
-        entry.change(lot, 0)
-    matured = sum(lot.remaining for lot in due)
     yield post(
         account, "mature", _source(account, "mature", "", moment), moment, asked=NOTHING_ASKED, entry=entry,
-        pending=-matured,
+        pending=-_make_spendable(entry, due),
     )  # fmt: skip
 
 

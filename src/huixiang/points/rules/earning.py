@@ -8,20 +8,10 @@ rounding half up (spec README, invariant 1).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
 
 from huixiang.kernel.allocation import allocate
-from huixiang.kernel.calendar import BusinessCalendar, end_of_month, first_of_month
 from huixiang.kernel.money import RATE_ONE
-from huixiang.points.model import (
-    NEVER,
-    Earning,
-    EarningFacts,
-    EarningLine,
-    EarningRules,
-    Expiry,
-    MultiplierCondition,
-)
+from huixiang.points.model import Earning, EarningFacts, EarningLine, EarningRules, MultiplierCondition
 
 
 def earn(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts) -> Earning:
@@ -36,6 +26,11 @@ def earn(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts)
     if not points:
         return Earning(0, [0] * len(lines))
     return Earning(points, allocate(points, weights, [line.line_id for line in lines]))
+
+
+def cut(earning: Earning, granted: int, line_ids: Sequence[str]) -> Earning:
+    """What is left of an order's earning where caps granted less: the lines share it as they shared the whole."""
+    return Earning(granted, allocate(granted, earning.by_line, line_ids))
 
 
 def multiplier_bp(rules: EarningRules, categories: Sequence[str], facts: EarningFacts) -> int:
@@ -62,25 +57,15 @@ def _product(rates: Sequence[int]) -> int:
 
 
 def _applies(when: MultiplierCondition, categories: Sequence[str], facts: EarningFacts) -> bool:
-    if when.category is not None and when.category not in categories:
-        return False
-    if when.tier is not None and when.tier != facts.tier:
-        return False
-    if when.weekday is not None and when.weekday != facts.business_day.isoweekday():
-        return False
-    in_birthday_month = facts.birth_month == facts.business_day.month
-    return when.birthday_month is None or when.birthday_month == in_birthday_month
-
-
-def expires_on(expiry: Expiry, earned_on: date) -> date:
-    """The last day on which points earned on a day can be used."""
-    if expiry.months is None:
-        return NEVER
-    return end_of_month(first_of_month(earned_on, expiry.months))
-
-
-def matures_at(rules: EarningRules, completed_at: datetime, calendar: BusinessCalendar) -> datetime | None:
-    """When points become spendable: the start of the day after the return window. None: at once."""
-    if not rules.pending_days:
-        return None
-    return calendar.start_of(calendar.day(completed_at) + timedelta(days=rules.pending_days + 1))
+    day = facts.business_day
+    return (
+        (when.category is None or when.category in categories)
+        and (when.tier is None or when.tier == facts.tier)
+        and (when.weekday is None or when.weekday == day.isoweekday())
+        and (when.birthday_month is None or when.birthday_month == (facts.birth_month == day.month))
+        and (when.first_day is None or when.first_day <= day)
+        and (when.last_day is None or day <= when.last_day)
+        and (when.channel is None or when.channel == facts.channel)
+        and (when.store is None or when.store == facts.store)
+        and (when.tender is None or when.tender in facts.tenders)
+    )

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from huixiang.kernel.errors import InvariantBroken
-from huixiang.points.model import NEVER, Account, Keyed, Lot, Moment, Posting, Receive, Release, Source, origin_key
+from huixiang.points.model import (
+    NEVER,
+    Account,
+    Clear,
+    Keyed,
+    Lot,
+    Moment,
+    Posting,
+    Receive,
+    Release,
+    Source,
+    origin_key,
+)
 from huixiang.points.rules.canonical import NO_ID, days, encode_posting, link, microseconds
 
 
@@ -15,7 +27,7 @@ def input_hash(command: Keyed) -> bytes:
     source = command.source
     if source.input_hash is not None:
         return source.input_hash
-    if isinstance(command, Release):
+    if isinstance(command, Release | Clear):
         asked = ""
     elif isinstance(command, Receive):
         asked = ",".join(f"{parcel.points}@{parcel.expires_on}" for parcel in command.parcels)

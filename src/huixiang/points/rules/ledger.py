@@ -14,6 +14,7 @@ from huixiang.points.model import (
     BookNotSpendable,
     Capture,
     ClawBack,
+    Clear,
     Command,
     Credit,
     Hold,
@@ -28,7 +29,7 @@ from huixiang.points.model import (
 )
 from huixiang.points.rules.caps import Counted
 from huixiang.points.rules.credits import credit, give_back, receive
-from huixiang.points.rules.due import is_due, settle
+from huixiang.points.rules.due import clear, is_due, settle
 from huixiang.points.rules.holds import capture, hold, release
 from huixiang.points.rules.origins import Origin
 from huixiang.points.rules.takings import claw_back, spend
@@ -40,7 +41,7 @@ def needs_lots(account: Account, command: Command) -> bool:
     Those that take are. So is a credit that meets a debt beside a hold: were the hold past its time, what it frees
     would pay first.
     """
-    takes = isinstance(command, Spend | Hold | Capture | Release | ClawBack | Settle)
+    takes = isinstance(command, Spend | Hold | Capture | Release | ClawBack | Clear | Settle)
     return account.book.has_lots and (takes or (account.debt > 0 and account.held > 0))
 
 
@@ -84,6 +85,8 @@ def _decide(
             return claw_back(account, command, moment, origin)
         case _ if not account.book.has_lots:
             raise BookNotSpendable(book=account.book.code)
+        case Clear():
+            return clear(account, command, moment, origin)
         case Return():
             return give_back(account, command, moment, origin)
         case _:

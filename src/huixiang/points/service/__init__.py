@@ -1,9 +1,10 @@
 """Use cases of the ledger: `post`, `books`, `earn`, `read`, `verify`."""
 
+from huixiang.points.rules.documents import check_earning, check_spending
 from huixiang.points.service.batch import Accounts
 from huixiang.points.service.bulk import earn_bulk
 from huixiang.points.service.books import find_book, find_books
-from huixiang.points.service.earn import after_caps, caps, check_earning, check_spending, earn_key, earned, validity
+from huixiang.points.service.earn import after_caps, caps, earn_key, earned, validity
 from huixiang.points.service.post import lock_accounts, mature_due, post, try_post
 from huixiang.points.service.read import balance, earned_by_orders, statement, sums_by_day
 from huixiang.points.service.proof import prove

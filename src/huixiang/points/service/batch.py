@@ -24,10 +24,12 @@ from huixiang.points.model import (
     origin_key,
     posting_key,
 )
+from huixiang.points.model.breaker import Pause
 from huixiang.points.rules import caps, ledger
 from huixiang.points.rules.journal import input_hash
 from huixiang.points.rules.moment import moment
 from huixiang.points.rules.origins import Origin
+from huixiang.points.service import pauses
 from huixiang.points.store import accounts as account_store
 from huixiang.points.store import lots as lot_store
 from huixiang.points.store import postings as posting_store
@@ -47,6 +49,8 @@ class Batch:
         self._counted: dict[AccountKey, caps.Counted] = {key: {} for key in accounts}
         self._lots_before: dict[AccountKey, dict[int, LotState]] = {}
         self._holds_before: dict[AccountKey, set[UUID]] = {}
+        self._pauses: Sequence[Pause] = ()
+        self._paused: list[tuple[Credit, Posting]] = []
 
     @classmethod
     async def load(cls, tx: Transaction, commands: Sequence[Command], locked: Accounts | None) -> Batch:
@@ -55,6 +59,7 @@ class Batch:
             tx, {command.account_key: command.book for command in commands}
         )
         batch = cls(accounts, moment(tx.now, tx.calendar))
+        batch._pauses = await pauses.open_pauses(tx)
         await batch._load_postings(tx, commands)
         await batch._load_lots(tx, commands)
         await batch._load_counts(tx, commands)
@@ -126,7 +131,10 @@ class Batch:
             return Outcome(first.posting, replayed=True)
         else:
             origin = made.get(origin_key(command) or "")
-            outcome = ledger.apply(account, command, self._moment, origin, self._counted[account.key])
+            admitted = pauses.admit(self._pauses, command)
+            outcome = ledger.apply(account, admitted, self._moment, origin, self._counted[account.key])
+            if admitted is not command and isinstance(command, Credit) and outcome.posting:
+                self._paused.append((command, outcome.posting))
         fresh = [*outcome.settled, *([outcome.posting] if outcome.posting else [])]
         for posting in fresh:
             self._remember(posting)
@@ -142,6 +150,7 @@ class Batch:
         await self._save_lots(tx, touched)
         await self._save_holds(tx, touched)
         await account_store.update_accounts(tx, [self.accounts[key] for key in sorted(touched)])
+        await pauses.keep(tx, self._pauses, self._paused)
         for posting in self.fresh:
             tx.emit(self._announcement(tx, posting))
 

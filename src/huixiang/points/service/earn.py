@@ -7,8 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.points.model import Earning, EarningFacts, EarningLine, EarningRules, Validity
-from huixiang.points.rules import earning
+from huixiang.points.model import Cap, Earning, EarningFacts, EarningLine, EarningRules, Validity
+from huixiang.points.model.earning import CONSUMPTION
+from huixiang.points.rules import earning as rules_of_earning
+from huixiang.points.rules import periods
+from huixiang.points.rules import validity as rules_of_validity
+
+Caps = tuple[Cap, ...]
 
 
 def earn_key(order_id: UUID) -> str:
@@ -18,12 +23,27 @@ def earn_key(order_id: UUID) -> str:
 
 def earned(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts) -> Earning:
     """What an order earns by these rules, in all and per line."""
-    return earning.earn(rules, lines, facts)
+    return rules_of_earning.earn(rules, lines, facts)
 
 
-def validity(rules: EarningRules, completed_at: datetime, calendar: BusinessCalendar) -> Validity:
-    """From when and until when points earned by an order can be spent."""
-    return Validity(
-        expires_on=earning.expires_on(rules.expiry, calendar.day(completed_at)),
-        matures_at=earning.matures_at(rules, completed_at, calendar),
-    )
+def after_caps(earning: Earning, granted: int, lines: Sequence[EarningLine]) -> Earning:
+    """What is left of an order's earning where caps granted less than it."""
+    return rules_of_earning.cut(earning, granted, [line.line_id for line in lines])
+
+
+def caps(rules: EarningRules, occurred_at: datetime, calendar: BusinessCalendar, cause: str = CONSUMPTION) -> Caps:
+    """The caps that the credit of an earning must carry."""
+    return periods.caps_for(rules, cause, occurred_at, calendar)
+
+
+def validity(
+    rules: EarningRules,
+    completed_at: datetime,
+    calendar: BusinessCalendar,
+    *,
+    tier: str | None = None,
+    recorded_at: datetime | None = None,
+) -> Validity:
+    """From when and until when points earned by an order can be spent. `recorded_at`: now, so that what is recorded
+    late does not expire at once."""
+    return rules_of_validity.validity(rules, completed_at, calendar, tier=tier, recorded_at=recorded_at)

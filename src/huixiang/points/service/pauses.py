@@ -1,0 +1,83 @@
+"""What is paused, as every door asks it: without a round trip, but for one a second in each process.
+
+While a cause is paused its credits are posted as pending until a person decides, so checkout goes on; what would spend
+by it is refused. A pause reaches every process within a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from huixiang.platform.db import Transaction
+from huixiang.points.model import Book, Command, Credit, Hold, Posting, Spend
+from huixiang.points.model.breaker import PAUSED, Pause, Side
+from huixiang.points.model.errors import CausePaused
+from huixiang.points.store import pauses as pause_store
+
+KEPT_S = 1.0
+
+
+class _Known:
+    """What this process knows to be paused, and until when it takes that for true."""
+
+    pauses: tuple[Pause, ...] = ()
+    until: float = -1.0
+
+
+def forget() -> None:
+    """Ask the database the next time."""
+    _Known.until = -1.0
+
+
+async def open_pauses(tx: Transaction) -> tuple[Pause, ...]:
+    """What is paused now, or was less than a second ago."""
+    if time.monotonic() > _Known.until:
+        _Known.pauses = await pause_store.open_pauses(tx)
+        _Known.until = time.monotonic() + KEPT_S
+    return _Known.pauses
+
+
+def lets_pass(command: Credit | Spend) -> bool:
+    """Whether a door that asks nothing may post this. False where it is paused, and where this process would have to
+    ask: the general door does."""
+    return time.monotonic() <= _Known.until and pause_of(_Known.pauses, command) is None
+
+
+async def is_issue_paused(tx: Transaction, book: Book, cause: str, rule: str | None) -> bool:
+    """Whether earnings by a cause are to be posted as pending: the general door does that."""
+    return book.has_lots and any(pause.covers("issue", cause, rule) for pause in await open_pauses(tx))
+
+
+def pause_of(pauses: Sequence[Pause], command: Command) -> Pause | None:
+    """What keeps a command from being posted as it is. A book that only adds up is worth nothing, and never paused."""
+    if not command.book.has_lots or not isinstance(command, Credit | Spend | Hold):
+        return None
+    side: Side = "issue" if isinstance(command, Credit) else "burn"
+    source = command.source
+    return next((pause for pause in pauses if pause.covers(side, source.cause, source.rule)), None)
+
+
+def admit(pauses: Sequence[Pause], command: Command) -> Command:
+    """The command as it may be posted under these pauses. Raises CausePaused."""
+    pause = pause_of(pauses, command) if pauses else None
+    if pause is None:
+        return command
+    if isinstance(command, Credit):
+        return replace(command, matures_at=PAUSED)
+    raise CausePaused(cause=pause.cause)
+
+
+async def keep(tx: Transaction, pauses: Sequence[Pause], posted: Sequence[tuple[Credit, Posting]]) -> None:
+    """Note the credits that were posted under these pauses, for a person to decide."""
+    rows = []
+    for credit, posting in posted:
+        pause = pause_of(pauses, credit)
+        if pause is not None and posting.points:
+            rows.append(
+                (*credit.account_key, posting.key, pause.pause_id, posting.cause, posting.points, posting.recorded_at,
+                 credit.matures_at)
+            )  # fmt: skip
+    await pause_store.insert_paused(tx, rows)

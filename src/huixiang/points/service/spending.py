@@ -1,0 +1,93 @@
+"""What points are worth: off an order, when one comes back, and given away or exchanged (PTS-06, PTS-08)."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from huixiang.kernel.errors import InvariantBroken
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Transaction
+from huixiang.points.model import POINTS, CashOff, Source, Spend, SpendingFacts, SpendingRules
+from huixiang.points.model.spending import Redemption
+from huixiang.points.rules import spending
+from huixiang.points.service.post import post
+from huixiang.points.service.read import balance
+from huixiang.points.store import rewards as reward_store
+from huixiang.rulebook import service as rulebook
+from huixiang.rulebook.model import Document
+
+CASH_OFF = "cash_off"  # the cause of what is spent at checkout
+PROGRAMME = "default"
+
+
+async def quote_cash_off(
+    tx: Transaction,
+    member_id: UUID,
+    goods_fen: int,
+    *,
+    channel: str | None = None,
+    store: str | None = None,
+    programme: str = PROGRAMME,
+) -> CashOff:
+    """What an order of so many goods could use of a member's points now. Raises RuleDocumentUnknown."""
+    document = await rulebook.current(tx, "spending", programme, tx.now)
+    rules = document.read(SpendingRules)
+    by_tier = any(one.when.tier is not None for one in rules.raises)
+    facts = SpendingFacts(
+        tx.calendar.day(tx.now), await reward_store.tier_of(tx, member_id) if by_tier else None, channel, store
+    )
+    available = (await balance(tx, member_id, POINTS)).available
+    return cash_off(document, facts, available, goods_fen)
+
+
+def cash_off(document: Document, facts: SpendingFacts, available: int, goods_fen: int) -> CashOff:
+    """What the rules make of available points and an order's goods."""
+    rules = document.read(SpendingRules)
+    rate, raised = spending.rate_for(rules, facts)
+    points, reasons = spending.usable(rules, rate, available, goods_fen)
+    return CashOff(
+        available=available,
+        goods_fen=goods_fen,
+        limit_fen=spending.limit_fen(rules, goods_fen),
+        usable=points,
+        fen_off=spending.worth_fen(rate, points),
+        rate_points=rate.points,
+        rate_fen=rate.fen,
+        raised_by=raised.code if raised else None,
+        step=rules.step,
+        minimum=rules.minimum,
+        reasons=reasons,
+        rule=f"{document.kind}.{document.code}",
+        rule_version=document.version,
+    )
+
+
+def cash_refund(document: Document, refund_fen: int, short: int) -> int:
+    """What is paid back of a refund that could not take back `short` points, under the claw-back policy `cash`."""
+    return spending.cash_refund(document.read(SpendingRules), refund_fen, short)
+
+
+async def redeem(
+    tx: Transaction,
+    member_id: UUID,
+    points: int,
+    purpose: Literal["exchange", "donation"],
+    reference: str,
+) -> Redemption:
+    """Spend points on something of the mall, or give them to the public good; `reference` says on what, and is the
+    budget of the posting. Raises InsufficientPoints, CausePaused.
+
+    The caller sees to it that it is asked once.
+    """
+    source = Source(
+        key=f"{purpose}:{new_id()}",
+        cause=purpose,
+        counter_account=f"redeemed:{purpose}",
+        budget=reference,
+        occurred_at=tx.now,
+    )
+    [outcome] = await post(tx, [Spend(member_id=member_id, book=POINTS, points=points, source=source)])
+    if outcome.posting is None:
+        raise InvariantBroken("a spend of some points makes a posting")
+    return Redemption(purpose=purpose, points=points, reference=reference, seq=outcome.posting.seq)

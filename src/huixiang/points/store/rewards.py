@@ -1,0 +1,40 @@
+"""Rewards that were given, and what of a member rewards depend on."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from huixiang.platform.db import Transaction
+
+
+async def given(tx: Transaction, member_id: UUID, behaviour: str, period: date, source_key: str) -> tuple[int, bool]:
+    """How often a behaviour was rewarded in a period, and whether this very act was, in whatever period."""
+    row = await tx.fetchrow(
+        """
+        SELECT count(*) FILTER (WHERE period = $3) AS times, coalesce(bool_or(source_key = $4), false) AS this
+        FROM points.reward
+        WHERE member_id = $1 AND behaviour = $2 AND (period = $3 OR source_key = $4)
+        """,
+        member_id,
+        behaviour,
+        period,
+        source_key,
+    )
+    return (row["times"], row["this"]) if row else (0, False)
+
+
+async def insert(tx: Transaction, member_id: UUID, behaviour: str, period: date, nth: int, source_key: str) -> None:
+    await tx.execute(
+        "INSERT INTO points.reward (member_id, behaviour, period, nth, source_key) VALUES ($1, $2, $3, $4, $5)",
+        member_id,
+        behaviour,
+        period,
+        nth,
+        source_key,
+    )
+
+
+async def tier_of(tx: Transaction, member_id: UUID) -> str | None:
+    tier: str | None = await tx.fetchval("SELECT tier FROM tiers.tiers_facts WHERE member_id = $1", member_id)
+    return tier
