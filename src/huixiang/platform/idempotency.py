@@ -58,6 +58,13 @@ class IdempotencyConflict(DomainError):
     )
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """The key of a request, and the hash of what it asks."""
+
+    key: str
+    input_hash: bytes
+
+
 class Command(msgspec.Struct, frozen=True):
     """What identifies one command: its owner (member, or caller where no member is involved), key and input."""
 

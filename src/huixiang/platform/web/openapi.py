@@ -101,15 +101,23 @@ class Operation(msgspec.Struct, frozen=True):
 
     @property
     def answer(self) -> Any:
-        """Type of the JSON answer; None where it has no content."""
+        """Type of the JSON answer; None where it has none."""
         annotation = self.handler.parsed_fn_signature.return_type.annotation
+        if self.streamed:
+            return None
         if get_origin(annotation) is Response:
             (annotation,) = get_args(annotation)
         return None if annotation in (None, type(None)) else annotation
 
     @property
+    def streamed(self) -> tuple[str, ...]:
+        """Media types of an answer that is no JSON value; empty where it is one."""
+        return tuple(self.handler.opt.get("streamed", ()))
+
+    @property
     def is_command(self) -> bool:
-        """Whether the handler runs its change under the Idempotency-Key law: it calls `edge.command`."""
+        """Whether the handler runs its change under the Idempotency-Key law: it calls `edge.command`, or what its
+        module calls a command."""
         return "command" in unwrap(self.handler.fn).__code__.co_names
 
     @property
@@ -271,6 +279,8 @@ def _responses(one: Operation, schemas: _Schemas) -> dict[str, Any]:
     if one.answer is not None:
         content = {"schema": schemas.of(one.answer), "example": example_of(one.answer)}
         done["content"] = {"application/json": content}
+    if one.streamed:
+        done["content"] = {media_type: {"schema": {"type": "string"}} for media_type in one.streamed}
     if one.is_command:
         replayed = {"description": "`true` where this is the first answer again.", "schema": {"type": "string"}}
         done["headers"] = {"Idempotency-Replayed": replayed}
