@@ -5,7 +5,7 @@ from alembic import op
 from huixiang.platform.migrations import run_file
 
 revision = "0014_points_proof"
-down_revision = "0012_points_doors"
+down_revision = "0013_points_bulk"
 
 
 def upgrade() -> None:
