@@ -84,29 +84,25 @@ class Coalescer:
         try:
             await self._post(batch)
         except LOST as error:
-            _fail(batch, error, DatabaseUnavailable())
-        except Exception as error:
-            if len(batch) == 1:
-                _fail(batch, error, None)
-            else:
+            for _, decided in batch:
+                lost = DatabaseUnavailable()
+                lost.__cause__ = error
+                _answer(decided, lost)
+        except Exception as error:  # noqa: BLE001 - whoever asked is told
+            if len(batch) > 1:
                 for waiting in batch:
                     await self._flush([waiting])
+            elif not batch[0][1].done():
+                batch[0][1].set_exception(error)
 
     async def _post(self, batch: Sequence[Waiting]) -> None:
         async with self._db.transaction() as tx:
             outcomes = await try_post(tx, [command for command, _ in batch])
         for (_, decided), outcome in zip(batch, outcomes, strict=True):
-            if not decided.done():
-                decided.set_result(outcome)
+            _answer(decided, outcome)
 
 
-def _fail(batch: Sequence[Waiting], error: Exception, refusal: DomainError | None) -> None:
-    """Tell those who still wait; without a refusal, of the error itself, which is a defect."""
-    for _, decided in batch:
-        if decided.done():
-            continue
-        if refusal is None:
-            decided.set_exception(error)
-        else:
-            refusal.__cause__ = error
-            decided.set_result(refusal)
+def _answer(decided: asyncio.Future[Decided], outcome: Decided) -> None:
+    """Tell the one who asked, if it still waits."""
+    if not decided.done():
+        decided.set_result(outcome)

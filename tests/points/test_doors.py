@@ -1,0 +1,343 @@
+"""One history through every door leaves the same rows, to the byte (docs/decisions/0012)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+import pytest
+import pytest_asyncio
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.errors import DomainError
+from huixiang.platform.db import Database
+from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
+from huixiang.points.model import (
+    GROWTH,
+    NEVER,
+    POINTS,
+    Cap,
+    Capture,
+    ClawBack,
+    Command,
+    Credit,
+    Hold,
+    InsufficientPoints,
+    Outcome,
+    Release,
+    Return,
+    Source,
+    Spend,
+)
+from huixiang.points.service import coalesce, pauses, single
+from huixiang.points.service.post import lock_accounts, try_post
+from huixiang.points.store import doors
+from tests.support import pristine
+from tests.support.fixtures import NOW, TestDatabase
+
+pytestmark = [pytest.mark.requirement("PTS-14"), pytest.mark.postgres15]
+
+MEMBERS = [UUID(int=(0x0190_0000_0000_7000_8000 << 48) | n) for n in range(3)]
+TABLES = {
+    "points.account": "member_id, book",
+    "points.posting": "member_id, book, seq",
+    "points.lot": "member_id, book, expires_on, lot_no",
+    "points.hold": "member_id, book, hold_id",
+}
+EMPTY = "; ".join(f"DELETE FROM {table}" for table in (*TABLES, "platform.outbox", "platform.outbox_head"))  # noqa: S608 - ours
+
+Answer = Outcome | DomainError
+# Posts the commands of one instant, in order per member.
+Door = Callable[[Database, Sequence[Command]], Awaitable[list[Answer]]]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A command in the making: what it is about is settled when it is known what was asked before."""
+
+    kind: str
+    member: int
+    points: int
+    about: int
+    variant: int
+
+
+class Teller:
+    """Makes commands of what is asked. A retry repeats one made before; a conflict uses its key for something else."""
+
+    def __init__(self) -> None:
+        self.made: list[Command] = []
+
+    def command(self, asked: Asked, now: Any) -> Command:
+        if asked.kind in {"retry", "conflict"} and self.made:
+            before = self.made[asked.about % len(self.made)]
+            if asked.kind == "retry" or not isinstance(before, Credit | Spend):
+                return before
+            return msgspec.structs.replace(before, points=before.points + 1)
+        made = self._new(asked, now)
+        self.made.append(made)
+        return made
+
+    def _new(self, asked: Asked, now: Any) -> Command:
+        member = MEMBERS[asked.member]
+        number = len(self.made)
+        source = Source(
+            key=f"ключ{number}", cause=["consumption", 'sign "in"'][asked.variant % 2], counter_account="issued",
+            occurred_at=now - timedelta(hours=asked.variant % 3, microseconds=asked.variant % 2),
+            order_ref=[None, UUID(int=number)][asked.variant % 2], rule=[None, "earning.default"][asked.variant % 2],
+            rule_version=[None, 2][asked.variant % 2], budget=[None, "spring"][asked.variant // 2 % 2],
+        )  # fmt: skip
+        account: dict[str, Any] = {"member_id": member, "book": POINTS, "source": source}
+        match asked.kind:
+            case "spend":
+                return Spend(points=asked.points, **account)
+            case "hold":
+                expires_at = [None, now + timedelta(hours=20)][asked.variant % 2]
+                return Hold(hold_id=UUID(int=1000 + number), points=asked.points, expires_at=expires_at, **account)
+            case "capture" | "release" if holds := self._made_by(member, Hold):
+                hold_id = holds[asked.about % len(holds)].hold_id
+                if asked.kind == "capture":
+                    return Capture(hold_id=hold_id, points=asked.points // 2, **account)
+                return Release(hold_id=hold_id, **account)
+            case "return" if spends := self._made_by(member, Spend):
+                origin = spends[asked.about % len(spends)].source.key
+                return Return(points=asked.points // 2, origin_key=origin, **account)
+            case "claw_back":
+                earns = self._made_by(member, Credit)
+                origin = earns[asked.about % len(earns)].source.key if earns and asked.variant % 3 else None
+                return ClawBack(points=asked.points, origin_key=origin, **account)
+            case _:
+                return self._credit(asked, now, account)
+
+    def _made_by(self, member: UUID, kind: type[Any]) -> list[Any]:
+        return [made for made in self.made if made.member_id == member and isinstance(made, kind)]
+
+    def _credit(self, asked: Asked, now: Any, account: dict[str, Any]) -> Credit:
+        day = now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=asked.variant // 6)
+        daily = Cap(5, day, day + timedelta(days=1), 300)
+        monthly = Cap(-7, day.replace(day=1), day.replace(day=1) + timedelta(days=31), 900, ("consumption",))
+        today = now.date()
+        return Credit(
+            points=asked.points,
+            expires_on=[NEVER, today + timedelta(days=1), today + timedelta(days=40)][asked.variant % 3],
+            matures_at=[None, None, now + timedelta(hours=30)][asked.about % 3],
+            caps=[(), (daily,), (monthly, daily)][asked.about // 3 % 3],
+            **account | {"book": GROWTH if asked.variant == 7 else POINTS},
+        )
+
+
+async def general_door(db: Database, commands: Sequence[Command]) -> list[Answer]:
+    """Each command in a transaction of its own."""
+    answers: list[Answer] = []
+    for command in commands:
+        async with db.transaction() as tx:
+            answers += await try_post(tx, [command])
+    return answers
+
+
+async def batch_door(db: Database, commands: Sequence[Command]) -> list[Answer]:
+    """All of them in one transaction."""
+    async with db.transaction() as tx:
+        return list(await try_post(tx, commands))
+
+
+async def single_door(db: Database, commands: Sequence[Command]) -> list[Answer]:
+    answers: list[Answer] = []
+    for command in commands:
+        async with db.transaction() as tx:
+            await pauses.open_pauses(tx)  # which else sends the first command of each second through the general door
+        try:
+            match command:
+                case Credit():
+                    answers.append(await single.earn(db, command))
+                case Spend():
+                    answers.append(await single.spend(db, command))
+                case _:
+                    answers += await general_door(db, [command])
+        except DomainError as refusal:
+            answers.append(refusal)
+    return answers
+
+
+async def coalesced_door(db: Database, commands: Sequence[Command]) -> list[Answer]:
+    """All of them at once, each from a caller of its own."""
+    async with coalesce.Coalescer(db, connections=2, at_once=3) as coalescer:
+        answers = await asyncio.gather(*(coalescer.post(command) for command in commands), return_exceptions=True)
+    assert all(isinstance(answer, Answer) for answer in answers), answers
+    return answers  # type: ignore[return-value]
+
+
+@pytest_asyncio.fixture(scope="module")
+async def quick_db(worker_database: TestDatabase, superuser: psycopg.Connection[Any]) -> AsyncIterator[Database]:
+    pristine.restore(superuser)
+    clock = SettableClock(NOW)
+    db = await Database.open(
+        worker_database.url("huixiang_app"), calendar=BusinessCalendar("Asia/Shanghai"), clock=clock
+    )
+    yield db
+    await db.close()
+    pristine.restore(superuser)
+
+
+async def rows(db: Database) -> dict[str, list[Any]]:
+    """Every row, and the events of each member in order, in whatever rows they were stored."""
+    async with db.transaction() as tx:
+        found: dict[str, list[Any]] = {
+            table: [tuple(row) for row in await tx.fetch(f"SELECT * FROM {table} ORDER BY {order}")]  # noqa: S608 - ours
+            for table, order in TABLES.items()
+        }
+        outbox = await tx.fetch("SELECT member_id, recorded_at, events FROM platform.outbox ORDER BY member_id, seq")
+    found["outbox"] = [(row[0], row[1], event) for row in outbox for event in json.loads(row[2])]
+    return found
+
+
+History = list[tuple[int, list[Asked]]]
+
+
+async def live(db: Database, history: History, door: Door, superuser: psycopg.Connection[Any]) -> tuple[Any, Any]:
+    """What every command was answered, and the rows that are left."""
+    superuser.execute(EMPTY)
+    clock = db.clock
+    assert isinstance(clock, SettableClock)
+    clock.set(NOW)
+    teller = Teller()
+    answers = []
+    for minutes, asked in history:
+        clock.advance(timedelta(minutes=minutes))
+        commands = [teller.command(one, clock.now()) for one in asked]
+        answers.append([told(answer) for answer in await door(db, commands)])
+    return answers, await rows(db)
+
+
+def told(answer: Answer) -> Any:
+    if isinstance(answer, DomainError):
+        return (answer.code, answer.fields)
+    return (answer.posting, answer.replayed, answer.settled)
+
+
+KINDS = ["earn", "earn", "earn", "spend", "spend", "hold", "capture", "release", "return", "claw_back", "retry",
+         "conflict"]  # fmt: skip
+asked = st.builds(
+    Asked, kind=st.sampled_from(KINDS), member=st.integers(0, 2), points=st.sampled_from([0, 1, 10, 60, 100, 250]),
+    about=st.integers(0, 17), variant=st.integers(0, 11),
+)  # fmt: skip
+histories = st.lists(
+    st.tuples(st.sampled_from([0, 1, 60, 1500, 3000]), st.lists(asked, min_size=1, max_size=6)), min_size=3, max_size=14
+)
+
+
+@pytest.mark.parametrize("door", [single_door, coalesced_door, batch_door])
+@settings(max_examples=25)
+@given(history=histories)
+async def test_every_door_leaves_the_rows_of_the_general_door(
+    history: History, door: Door, quick_db: Database, superuser: psycopg.Connection[Any]
+) -> None:
+    expected_answers, expected = await live(quick_db, history, general_door, superuser)
+    answers, found = await live(quick_db, history, door, superuser)
+    assert answers == expected_answers
+    for table, kept in expected.items():
+        assert found[table] == kept, table
+
+
+def earning(number: int, **changes: Any) -> Credit:
+    source = Source(key=f"k{number}", cause="consumption", counter_account="issued", occurred_at=NOW)
+    credit = Credit(member_id=MEMBERS[number % 3], book=POINTS, points=10, source=source)
+    return msgspec.structs.replace(credit, **changes)
+
+
+def spending(number: int, points: int) -> Spend:
+    source = Source(key=f"s{number}", cause="redemption", counter_account="redeemed", occurred_at=NOW)
+    return Spend(member_id=MEMBERS[number % 3], book=POINTS, points=points, source=source)
+
+
+async def test_what_is_common_takes_one_call(db: Database) -> None:
+    day = NOW.replace(hour=0)
+    capped = earning(1, caps=(Cap(5, day, day + timedelta(days=1), 35), Cap(9, day, day + timedelta(days=30), 500)))
+    await general_door(db, [capped])
+    again = [msgspec.structs.replace(capped, source=earning(number).source) for number in (4, 7, 10)]
+    answers = [await doors.earn(db, credit, NOW) for credit in again]
+    assert [(answer.status, answer.available) for answer in answers] == [("posted", 20), ("posted", 30), ("posted", 35)]
+    spent = await doors.spend(db, spending(1, 30), NOW)
+    assert (spent.status, spent.available) == ("posted", 5)
+    assert spent.posting
+    assert spent.posting.alloc == (1, -10, 0, 2, -10, 0, 3, -10, 0)
+    assert await doors.spend(db, spending(4, 6), NOW) == doors.Answer("short", 5, None)
+    assert (await doors.earn(db, again[0], NOW)).status == "general"  # a replay
+
+
+async def test_many_at_once_on_one_account_wait_for_each_other(db: Database) -> None:
+    await single.earn(db, earning(0, points=100))
+    async with db.transaction() as tx:
+        await pauses.open_pauses(tx)
+    callers = [single.spend(db, spending(3 * number, 10)) for number in range(30)]
+    answers = await asyncio.gather(*callers, return_exceptions=True)
+    assert sum(isinstance(answer, Outcome) for answer in answers) == 10
+    assert sum(isinstance(answer, InsufficientPoints) for answer in answers) == 20
+
+
+async def test_a_key_twice_in_one_batch_replays(db: Database) -> None:
+    async with coalesce.Coalescer(db) as coalescer:
+        first, second = await asyncio.gather(coalescer.post(earning(1)), coalescer.post(earning(1)))
+    assert first.posting == second.posting
+    assert [first.replayed, second.replayed] == [False, True]
+
+
+async def test_a_refused_command_disturbs_no_other(db: Database) -> None:
+    async with coalesce.Coalescer(db, connections=1) as coalescer:
+        answers = await asyncio.gather(
+            coalescer.post(earning(1)), coalescer.post(spending(4, 11)), coalescer.post(spending(7, 10)),
+            return_exceptions=True,
+        )  # fmt: skip
+    assert [type(answer) for answer in answers] == [Outcome, InsufficientPoints, Outcome]
+
+
+async def test_a_command_that_cannot_be_stored_fails_alone(db: Database) -> None:
+    async with coalesce.Coalescer(db, connections=1) as coalescer:
+        answers = await asyncio.gather(
+            coalescer.post(earning(1)), coalescer.post(earning(4, points=2**63)), coalescer.post(earning(7)),
+            return_exceptions=True,
+        )  # fmt: skip
+    assert [isinstance(answer, Outcome) for answer in answers] == [True, False, True]
+    assert not isinstance(answers[1], DomainError)
+
+
+async def test_too_many_waiting_are_turned_away_and_the_others_posted(db: Database) -> None:
+    async with coalesce.Coalescer(db, connections=1, waiting=5) as coalescer:
+        callers = [asyncio.ensure_future(coalescer.post(earning(number))) for number in range(8)]
+        await asyncio.sleep(0)
+    # Left: what waited was posted, and nothing is taken any more.
+    answers = await asyncio.gather(*callers, return_exceptions=True)
+    assert [isinstance(answer, Outcome) for answer in answers] == [True] * 5 + [False] * 3
+    assert {type(answer) for answer in answers[5:]} == {Overloaded}
+    with pytest.raises(Overloaded):
+        await coalescer.post(earning(9))
+
+
+async def test_a_lost_connection_fails_its_batch_and_a_retry_posts_once(
+    db: Database, superuser: psycopg.Connection[Any]
+) -> None:
+    async with coalesce.Coalescer(db, connections=1) as coalescer:
+        async with db.transaction() as tx:  # holds the account, so that the batch waits at the database
+            await lock_accounts(tx, [MEMBERS[1]], [POINTS])
+            callers = [asyncio.ensure_future(coalescer.post(earning(number))) for number in (1, 4)]
+            while not superuser.execute(WAITING).fetchall():
+                await asyncio.sleep(0.01)
+        answers = await asyncio.gather(*callers, return_exceptions=True)
+        assert {type(answer) for answer in answers} == {DatabaseUnavailable}
+        again = [await coalescer.post(earning(number)) for number in (1, 4)]
+    assert [outcome.replayed for outcome in again] == [False, False]
+
+
+# Ends the connection that waits for a lock.
+WAITING = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock' AND usename = 'huixiang_app'
+"""
