@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
@@ -33,6 +33,8 @@ from huixiang.points.service import pauses
 from huixiang.points.store import accounts as account_store
 from huixiang.points.store import lots as lot_store
 from huixiang.points.store import postings as posting_store
+from huixiang.points.store import saving
+from huixiang.points.store.saving import Changes
 
 Accounts = dict[AccountKey, Account]
 LotState = tuple[int, int, int, datetime | None]
@@ -145,42 +147,32 @@ class Batch:
         """Write what was decided, and announce it."""
         if not self.fresh:
             return
-        touched = {(posting.member_id, posting.book) for posting in self.fresh}
-        await posting_store.insert_postings(tx, self.fresh)
-        await self._save_lots(tx, touched)
-        await self._save_holds(tx, touched)
-        await account_store.update_accounts(tx, [self.accounts[key] for key in sorted(touched)])
+        await saving.save(tx, self._changes())
         await pauses.keep(tx, self._pauses, self._paused)
         for posting in self.fresh:
             tx.emit(self._announcement(tx, posting))
 
-    async def _save_lots(self, tx: Transaction, touched: set[AccountKey]) -> None:
-        opened = []
-        changed = []
-        for key in touched:
+    def _changes(self) -> Changes:
+        """What differs from what was loaded."""
+        changes = Changes(self.fresh)
+        for key in sorted({(posting.member_id, posting.book) for posting in self.fresh}):
+            account = self.accounts[key]
+            changes.accounts.append(account)
             before = self._lots_before[key]
-            for lot_no, lot in self.accounts[key].lots.items():
+            for lot_no, lot in account.lots.items():
                 if lot_no not in before:
-                    opened.append((key, lot))
+                    changes.opened.append((key, lot))
                 elif before[lot_no] != _state(lot):
-                    changed.append((key, lot))
-        await lot_store.insert_lots(tx, opened)
-        await lot_store.update_lots(tx, changed)
-
-    async def _save_holds(self, tx: Transaction, touched: set[AccountKey]) -> None:
-        made = []
-        ended = []
-        for key in touched:
-            before, holds = self._holds_before[key], self.accounts[key].holds
-            made += [(key, held) for hold_id, held in holds.items() if hold_id not in before]
-            ended += [(key, hold_id) for hold_id in before if hold_id not in holds]
-        await lot_store.insert_holds(tx, made)
-        await lot_store.delete_holds(tx, ended)
+                    changes.changed.append((key, lot))
+            held = self._holds_before[key]
+            changes.made += [(key, hold) for hold_id, hold in account.holds.items() if hold_id not in held]
+            changes.ended += [(key, hold_id) for hold_id in held if hold_id not in account.holds]
+        return changes
 
     def _announcement(self, tx: Transaction, posting: Posting) -> PointsPosted:
         return PointsPosted(
             member_id=posting.member_id,
-            occurred_at=posting.occurred_at,
+            occurred_at=posting.occurred_at.astimezone(UTC),
             book=self.accounts[posting.member_id, posting.book].book.code,
             seq=posting.seq,
             kind=posting.kind,

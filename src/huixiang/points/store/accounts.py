@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
@@ -70,32 +70,3 @@ async def load_account(tx: Transaction, member_id: UUID, book: Book) -> Account 
     values = list(row)
     values[7] = tuple(values[7])
     return Account(member_id, book, *values)
-
-
-async def update_accounts(tx: Transaction, accounts: Sequence[Account]) -> None:
-    await tx.execute(
-        """
-        UPDATE points.account AS a
-        SET balance = changed.balance, held = changed.held, pending = changed.pending, debt = changed.debt,
-            seq = changed.seq, last_lot = changed.last_lot, head = changed.head, counters = changed.counters::bigint[],
-            recorded_at = changed.recorded_at, open_from = changed.open_from, open_lot = changed.open_lot
-        FROM unnest($1::uuid[], $2::smallint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                    $8::bigint[], $9::bytea[], $10::text[], $11::timestamptz[], $12::date[], $13::bigint[])
-             AS changed (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters, recorded_at,
-                         open_from, open_lot)
-        WHERE a.member_id = changed.member_id AND a.book = changed.book
-        """,
-        [account.member_id for account in accounts],
-        [account.book.number for account in accounts],
-        [account.balance for account in accounts],
-        [account.held for account in accounts],
-        [account.pending for account in accounts],
-        [account.debt for account in accounts],
-        [account.seq for account in accounts],
-        [account.last_lot for account in accounts],
-        [account.head for account in accounts],
-        [f"{{{','.join(map(str, account.counters))}}}" for account in accounts],
-        [account.recorded_at for account in accounts],
-        [account.open_from for account in accounts],
-        [account.open_lot for account in accounts],
-    )

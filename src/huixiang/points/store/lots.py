@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from uuid import UUID
 
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Account, AccountKey, HeldPoints, Lot
@@ -92,57 +91,3 @@ def _add(accounts: Mapping[AccountKey, Account], rows: Iterable[Sequence[object]
     for member_id, book, *values in rows:
         lot = Lot(*values)  # type: ignore[arg-type]  # the columns are the fields
         accounts[member_id, book].lots[lot.lot_no] = lot  # type: ignore[index]
-
-
-async def insert_lots(tx: Transaction, lots: Iterable[tuple[AccountKey, Lot]]) -> None:
-    records = [(member_id, book, *_values(lot)) for (member_id, book), lot in lots]
-    await tx.insert("points.lot", ("member_id", "book", *COLUMNS), records)
-
-
-def _values(lot: Lot) -> tuple[object, ...]:
-    return tuple(getattr(lot, column) for column in COLUMNS)
-
-
-async def update_lots(tx: Transaction, lots: Sequence[tuple[AccountKey, Lot]]) -> None:
-    if not lots:
-        return
-    await tx.execute(
-        """
-        UPDATE points.lot AS l
-        SET remaining = changed.remaining, held = changed.held, lapsed = changed.lapsed, matures_at = changed.matures_at
-        FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                    $8::timestamptz[])
-             AS changed (member_id, book, expires_on, lot_no, remaining, held, lapsed, matures_at)
-        WHERE l.member_id = changed.member_id AND l.book = changed.book
-          AND l.expires_on = changed.expires_on AND l.lot_no = changed.lot_no
-        """,
-        [member_id for (member_id, _), _ in lots],
-        [book for (_, book), _ in lots],
-        [lot.expires_on for _, lot in lots],
-        [lot.lot_no for _, lot in lots],
-        [lot.remaining for _, lot in lots],
-        [lot.held for _, lot in lots],
-        [lot.lapsed for _, lot in lots],
-        [lot.matures_at for _, lot in lots],
-    )
-
-
-async def insert_holds(tx: Transaction, holds: Sequence[tuple[AccountKey, HeldPoints]]) -> None:
-    columns = ("member_id", "book", "hold_id", "points", "alloc", "expires_at", "order_ref")
-    records = [(*key, held.hold_id, held.points, held.alloc, held.expires_at, held.order_ref) for key, held in holds]
-    await tx.insert("points.hold", columns, records)
-
-
-async def delete_holds(tx: Transaction, holds: Sequence[tuple[AccountKey, UUID]]) -> None:
-    if not holds:
-        return
-    await tx.execute(
-        """
-        DELETE FROM points.hold AS h
-        USING unnest($1::uuid[], $2::smallint[], $3::uuid[]) AS ended (member_id, book, hold_id)
-        WHERE h.member_id = ended.member_id AND h.book = ended.book AND h.hold_id = ended.hold_id
-        """,
-        [member_id for (member_id, _), _ in holds],
-        [book for (_, book), _ in holds],
-        [hold_id for _, hold_id in holds],
-    )

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from huixiang.platform.db import Transaction
 from huixiang.points.model import AccountKey, Book, Cap, Posting
 
@@ -54,10 +52,6 @@ async def find_postings(tx: Transaction, keys: Sequence[PostingKey], origins: Se
 
 def _columns(keys: Sequence[PostingKey]) -> tuple[list[UUID], list[int], list[str]]:
     return [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
-
-
-async def insert_postings(tx: Transaction, postings: Sequence[Posting]) -> None:
-    await tx.insert("points.posting", COLUMNS, [msgspec.structs.astuple(posting) for posting in postings])
 
 
 async def earned_in(tx: Transaction, key: AccountKey, cap: Cap) -> int:

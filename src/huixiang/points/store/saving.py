@@ -1,4 +1,4 @@
-"""What a batch decided, written in one statement: rows travel as arrays of rows, in the order of the table's columns."""
+"""What a batch decided, written in one statement: rows travel as arrays of rows, in the order of each table."""
 
 from __future__ import annotations
 
