@@ -89,6 +89,12 @@ def credit(batch: EarnBatch, event: EarnEvent, tx: Transaction) -> Credit:
 Answer = list[int | str]
 
 
+async def drop_staging(tx: Transaction) -> None:
+    """As the end of each step's own transaction would."""
+    for table in ("bulk_wanted", "bulk_changed", "bulk_keys", "bulk_lots", "outbox_owner"):
+        await tx.execute(f"DROP TABLE IF EXISTS {table}")
+
+
 def told(outcome: Outcome | DomainError) -> int | str:
     if isinstance(outcome, DomainError):
         return outcome.code
@@ -172,8 +178,7 @@ async def live(tx: Transaction, history: Sequence[Any], door: Any) -> list[Answe
             case commands:
                 answers.append([told(outcome) for outcome in await service.try_post(tx, commands)])
         await tx.flush_events()
-        for table in ("bulk_wanted", "bulk_changed", "bulk_keys", "outbox_owner"):
-            await tx.execute(f"DROP TABLE IF EXISTS {table}")  # as the end of each step's own transaction would
+        await drop_staging(tx)
     return answers
 
 

@@ -20,6 +20,15 @@ class PointsPosted(Event, frozen=True, kw_only=True, tag="points.posted.v1"):
     order_id: UUID | None = None
 
 
+class PointsExpiringSoon(Event, frozen=True, kw_only=True, tag="points.expiring_soon.v1"):
+    """Points will expire with the end of a day, about a month from now. Announced once for each member, book and day,
+    with what stood to expire then."""
+
+    book: str
+    points: int
+    expires_on: date
+
+
 class TransferSent(Event, frozen=True, kw_only=True, tag="points.transfer_sent.v1"):
     """Points left the account of `member_id`, for the purpose of a transfer, a pool_contribution or a pool_return."""
 

@@ -1,0 +1,207 @@
+"""What time has something for, and lots read and written as columns. See `store.bulk` for how rows are found."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+import numpy as np
+
+from huixiang.kernel.layout import Bytes
+from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
+from huixiang.platform.db import Transaction
+from huixiang.points.model import Book, HeldPoints
+from huixiang.points.rules.column_due import OpenLots
+
+LOT_KINDS = [">i4", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
+NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
+
+
+async def members_with_past_lots(tx: Transaction, book: Book, today: date, lots: int) -> Bytes:
+    """Members with lots past their last day, as many as have so many of them. Which blocks of the table to look at,
+    the summary of its days says."""
+    return await _members(
+        tx,
+        """
+        SELECT DISTINCT member_id FROM (
+            SELECT member_id FROM points.lot WHERE expires_on < $2 AND book = $1 AND remaining > held LIMIT $3
+        ) AS due
+        """,
+        book.number,
+        today,
+        lots,
+    )
+
+
+async def members_with_matured_lots(tx: Transaction, book: Book, lots: int) -> Bytes:
+    """Members with pending lots whose time has come, as many as have so many of them."""
+    return await _members(
+        tx,
+        """
+        SELECT DISTINCT member_id FROM (
+            SELECT member_id FROM points.lot WHERE matures_at <= $2 AND book = $1 ORDER BY matures_at LIMIT $3
+        ) AS due
+        """,
+        book.number,
+        tx.now,
+        lots,
+    )
+
+
+async def members_with_ended_holds(tx: Transaction, book: Book, holds: int) -> Bytes:
+    """Members with holds past their time, as many as have so many of them."""
+    return await _members(
+        tx,
+        """
+        SELECT DISTINCT member_id FROM (
+            SELECT member_id FROM points.hold WHERE expires_at <= $2 AND book = $1 ORDER BY expires_at LIMIT $3
+        ) AS due
+        """,
+        book.number,
+        tx.now,
+        holds,
+    )
+
+
+async def _members(tx: Transaction, sql: str, *arguments: object) -> Bytes:
+    """Ids in order."""
+    copied = await tx.copy_out(sql, *arguments)
+    parts = Fetched(copied, ["V16"], array=False).parts()
+    if not parts:
+        return np.empty((0, 16), np.uint8)
+    ids = np.ascontiguousarray(parts[0][1]["f0"]).view(np.uint8).reshape(-1, 16)
+    halves = ids.view(">u8").astype(np.uint64)
+    return np.take(ids, np.lexsort((halves[:, 1], halves[:, 0])), axis=0)
+
+
+async def read_open_lots(tx: Transaction, book: Book) -> OpenLots:
+    """The lots with something remaining of the staged accounts."""
+    copied = await tx.copy_out(
+        """
+        SELECT w.place, l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
+        FROM bulk_wanted AS w
+        JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
+        JOIN points.lot AS l
+          ON l.member_id = w.member_id AND l.book = $1 AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
+        WHERE l.remaining > 0
+        """,
+        book.number,
+    )
+    parts = Fetched(copied, LOT_KINDS, array=False).parts()
+    rows = parts[0][1] if parts else np.empty(0, [(f"f{n}", kind) for n, kind in enumerate(LOT_KINDS)])
+    matures = rows["f6"].astype(np.int64)
+    return OpenLots(
+        account=rows["f0"].astype(np.int64),
+        place=rows["f1"],
+        lot=rows["f2"].astype(np.int64),
+        expires=rows["f3"].astype(np.int64) + EPOCH_DAYS,
+        remaining=rows["f4"].astype(np.int64),
+        lapsed=rows["f5"].astype(np.int64),
+        matures=np.where(matures == NO_MATURITY, -1, matures + EPOCH_US),
+    ).sorted
+
+
+async def write_lots(tx: Transaction, book: Book, members: Bytes, lots: OpenLots, *, by_place: bool = True) -> None:
+    """Write what is left of lots that matured or expired."""
+    await tx.execute(
+        """
+        CREATE TEMPORARY TABLE bulk_lots (
+            place tid, member_id uuid, expires_on date, lot_no bigint, remaining bigint, lapsed bigint
+        ) ON COMMIT DROP
+        """
+    )
+    row = CopyRow(6)
+    row.octets_of(np.ascontiguousarray(lots.place).view(np.uint8).reshape(-1, 6))
+    row.octets_of(np.take(members, lots.account, axis=0))
+    row.date(lots.expires)
+    row.int8(lots.lot)
+    row.int8(lots.remaining)
+    row.int8(lots.lapsed)
+    columns = ("place", "member_id", "expires_on", "lot_no", "remaining", "lapsed")
+    await tx.copy_rows("bulk_lots", columns, stream(row.rows(len(lots.lot)).tobytes()))
+    join = "l.ctid = c.place" if by_place else "l.expires_on = c.expires_on"
+    await tx.execute(
+        f"""
+        UPDATE points.lot AS l SET remaining = c.remaining, lapsed = c.lapsed, matures_at = NULL
+        FROM bulk_lots AS c
+        WHERE {join} AND l.member_id = c.member_id AND l.book = $1 AND l.lot_no = c.lot_no
+        """,
+        book.number,
+    )
+
+
+async def expiring_on(
+    tx: Transaction, book: Book, first: date, last: date, after: UUID | None, limit: int
+) -> list[tuple[UUID, date, int]]:
+    """(member, day, points) of what expires in these days, by member, from the one after `after` on; members whole."""
+    rows = await tx.fetch(
+        """
+        WITH due AS (
+            SELECT l.member_id, l.expires_on, sum(l.remaining - l.held)::bigint AS points
+            FROM points.lot AS l
+            WHERE l.expires_on BETWEEN $2 AND $3 AND l.book = $1 AND l.remaining > l.held
+              AND ($4::uuid IS NULL OR l.member_id > $4)
+            GROUP BY l.member_id, l.expires_on
+        ), chosen AS (
+            SELECT DISTINCT due.member_id FROM due ORDER BY due.member_id LIMIT $5
+        )
+        SELECT due.member_id, due.expires_on, due.points
+        FROM due JOIN chosen ON chosen.member_id = due.member_id
+        ORDER BY due.member_id, due.expires_on
+        """,
+        book.number,
+        first,
+        last,
+        after,
+        limit,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def remember_reminders(
+    tx: Transaction, book: Book, reminders: list[tuple[UUID, date, int]]
+) -> set[tuple[UUID, date]]:
+    """Note that these members were told of these days; those that were not told before."""
+    rows = await tx.fetch(
+        """
+        INSERT INTO points.reminder (member_id, book, expires_on, recorded_at)
+        SELECT told.member_id, $1, told.expires_on, $4
+        FROM unnest($2::uuid[], $3::date[]) AS told (member_id, expires_on)
+        ON CONFLICT DO NOTHING
+        RETURNING member_id, expires_on
+        """,
+        book.number,
+        [member_id for member_id, _, _ in reminders],
+        [day for _, day, _ in reminders],
+        tx.now,
+    )
+    return {(row["member_id"], row["expires_on"]) for row in rows}
+
+
+async def forget_reminders(tx: Transaction, before: date) -> int:
+    """Drop what was noted of days gone by."""
+    return await tx.execute("DELETE FROM points.reminder WHERE expires_on < $1", before)
+
+
+async def holds_placed_before(
+    tx: Transaction, book: Book, before: datetime, after: tuple[datetime, UUID] | None, limit: int
+) -> list[tuple[UUID, datetime, HeldPoints]]:
+    """(member, when it was made, hold) of holds without an end, made before an instant, the oldest first."""
+    made, member_id = after or (None, None)
+    rows = await tx.fetch(
+        """
+        SELECT h.member_id, p.occurred_at, h.hold_id, h.points, h.alloc, h.expires_at, h.order_ref
+        FROM points.hold AS h
+        JOIN points.posting AS p
+          ON p.member_id = h.member_id AND p.book = h.book AND p.key = 'hold:' || h.hold_id::text
+        WHERE h.book = $1 AND h.expires_at IS NULL AND p.occurred_at < $2
+          AND ($3::timestamptz IS NULL OR (p.occurred_at, h.hold_id) > ($3, $4::uuid))
+        ORDER BY p.occurred_at, h.hold_id LIMIT $5
+        """,
+        book.number,
+        before,
+        made,
+        member_id,
+        limit,
+    )
+    return [(row[0], row[1], HeldPoints(row[2], row[3], tuple(row[4]), row[5], row[6])) for row in rows]
