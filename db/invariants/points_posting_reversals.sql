@@ -1,5 +1,5 @@
--- What gives back, takes back or finishes an earlier posting is about one that is there and of the right kind, and in
--- all about no more than it moved. (PTS-12, PTS-07)
+-- What gives back, takes back, clears or finishes an earlier posting is about one that is there and of the right kind,
+-- and in all about no more than it moved. (PTS-12, PTS-07)
 SELECT r.member_id, r.book, r.origin_key, r.kind, r.requested, origin.kind AS origin_kind, origin.points
 FROM (
     SELECT member_id, book, origin_key, CASE WHEN kind = 'release' THEN 'capture' ELSE kind END AS kind,
@@ -15,6 +15,7 @@ WHERE CASE r.kind
                                 AND r.requested <= origin.points
           WHEN 'return' THEN origin.kind IN ('spend', 'capture', 'adjust', 'transfer_out', 'merged_out')
                              AND r.requested <= -origin.points
+          WHEN 'mature' THEN origin.kind IN ('earn', 'adjust')
           WHEN 'capture' THEN origin.kind = 'hold' AND r.requested <= origin.held_delta
           ELSE false
       END IS NOT TRUE;

@@ -25,16 +25,17 @@ from huixiang.platform.web.application import Wiring, build_application, connect
 
 @asynccontextmanager
 async def client_of(db: Database, routes: Sequence[Any], *allowed: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose key and session hold the `allowed` scopes and permissions."""
+    """A client whose key and session hold the `allowed` scopes and permissions; all its calls are one caller's."""
+    caller = new_id()
 
     async def key(_db: Database, _token: str, _now: datetime) -> SystemPrincipal:
-        return SystemPrincipal(new_id(), frozenset(allowed))
+        return SystemPrincipal(caller, frozenset(allowed))
 
     async def token(_db: Database, _token: str, _now: datetime) -> MemberPrincipal:
         raise NotAuthenticated
 
     async def session(_db: Database, _shown: SessionCredentials, _now: datetime) -> StaffPrincipal:
-        return StaffPrincipal(new_id(), frozenset(allowed))
+        return StaffPrincipal(caller, frozenset(allowed))
 
     async def opened() -> Database:
         return db
