@@ -149,7 +149,7 @@ def bulk_turn(pipes: list[Any], first: int, count: int, size: int) -> Turn:
     return Turn(share * len(pipes), seconds, sum(cpu for _, cpu in answers), sum(left for left, _ in answers))
 
 
-async def _copy(url: str, first: int, count: int, size: int) -> Turn:
+async def bare_copy(url: str, first: int, count: int, size: int) -> Turn:
     random = np.random.default_rng(first)
     chunks = []
     for at in range(first, first + count, size):
@@ -233,7 +233,7 @@ def measure(postgres: EmbeddedPostgres, members: int, count: int, size: int, rou
         owner.execute("SELECT pg_stat_statements_reset()")
         ours, bare, server = [], [], 0.0
         for number in range(rounds):
-            bare.append(asyncio.run(_copy(url, number * count, count, size)))
+            bare.append(asyncio.run(bare_copy(url, number * count, count, size)))
             before = cpu_of_tree(postgres.pid)
             ours.append(bulk_turn(pipes, number * count, count, size))
             server += cpu_of_tree(postgres.pid) - before

@@ -1,7 +1,8 @@
-"""Sweeps leave the rows that `Settle` leaves through the general door, to the byte, and go on where they were stopped."""
+"""Sweeps leave the rows that `Settle` leaves through the general door, and go on where they were stopped."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -134,8 +135,6 @@ async def test_a_sweep_goes_on_where_it_was_stopped(db: Database, clock: Settabl
 
 async def test_an_account_that_moved_meanwhile_is_read_again(db: Database, clock: SettableClock) -> None:
     """Another transaction holds the account while the sweep reads it, and commits before the sweep writes."""
-    import asyncio  # noqa: PLC0415
-
     async with db.transaction() as tx:
         await service.post(tx, [earn(MEMBERS[0], "a", 10, 0), earn(MEMBERS[1], "a", 10, 0)])
     clock.advance(timedelta(days=1))

@@ -19,7 +19,7 @@ from huixiang.points.rules.due import NOTHING_ASKED
 
 MATURE = "mature"
 EXPIRE = "expire"
-_EMPTY = np.frombuffer(NOTHING_ASKED, np.uint8)
+_NOTHING_ASKED = np.frombuffer(NOTHING_ASKED, np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +78,15 @@ def settle(book: Book, members: Bytes, standing: Standing, lots: OpenLots, momen
     postings = (matures > 0).astype(np.int64) + (expires > 0)
     which = postings > 0
     first = np.cumsum(postings) - postings  # the row of each account's first posting
+    nothing = np.zeros(count, np.int64)
+    maturing = _Postings(first, standing.seq + 1, nothing, -freed, recorded, matures)
+    expiring = _Postings(
+        first + (matures > 0), standing.seq + 1 + (matures > 0), -expired, -unfreed, recorded, expires
+    )  # fmt: skip
     sheets = [
-        *_sheets(
-            Heading(book, MATURE, MATURE, ""), matures, lots.take(np.flatnonzero(matured)), first, standing.seq + 1,
-            np.zeros(count, np.int64), -freed, recorded, members,
-        ),
-        *_sheets(
-            Heading(book, EXPIRE, "expiry", "expired"), expires, lots.take(np.flatnonzero(past)),
-            first + (matures > 0), standing.seq + 1 + (matures > 0), -expired, -unfreed, recorded, members,
-        ),
-    ]  # fmt: skip
+        *_sheets(Heading(book, MATURE, "mature", ""), maturing, lots.take(np.flatnonzero(matured)), members),
+        *_sheets(Heading(book, EXPIRE, "expiry", "expired"), expiring, lots.take(np.flatnonzero(past)), members),
+    ]
     open_from, open_lot = _marks(standing, lots, past, expires > 0)
     after = Standing(
         found=standing.found, place=standing.place, balance=standing.balance - expired, held=standing.held,
@@ -102,27 +101,37 @@ def settle(book: Book, members: Bytes, standing: Standing, lots: OpenLots, momen
     return Settled(which, Blocks.sized(postings[which]), sheets, after, changed)
 
 
-def _sheets(
-    heading: Heading, counts: Numbers, lots: OpenLots, rows: Numbers, seq: Numbers, points: Numbers, pending: Numbers,
-    recorded: Numbers, members: Bytes,
-) -> list[Sheet]:  # fmt: skip
-    """One posting for each account that has lots here (`counts` of them), alike in that count and in their keys."""
-    accounts = np.flatnonzero(counts)
-    starts = (np.cumsum(counts) - counts)[accounts]
+@dataclass(frozen=True, slots=True)
+class _Postings:
+    """One posting of each account that has lots for it (`lots` of them), by account."""
+
+    rows: Numbers
+    seq: Numbers
+    points: Numbers
+    pending: Numbers
+    recorded: Numbers
+    lots: Numbers
+
+
+def _sheets(heading: Heading, postings: _Postings, lots: OpenLots, members: Bytes) -> list[Sheet]:
+    """Alike in how many lots they are about, and in the length of their keys."""
+    accounts = np.flatnonzero(postings.lots)
+    starts = (np.cumsum(postings.lots) - postings.lots)[accounts]
     found = []
-    for (size, width), at in groups(counts[accounts], decimal_width(seq[accounts])):
+    for (size, width), at in groups(postings.lots[accounts], decimal_width(postings.seq[accounts])):
         its = accounts[at]
         key = Layout()
         key.constant(heading.cause.encode() + b":")
-        key.octets(decimals(seq[its], width))
+        key.octets(decimals(postings.seq[its], width))
         taken = starts[at][:, None] + np.arange(size)
         change = -lots.remaining[taken] if heading.kind == EXPIRE else np.zeros((len(its), size), np.int64)
         alloc = np.stack((lots.lot[taken], change, np.zeros_like(change)), axis=2).reshape(len(its), 3 * size)
+        points, recorded = postings.points[its], postings.recorded[its]
         found.append(
             Sheet(
-                heading, rows[its], pick(members, its), seq[its], points[its], points[its], pending[its],
-                recorded[its], recorded[its], None, key.rows(len(its)), np.tile(_EMPTY, (len(its), 1)), alloc,
-                np.empty((len(its), 0), np.int64),
+                heading, postings.rows[its], pick(members, its), postings.seq[its], points, points,
+                postings.pending[its], recorded, recorded, None, key.rows(len(its)),
+                np.tile(_NOTHING_ASKED, (len(its), 1)), alloc, np.empty((len(its), 0), np.int64),
             )
         )  # fmt: skip
     return found

@@ -29,6 +29,7 @@ from huixiang.points.rules.moment import moment
 from huixiang.points.service import pauses
 from huixiang.points.service.bulk_events import announcements
 from huixiang.points.store import bulk as store
+from huixiang.points.store import staged
 
 MOST_EVENTS = 100_000
 UNDECIDED = -1
@@ -85,13 +86,13 @@ def _prepare(batch: EarnBatch, given: Earnings, order: Numbers) -> _Work:
 async def _attempt(tx: Transaction, work: _Work, *, careful: bool) -> Decided:
     """Decide and write. Raises _Moved or UniqueViolation where it is not careful."""
     book, blocks = work.batch.book, work.blocks
-    await store.stage(tx, work.members)
+    await staged.stage(tx, work.members)
     if careful:
-        await store.open_accounts(tx, book)
-    before = await store.read_accounts(tx, book, len(work.members), lock=careful)
+        await staged.open_accounts(tx, book)
+    before = await staged.read_accounts(tx, book, len(work.members), lock=careful)
     decided, sheets, hashes = await asyncio.to_thread(_decide, work, before, moment(tx.now, tx.calendar), tx.calendar)
     if careful:
-        decided.common[await store.used_keys(tx, book, work.earnings, blocks)] = False
+        decided.common[await staged.used_keys(tx, book, work.earnings, blocks)] = False
     if not decided.common.any():
         return decided
     if not await store.write_accounts(tx, book, work.members, before, decided.after, decided.common):

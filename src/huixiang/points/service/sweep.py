@@ -30,6 +30,7 @@ from huixiang.points.rules.moment import moment
 from huixiang.points.service.bulk_events import announcements
 from huixiang.points.service.post import post
 from huixiang.points.store import bulk as bulk_store
+from huixiang.points.store import staged
 from huixiang.points.store import sweep as store
 from huixiang.points.store.books import all_books
 
@@ -106,9 +107,9 @@ async def _find(tx: Transaction, book: Book, due: Due, limit: int) -> Bytes:
 
 async def _settle(tx: Transaction, book: Book, members: Bytes, *, careful: bool) -> Swept:
     """Raises _Moved where it is not careful, that is where it locks nothing before it writes."""
-    await bulk_store.stage(tx, members)
-    before = await bulk_store.read_accounts(tx, book, len(members), lock=careful)
-    lots = await store.read_open_lots(tx, book)
+    await staged.stage(tx, members)
+    before = await staged.read_accounts(tx, book, len(members), lock=careful)
+    lots = await staged.read_open_lots(tx, book)
     settled, hashes = await asyncio.to_thread(_decide, book, members, before, lots, moment(tx.now, tx.calendar))
     left = _ids(members[before.found & ((before.held != 0) | (before.debt != 0))])
     if not settled.which.any():

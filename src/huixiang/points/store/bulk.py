@@ -1,10 +1,10 @@
 """Earnings by the hundred thousand: accounts read and written as columns, journal and lots by COPY.
 
-Reading takes no lock. The update finds an account's row by its place in the table (ctid) and its sequence number: one
-that moved meanwhile is not found, and the caller does the batch again with the accounts locked. A place means something
-inside one table of one server only. On a sharded engine, where the table is many, the join is by key: `by_place` false,
-which `service.bulk` would take from a setting that names the engine, with `bulk_wanted` and `bulk_changed` distributed
-by member_id beside the accounts.
+Reading (`store.staged`) takes no lock. The update finds an account's row by its place in the table (ctid) and its
+sequence number: one that moved meanwhile is not found, and the caller does the batch again with the accounts locked. A
+place means something inside one table of one server only. On a sharded engine, where the table is many, the join is by
+key: `by_place` false, which the services would take from a setting that names the engine, with the tables made here
+distributed by member_id beside the accounts.
 """
 
 from __future__ import annotations
@@ -14,126 +14,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from huixiang.kernel.layout import Bytes, Flags, Numbers, groups, interleave, pick
-from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
+from huixiang.platform.copying import CopyRow, stream
 from huixiang.platform.db import Transaction
-from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
-from huixiang.points.rules.canonical import days, microseconds
-from huixiang.points.rules.column_caps import Counters
-from huixiang.points.rules.column_postings import Blocks, Sheet
+from huixiang.points.model import Book
+from huixiang.points.rules.column_postings import Sheet
 from huixiang.points.rules.columns import Decided, Earnings, Standing
 from huixiang.points.store.lots import COLUMNS as LOT_COLUMNS
 from huixiang.points.store.postings import COLUMNS as POSTING_COLUMNS
 
-READ_KINDS = [">i4", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
 CHANGED = (
     "place", "member_id", "seq_read", "balance", "pending", "seq", "last_lot", "head", "recorded_at", "open_from",
     "open_lot", "counters",
 )  # fmt: skip
-
-
-async def stage(tx: Transaction, members: Bytes) -> None:
-    """Put down whose accounts are meant, in lock order.
-
-    Plans are held to what this is, some rows of a large table, each found by its key or place: the planner knows
-    nothing of a table just made, and would hash all accounts.
-    """
-    await tx.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-    await tx.execute(
-        "CREATE TEMPORARY TABLE bulk_wanted (place integer NOT NULL, member_id uuid NOT NULL) ON COMMIT DROP"
-    )
-    row = CopyRow(2)
-    row.int4(np.arange(len(members)))
-    row.octets_of(members)
-    await tx.copy_rows("bulk_wanted", ("place", "member_id"), stream(row.rows(len(members)).tobytes()))
-
-
-async def read_accounts(tx: Transaction, book: Book, count: int, *, lock: bool) -> Standing:
-    """The staged accounts as they stand; locked, as they stand when all waiting is over."""
-    copied = await tx.copy_out(
-        f"""
-        SELECT w.place, a.ctid, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head, a.recorded_at,
-               a.open_from, a.open_lot, a.counters
-        FROM bulk_wanted AS w JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
-        {"ORDER BY w.place FOR NO KEY UPDATE OF a" if lock else ""}
-        """,
-        book.number,
-    )
-    standing = _nobody(count)
-    parts = Fetched(copied, READ_KINDS, array=True).parts()
-    most = max((counters.shape[1] // 3 for _, _, counters in parts), default=0)
-    standing.counters = Counters.empty(count, most)
-    for _, fields, counters in parts:
-        at = fields["f0"].astype(np.int64)
-        standing.found[at] = True
-        standing.place[at] = fields["f1"]
-        numbers = (
-            standing.balance, standing.held, standing.pending, standing.debt, standing.seq, standing.last_lot,
-        )  # fmt: skip
-        for column, name in zip(numbers, ("f2", "f3", "f4", "f5", "f6", "f7"), strict=True):
-            column[at] = fields[name]
-        standing.head[at] = np.ascontiguousarray(fields["f8"]).view(np.uint8).reshape(-1, 32)
-        standing.recorded[at] = fields["f9"].astype(np.int64) + EPOCH_US
-        standing.open_from[at] = fields["f10"].astype(np.int64) + EPOCH_DAYS
-        standing.open_lot[at] = fields["f11"]
-        standing.counters.sizes[at] = counters.shape[1] // 3
-        standing.counters.entries[at, : counters.shape[1] // 3] = counters.reshape(len(at), -1, 3)
-    return standing
-
-
-async def open_accounts(tx: Transaction, book: Book) -> None:
-    """Open the staged accounts that have no row."""
-    await tx.execute(
-        """
-        INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters,
-                                    recorded_at, open_from, open_lot)
-        SELECT w.member_id, $1, 0, 0, 0, 0, 0, 0, $2, '{}', $3, $4, 0
-        FROM bulk_wanted AS w
-        WHERE NOT EXISTS (SELECT FROM points.account AS a WHERE a.member_id = w.member_id AND a.book = $1)
-        ORDER BY w.place
-        ON CONFLICT DO NOTHING
-        """,
-        book.number,
-        CHAIN_START,
-        BEGINNING,
-        NEVER,
-    )
-
-
-def _nobody(count: int) -> Standing:
-    """Accounts without a row."""
-
-    def zeros() -> Numbers:
-        return np.zeros(count, np.int64)
-
-    return Standing(
-        found=np.zeros(count, np.bool_), place=np.zeros(count, "V6"), balance=zeros(), held=zeros(),
-        pending=zeros(), debt=zeros(),
-        seq=zeros(), last_lot=zeros(), head=np.tile(np.frombuffer(CHAIN_START, np.uint8), (count, 1)),
-        recorded=np.full(count, microseconds(BEGINNING)), open_from=np.full(count, days(NEVER)), open_lot=zeros(),
-        counters=Counters.empty(count),
-    )  # fmt: skip
-
-
-async def used_keys(tx: Transaction, book: Book, earnings: Earnings, blocks: Blocks) -> Numbers:
-    """The blocks of staged members with a key that the journal has."""
-    await tx.execute("CREATE TEMPORARY TABLE bulk_keys (place integer NOT NULL, key text NOT NULL) ON COMMIT DROP")
-    parts = []
-    for (length,), rows in groups(earnings.key_lengths):
-        row = CopyRow(2)
-        row.int4(blocks.member[rows])
-        row.octets_of(earnings.key_rows(rows, length))
-        parts.append((rows, row.rows(len(rows))))
-    await tx.copy_rows("bulk_keys", ("place", "key"), stream(interleave(parts)))
-    found = await tx.fetch(
-        """
-        SELECT DISTINCT k.place
-        FROM bulk_keys AS k
-        JOIN bulk_wanted AS w ON w.place = k.place
-        JOIN points.posting AS p ON p.member_id = w.member_id AND p.book = $1 AND p.key = k.key
-        """,
-        book.number,
-    )
-    return np.array([row["place"] for row in found], np.int64)
 
 
 async def write_accounts(
@@ -273,8 +165,3 @@ async def add_lots(tx: Transaction, book: Book, earnings: Earnings, decided: Dec
         row.null()  # origin_lot
         parts.append((at, row.rows(len(at))))
     await tx.copy_rows("points.lot", ("member_id", "book", *LOT_COLUMNS), stream(interleave(parts)))
-
-
-def rows_of(blocks: Blocks, which: Flags) -> Numbers:
-    """The rows of these blocks."""
-    return np.flatnonzero(which[blocks.member])

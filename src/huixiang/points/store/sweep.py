@@ -8,13 +8,10 @@ from uuid import UUID
 import numpy as np
 
 from huixiang.kernel.layout import Bytes
-from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
+from huixiang.platform.copying import CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book, HeldPoints
 from huixiang.points.rules.column_due import OpenLots
-
-LOT_KINDS = [">i4", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
-NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
 
 
 async def members_with_past_lots(tx: Transaction, book: Book, today: date, lots: int) -> Bytes:
@@ -72,33 +69,6 @@ async def _members(tx: Transaction, sql: str, *arguments: object) -> Bytes:
     ids = np.ascontiguousarray(parts[0][1]["f0"]).view(np.uint8).reshape(-1, 16)
     halves = ids.view(">u8").astype(np.uint64)
     return np.take(ids, np.lexsort((halves[:, 1], halves[:, 0])), axis=0)
-
-
-async def read_open_lots(tx: Transaction, book: Book) -> OpenLots:
-    """The lots with something remaining of the staged accounts."""
-    copied = await tx.copy_out(
-        """
-        SELECT w.place, l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
-        FROM bulk_wanted AS w
-        JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
-        JOIN points.lot AS l
-          ON l.member_id = w.member_id AND l.book = $1 AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
-        WHERE l.remaining > 0
-        """,
-        book.number,
-    )
-    parts = Fetched(copied, LOT_KINDS, array=False).parts()
-    rows = parts[0][1] if parts else np.empty(0, [(f"f{n}", kind) for n, kind in enumerate(LOT_KINDS)])
-    matures = rows["f6"].astype(np.int64)
-    return OpenLots(
-        account=rows["f0"].astype(np.int64),
-        place=rows["f1"],
-        lot=rows["f2"].astype(np.int64),
-        expires=rows["f3"].astype(np.int64) + EPOCH_DAYS,
-        remaining=rows["f4"].astype(np.int64),
-        lapsed=rows["f5"].astype(np.int64),
-        matures=np.where(matures == NO_MATURITY, -1, matures + EPOCH_US),
-    ).sorted
 
 
 async def write_lots(tx: Transaction, book: Book, members: Bytes, lots: OpenLots, *, by_place: bool = True) -> None:
