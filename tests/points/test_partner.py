@@ -190,7 +190,7 @@ async def test_an_exchange_that_the_partner_refused_is_taken_back_once(
     for _ in range(2):
         async with db.transaction() as tx:
             taken_back = await partner.cancel(tx, member, AIR, "o1")
-    assert (taken_back.direction, taken_back.points, taken_back.partner_points) == ("cancelled", 100, 80)
+            assert (taken_back.direction, taken_back.points, taken_back.partner_points) == ("cancelled", 100, 80)
     assert await balance(db, member) == before
     async with db.transaction() as tx:
         assert isinstance(await refusal(partner.cancel(tx, member, AIR, "o2")), ExchangeUnknown)

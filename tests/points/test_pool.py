@@ -104,8 +104,7 @@ async def test_a_refund_gives_back_to_the_pool_once(db: Database, clock: Settabl
     await capture(db, pool_id, ticket.ticket_id, 100)
     for _ in range(2):
         async with db.transaction() as tx:
-            returned = await pool_ticket.give_back(tx, pool_id, ticket.ticket_id, 40, "r1")
-    assert returned.returned == 40
+            assert (await pool_ticket.give_back(tx, pool_id, ticket.ticket_id, 40, "r1")).returned == 40
     assert (await balance(db, pool_id)).balance == 240
     with pytest.raises(ExceedsOrigin):
         async with db.transaction() as tx:
