@@ -42,7 +42,7 @@ def raw_postings(superuser: psycopg.Connection[Any], book: int) -> list[Raw]:
 
 
 async def close_all(db: Database) -> list[date]:
-    closed = []
+    closed: list[date] = []
     while True:
         async with db.transaction() as tx:
             day = await close_next_day(tx)
@@ -250,9 +250,9 @@ async def test_an_open_transaction_keeps_open_the_days_it_can_write_into(
     db: Database, clock: SettableClock, database_url: str
 ) -> None:
     """Here the clock of the program goes with the database's, which is how the two are compared."""
-    started = await db.call("SELECT xact_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
-    assert started is not None
-    today = CALENDAR.day(started[0])
+    async with db.transaction() as tx:
+        started = await tx.fetchval("SELECT xact_start FROM pg_stat_activity WHERE pid = pg_backend_pid()")
+    today = CALENDAR.day(started)
     clock.set(CALENDAR.start_of(today) - timedelta(hours=12))
     await History(db, clock, 10).earn()
     clock.set(CALENDAR.start_of(today + timedelta(days=2)))

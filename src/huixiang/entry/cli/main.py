@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from huixiang.entry.cli import demo, importing, keys, ledger, migrate, serve, staff, worker
+from huixiang.entry.cli import demo, importing, keys, ledger, migrate, report, serve, staff, worker
 from huixiang.platform.settings import CannotRun
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("migrate")(migrate.migrate)
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(report.app, name="report")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -144,7 +145,8 @@ async def liability_of(
         value, version = (rate.points, rate.fen), terms.version
     within = await _range(tx, until, from_journal=False)
     sums = await store.journal_sums(tx, book, day, "day", within)
-    return _liability(book, day, sums, await lot_moves(tx, book, day), value, version)
+    moves = await lot_moves(tx, book, day)
+    return await asyncio.to_thread(_liability, book, day, sums, moves, value, version)  # it reckons for a while
 
 
 def _liability(

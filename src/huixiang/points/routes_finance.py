@@ -1,0 +1,183 @@
+"""Reports for finance over HTTP, for staff and for the systems of the books (PTS-16, PTS-17)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.sheet import CSV_MEDIA_TYPE, to_csv
+from huixiang.platform.access import staff, system
+from huixiang.platform.db import Transaction
+from huixiang.platform.edge import Edge
+from huixiang.points import service
+from huixiang.points.model.finance import Group, Liability, RollForward, TrialBalance
+from huixiang.points.rules.sheets import Sheet, liability_sheet, roll_sheet, trial_sheet
+from huixiang.points.service import finance
+
+BookCode = Annotated[str, QueryParameter(description="points, growth or a book of one's own", max_length=32)]
+Day = Annotated[date | None, QueryParameter(description="as of the end of this business day")]
+Instant = Annotated[datetime | None, QueryParameter(description="as of just before this instant")]
+First = Annotated[date, QueryParameter(name="from", description="the first business day")]
+Last = Annotated[date, QueryParameter(name="to", description="the last business day")]
+By = Annotated[Literal["day", "month"], QueryParameter(description="a line for each day, or for each whole month")]
+GroupBy = Annotated[Group, QueryParameter(description="one account of all, or one for each cause or budget")]
+ValuePoints = Annotated[
+    int | None, QueryParameter(ge=1, le=10**9, description="so many points are worth value_fen; default: as spent")
+]
+ValueFen = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="what value_points points are worth")]
+
+
+async def _trial_balance(edge: Edge, book: str, day: date | None, at: datetime | None) -> TrialBalance:
+    async def run(tx: Transaction) -> TrialBalance:
+        return await finance.trial_balance(tx, await service.find_book(tx, book), day=day, at=at)
+
+    if day is not None and at is not None:
+        raise InvalidInput(path="at", problem="is given beside day")
+    return await edge.query(run)
+
+
+async def _roll_forward(
+    edge: Edge, book: str, first: date, last: date, by: Literal["day", "month"], group: Group
+) -> RollForward:
+    async def run(tx: Transaction) -> RollForward:
+        return await finance.roll_forward(tx, await service.find_book(tx, book), first, last, by, group)
+
+    return await edge.query(run)
+
+
+async def _liability(
+    edge: Edge, book: str, day: date | None, value_points: int | None, value_fen: int | None
+) -> Liability:
+    if (value_points is None) != (value_fen is None):
+        raise InvalidInput(path="value_fen", problem="value_points and value_fen go together")
+    value = None if value_points is None or value_fen is None else (value_points, value_fen)
+
+    async def run(tx: Transaction) -> Liability:
+        return await finance.liability_of(tx, await service.find_book(tx, book), day, value)
+
+    return await edge.query(run)
+
+
+def _csv(sheet: Sheet, name: str) -> Response[str]:
+    return Response(
+        to_csv(*sheet),
+        media_type=CSV_MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+@get("/api/console/v1/finance/trial-balance", **staff("finance:read"))
+async def read_trial_balance(
+    edge: NamedDependency[Edge], book: BookCode = "points", day: Day = None, at: Instant = None
+) -> TrialBalance:
+    """What stands on every account of the double entry, as of a day, an instant, or now."""
+    return await _trial_balance(edge, book, day, at)
+
+
+@get("/api/console/v1/finance/trial-balance.csv", **staff("finance:read"))
+async def export_trial_balance(
+    edge: NamedDependency[Edge], book: BookCode = "points", day: Day = None, at: Instant = None
+) -> Response[str]:
+    """The trial balance as CSV."""
+    return _csv(trial_sheet(await _trial_balance(edge, book, day, at)), "trial-balance")
+
+
+@get("/api/console/v1/finance/roll-forward", **staff("finance:read"))
+async def read_roll_forward(
+    edge: NamedDependency[Edge],
+    first: First,
+    last: Last,
+    book: BookCode = "points",
+    by: By = "month",
+    group: GroupBy = Group.NONE,
+) -> RollForward:
+    """How the book came from one balance to the next, by day or month of recording."""
+    return await _roll_forward(edge, book, first, last, by, group)
+
+
+@get("/api/console/v1/finance/roll-forward.csv", **staff("finance:read"))
+async def export_roll_forward(
+    edge: NamedDependency[Edge],
+    first: First,
+    last: Last,
+    book: BookCode = "points",
+    by: By = "month",
+    group: GroupBy = Group.NONE,
+) -> Response[str]:
+    """The roll-forward as CSV."""
+    return _csv(roll_sheet(await _roll_forward(edge, book, first, last, by, group)), "roll-forward")
+
+
+@get("/api/console/v1/finance/liability", **staff("finance:read"))
+async def read_liability(
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    value_points: ValuePoints = None,
+    value_fen: ValueFen = None,
+) -> Liability:
+    """What is outstanding at the end of a closed day, by age and expiry, and how much of it is expected to expire."""
+    return await _liability(edge, book, day, value_points, value_fen)
+
+
+@get("/api/console/v1/finance/liability.csv", **staff("finance:read"))
+async def export_liability(
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    value_points: ValuePoints = None,
+    value_fen: ValueFen = None,
+) -> Response[str]:
+    """The liability as CSV."""
+    return _csv(liability_sheet(await _liability(edge, book, day, value_points, value_fen)), "liability")
+
+
+@get("/api/v1/finance/trial-balance", **system("finance:read"))
+async def fetch_trial_balance(
+    edge: NamedDependency[Edge], book: BookCode = "points", day: Day = None, at: Instant = None
+) -> TrialBalance:
+    """What stands on every account of the double entry, for the general ledger."""
+    return await _trial_balance(edge, book, day, at)
+
+
+@get("/api/v1/finance/roll-forward", **system("finance:read"))
+async def fetch_roll_forward(
+    edge: NamedDependency[Edge],
+    first: First,
+    last: Last,
+    book: BookCode = "points",
+    by: By = "month",
+    group: GroupBy = Group.NONE,
+) -> RollForward:
+    """How the book came from one balance to the next, for the general ledger."""
+    return await _roll_forward(edge, book, first, last, by, group)
+
+
+@get("/api/v1/finance/liability", **system("finance:read"))
+async def fetch_liability(
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    value_points: ValuePoints = None,
+    value_fen: ValueFen = None,
+) -> Liability:
+    """What is outstanding at the end of a closed day, for the general ledger."""
+    return await _liability(edge, book, day, value_points, value_fen)
+
+
+ROUTES = [
+    read_trial_balance,
+    export_trial_balance,
+    read_roll_forward,
+    export_roll_forward,
+    read_liability,
+    export_liability,
+    fetch_trial_balance,
+    fetch_roll_forward,
+    fetch_liability,
+]

@@ -1,0 +1,59 @@
+"""Reports of finance as tables: a header and rows, for CSV and for the command line."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from huixiang.kernel.sheet import Cell
+from huixiang.points.model.finance import Liability, RollForward, RollLine, TrialBalance
+
+
+class Sheet(NamedTuple):
+    header: list[str]
+    rows: list[list[Cell]]
+
+
+def trial_sheet(report: TrialBalance) -> Sheet:
+    rows: list[list[Cell]] = [[line.side, line.account, line.cause, line.budget, line.points] for line in report.lines]
+    rows.append(["total", None, None, None, report.total])
+    rows += [["tie", tie.what, None, None, tie.difference] for tie in report.ties]
+    return Sheet(["side", "account", "cause", "budget", "points"], rows)
+
+
+def roll_sheet(report: RollForward) -> Sheet:
+    rows: list[list[Cell]] = [[str(line.period), *msgspec.structs.astuple(line)[1:]] for line in report.lines]
+    return Sheet(list(RollLine.__struct_fields__), rows)
+
+
+def liability_sheet(report: Liability) -> Sheet:
+    """One row for each figure: what it is about, which one, points, fen."""
+    rows: list[list[Cell]] = [
+        ["outstanding", str(report.as_of), report.outstanding, report.gross_fen],
+        ["held", None, report.held, None],
+        ["pending", None, report.pending, None],
+        ["debts", None, report.debts, None],
+    ]
+    if report.breakage is None:
+        rows.append(["breakage", report.why, None, None])
+    else:
+        said = report.breakage
+        rows += [
+            ["breakage", "expected", said.expected, None],
+            ["breakage", "low", said.low, None],
+            ["breakage", "high", said.high, None],
+            ["breakage", "uncovered", said.uncovered, None],
+            ["net", "expected", report.outstanding - said.expected, report.net_fen],
+            ["net", "low", report.outstanding - said.high, report.net_low_fen],
+            ["net", "high", report.outstanding - said.low, report.net_high_fen],
+        ]
+    rows += [["age in months", str(one.months), one.points, one.fen] for one in report.by_age]
+    rows += [["expires in", str(one.expires_in or "never"), one.points, one.fen] for one in report.by_expiry]
+    for one in report.back_tests:
+        which = f"{one.months_ago} months ago"
+        rows.append(["back-test: expired since", which, one.actual, None])
+        if one.estimate is not None:
+            rows.append(["back-test: expected", which, one.estimate.expected, None])
+            rows.append(["back-test: within", "yes" if one.within else "no", None, None])
+    return Sheet(["figure", "which", "points", "fen"], rows)
