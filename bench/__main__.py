@@ -8,6 +8,10 @@ import sys
 BENCHMARKS = {
     "http": "requests over HTTP beside a bare handler of the same framework",
     "import_rate": "order lines a second of an import",
+    "ledger_verify": "a million postings walked, replayed and compared",
+    "ledger_commands": "earn, spend and balance beside pgbench",
+    "ledger_bulk": "points earned by the hundred thousand beside a bare COPY",
+    "ledger_sweep": "lots expired by the sweep beside a bare COPY",
 }
 
 

@@ -41,8 +41,8 @@ RETURN jsonb_build_array(jsonb_build_object(
         ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END)
 ));
 
--- caps: (counter, start of the period in microseconds, limit) laid flat, each counter once. last_day: of the lot, null
--- in a book without lots.
+-- caps: (counter, start of the period in microseconds, limit) laid flat, each counter once, in ascending order.
+-- last_day: of the lot, null in a book without lots.
 CREATE FUNCTION points.earn(
     asked points.posting, book_code text, business_day date, last_day date, mature_at timestamptz, caps bigint[],
     OUT status text, OUT available bigint, OUT seq bigint, OUT points bigint, OUT pending_delta bigint,
@@ -81,8 +81,8 @@ BEGIN
             place := array_position(a.counters, caps[i]);
             IF place % 3 = 1 AND a.counters[place + 1] = caps[i + 1] THEN
                 p.points := least(p.points, greatest(caps[i + 2] - a.counters[place + 2], 0));
-            ELSIF place % 3 = 1 AND a.counters[place + 1] < caps[i + 1] THEN
-                p.points := least(p.points, caps[i + 2]);
+            ELSIF a.seq = 0 OR place % 3 = 1 AND a.counters[place + 1] < caps[i + 1] THEN
+                p.points := least(p.points, greatest(caps[i + 2], 0));
             ELSE
                 status := 'general';
                 RETURN;
@@ -90,7 +90,9 @@ BEGIN
         END LOOP;
         FOR i IN 1 .. cardinality(caps) BY 3 LOOP
             place := array_position(a.counters, caps[i]);
-            IF a.counters[place + 1] = caps[i + 1] THEN
+            IF a.seq = 0 THEN
+                a.counters := a.counters || ARRAY[caps[i], caps[i + 1], p.points];
+            ELSIF a.counters[place + 1] = caps[i + 1] THEN
                 a.counters[place + 2] := a.counters[place + 2] + p.points;
             ELSE -- A new period; of those before it one is kept.
                 a.counters := a.counters[:place - 1] || ARRAY[caps[i], caps[i + 1], p.points]

@@ -186,6 +186,12 @@ class Database:
         return await self.pool.fetchval(sql, *arguments)
 
     @asynccontextmanager
+    async def glance(self) -> AsyncIterator[Transaction]:
+        """Reads that need not be of one moment: each statement stands alone, so that one costs one round trip."""
+        async with self.pool.acquire() as connection:
+            yield Transaction(connection, self.clock.now(), self.calendar)
+
+    @asynccontextmanager
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:
         """A read of one moment, however many statements and however long (0: no limit on a statement)."""
         async with (

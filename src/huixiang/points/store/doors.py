@@ -59,7 +59,8 @@ def _asked(command: Credit | Spend, requested: int, now: datetime, asked: bytes)
 
 
 def _numbers(caps: tuple[Cap, ...]) -> list[int]:
-    return [number for cap in caps for number in (cap.counter, microseconds(cap.start), cap.limit)]
+    ordered = sorted(caps, key=lambda cap: cap.counter)
+    return [number for cap in ordered for number in (cap.counter, microseconds(cap.start), cap.limit)]
 
 
 def _answer(answer: Any, command: Credit | Spend, requested: int, asked: bytes) -> Answer:
