@@ -56,7 +56,9 @@ async def journal(db: Database, member: UUID) -> list[Posting]:
         return list(reversed(await postings_before(tx, member, POINTS, 1_000_000, 1000)))
 
 
-async def send(client: httpx.AsyncClient, path: str, body: Mapping[str, object], key: str | None = None) -> httpx.Response:
+async def send(
+    client: httpx.AsyncClient, path: str, body: Mapping[str, object], key: str | None = None
+) -> httpx.Response:
     """POST a command; under a key of its own unless one is given."""
     return await client.post(path, json=body, headers={"Idempotency-Key": key or str(new_id())})
 

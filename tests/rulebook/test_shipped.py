@@ -7,18 +7,40 @@ from datetime import UTC, datetime
 
 import pytest
 
+from huixiang.entry.wiring import register_rule_kinds
 from huixiang.platform.db import Database, Transaction
 from huixiang.points.model import EarningRules
 from huixiang.rulebook import service
 from huixiang.tiers.model import TierRules
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
+SHIPPED = [
+    "adjusting/default 1",
+    "breaker/default 1",
+    "earning/base 1",
+    "earning/default 1",
+    "pool/default 1",
+    "spending/default 1",
+    "tiers/default 1",
+    "transfer/default 1",
+]
 
 
 @pytest.fixture(autouse=True)
 def kinds() -> None:
-    service.register_kind("tiers", TierRules)
-    service.register_kind("earning", EarningRules)
+    register_rule_kinds()
+
+
+SHIPPED = [
+    "adjusting/default 1",
+    "breaker/default 1",
+    "earning/base 1",
+    "earning/default 1",
+    "pool/default 1",
+    "spending/default 1",
+    "tiers/default 1",
+    "transfer/default 1",
+]
 
 
 async def load(db: Database) -> list[str]:
@@ -31,17 +53,13 @@ async def earning(tx: Transaction, code: str) -> EarningRules:
 
 
 async def test_loading_twice_adds_nothing(db: Database) -> None:
-    assert await load(db) == ["earning/base 1", "earning/default 1", "tiers/default 1"]
+    assert await load(db) == SHIPPED
     assert await load(db) == []
 
 
 async def test_two_starts_at_once_load_each_document_once(db: Database) -> None:
     loaded = await asyncio.gather(*(load(db) for _ in range(4)))
-    assert sorted(name for names in loaded for name in names) == [
-        "earning/base 1",
-        "earning/default 1",
-        "tiers/default 1",
-    ]
+    assert sorted(name for names in loaded for name in names) == SHIPPED
 
 
 @pytest.mark.requirement("TIER-01")
