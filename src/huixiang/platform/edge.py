@@ -20,6 +20,7 @@ import msgspec
 from litestar import Response
 from litestar.enums import MediaType
 
+from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
 from huixiang.platform.db import Database, Transaction
@@ -54,6 +55,10 @@ class Edge:
         """Who calls; None on a public route."""
         principal: Principal | None = self._request.scope["user"]
         return principal
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        return self._db.calendar
 
     @property
     def system(self) -> SystemPrincipal:
@@ -113,9 +118,7 @@ class Edge:
     async def asked(self) -> Asked:
         """The request's Idempotency-Key, and the hash of what it asks."""
         key = single_key(self._request.headers.getall(IDEMPOTENCY_KEY_HEADER, []))
-        return Asked(
-            key, hash_input(self._request.method, self._request.target, await self._request.canonical_body())
-        )
+        return Asked(key, hash_input(self._request.method, self._request.target, await self._request.canonical_body()))
 
     async def direct(self, run: Callable[[Database], Awaitable[T]]) -> T:
         """Run what makes a transaction of its own, under a key that its own row keeps."""
