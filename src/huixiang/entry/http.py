@@ -35,6 +35,14 @@ from huixiang.platform.settings import CannotRun, Settings
 from huixiang.platform.web.application import Wiring, build_application
 from huixiang.platform.web.openapi import describe
 from huixiang.points.routes import ROUTES as POINTS_ROUTES
+from huixiang.points.routes_bulk import ROUTES as BULK_ROUTES
+from huixiang.points.routes_commands import ROUTES as COMMAND_ROUTES
+from huixiang.points.routes_earning import ROUTES as EARNING_ROUTES
+from huixiang.points.routes_finance import ROUTES as FINANCE_ROUTES
+from huixiang.points.routes_movement import ROUTES as MOVEMENT_ROUTES
+from huixiang.points.routes_proof import ROUTES as PROOF_ROUTES
+from huixiang.points.routes_statement import ROUTES as STATEMENT_ROUTES
+from huixiang.points.service import coalescing
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
 from huixiang.staff.schemas import Environment
@@ -84,6 +92,13 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *CATALOGUE_ROUTES,
         *MEMBER_ROUTES,
         *POINTS_ROUTES,
+        *COMMAND_ROUTES,
+        *BULK_ROUTES,
+        *STATEMENT_ROUTES,
+        *FINANCE_ROUTES,
+        *PROOF_ROUTES,
+        *EARNING_ROUTES,
+        *MOVEMENT_ROUTES,
         *TIER_ROUTES,
         *CHECKOUT_ROUTES,
         *INTAKE_ROUTES,
@@ -140,7 +155,8 @@ async def _open(settings: Settings, url: str, clock: Clock) -> Database:
 
 @asynccontextmanager
 async def _observed(db: Database) -> AsyncIterator[None]:
-    """Keep the gauges of the pool fresh for as long as requests are served."""
+    """Keep the gauges of the pool fresh, and let ledger commands share transactions, for as long as requests are
+    served."""
 
     async def observe() -> None:
         while True:
@@ -149,7 +165,8 @@ async def _observed(db: Database) -> AsyncIterator[None]:
 
     task = asyncio.create_task(observe())
     try:
-        yield
+        async with coalescing(db):
+            yield
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

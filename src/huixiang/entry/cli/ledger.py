@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from huixiang.platform.settings import Settings
+from huixiang.entry.cli import ledger_proofs
+from huixiang.platform.settings import CannotRun, Settings
 
 if TYPE_CHECKING:
     from huixiang.entry.verifying import Report
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
     from huixiang.points.model import Finding
 
 app = typer.Typer(help="Proofs over the journal of points and growth.", no_args_is_help=True)
+app.command("root")(ledger_proofs.root)
+app.command("proof")(ledger_proofs.proof)
+app.command("balances")(ledger_proofs.balances)
+app.command("new-key")(ledger_proofs.new_key)
 
 
 @app.callback()
@@ -50,6 +55,36 @@ def verify(
     else:
         typer.echo("\n".join(lines(report)))
     if report.differences:
+        raise typer.Exit(1)
+
+
+@app.command("rebuild")
+def rebuild(
+    *,
+    check: Annotated[bool, typer.Option("--check", help="Say what differs and change nothing.")] = False,
+    accounts_at_once: Annotated[
+        int, typer.Option(min=1, help="Accounts that are written in one go.", hidden=True)
+    ] = 5_000,
+) -> None:
+    """Write accounts, lots and open holds again from the journal alone. Needs HUIXIANG_DATABASE_OWNER_URL, or a running
+    `serve`.
+
+    Accounts that agree are not touched; one whose journal is broken or cut off is named and left. Exits with 1 where
+    something differs still.
+    """
+    from huixiang.entry import verifying  # noqa: PLC0415 - loaded when run
+    from huixiang.platform.embedded import endpoints  # noqa: PLC0415
+
+    settings = Settings.load()
+    url = settings.database_owner_url or endpoints.connect(settings).database_owner_url
+    if url is None:
+        raise CannotRun("the owner of the database is not named: set HUIXIANG_DATABASE_OWNER_URL")
+    rebuilt = verifying.rebuild(settings, url, accounts_at_once, check=check)
+    shown = [_finding_line(finding) for finding in rebuilt.findings]
+    done = "differ" if check else "differed"
+    counted = f"{rebuilt.accounts:,} accounts, {rebuilt.postings:,} postings: {rebuilt.differences:,} things {done}"
+    typer.echo("\n".join([*shown, f"{counted}, {rebuilt.left:,} left as they are"]))
+    if rebuilt.left:
         raise typer.Exit(1)
 
 

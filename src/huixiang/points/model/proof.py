@@ -14,6 +14,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 
 NOT_PENDING = -1  # matures_at of a lot that can be spent
+SERVER_EPOCH_US = 10_957 * 86_400_000_000  # 2000-01-01, from which the server counts, since 1970-01-01
 FIRST_PREVIOUS = b"\0" * 32  # what the first root is bound to
 
 RawKey = tuple[bytes, int]
@@ -37,8 +38,11 @@ class RootOfDay(msgspec.Struct, frozen=True, tag="root"):
 
 
 class JournalRow(msgspec.Struct, gc=False):
-    """A posting as it is hashed. `texts` is its texts one after the other as the canonical bytes have them, the last
-    two at `key_at`. alloc, opened: None where they are no plain list of numbers, so that there is nothing to hash."""
+    """A posting as it is hashed, read from the server. Times are the server's: microseconds since 2000-01-01 UTC.
+
+    numbers: alloc, which is the first `changed` of them, then opened. texts: its texts one after the other as the
+    canonical bytes have them, the last two at `key_at`.
+    """
 
     member_id: bytes
     book: int
@@ -56,27 +60,22 @@ class JournalRow(msgspec.Struct, gc=False):
     key_at: int
     hash: bytes
     input_hash: bytes
-    alloc: tuple[int, ...] | None
-    opened: tuple[int, ...] | None
+    changed: int
+    numbers: tuple[int, ...]
     texts: bytes
 
     @property
-    def kind(self) -> bytes:
-        return _text(self.texts, 0)
-
-    @property
     def key(self) -> bytes:
-        return _text(self.texts, self.key_at)
+        return self._text(self.key_at)
 
     @property
     def origin_key(self) -> bytes:
         """Only of a posting that has one."""
-        return _text(self.texts, self.key_at + 4 + len(self.key))
+        return self._text(self.key_at + 4 + len(self.key))
 
-
-def _text(texts: bytes, at: int) -> bytes:
-    begin = at + 4
-    return texts[begin : begin + int.from_bytes(texts[at:begin], "big")]
+    def _text(self, at: int) -> bytes:
+        begin = at + 4
+        return self.texts[begin : begin + int.from_bytes(self.texts[at:begin], "big")]
 
 
 class LotState(msgspec.Struct, gc=False):

@@ -25,6 +25,42 @@ class Balance(msgspec.Struct, frozen=True):
     expiring: list[ExpiringPoints]
 
 
+class LotAsOf(msgspec.Struct, frozen=True):
+    """A lot that had something remaining. expires_on: None for one that never expires. matures_at: None where it could
+    be spent."""
+
+    lot_no: int
+    expires_on: date | None
+    remaining: int
+    held: int
+    matures_at: datetime | None
+
+
+class BalanceAsOf(msgspec.Struct, frozen=True):
+    """What stood in the books at an instant. seq: of the last posting by then, 0 where there was none."""
+
+    book: str
+    as_of: datetime
+    seq: int
+    balance: int
+    available: int
+    held: int
+    pending: int
+    debt: int
+    lots: list[LotAsOf]
+
+
+class AccountBalance(msgspec.Struct, frozen=True):
+    """What one account of many stood at; `book` is its number."""
+
+    member_id: UUID
+    book: int
+    balance: int
+    held: int
+    pending: int
+    debt: int
+
+
 class StatementLine(msgspec.Struct, frozen=True, kw_only=True):
     """A posting as a member reads it. `balance_after` is net of debt, so it may be negative."""
 
@@ -76,3 +112,13 @@ class Verification(msgspec.Struct, frozen=True):
     differences: int = 0
     findings: list[Finding] = []
     root_findings: list[RootFinding] = []
+
+
+class Rebuilt(msgspec.Struct, frozen=True):
+    """What a rebuilding walked over, what differed, and how many accounts differ still."""
+
+    accounts: int
+    postings: int
+    differences: int
+    left: int
+    findings: list[Finding]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from hashlib import sha256
-from struct import Struct, error, pack
+from struct import Struct, error
 from typing import TypeVar
 from uuid import UUID
 
 from huixiang.points.model import (
     CHAIN_START,
     NOT_PENDING,
+    SERVER_EPOCH_US,
     AccountState,
     Book,
     Finding,
@@ -26,30 +28,28 @@ from huixiang.points.rules.replay import Replay, Unreplayable
 Name = TypeVar("Name", int, UUID)
 
 BROKEN_LINK = "the hash does not match the posting and the one before it"
-_COUNT = Struct(">I")
-_NO_NUMBERS = _COUNT.pack(0)
 
 
 def canonical_bytes(row: JournalRow) -> bytes:
-    """As `canonical.encode_posting` has them. Raises struct.error, TypeError for what cannot have been encoded."""
-    return b"".join(
-        (
-            FIXED.pack(
-                VERSION, row.member_id, row.book, row.seq, row.points, row.requested, row.lapsed, row.held_delta,
-                row.pending_delta, row.debt_delta, row.occurred_at, row.recorded_at, row.rule_version, row.order_ref,
-            ),
-            row.texts,
-            row.input_hash,
-            _numbers(row.alloc),
-            _numbers(row.opened),
+    """As `canonical.encode_posting` has them. Raises struct.error for what cannot have been encoded."""
+    opened = len(row.numbers) - row.changed
+    if opened:
+        numbers = _two_lists(row.changed, opened).pack(
+            row.changed, *row.numbers[: row.changed], opened, *row.numbers[row.changed :]
         )
+    else:
+        numbers = _two_lists(row.changed, 0).pack(row.changed, *row.numbers, 0)
+    fixed = FIXED.pack(
+        VERSION, row.member_id, row.book, row.seq, row.points, row.requested, row.lapsed, row.held_delta,
+        row.pending_delta, row.debt_delta, row.occurred_at + SERVER_EPOCH_US, row.recorded_at + SERVER_EPOCH_US,
+        row.rule_version, row.order_ref,
     )  # fmt: skip
+    return b"".join((fixed, row.texts, row.input_hash, numbers))
 
 
-def _numbers(numbers: tuple[int, ...] | None) -> bytes:
-    if numbers is None:
-        raise TypeError
-    return pack(f">I{len(numbers)}q", len(numbers), *numbers) if numbers else _NO_NUMBERS
+@cache
+def _two_lists(first: int, second: int) -> Struct:
+    return Struct(f">I{first}qI{second}q")
 
 
 class Walk:
@@ -83,7 +83,7 @@ class Walk:
             return
         try:
             self._head = sha256(self._head + sha256(canonical_bytes(row)).digest()).digest()
-        except (error, TypeError):
+        except error:
             self._head = b""
         if self._head != row.hash:
             self.broken = (row.seq, BROKEN_LINK)

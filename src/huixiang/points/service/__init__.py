@@ -1,14 +1,18 @@
 """Use cases of the ledger: `post`, `books`, `earn`, `read`, `verify`."""
 
 from huixiang.points.rules.documents import check_earning, check_spending
+from huixiang.points.service.as_of import balance_as_of, balances_at_end
 from huixiang.points.service.batch import Accounts
+from huixiang.points.service.books import find_book, find_books, list_books, open_book
 from huixiang.points.service.bulk import earn_bulk
-from huixiang.points.service.books import find_book, find_books
+from huixiang.points.service.door import coalescing
 from huixiang.points.service.earn import after_caps, caps, earn_key, earned, validity
 from huixiang.points.service.post import lock_accounts, mature_due, post, try_post
-from huixiang.points.service.read import balance, earned_by_orders, statement, sums_by_day
 from huixiang.points.service.proof import prove
+from huixiang.points.service.read import balance, balance_at_end, earned_by_orders, expiring, sums_by_day
+from huixiang.points.service.rebuild import rebuild_members
 from huixiang.points.service.roots import close_day, root, roots, use_signer
+from huixiang.points.service.statement import statement
 from huixiang.points.service.verify import ACCOUNTS_AT_ONCE, member_ranges, total, verify, verify_members
 from huixiang.points.service.verify_roots import rooted_days, verify_root, verify_root_chain
 
@@ -16,22 +20,30 @@ __all__ = [
     "ACCOUNTS_AT_ONCE",
     "Accounts",
     "after_caps",
+    "balance",
+    "balance_as_of",
+    "balance_at_end",
+    "balances_at_end",
     "caps",
     "check_earning",
     "check_spending",
-    "balance",
     "close_day",
+    "coalescing",
     "earn_bulk",
     "earn_key",
     "earned",
     "earned_by_orders",
+    "expiring",
     "find_book",
     "find_books",
+    "list_books",
     "lock_accounts",
     "mature_due",
     "member_ranges",
+    "open_book",
     "post",
     "prove",
+    "rebuild_members",
     "root",
     "rooted_days",
     "roots",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Finding, JournalRow, MemberRange, StoredAccount, Verification
@@ -57,13 +57,14 @@ async def walk_members(tx: Transaction, members: MemberRange, look: Callable[[Wa
     stored = await walk_store.load_stored(tx, members)
     walk: Walk | None = None
 
-    def feed(row: JournalRow) -> None:
+    def feed(rows: Iterator[JournalRow]) -> None:
         nonlocal walk
-        if walk is None or walk.member_id != row.member_id or walk.book != row.book:
-            if walk is not None:
-                look(walk, stored.pop(walk.key, StoredAccount()))
-            walk = Walk(row.member_id, row.book)
-        walk.feed(row)
+        for row in rows:
+            if walk is None or walk.member_id != row.member_id or walk.book != row.book:
+                if walk is not None:
+                    look(walk, stored.pop(walk.key, StoredAccount()))
+                walk = Walk(row.member_id, row.book)
+            walk.feed(row)
 
     await walk_store.copy_postings(tx, members, feed)
     if walk is not None:

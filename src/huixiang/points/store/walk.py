@@ -7,7 +7,8 @@ width comes first, so one `Struct` reads it; texts come last, and are the canoni
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import datetime
 from functools import cache
 from struct import Struct
 from uuid import UUID
@@ -15,6 +16,8 @@ from uuid import UUID
 from huixiang.platform.db import Transaction
 from huixiang.points.model import (
     NOT_PENDING,
+    SERVER_EPOCH_US,
+    AccountBalance,
     AccountState,
     HoldState,
     JournalRow,
@@ -29,12 +32,9 @@ _HEADER_BYTES = len(_SIGNATURE) + 8
 _TRAILER_BYTES = 2
 # The server counts from 2000-01-01.
 _EPOCH_DAYS = 10_957
-_EPOCH_US = _EPOCH_DAYS * 86_400_000_000
+_EPOCH_US = SERVER_EPOCH_US
 
-_POSTING = Struct(">2x4x16s4xH" + "4xq" * 9 + "4xi4x16s4xi4xi")
-_LENGTH = Struct(">i")
-_ARRAY = Struct(">iii")
-_ARRAY_HEAD_BYTES = 20
+_POSTING = Struct(">2x4x16s4xH" + "4xq" * 9 + "4xi4x16s4xi4x32s4x32s4xi4xi4xi")
 _NO_INSTANT = -(2**63)  # -infinity
 _LOT = Struct(">2x4x16s4xH4xq4xi" + "4xq" * 7)
 _ACCOUNT = Struct(">2x4x16s4xH" + "4xq" * 7 + "4xi4xq4x32s")
@@ -42,20 +42,21 @@ _ACCOUNT = Struct(">2x4x16s4xH" + "4xq" * 7 + "4xi4xq4x32s")
 _TEXTS = ("kind", "cause", "counter_account", "budget", "rule", "key", "origin_key")
 
 
-async def copy_postings(tx: Transaction, members: MemberRange, feed: Callable[[JournalRow], None]) -> None:
-    """Feed every posting of the members' accounts, account by account, in order."""
+async def copy_postings(tx: Transaction, members: MemberRange, feed: Callable[[Iterator[JournalRow]], None]) -> None:
+    """Feed every posting of the members' accounts, account by account, in order, some at a time."""
 
     def take(chunk: bytes) -> None:
-        for row in _postings(chunk):
-            feed(row)
+        feed(_postings(chunk))
 
     lengths = [f"coalesce(octet_length({text}), 0)" for text in _TEXTS]
+    alloc, opened = _plain("alloc"), _plain("opened")
     await tx.copy_each(
         f"""
         SELECT member_id, book, seq, points, requested, lapsed, held_delta, pending_delta, debt_delta, occurred_at,
                recorded_at, coalesce(rule_version, -1), coalesce(order_ref, '{UUID(int=0)}'),
-               {4 * len(_TEXTS)} + {" + ".join(lengths)}, {4 * 5} + {" + ".join(lengths[:5])},
-               hash, input_hash, alloc, opened, {", ".join(_TEXTS)}
+               {4 * 5} + {" + ".join(lengths[:5])}, {_of_32_bytes("hash")}, {_of_32_bytes("input_hash")},
+               {4 * len(_TEXTS)} + {" + ".join(lengths)}, cardinality({alloc}), cardinality({opened}),
+               {alloc}, {opened}, {", ".join(_TEXTS)}
         FROM points.posting {_where(members)} ORDER BY member_id, book, seq
         """,
         take,
@@ -82,8 +83,7 @@ async def load_stored(tx: Transaction, members: MemberRange) -> dict[RawKey, Sto
     await tx.copy_each(
         f"""
         SELECT member_id, book, balance, held, pending, debt, seq, last_lot, recorded_at, open_from, open_lot,
-               -- of fixed width, whatever was done to it
-               CASE WHEN octet_length(head) = 32 THEN head ELSE sha256('') END
+               {_of_32_bytes("head")}
         FROM points.account {where} ORDER BY member_id, book
         """,
         take_accounts,
@@ -105,6 +105,19 @@ async def load_stored(tx: Transaction, members: MemberRange) -> dict[RawKey, Sto
 
 def _at(found: dict[RawKey, StoredAccount], key: RawKey) -> StoredAccount:
     return found.get(key) or found.setdefault(key, StoredAccount(None, {}, {}))
+
+
+async def sum_accounts(tx: Transaction, before: datetime) -> AsyncIterator[AccountBalance]:
+    """What the postings recorded before an instant add up to, account by account, in order."""
+    async for row in tx.cursor(
+        """
+        SELECT member_id, book, (sum(points) + sum(debt_delta))::bigint, sum(held_delta)::bigint,
+               sum(pending_delta)::bigint, sum(debt_delta)::bigint
+        FROM points.posting WHERE recorded_at < $1 GROUP BY member_id, book ORDER BY member_id, book
+        """,
+        before,
+    ):
+        yield AccountBalance(*row)
 
 
 async def member_ranges(tx: Transaction, accounts: int) -> list[MemberRange]:
@@ -135,42 +148,33 @@ def whole_rows(chunk: bytes, width: int) -> memoryview:
     return memoryview(chunk)[begin : begin + (len(chunk) - begin) // width * width]
 
 
+def _of_32_bytes(column: str) -> str:
+    """A hash of fixed width, whatever was done to it: another one does not match either."""
+    return f"CASE WHEN octet_length({column}) = 32 THEN {column} ELSE sha256('') END"
+
+
+def _plain(column: str) -> str:
+    """A list without nulls, whatever was done to it: no posting has this one."""
+    odd = f"array_ndims({column}) > 1 OR array_position({column}, NULL) IS NOT NULL"
+    return f"CASE WHEN {odd} THEN '{{-1}}' ELSE {column} END"
+
+
 def _postings(chunk: bytes) -> Iterator[JournalRow]:
     at = _HEADER_BYTES if chunk.startswith(_SIGNATURE) else 0
     last = len(chunk) - _TRAILER_BYTES  # a row is longer than that
     while at < last:
-        *fixed, occurred_at, recorded_at, rule_version, order_ref, texts_bytes, key_at = _POSTING.unpack_from(chunk, at)
+        *fixed, texts_bytes, alloc, opened = _POSTING.unpack_from(chunk, at)
         at += _POSTING.size
-        posting_hash, at = _octets(chunk, at)
-        input_hash, at = _octets(chunk, at)
-        alloc, at = _numbers(chunk, at)
-        opened, at = _numbers(chunk, at)
+        arrays = _arrays(alloc, opened)
+        numbers = arrays.unpack_from(chunk, at)
+        at += arrays.size
         texts = chunk[at : at + texts_bytes]
         at += texts_bytes
-        yield JournalRow(  # type: ignore[call-arg]  # the columns are the fields
-            *fixed, occurred_at + _EPOCH_US, recorded_at + _EPOCH_US, rule_version, order_ref, key_at, posting_hash,
-            input_hash, alloc, opened, texts,
-        )  # fmt: skip
-
-
-def _octets(chunk: bytes, at: int) -> tuple[bytes, int]:
-    begin = at + _LENGTH.size
-    end = begin + _LENGTH.unpack_from(chunk, at)[0]
-    return chunk[begin:end], end
-
-
-def _numbers(chunk: bytes, at: int) -> tuple[tuple[int, ...] | None, int]:
-    """An array of bigint; None for one that is no plain list."""
-    length, dimensions, with_nulls = _ARRAY.unpack_from(chunk, at)
-    begin = at + _LENGTH.size
-    if not dimensions:
-        return (), begin + length
-    count, odd = divmod(length - _ARRAY_HEAD_BYTES, 12)
-    if dimensions > 1 or with_nulls or odd:
-        return None, begin + length
-    return _elements(count).unpack_from(chunk, begin + _ARRAY_HEAD_BYTES), begin + length
+        yield JournalRow(*fixed, alloc, numbers, texts)  # type: ignore[call-arg]  # the columns are the fields
 
 
 @cache
-def _elements(count: int) -> Struct:
-    return Struct(">" + "4xq" * count)
+def _arrays(first: int, second: int) -> Struct:
+    """Two arrays of so many bigints, each behind its length; one without elements has no dimension, hence a shorter
+    head."""
+    return Struct(">" + "".join(f"{24 if count else 16}x" + "4xq" * count for count in (first, second)))
