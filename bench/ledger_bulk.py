@@ -194,7 +194,7 @@ def prepare(owner: psycopg.Connection[Any], members: Bytes) -> None:
     owner.execute("CHECKPOINT")
 
 
-def report(ours: list[Turn], bare: list[Turn], server: float) -> None:
+def report(ours: list[Turn], bare: list[Turn], server: float, bare_server: float) -> None:
     ratios = [one.rate / other.rate for one, other in zip(ours, bare, strict=True)]
     events = sum(turn.rows for turn in ours)
     client = sum(turn.client for turn in ours)
@@ -203,6 +203,8 @@ def report(ours: list[Turn], bare: list[Turn], server: float) -> None:
     print(f"{'ratio, median':<24}{statistics.median(ratios):>12.3f}   of {', '.join(f'{r:.3f}' for r in ratios)}")
     print(f"{'processor, server':<24}{server / events * 1e6:>12.1f} us/event")
     print(f"{'processor, clients':<24}{client / events * 1e6:>12.1f} us/event")
+    print(f"{'the same of COPY':<24}{bare_server / events * 1e6:>12.1f} server")
+    print(f"{'':<24}{sum(turn.client for turn in bare) / events * 1e6:>12.1f} client")
     print(f"{'to the general door':<24}{sum(turn.left for turn in ours):>12,}")
 
 
@@ -231,9 +233,11 @@ def measure(postgres: EmbeddedPostgres, members: int, count: int, size: int, rou
             pipes.append(here)
             workers.append(worker)
         owner.execute("SELECT pg_stat_statements_reset()")
-        ours, bare, server = [], [], 0.0
+        ours, bare, server, bare_server = [], [], 0.0, 0.0
         for number in range(rounds):
+            before = cpu_of_tree(postgres.pid)
             bare.append(asyncio.run(bare_copy(url, number * count, count, size)))
+            bare_server += cpu_of_tree(postgres.pid) - before
             before = cpu_of_tree(postgres.pid)
             ours.append(bulk_turn(pipes, number * count, count, size))
             server += cpu_of_tree(postgres.pid) - before
@@ -243,7 +247,7 @@ def measure(postgres: EmbeddedPostgres, members: int, count: int, size: int, rou
         for worker in workers:
             worker.join()
         print()
-        report(ours, bare, server)
+        report(ours, bare, server, bare_server)
         print("\nserver, by statement, us/event")
         for statement, calls, milliseconds in owner.execute(STATEMENTS).fetchall():
             print(f"{milliseconds * 1e3 / (count * rounds):>8.2f}  {calls:>6}  {statement}")

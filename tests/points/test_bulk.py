@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
@@ -26,9 +27,11 @@ from huixiang.points.model import (
     ClawBack,
     Credit,
     EarnBatch,
+    EarnedInBulk,
     EarnEvent,
     Outcome,
     PeriodCap,
+    PostingConflict,
     Source,
 )
 from huixiang.points.rules.column_caps import bounds
@@ -192,3 +195,61 @@ async def test_the_bulk_door_is_the_general_door(history: list[Any], quick_db: D
     assert found[0] == expected[0]
     for table in TABLES:
         assert found[1][table] == expected[1][table], table
+
+
+EARNED = EarnBatch(book=POINTS, cause="consumption", counter_account="issued:consumption", caps=CAPS[1])
+
+
+def event(member: UUID, key: str, points: int = 10, **more: Any) -> EarnEvent:
+    return EarnEvent(member_id=member, key=key, points=points, occurred_at=NOW - timedelta(days=1), **more)
+
+
+async def test_what_is_common_is_decided_here_and_what_is_not_is_left(db: Database) -> None:
+    debtor, busy = UUID(int=8), UUID(int=9)
+    async with db.transaction() as tx:
+        source = Source(key="c", cause="breach", counter_account="adjusted", occurred_at=NOW)
+        await service.post(tx, [ClawBack(member_id=debtor, book=POINTS, points=5, origin_key=None, source=source)])
+    common = [event(member, f"{n}") for n in range(3) for member in MEMBERS]
+    uncommon = [event(debtor, "a"), *(event(busy, f"{n}") for n in range(65)), event(MEMBERS[3], "zero", 0)]
+    async with db.transaction() as tx:
+        earned = await service.earn_bulk(tx, EARNED, [*common, *uncommon])
+    first = [place for place, given in enumerate(common) if given.member_id != MEMBERS[3]]
+    assert [place for place, points in enumerate(earned.granted) if points == 10] == first
+    assert sorted(place for place, _ in earned.left) == sorted(set(range(12 + 67)) - set(first))
+
+
+async def test_a_key_in_the_journal_is_not_applied_again(db: Database) -> None:
+    batch = [event(member, "a", 10) for member in MEMBERS]
+    async with db.transaction() as tx:
+        assert await through_bulk_door(tx, EARNED, batch) == [10, 10, 10, 10]
+    again = [*batch[:2], event(MEMBERS[2], "a", 11), event(MEMBERS[3], "b", 7)]
+    async with db.transaction() as tx:
+        earned = await service.earn_bulk(tx, EARNED, again)
+    assert earned.granted == [-1, -1, -1, 7]
+    async with db.transaction() as tx:
+        outcomes = await service.try_post(tx, [command for _, command in earned.left])
+    assert [told(outcome) for outcome in outcomes] == [10, 10, PostingConflict.code]
+    async with db.snapshot() as tx:
+        assert [(await service.balance(tx, member, POINTS)).balance for member in MEMBERS] == [10, 10, 10, 17]
+        assert (await service.verify(tx)).differences == 0
+
+
+async def test_batches_at_once_on_the_same_members_lose_nothing(db: Database) -> None:
+    async def earn(turn: int) -> None:
+        async with db.transaction() as tx:
+            earned = await service.earn_bulk(tx, EARNED, [event(member, f"{turn}", 1) for member in MEMBERS])
+        async with db.transaction() as tx:
+            await service.post(tx, [command for _, command in earned.left])
+
+    await earn(-1)
+    await asyncio.gather(*(earn(turn) for turn in range(12)))
+    async with db.snapshot() as tx:
+        assert [(await service.balance(tx, member, POINTS)).balance for member in MEMBERS] == [13] * 4
+        assert (await service.verify(tx)).differences == 0
+
+
+async def test_a_batch_has_a_limit_and_an_empty_one_does_nothing(db: Database) -> None:
+    async with undone(db) as tx:
+        assert await service.earn_bulk(tx, EARNED, []) == EarnedInBulk([], [])
+        with pytest.raises(ValueError, match="at most 100000"):
+            await service.earn_bulk(tx, EARNED, [event(MEMBERS[0], "a")] * 100_001)

@@ -185,30 +185,5 @@ async def test_members_are_reminded_once_for_each_day(db: Database, clock: Setta
     assert await told() == [first, (MEMBERS[1], "2026-05-02", 7)]
 
 
-@pytest.mark.requirement("PTS-07")
-async def test_placed_holds_that_wait_too_long_are_listed(db: Database, clock: SettableClock) -> None:
-    def hold(member: UUID, number: int, days: int | None) -> Hold:
-        return Hold(
-            member_id=member, book=POINTS, hold_id=UUID(int=number), points=3,
-            source=Source(key=f"h{number}", cause="checkout", counter_account="", occurred_at=clock.now()),
-            expires_at=None if days is None else clock.now() + timedelta(days=days),
-        )  # fmt: skip
-
-    async with db.transaction() as tx:
-        await service.post(tx, [earn(MEMBERS[0], "a", 100, 100), hold(MEMBERS[0], 1, None), hold(MEMBERS[0], 2, 90)])
-    clock.advance(timedelta(days=10))
-    async with db.transaction() as tx:
-        await service.post(tx, [earn(MEMBERS[1], "a", 100, 100), hold(MEMBERS[1], 3, None), hold(MEMBERS[0], 4, None)])
-    clock.advance(timedelta(days=8))
-    async with db.snapshot() as tx:
-        page = await sweep.waiting_holds(tx, POINTS, timedelta(days=7), None, 2)
-        rest = await sweep.waiting_holds(tx, POINTS, timedelta(days=7), page.next_cursor, 2)
-        old = await sweep.waiting_holds(tx, POINTS, timedelta(days=14), None, 2)
-    assert [one.hold_id.int for one in page.items] == [1, 3]
-    assert [one.hold_id.int for one in rest.items] == [4]
-    assert rest.next_cursor is None
-    assert [(one.hold_id.int, one.member_id, one.points) for one in old.items] == [(1, MEMBERS[0], 3)]
-
-
 def test_every_sweep_has_its_job() -> None:
     assert {"points.sweep_chunk", "points.settle_left", "points.remind_chunk"} <= {job.name for job in JOB_HANDLERS}

@@ -28,6 +28,7 @@ from huixiang.points.rules.columns import Decided, Earnings, Standing, input_has
 from huixiang.points.rules.moment import moment
 from huixiang.points.service import pauses
 from huixiang.points.service.bulk_events import announcements
+from huixiang.points.service.pauses import is_issue_paused
 from huixiang.points.store import bulk as store
 from huixiang.points.store import staged
 
@@ -64,6 +65,8 @@ async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEven
         return EarnedInBulk([], [])
     order = columns.order_by_member(earnings.members, earnings.occurred)
     work = await asyncio.to_thread(_prepare, batch, earnings, order)
+    if await is_issue_paused(tx, batch.book, batch.cause, batch.rule):
+        return _answer(work, np.zeros(len(work.members), np.bool_), earnings.points, order, tx.calendar)
     if await pauses.is_issue_paused(tx, batch.book, batch.cause, batch.rule):
         rows = range(len(order))
         return EarnedInBulk(
@@ -74,7 +77,7 @@ async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEven
             decided = await _attempt(tx, work, careful=False)
     except (_Moved, UniqueViolation):
         decided = await _attempt(tx, work, careful=True)
-    return _answer(work, decided, order, tx.calendar)
+    return _answer(work, decided.common, decided.granted, order, tx.calendar)
 
 
 def _prepare(batch: EarnBatch, given: Earnings, order: Numbers) -> _Work:
@@ -115,10 +118,10 @@ def _decide(
     return decided, sheets, hashes
 
 
-def _answer(work: _Work, decided: Decided, order: Numbers, calendar: BusinessCalendar) -> EarnedInBulk:
-    done: Flags = decided.common[work.blocks.member]
+def _answer(work: _Work, common: Flags, points: Numbers, order: Numbers, calendar: BusinessCalendar) -> EarnedInBulk:
+    done: Flags = common[work.blocks.member]
     granted = np.full(len(order), UNDECIDED, np.int64)
-    granted[order[done]] = decided.granted[done]
+    granted[order[done]] = points[done]
     left = [(int(order[row]), _credit(work, int(row), calendar)) for row in np.flatnonzero(~done)]
     return EarnedInBulk(granted.tolist(), left)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,7 +18,6 @@ import msgspec
 import numpy as np
 
 from huixiang.kernel.layout import Bytes, pick
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox_bulk import store_laid_events
 from huixiang.points.events import PointsExpiringSoon
@@ -54,16 +53,6 @@ class Swept(msgspec.Struct, frozen=True):
     @property
     def found(self) -> int:
         return self.settled + len(self.left)
-
-
-class WaitingHold(msgspec.Struct, frozen=True):
-    """An open hold without an end, of an order that is placed and neither completed nor cancelled."""
-
-    member_id: UUID
-    hold_id: UUID
-    points: int
-    order_id: UUID | None
-    placed_at: datetime
 
 
 class _Moved(Exception):
@@ -155,18 +144,3 @@ async def remind(tx: Transaction, book: Book, after: UUID | None, limit: int) ->
 async def forget_reminders(tx: Transaction) -> None:
     """Forget who was told of days that are past."""
     await store.forget_reminders(tx, tx.calendar.day(tx.now))
-
-
-async def waiting_holds(
-    tx: Transaction, book: Book, older_than: timedelta, cursor: str | None, limit: int
-) -> Page[WaitingHold]:
-    """Holds of placed orders that wait longer than they should, the oldest first: for staff to look at, never released
-    silently (PTS-07). Raises InvalidInput for a cursor of another list."""
-    after = decode_cursor(cursor, datetime, UUID) if cursor else None
-    found = await store.holds_placed_before(tx, book, tx.now - older_than, after, limit + 1)
-    holds = [
-        WaitingHold(member_id, held.hold_id, held.points, held.order_ref, placed_at)
-        for member_id, placed_at, held in found[:limit]
-    ]
-    more = len(found) > limit
-    return Page(holds, encode_cursor(holds[-1].placed_at, holds[-1].hold_id) if more else None)

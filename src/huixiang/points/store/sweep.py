@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from huixiang.kernel.layout import Bytes
 from huixiang.platform.copying import CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
-from huixiang.points.model import Book, HeldPoints
+from huixiang.points.model import Book
 from huixiang.points.rules.column_due import OpenLots
 
 
@@ -151,27 +151,3 @@ async def remember_reminders(
 async def forget_reminders(tx: Transaction, before: date) -> int:
     """Drop what was noted of days gone by."""
     return await tx.execute("DELETE FROM points.reminder WHERE expires_on < $1", before)
-
-
-async def holds_placed_before(
-    tx: Transaction, book: Book, before: datetime, after: tuple[datetime, UUID] | None, limit: int
-) -> list[tuple[UUID, datetime, HeldPoints]]:
-    """(member, when it was made, hold) of holds without an end, made before an instant, the oldest first."""
-    made, member_id = after or (None, None)
-    rows = await tx.fetch(
-        """
-        SELECT h.member_id, p.occurred_at, h.hold_id, h.points, h.alloc, h.expires_at, h.order_ref
-        FROM points.hold AS h
-        JOIN points.posting AS p
-          ON p.member_id = h.member_id AND p.book = h.book AND p.key = 'hold:' || h.hold_id::text
-        WHERE h.book = $1 AND h.expires_at IS NULL AND p.occurred_at < $2
-          AND ($3::timestamptz IS NULL OR (p.occurred_at, h.hold_id) > ($3, $4::uuid))
-        ORDER BY p.occurred_at, h.hold_id LIMIT $5
-        """,
-        book.number,
-        before,
-        made,
-        member_id,
-        limit,
-    )
-    return [(row[0], row[1], HeldPoints(row[2], row[3], tuple(row[4]), row[5], row[6])) for row in rows]
