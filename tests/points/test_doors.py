@@ -35,10 +35,11 @@ from huixiang.points.model import (
     Outcome,
     Release,
     Return,
+    Settle,
     Source,
     Spend,
 )
-from huixiang.points.service import coalesce, pauses, single
+from huixiang.points.service import balance, coalesce, pauses, single
 from huixiang.points.service.post import lock_accounts, try_post
 from huixiang.points.store import doors
 from tests.support import pristine
@@ -247,6 +248,21 @@ async def test_every_door_leaves_the_rows_of_the_general_door(
         assert found[table] == kept, table
 
 
+@settings(max_examples=15)
+@given(history=histories, hours=st.sampled_from([0, 1, 25, 50, 1000]))
+async def test_a_balance_is_what_it_is_after_what_is_due_was_done(
+    history: History, hours: int, quick_db: Database, superuser: psycopg.Connection[Any]
+) -> None:
+    await live(quick_db, history, general_door, superuser)
+    assert isinstance(quick_db.clock, SettableClock)
+    quick_db.clock.advance(timedelta(hours=hours))
+    async with quick_db.glance() as tx:
+        before = [await balance(tx, member, POINTS) for member in MEMBERS]
+    await general_door(quick_db, [Settle(member_id=member, book=POINTS) for member in MEMBERS])
+    async with quick_db.glance() as tx:
+        assert before == [await balance(tx, member, POINTS) for member in MEMBERS]
+
+
 def earning(number: int, **changes: Any) -> Credit:
     source = Source(key=f"k{number}", cause="consumption", counter_account="issued", occurred_at=NOW)
     credit = Credit(member_id=MEMBERS[number % 3], book=POINTS, points=10, source=source)
@@ -328,7 +344,7 @@ async def test_a_lost_connection_fails_its_batch_and_a_retry_posts_once(
         async with db.transaction() as tx:  # holds the account, so that the batch waits at the database
             await lock_accounts(tx, [MEMBERS[1]], [POINTS])
             callers = [asyncio.ensure_future(coalescer.post(earning(number))) for number in (1, 4)]
-            while not superuser.execute(WAITING).fetchall():
+            while not superuser.execute(WAITING).fetchall():  # noqa: ASYNC110 - nobody sets an event for it
                 await asyncio.sleep(0.01)
         answers = await asyncio.gather(*callers, return_exceptions=True)
         assert {type(answer) for answer in answers} == {DatabaseUnavailable}

@@ -1,20 +1,21 @@
-"""Reading balances and statements."""
+"""Reading balances, and what expires of them."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.errors import InvalidInput
 from huixiang.platform.db import Transaction
-from huixiang.points.model import NEVER, Account, Balance, Book, ExpiringPoints, Posting, StatementLine
+from huixiang.points.model import NEVER, Account, Balance, Book, ExpiringPoints
 from huixiang.points.rules.due import settle
 from huixiang.points.rules.moment import moment
+from huixiang.points.service.as_of import balance_as_of
 from huixiang.points.store import accounts as account_store
 from huixiang.points.store import lots as lot_store
-from huixiang.points.store import postings as posting_store
 from huixiang.points.store import reads as read_store
+from huixiang.points.store.reads import Standing
 
 EXPIRING_DAYS_SHOWN = 3
 
@@ -22,65 +23,70 @@ EXPIRING_DAYS_SHOWN = 3
 async def balance(tx: Transaction, member_id: UUID, book: Book) -> Balance:
     """What a member has at this moment, whether or not a sweep has been by. A member who never had a posting has
     nothing, which is not an error."""
+    stands = await read_store.standing(tx, member_id, book, moment(tx.now, tx.calendar), EXPIRING_DAYS_SHOWN)
+    if stands.due:
+        account = await _settled(tx, member_id, book)
+        expires = _expiring(account)[:EXPIRING_DAYS_SHOWN]
+        stands = Standing(account.balance, account.held, account.pending, account.debt)
+    else:
+        expires = [ExpiringPoints(day, points) for day, points in stands.expiring]
+    return Balance(
+        book=book.code,
+        balance=stands.balance,
+        available=stands.balance - stands.held - stands.pending,
+        held=stands.held,
+        pending=stands.pending,
+        debt=stands.debt,
+        expiring=expires,
+    )
+
+
+async def balance_at_end(tx: Transaction, member_id: UUID, book: Book, day: date) -> Balance:
+    """What stood in the books at the end of a business day. Raises InvalidInput for a day that has not begun."""
+    if day > tx.calendar.day(tx.now):
+        raise InvalidInput(path="as_of", problem="lies in the future")
+    after = tx.calendar.start_of(day + timedelta(days=1))
+    stood = await balance_as_of(tx, member_id, book, after - timedelta(microseconds=1))
+    by_day: dict[date, int] = {}
+    for lot in stood.lots:
+        if lot.expires_on is not None:
+            by_day[lot.expires_on] = by_day.get(lot.expires_on, 0) + lot.remaining
+    return Balance(
+        book=book.code,
+        balance=stood.balance,
+        available=stood.available,
+        held=stood.held,
+        pending=stood.pending,
+        debt=stood.debt,
+        expiring=_by_day(by_day)[:EXPIRING_DAYS_SHOWN],
+    )
+
+
+async def expiring(tx: Transaction, member_id: UUID, book: Book, until: date) -> list[ExpiringPoints]:
+    """Every day up to and with `until` on which something expires, with how much, the earliest first."""
+    return [one for one in _expiring(await _settled(tx, member_id, book)) if one.expires_on <= until]
+
+
+async def _settled(tx: Transaction, member_id: UUID, book: Book) -> Account:
+    """An account as it stands when what is due is done; not locked, and nothing is written."""
     account = await account_store.load_account(tx, member_id, book) or Account(member_id, book)
     if book.has_lots and account.seq:
         await lot_store.load_open(tx, {account.key: account})
         settle(account, moment(tx.now, tx.calendar))
-    return Balance(
-        book=book.code,
-        balance=account.balance,
-        available=account.available,
-        held=account.held,
-        pending=account.pending,
-        debt=account.debt,
-        expiring=_next_expiring(account),
-    )
+    return account
 
 
-def _next_expiring(account: Account) -> list[ExpiringPoints]:
-    """The earliest days on which something expires, with how much."""
+def _expiring(account: Account) -> list[ExpiringPoints]:
+    """The days on which something expires, with how much, the earliest first."""
     by_day: dict[date, int] = {}
     for lot in account.lots.values():
         if lot.remaining and lot.expires_on < NEVER:
             by_day[lot.expires_on] = by_day.get(lot.expires_on, 0) + lot.remaining
-    return [ExpiringPoints(day, by_day[day]) for day in sorted(by_day)[:EXPIRING_DAYS_SHOWN]]
+    return _by_day(by_day)
 
 
-async def statement(
-    tx: Transaction, member_id: UUID, book: Book, cursor: str | None, limit: int
-) -> Page[StatementLine]:
-    """Postings, the latest first, each with the balance after it. Raises InvalidInput for a cursor of another list."""
-    if cursor is None:
-        account = await account_store.load_account(tx, member_id, book) or Account(member_id, book)
-        # From the account's own number on: a posting made since it was read is not in its balance.
-        before_seq, running = account.seq + 1, account.balance - account.debt
-    else:
-        before_seq, running = decode_cursor(cursor, int, int)
-    postings = await posting_store.postings_before(tx, member_id, book, before_seq, limit + 1)
-    lines: list[StatementLine] = []
-    for posting in postings[:limit]:
-        lines.append(_statement_line(posting, running))
-        running -= posting.points
-    more = len(postings) > limit
-    return Page(lines, encode_cursor(lines[-1].seq, running) if more else None)
-
-
-def _statement_line(posting: Posting, balance_after: int) -> StatementLine:
-    return StatementLine(
-        seq=posting.seq,
-        kind=posting.kind,
-        cause=posting.cause,
-        points=posting.points,
-        balance_after=balance_after,
-        pending_delta=posting.pending_delta,
-        held_delta=posting.held_delta,
-        debt_delta=posting.debt_delta,
-        rule=posting.rule,
-        rule_version=posting.rule_version,
-        order_id=posting.order_ref,
-        occurred_at=posting.occurred_at,
-        recorded_at=posting.recorded_at,
-    )
+def _by_day(by_day: dict[date, int]) -> list[ExpiringPoints]:
+    return [ExpiringPoints(day, by_day[day]) for day in sorted(by_day)]
 
 
 async def earned_by_orders(tx: Transaction, order_ids: Sequence[UUID]) -> dict[int, int]:
