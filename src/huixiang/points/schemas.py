@@ -8,12 +8,12 @@ from typing import Literal
 import msgspec
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.kernel.sheet import Cell, csv_rows
+from huixiang.kernel.sheet import CSV_MEDIA_TYPE, Cell, csv_rows
 from huixiang.points.model import StatementLine
 
 ExportFormat = Literal["csv", "ndjson"]
 
-MEDIA_TYPES: dict[ExportFormat, str] = {"csv": "text/csv; charset=utf-8", "ndjson": "application/x-ndjson"}
+MEDIA_TYPES: dict[ExportFormat, str] = {"csv": CSV_MEDIA_TYPE, "ndjson": "application/x-ndjson"}
 # What spreadsheets take UTF-8 by.
 BYTE_ORDER_MARK = "\ufeff"
 # Of the CSV, in this order; docs/domain/points.md says what they hold.
