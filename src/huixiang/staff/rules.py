@@ -20,7 +20,12 @@ SCOPES = frozenset(
         "members:read",
         "members:write",
         "points:read",
+        "points:write",
+        "partners:read",
+        "partners:write",
+        "books:write",
         "tiers:read",
+        "finance:read",
         "orders:read",
         "orders:write",
         "catalogue:read",
@@ -35,12 +40,16 @@ _READ_HOUSE = frozenset({"staff:read", "keys:read", "audit:read"})
 
 # The shipped role table. What is not named here is refused.
 ROLES: Mapping[Role, frozenset[str]] = {
-    Role.ADMIN: _READ_MEMBERS | _READ_PROGRAMME | _READ_HOUSE | {"staff:write", "keys:write"},
-    Role.OPERATIONS: _READ_MEMBERS | _READ_PROGRAMME,
-    Role.CUSTOMER_SERVICE: _READ_MEMBERS | {"members:reveal", "catalogue:read", "rulebook:read"},
+    Role.ADMIN: _READ_MEMBERS
+    | _READ_PROGRAMME
+    | _READ_HOUSE
+    | {"finance:read", "staff:write", "keys:write", "points:export", "points:pause"},
+    Role.OPERATIONS: _READ_MEMBERS | _READ_PROGRAMME | {"points:adjust", "points:approve", "points:pause"},
+    Role.CUSTOMER_SERVICE: _READ_MEMBERS
+    | {"members:reveal", "catalogue:read", "rulebook:read", "points:adjust", "points:export"},
     Role.ANALYST: _READ_PROGRAMME,
-    Role.FINANCE: _READ_PROGRAMME | {"points:read", "orders:read"},
-    Role.AUDITOR: _READ_MEMBERS | _READ_PROGRAMME | _READ_HOUSE,
+    Role.FINANCE: _READ_PROGRAMME | {"finance:read", "points:read", "orders:read", "points:approve", "points:export"},
+    Role.AUDITOR: _READ_MEMBERS | _READ_PROGRAMME | _READ_HOUSE | {"finance:read", "points:export"},
 }
 PERMISSIONS = frozenset().union(*ROLES.values())
 
