@@ -56,7 +56,8 @@ RUN = "from huixiang.entry.cli import main; main()"
 
 
 MEMBERS = """
-INSERT INTO members.member (member_id, number, state, channel, registered_at, recorded_at, attributes, registration_hash)
+INSERT INTO members.member
+    (member_id, number, state, channel, registered_at, recorded_at, attributes, registration_hash)
 SELECT member_id, member_id::text, 'active', 'till', recorded_at, recorded_at, '{}', '' FROM points.account
 """
 
@@ -82,7 +83,8 @@ def commands(draw: random.Random, member: UUID) -> Iterator[tuple[Command, datet
         elif number % 5 == 3:
             yield Hold(member_id=member, book=POINTS, hold_id=order, points=70, source=source, expires_at=None), now
         else:
-            yield Capture(member_id=member, book=POINTS, hold_id=UUID(int=order.int - 1), points=70, source=source), now
+            hold_id = UUID(int=order.int - 1)
+            yield Capture(member_id=member, book=POINTS, hold_id=hold_id, points=70, source=source), now
 
 
 def live(draw: random.Random, member: UUID) -> tuple[Account, list[Posting]]:

@@ -17,6 +17,9 @@ OURS = frozenset(LAYERS)
 MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout")
 WITHOUT_OWNER = {
     "points.book": "the books of the programme",
+    "points.root": "the signed root of a day",
+    "points.root_branch": "digests under the root of a day",
+    "points.signing_key": "keys that signed roots",
     "points.closed_day": "the business days that are closed",
     "points.day_sum": "sums of the journal by closed day",
     "points.lot_day_sum": "what closed days did to lots, in sums",

@@ -322,8 +322,11 @@ async def test_a_tail_that_was_cut_off_is_found_by_the_root(
     "damage",
     [
         "DELETE FROM points.root WHERE day = {day}",
-        "UPDATE points.root SET day = '1900-01-01' WHERE day = {day}; UPDATE points.root SET day = {day} WHERE day = {next};"
-        " UPDATE points.root SET day = {next} WHERE day = '1900-01-01'",
+        (
+            "UPDATE points.root SET day = '1900-01-01' WHERE day = {day};"
+            " UPDATE points.root SET day = {day} WHERE day = {next};"
+            " UPDATE points.root SET day = {next} WHERE day = '1900-01-01'"
+        ),
         "UPDATE points.root SET leaves = leaves + 1 WHERE day = {day}",
         "UPDATE points.root SET previous = sha256(previous) WHERE day = {day}",
         "UPDATE points.root SET root = sha256(root) WHERE day = {day}",
