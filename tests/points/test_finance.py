@@ -177,14 +177,29 @@ async def test_a_trial_balance_sums_to_nothing_and_ties_to_accounts_and_lots(
     for one in postings:
         if one["counter_account"]:
             expected[one["counter_account"], one["cause"], one["budget"]] -= one["points"]
-    expected["pool", None, None] = 0
     found = {(line.account, line.cause, line.budget): line.points for line in now.lines if line.side == "counter"}
     assert found == expected
     on_the_way = sum(one["points"] for one in postings if one["counter_account"] == "in_transit")
     assert found["in_transit", "transfer", None] == -on_the_way
     assert [tie.difference for tie in now.ties + growth.ties] == [0] * 11
+    assert (now.pools, in_pools(superuser)) == (0, 0)
+    superuser.execute(
+        "INSERT INTO points.pool SELECT %s, %s, 'open', '2026-01-01'", (history.members[0], history.members[1])
+    )
+    async with db.snapshot() as tx:
+        pooled = await finance.trial_balance(tx, POINTS)
+    assert pooled.pools == in_pools(superuser) > 0
     assert now.held == sum(one["held_delta"] for one in postings)
     assert [tie.journal for tie in now.ties][1:3] == [now.held, now.pending]
+
+
+def in_pools(superuser: psycopg.Connection[Any]) -> int:
+    """What pools have."""
+    row = superuser.execute(
+        "SELECT coalesce(sum(balance), 0)::bigint FROM points.account JOIN points.pool USING (member_id) WHERE book = 1"
+    ).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 async def test_a_trial_balance_as_of_a_day_or_an_instant_leaves_out_what_came_after(

@@ -67,7 +67,8 @@ class TrialBalance(msgspec.Struct, frozen=True, kw_only=True):
     """Everything posted to a book up to an instant (exclusive), by account; the points of all lines sum to `total`,
     which is 0.
 
-    held, pending: parts of the balances. ties: empty unless asked as of now.
+    held, pending: parts of the balances. pools: the part that stands in accounts of family pools. pools, ties: null and
+    empty unless asked as of now.
     """
 
     book: str
@@ -75,6 +76,7 @@ class TrialBalance(msgspec.Struct, frozen=True, kw_only=True):
     postings: int
     held: int
     pending: int
+    pools: int | None
     lines: list[TrialLine]
     total: int
     ties: list[Tie]

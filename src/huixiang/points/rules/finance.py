@@ -14,17 +14,17 @@ from huixiang.points.model.finance import Group, RollLine, TrialLine
 COLUMN = {
     "issued": "issued",
     "redeemed": "redeemed",
+    "fee": "redeemed",
     "expired": "expired",
     "clawed_back": "clawed_back",
     "returned": "returned",
     "in_transit": "transfers",
-    "pool": "transfers",
     "partner": "transfers",
     "merged": "transfers",
     "adjusted": "adjustments",
 }
 TAKEN = ("redeemed", "expired", "clawed_back")  # columns that are shown as what was taken
-ALWAYS_SHOWN = ("in_transit", "pool")
+ALWAYS_SHOWN = ("in_transit",)
 MONTHS_AT_MOST = 120
 DAYS_AT_MOST = 400
 

@@ -18,8 +18,14 @@ class Sheet(NamedTuple):
 def trial_sheet(report: TrialBalance) -> Sheet:
     rows: list[list[Cell]] = [[line.side, line.account, line.cause, line.budget, line.points] for line in report.lines]
     rows.append(["total", None, None, None, report.total])
+    rows += [["part", what, None, None, points] for what, points in _parts(report)]
     rows += [["tie", tie.what, None, None, tie.difference] for tie in report.ties]
     return Sheet(["side", "account", "cause", "budget", "points"], rows)
+
+
+def _parts(report: TrialBalance) -> list[tuple[str, int]]:
+    parts = [("held", report.held), ("pending", report.pending)]
+    return parts if report.pools is None else [*parts, ("in family pools", report.pools)]
 
 
 def roll_sheet(report: RollForward) -> Sheet:

@@ -52,6 +52,7 @@ async def trial_balance(
         postings=sum(one.postings for one in sums),
         held=sum(one.held_delta for one in sums),
         pending=sum(one.pending_delta for one in sums),
+        pools=await store.pool_balances(tx, book) if until is None else None,
         lines=lines,
         total=sum(line.points for line in lines),
         ties=await _ties(tx, book, sums) if until is None else [],

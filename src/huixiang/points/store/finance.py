@@ -104,6 +104,18 @@ async def account_sums(tx: Transaction, book: Book) -> tuple[int, int, int, int]
     return (0, 0, 0, 0) if row is None else (row[0], row[1], row[2], row[3])
 
 
+async def pool_balances(tx: Transaction, book: Book) -> int:
+    """What stands in the accounts of family pools at this moment."""
+    balance: int = await tx.fetchval(
+        """
+        SELECT coalesce(sum(a.balance), 0)::bigint
+        FROM points.pool AS p JOIN points.account AS a ON a.member_id = p.member_id AND a.book = $1
+        """,
+        book.number,
+    )
+    return balance
+
+
 async def lot_sums(tx: Transaction, book: Book) -> tuple[int, int, int]:
     """What remains, is held and is pending of all lots of a book at this moment: one pass over the lots."""
     row = await tx.fetchrow(

@@ -1,0 +1,190 @@
+"""Reports of finance over HTTP and on the command line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+import pytest_asyncio
+from structlog.testing import capture_logs
+from typer.testing import CliRunner, Result
+
+from huixiang.entry.cli.main import app
+from huixiang.entry.wiring import register_rule_kinds
+from huixiang.kernel.clock import SettableClock
+from huixiang.platform.db import Database
+from huixiang.points.jobs import JOB_HANDLERS, SCHEDULES
+from huixiang.points.model import POINTS, Credit, Source
+from huixiang.points.routes_finance import ROUTES
+from huixiang.points.service import finance, post
+from huixiang.points.service.closing import close_next_day
+from tests.catalogue.http_client import client_of
+from tests.points.history import CALENDAR, History
+
+pytestmark = pytest.mark.requirement("PTS-16", "PTS-17")
+
+CONSOLE = "/api/console/v1/finance"
+SYSTEM = "/api/v1/finance"
+
+
+@pytest_asyncio.fixture
+async def past(db: Database, clock: SettableClock) -> History:
+    """Random weeks, a cause that would be a formula, and all days closed but the last."""
+    register_rule_kinds()
+    history = History(db, clock, 31)
+    await history.live(25)
+    source = Source(key="f", cause="=1+1", counter_account="issued:=1+1", occurred_at=clock.now(), budget="-2")
+    async with db.transaction() as tx:
+        await post(tx, [Credit(member_id=history.members[0], book=POINTS, points=7, source=source)])
+    clock.advance(timedelta(days=1))
+    closed = True
+    while closed:
+        async with db.transaction() as tx:
+            closed = await close_next_day(tx) is not None
+    return history
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    with capture_logs():
+        yield
+
+
+async def test_systems_and_staff_read_the_same_reports(past: History, db: Database, clock: SettableClock) -> None:
+    assert past.members
+    today = CALENDAR.day(clock.now())
+    month = {"from": str(today - timedelta(days=20)), "to": str(today), "by": "day", "group": "cause"}
+    value = {"value_points": "100", "value_fen": "100"}
+    asked = [("trial-balance", {}), ("roll-forward", month), ("liability", value)]
+    async with client_of(db, ROUTES, "finance:read") as client:
+        for name, params in asked:
+            console = await client.get(f"{CONSOLE}/{name}", params=params)
+            system = await client.get(f"{SYSTEM}/{name}", params=params)
+            assert console.status_code == system.status_code == 200, console.text
+            assert console.json() == system.json()
+        trial = (await client.get(f"{CONSOLE}/trial-balance", params={"day": str(today)})).json()
+        rolled = (await client.get(f"{CONSOLE}/roll-forward", params=month)).json()
+    assert trial["total"] == 0
+    assert {line["account"] for line in trial["lines"]} >= {"balances", "debts", "in_transit", "issued:=1+1"}
+    net = sum(line["points"] for line in trial["lines"] if line["side"] == "members")
+    assert net == sum(line["closing"] for line in rolled["lines"] if line["period"] == str(today))
+
+
+async def test_what_is_exported_is_the_report_and_runs_nothing(
+    past: History, db: Database, clock: SettableClock
+) -> None:
+    assert past.members
+    today = str(CALENDAR.day(clock.now()))
+    async with client_of(db, ROUTES, "finance:read") as client:
+        answer = await client.get(f"{CONSOLE}/trial-balance.csv")
+        rolled = await client.get(f"{CONSOLE}/roll-forward.csv", params={"from": today, "to": today, "group": "cause"})
+        owed = await client.get(f"{CONSOLE}/liability.csv", params={"value_points": 100, "value_fen": 100})
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert answer.headers["content-disposition"] == 'attachment; filename="trial-balance.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert {"side": "counter", "account": "issued:=1+1", "cause": "'=1+1", "budget": "'-2", "points": "-7"} in rows
+    assert sum(int(row["points"]) for row in rows if row["side"] in {"members", "counter"}) == 0
+    by_cause = {row["group"]: row for row in csv.DictReader(io.StringIO(rolled.text))}
+    assert by_cause["'=1+1"]["issued"] == "7"
+    figures = {row["figure"]: row["points"] for row in csv.DictReader(io.StringIO(owed.text))}
+    assert int(figures["outstanding"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("report", "params", "status", "code"),
+    [
+        ("roll-forward", {"from": "2026-03-02", "to": "2026-03-01", "by": "day"}, 422, "input_invalid"),
+        ("roll-forward", {"from": "2020-03-02", "to": "2026-03-01", "by": "day"}, 422, "input_invalid"),
+        ("roll-forward", {"from": "1990-03-02", "to": "2026-03-01"}, 422, "input_invalid"),
+        ("roll-forward", {"from": "2026-03-01"}, 422, "input_invalid"),
+        ("trial-balance", {"day": "2026-03-01", "at": "2026-03-01T00:00:00Z"}, 422, "input_invalid"),
+        ("trial-balance", {"book": "gold"}, 404, "book_unknown"),
+        ("liability", {"value_points": "5"}, 422, "input_invalid"),
+        ("liability", {"book": "growth"}, 409, "book_without_lots"),
+        ("liability", {"day": "2026-03-18", "value_points": "1", "value_fen": "1"}, 409, "finance_day_open"),
+    ],
+)
+async def test_what_cannot_be_answered_is_refused(
+    report: str, params: dict[str, str], status: int, code: str, db: Database
+) -> None:
+    async with client_of(db, ROUTES, "finance:read") as client:
+        answer = await client.get(f"{CONSOLE}/{report}", params=params)
+    assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+async def test_without_the_permission_nothing_is_told(db: Database) -> None:
+    async with client_of(db, ROUTES, "points:read") as client:
+        for path in (f"{CONSOLE}/trial-balance", f"{CONSOLE}/liability.csv", f"{SYSTEM}/liability"):
+            assert (await client.get(path)).status_code == 403
+
+
+# ---------------------------------------------------------------------------------------------------- command line
+def told(database_url: str, read_url: str, *words: str) -> Result:
+    environment = {"HUIXIANG_DATABASE_URL": database_url, "HUIXIANG_DATABASE_READ_URL": read_url}
+    return CliRunner().invoke(app, ["report", *words], env=environment)
+
+
+async def on_a_thread(database_url: str, read_url: str, *words: str) -> Result:
+    import asyncio  # noqa: PLC0415 - a command runs a loop of its own
+
+    return await asyncio.to_thread(told, database_url, read_url, *words)
+
+
+@pytest.mark.usefixtures("past", "quiet")
+async def test_the_command_line_reads_with_the_role_of_reports(
+    db: Database, clock: SettableClock, database_url: str, read_url: str
+) -> None:
+    today = CALENDAR.day(clock.now())
+    table = await on_a_thread("postgresql://nobody@/none", read_url, "trial-balance")
+    assert table.exit_code == 0, table.output + str(table.exception)
+    lines = table.output.splitlines()
+    assert lines[0].split() == ["side", "account", "cause", "budget", "points"]
+    assert next(line for line in lines if line.startswith("total")).split() == ["total", "0"]
+    assert sum(line.startswith("tie") and line.endswith(" 0") for line in lines) == 7
+
+    days = ("--from", str(today - timedelta(days=3)), "--to", str(today), "--by", "day")
+    printed = await on_a_thread(database_url, read_url, "roll-forward", *days, "--format", "json")
+    raw = await on_a_thread(database_url, read_url, "roll-forward", *days, "--format", "json", "--from-journal")
+    assert printed.exit_code == 0, printed.output + str(printed.exception)
+    async with db.snapshot() as tx:
+        report = await finance.roll_forward(tx, POINTS, today - timedelta(days=3), today, "day")
+    assert msgspec.json.decode(printed.output) == msgspec.json.decode(msgspec.json.encode(report))
+    assert raw.output == printed.output
+
+    owed = await on_a_thread(database_url, read_url, "liability", "--value", "100", "50", "--format", "csv")
+    assert owed.exit_code == 0, owed.output + str(owed.exception)
+    rows = list(csv.DictReader(io.StringIO(owed.output)))
+    assert rows[0]["figure"] == "outstanding"
+    assert abs(int(rows[0]["points"]) - 2 * int(rows[0]["fen"])) <= 1
+
+
+async def test_what_is_refused_is_told_in_a_sentence(database_url: str, read_url: str) -> None:
+    refused = await on_a_thread(database_url, read_url, "trial-balance", "--book", "gold")
+    assert refused.exit_code == 1
+    assert str(refused.exception) == "There is no book gold."
+    open_day = await on_a_thread(database_url, read_url, "liability", "--value", "1", "1")
+    assert "the last day closed: -" in str(open_day.exception)
+
+
+@pytest.mark.usefixtures("past")
+async def test_the_worker_closes_days(db: Database, clock: SettableClock) -> None:
+    clock.advance(timedelta(days=2))
+    before = await closed_days(db)
+    schedule = next(one for one in SCHEDULES if one.name == "points.sum_days")
+    handler = next(one for one in JOB_HANDLERS if one.name == "points.sum_day")
+    async with db.transaction() as tx:
+        await schedule.run(tx)
+    for _ in range(3):
+        async with db.transaction() as tx:
+            await handler.run(tx, handler.payload())
+    assert await closed_days(db) == before + 2
+
+
+async def closed_days(db: Database) -> int:
+    async with db.transaction() as tx:
+        count: int = await tx.fetchval("SELECT count(*) FROM points.closed_day")
+    return count
