@@ -34,6 +34,7 @@ READERS = 8
 CALLERS = 8
 IN_FLIGHT = 256
 CONNECTIONS = 8
+PLANNED = 8
 LOT_DAY = date(2029, 12, 31)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 CAP = Cap(7, BEGINNING, BEGINNING + timedelta(days=40_000), 10**9)
@@ -116,7 +117,9 @@ async def asked(at: Ground, ask: Ask, callers: int, seconds: float) -> Timed:
     numbers = itertools.count(new_id().int)
     took: list[float] = []
     async with coalesce.Coalescer(db) as coalescer:
-        await ask(db, coalescer, 1, next(numbers))
+        # Every connection plans a statement some times before it keeps the plan.
+        for _ in range(PLANNED):
+            await asyncio.gather(*(ask(db, coalescer, member, next(numbers)) for member in range(1, CONNECTIONS + 1)))
         server, client, started = at.server_cpu_s(), time.process_time(), time.perf_counter()
 
         async def caller() -> None:
