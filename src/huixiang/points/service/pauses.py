@@ -17,33 +17,33 @@ from huixiang.points.model.breaker import PAUSED, Pause, Side
 from huixiang.points.model.errors import CausePaused
 from huixiang.points.store import pauses as pause_store
 
-KEPT_S = 1.0
+KEPT_NS = 1_000_000_000
 
 
 class _Known:
     """What this process knows to be paused, and until when it takes that for true."""
 
     pauses: tuple[Pause, ...] = ()
-    until: float = -1.0
+    until: int = -1
 
 
 def forget() -> None:
     """Ask the database the next time."""
-    _Known.until = -1.0
+    _Known.until = -1
 
 
 async def open_pauses(tx: Transaction) -> tuple[Pause, ...]:
     """What is paused now, or was less than a second ago."""
-    if time.monotonic() > _Known.until:
+    if time.monotonic_ns() > _Known.until:
         _Known.pauses = await pause_store.open_pauses(tx)
-        _Known.until = time.monotonic() + KEPT_S
+        _Known.until = time.monotonic_ns() + KEPT_NS
     return _Known.pauses
 
 
 def lets_pass(command: Credit | Spend) -> bool:
     """Whether a door that asks nothing may post this. False where it is paused, and where this process would have to
     ask: the general door does."""
-    return time.monotonic() <= _Known.until and pause_of(_Known.pauses, command) is None
+    return time.monotonic_ns() <= _Known.until and pause_of(_Known.pauses, command) is None
 
 
 async def is_issue_paused(tx: Transaction, book: Book, cause: str, rule: str | None) -> bool:
