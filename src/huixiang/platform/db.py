@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from huixiang.platform.outbox import Event, store_events
 
 STATEMENT_TIMEOUT_S = 30
 CLOSE_WITHIN_S = 5
+SESSION_CLOSE_S = 2
 # Below this many rows the set-up of a COPY costs more than it saves.
 COPY_FROM_ROWS = 16
 
@@ -147,6 +148,17 @@ class Database:
                 await self.pool.close()
         except TimeoutError:
             self.pool.terminate()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[PoolConnectionProxy[asyncpg.Record]]:
+        """A connection to hold for long and to leave something on, a lock or a listener. It is closed in the end, lost
+        or not, so that neither is left in the pool, and the pool can make another in its place."""
+        async with self.pool.acquire() as connection:
+            try:
+                yield connection
+            finally:
+                with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                    await connection.close(timeout=SESSION_CLOSE_S)
 
     @asynccontextmanager
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:

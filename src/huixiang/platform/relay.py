@@ -13,8 +13,8 @@ again what there is left to deliver.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Union
 from uuid import UUID
@@ -38,7 +38,6 @@ RETRY_MAX = timedelta(hours=1)
 LEASE_LOCK = 7_081_001  # advisory lock of a session: one relay at a time
 DELIVERY_LOCK = 7_081_002  # advisory lock of a transaction: one delivery at a time
 LEASE_RETRY_S = 1.0
-LEASE_CLOSE_S = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -66,16 +65,20 @@ class Relay:
         """Relay until `stop` is set. An outage of the database is waited out, whatever it looks like from here."""
         while not stop.is_set():
             try:
-                async with _lease(self._db) as lease:
-                    if lease is not None:
-                        await self._run_leased(lease, stop)
+                async with self._db.session() as session:
+                    await self._run_connected(session, stop)
             except Exception:
                 log.warning("relay_interrupted", exc_info=True)
             await _pause(stop, LEASE_RETRY_S)
 
-    async def _run_leased(self, lease: PoolConnectionProxy[asyncpg.Record], stop: asyncio.Event) -> None:
+    async def _run_connected(self, session: PoolConnectionProxy[asyncpg.Record], stop: asyncio.Event) -> None:
+        """Stand by for the lease, and work while it lasts, which is as long as the session."""
+        while not await session.fetchval("SELECT pg_try_advisory_lock($1)", LEASE_LOCK):
+            await _pause(stop, LEASE_RETRY_S)
+            if stop.is_set():
+                return
         wait = POLL_BUSY_S
-        while not stop.is_set() and not lease.is_closed():
+        while not stop.is_set() and not session.is_closed():
             taken = await self.drain_once()
             if taken < OWNERS_PER_BATCH:
                 wait = POLL_BUSY_S if taken else min(wait * 2, POLL_IDLE_MAX_S)
@@ -208,21 +211,6 @@ def _waits(row: OutboxRow, failed: Mapping[UUID, int]) -> bool:
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
-
-
-@asynccontextmanager
-async def _lease(db: Database) -> AsyncIterator[PoolConnectionProxy[asyncpg.Record] | None]:
-    """The connection that holds the lease; None while another one does. The lease ends with its connection, so that it
-    cannot be left behind in the pool."""
-    async with db.pool.acquire() as connection:
-        held = True  # as far as we know, until we are told otherwise
-        try:
-            held = await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEASE_LOCK)
-            yield connection if held else None
-        finally:
-            if held:
-                with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    await connection.close(timeout=LEASE_CLOSE_S)
 
 
 async def _load(tx: Transaction) -> list[asyncpg.Record]:
