@@ -66,6 +66,12 @@ async def test_a_query_cannot_write(client: httpx.AsyncClient, db: Database) -> 
     assert await things(db) == 0
 
 
+async def test_a_read_of_one_statement_asks_once(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/count", headers=WRITER)
+    assert (answer.status_code, answer.text) == (200, "0")
+    problem(await client.get("/api/v1/count?times=2", headers=WRITER), 500, "internal_error")
+
+
 async def test_giving_way_is_tried_again_a_few_times(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/give-way?times=3", headers=WRITER)
     assert (answer.status_code, answer.text) == (200, "4")

@@ -17,6 +17,7 @@ from asyncpg.pool import PoolConnectionProxy
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.outbox import Event, store_events
 
 STATEMENT_TIMEOUT_S = 30
@@ -32,9 +33,12 @@ class Transaction:
     __slots__ = ("_connection", "_events", "calendar", "now")
 
     def __init__(
-        self, connection: PoolConnectionProxy[asyncpg.Record], now: datetime, calendar: BusinessCalendar
+        self,
+        connection: PoolConnectionProxy[asyncpg.Record] | _SingleRead,
+        now: datetime,
+        calendar: BusinessCalendar,
     ) -> None:
-        self._connection = connection
+        self._connection: Any = connection
         self._events: list[Event] = []
         self.now = now
         self.calendar = calendar
@@ -44,7 +48,8 @@ class Transaction:
         return rows
 
     async def fetchrow(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
-        return await self._connection.fetchrow(sql, *arguments)
+        row: asyncpg.Record | None = await self._connection.fetchrow(sql, *arguments)
+        return row
 
     async def fetchval(self, sql: str, *arguments: Any) -> Any:
         return await self._connection.fetchval(sql, *arguments)
@@ -98,6 +103,39 @@ class Transaction:
         events, self._events = self._events, []
         if events:
             await store_events(self, events)
+
+
+class _SingleRead:
+    """As much of a connection as one statement that reads takes."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
+        self._connection: PoolConnectionProxy[asyncpg.Record] | None = connection
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        rows: list[asyncpg.Record] = await self._take().fetch(_reading(sql), *arguments)
+        return rows
+
+    async def fetchrow(self, sql: str, *arguments: Any) -> asyncpg.Record | None:
+        return await self._take().fetchrow(_reading(sql), *arguments)
+
+    async def fetchval(self, sql: str, *arguments: Any) -> Any:
+        return await self._take().fetchval(_reading(sql), *arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        raise InvariantBroken(f"a single read has no {name}")
+
+    def _take(self) -> PoolConnectionProxy[asyncpg.Record]:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            raise InvariantBroken("a single read has asked twice: what it saw was not of one moment")
+        return connection
+
+
+def _reading(sql: str) -> str:
+    """The same rows in the same order. PostgreSQL takes nothing that writes below the top of a statement."""
+    return f"SELECT * FROM (\n{sql}\n) AS asked"
 
 
 async def _keep_session(_connection: object) -> None:
@@ -172,11 +210,25 @@ class Database:
             yield Transaction(connection, self.clock.now(), self.calendar)
 
     @asynccontextmanager
+    async def single_read(self, *, now: datetime | None = None) -> AsyncIterator[Transaction]:
+        """A read of one statement, which sees one moment without a transaction: one round trip in place of three.
+
+        The database refuses it to write. A second statement raises InvariantBroken.
+        """
+        async with self.pool.acquire() as connection:
+            tx = Transaction(_SingleRead(connection), now or self.clock.now(), self.calendar)
+            yield tx
+            await tx.flush_events()
+
+    @asynccontextmanager
     async def transaction(self, *, now: datetime | None = None, read_only: bool = False) -> AsyncIterator[Transaction]:
-        """One transaction. Leaving it stores the emitted events and commits; an exception rolls everything back."""
+        """One transaction. Leaving it stores the emitted events and commits; an exception rolls everything back.
+
+        read_only: writing is refused by the database, and every statement sees the moment of the first.
+        """
         async with (
             self.pool.acquire() as connection,
-            connection.transaction(readonly=read_only),
+            connection.transaction(isolation="repeatable_read" if read_only else None, readonly=read_only),
         ):
             tx = Transaction(connection, now or self.clock.now(), self.calendar)
             yield tx

@@ -91,7 +91,7 @@ class Relay:
 
     async def drain_once(self) -> int:
         """Take up one batch; how many rows it had, 0 where nothing is due. Raises what the database raises."""
-        async with self._db.transaction(read_only=True) as tx:
+        async with self._db.single_read() as tx:
             records = await _load(tx)
         failed: dict[UUID, int] = {}
         rows = await self._read(records, failed)
