@@ -28,19 +28,19 @@ async def timeline(tx: Transaction) -> Timeline:
 
 
 async def open_reckoning(tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int) -> Reckoning:
-    """Where members stand, and their growth as far back as a window ending on `earliest` reaches."""
+    """Where members stand, and their growth as far back as a window ending on `earliest` reaches. `window_days` is the
+    longest that the events to come are reckoned by."""
     since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
     standings = await store.load_standings(tx, member_ids)
     growth_by_day = await points.sums_by_day(tx, member_ids, Book.GROWTH, since)
-    return Reckoning(standings, growth_by_day, window_days)
+    return Reckoning(standings, growth_by_day)
 
 
 async def close_reckoning(tx: Transaction, reckoning: Reckoning) -> None:
     """Store what changed, and announce it."""
     if not reckoning.changes:
         return
-    await store.save_standings(tx, reckoning.changed_standings())
-    await store.insert_changes(tx, reckoning.changes)
+    await store.save_changes(tx, reckoning.changes)
     for change in reckoning.changes:
         tx.emit(
             TierChanged(
