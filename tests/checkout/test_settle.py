@@ -119,6 +119,7 @@ def placed(lines: list[OrderLine]) -> Order:
         tiers_version=1,
         payable_fen=cash,
         cash_fen=cash,
+        earns=True,
         points=sum(line.points for line in lines),
         growth=cash,
         refunded_fen=0,

@@ -108,6 +108,9 @@ class OrderState(StrEnum):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
+    it has neither points nor growth, whatever the rules of those versions give."""
+
     order_id: UUID
     order_number: str
     member_id: UUID
@@ -121,6 +124,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     tiers_version: int
     payable_fen: int
     cash_fen: int
+    earns: bool
     points: int
     growth: int
     refunded_fen: int
@@ -149,12 +153,14 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What posting an order did. `created` is false where it was there already with the same content."""
+    """What posting an order did. `created` is false where it was there already with the same content; `earns` where the
+    state of the member does not allow earning, so that the order is kept without points and growth."""
 
     order_id: UUID
     order_number: str
     member_id: UUID
     cash_fen: int
+    earns: bool
     points: int
     growth: int
     created: bool
@@ -227,16 +233,6 @@ class OrderConflict(DomainError):
     detail = Text(
         zh="{source} 的订单 {external_id} 已以不同内容入账。",
         en="Order {external_id} of {source} was posted before with other content.",
-    )
-
-
-class EarningForbidden(DomainError):
-    code = "earning_forbidden"
-    status = 409
-    title = Text(zh="会员状态不允许累积", en="The member may not earn")
-    detail = Text(
-        zh="该会员的状态不允许累积;请按非会员订单处理。",
-        en="The state of this member does not allow earning; treat the order as a guest's.",
     )
 
 

@@ -14,7 +14,6 @@ import msgspec
 
 from huixiang.checkout import rules, store
 from huixiang.checkout.model import (
-    EarningForbidden,
     NewOrder,
     OrderConflict,
     OrderInFuture,
@@ -40,8 +39,8 @@ class Posted(msgspec.Struct, frozen=True):
 
 
 async def post_order(tx: Transaction, order: NewOrder, member_id: UUID | None = None) -> OrderResult:
-    """Post one order; raises its refusal: MemberUnknown, EarningForbidden, OrderConflict, OrderInFuture,
-    ProgrammeUnknown. `member_id` is the member the order names, where the caller has resolved it."""
+    """Post one order; raises its refusal: MemberUnknown, OrderConflict, OrderInFuture, ProgrammeUnknown,
+    RuleDocumentUnknown. `member_id` is the member the order names, where the caller has resolved it."""
     (posted,) = await post_orders(tx, [order], [member_id] if member_id else None)
     if posted.refusal is not None:
         raise posted.refusal
@@ -131,21 +130,26 @@ class _Claims(msgspec.Struct, frozen=True):
 async def _claim(tx: Transaction, drafts: Sequence[Draft], outcomes: list[Posted]) -> _Claims:
     """Take the orders' numbers. A number that was taken before is an outcome: the same order, or a conflict.
 
-    A member whose state forbids earning gets no new order; one that was posted before answers as it did.
+    A member whose state forbids earning keeps the new order without (CHK-07); one whose state forbids being looked up
+    is nobody. Whatever the state is now, an order that was posted before answers as it did (MEM-14).
     """
     first: dict[str, Draft] = {}
     for draft in drafts:
         first.setdefault(draft.key, draft)
-    able = await members.able(tx, list({draft.member_id for draft in drafts}), Ability.EARN)
-    wanted = {d.key: (d.member_id, d.order_id) for d in first.values() if d.member_id in able}
-    claimed = await store.claim_external(tx, wanted)
+    named = {draft.member_id for draft in drafts}
+    earning = await members.able(tx, list(named), Ability.EARN)
+    others = list(named - earning)
+    known = earning | await members.able(tx, others, Ability.BE_LOOKED_UP) if others else earning
+    wanted = {d.key: (d.member_id, d.order_id) for d in first.values() if d.member_id in known}
+    claimed = await store.claim_numbers(tx, wanted)
     taken = await store.find_external(tx, [key for key in first if key not in claimed])
     claims = _Claims([], [])
     for draft in drafts:
+        draft.earns = draft.member_id in earning
         if draft.key in taken:
             outcomes[draft.place] = _repeated(draft, taken[draft.key])
         elif draft.key not in claimed:
-            outcomes[draft.place] = Posted(refusal=EarningForbidden())
+            outcomes[draft.place] = Posted(refusal=MemberUnknown(by=_named_by(draft.order.member)))
         elif draft is first[draft.key]:
             claims.fresh.append(draft)
         else:
@@ -162,6 +166,7 @@ def _repeated(draft: Draft, posted: store.PostedOrder) -> Posted:
             order_number=order_number(posted.order_id, posted.business_day),
             member_id=posted.member_id,
             cash_fen=posted.cash_fen,
+            earns=posted.earns,
             points=posted.points,
             growth=posted.growth,
             created=False,
