@@ -268,7 +268,10 @@ ROUTES = [
 ]
 
 
-async def _key(_db: Database, token: str, _now: datetime) -> SystemPrincipal:
+async def _key(db: Database, token: str, _now: datetime) -> SystemPrincipal:
+    if token == "hx_unknown":
+        async with db.single_read() as tx:
+            await tx.fetchval("SELECT 1")
     if token not in KEYS:
         raise NotAuthenticated
     return SystemPrincipal(KEYS[token], frozenset({"things:write", "things:read"}))
