@@ -175,6 +175,11 @@ class Database:
                 "timezone": "UTC",
                 "statement_timeout": f"{statement_timeout_s}s",
                 "idle_in_transaction_session_timeout": f"{statement_timeout_s}s",
+                # What a machine held that went away without a word, such as the relay's lease, is free in a minute and
+                # not in the two hours of the system's default.
+                "tcp_keepalives_idle": "30",
+                "tcp_keepalives_interval": "10",
+                "tcp_keepalives_count": "3",
             },
         )
         return cls(pool, calendar, clock)
