@@ -20,12 +20,13 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform import migrations
+from huixiang.platform.backlog import ROWS_PER_OWNER
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.embedded.identity import Identity
 from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.platform.outbox import Event, Subscription
-from huixiang.platform.relay import LEASE_LOCK, ROWS_PER_OWNER, Relay
+from huixiang.platform.relay import LEASE_LOCK, Relay
 from tests.platform.notices import (
     NOTHING_LEFT,
     Noted,
