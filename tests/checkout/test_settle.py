@@ -92,6 +92,11 @@ def test_a_line_that_was_not_tendered_for_paid_what_it_cost() -> None:
         ({"lines": [{"line_id": "a", "sku": "x", "payable_fen": -1, "pieces": 1}]}, ">= 0"),
         ({"lines": [{"line_id": "a", "sku": "x", "payable_fen": 10**30, "pieces": 1}]}, "<= 1000000000000"),
         ({"lines": [{"line_id": "a", "sku": "x", "payable_fen": 1, "pieces": 1}] * 2}, "the same line_id"),
+        (
+            {"lines": [{"line_id": n, "sku": "x", "payable_fen": 5 * 10**11 + 1, "pieces": 1} for n in "ab"]},
+            "at most 1000000000000 fen",
+        ),
+        ({"tenders": [{"kind": "coupon", "amount_fen": 5 * 10**11 + 1}] * 2}, "at most 1000000000000 fen"),
         ({"tenders": [{"kind": "coupon", "amount_fen": 1, "line_id": "zz"}]}, "which the order does not have"),
         ({"completed_at": "2026-03-18T10:30:00"}, "timezone"),
         ({"lines": []}, "length >= 1"),

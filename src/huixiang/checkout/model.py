@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from huixiang.kernel.errors import DomainError
-from huixiang.kernel.money import FenNonNegative, FenPositive
+from huixiang.kernel.money import AMOUNT_MAX, FenNonNegative, FenPositive
 from huixiang.kernel.text import Text
 from huixiang.members.model import MemberRef
 
@@ -82,6 +82,10 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         line_ids = {line.line_id for line in self.lines}
         if len(line_ids) != len(self.lines):
             raise ValueError("two lines have the same line_id")
+        payable_fen = sum(line.payable_fen for line in self.lines)
+        tendered_fen = sum(tender.amount_fen for tender in self.tenders)
+        if max(payable_fen, tendered_fen) > AMOUNT_MAX:
+            raise ValueError(f"an order comes to at most {AMOUNT_MAX} fen, and so do its tenders")
         for tender in self.tenders:
             if tender.line_id is not None and tender.line_id not in line_ids:
                 raise ValueError(f"a tender names line {tender.line_id!r}, which the order does not have")
