@@ -10,21 +10,16 @@ from huixiang.platform.db import Transaction
 from huixiang.points import service as points
 from huixiang.points.model import Book
 from huixiang.rulebook import service as rulebook
-from huixiang.rulebook.model import Timeline
 from huixiang.tiers import rules, store
 from huixiang.tiers.events import TierChanged
 from huixiang.tiers.model import TierProgress, TierRules
 from huixiang.tiers.rules import Reckoning, growth_of
 
-__all__ = ["Reckoning", "close_reckoning", "growth_of", "open_reckoning", "progress", "timeline"]
+__all__ = ["DOCUMENT", "Reckoning", "close_reckoning", "growth_of", "open_reckoning", "progress"]
 
 KIND = "tiers"
 PROGRAMME = "default"  # an installation runs one programme
-
-
-async def timeline(tx: Transaction) -> Timeline:
-    """Every version of the programme's tiers, for a batch that spans instants."""
-    return await rulebook.timeline(tx, KIND, PROGRAMME)
+DOCUMENT = (KIND, PROGRAMME)  # under which the rulebook has the programme's tiers
 
 
 async def open_reckoning(tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int) -> Reckoning:

@@ -7,7 +7,7 @@ its batch are posted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -27,8 +27,10 @@ from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberRef, MemberUnknown
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
-from huixiang.rulebook.model import RuleDocumentUnknown, Timeline
+from huixiang.rulebook.model import Name, Timeline
 from huixiang.tiers import service as tiers
+
+EARNING = "earning"  # the kind of rule document that an order names as its programme
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -71,38 +73,27 @@ async def post_orders(
 async def _draft(
     tx: Transaction, orders: Sequence[NewOrder], owners: Sequence[UUID | None], outcomes: list[Posted]
 ) -> list[Draft]:
-    programmes = {code: await _earning_timeline(tx, code) for code in sorted({order.programme for order in orders})}
-    tiers_timeline = await tiers.timeline(tx)
+    documents = await rulebook.timelines(tx, {tiers.DOCUMENT, *((EARNING, order.programme) for order in orders)})
     drafts = []
     for place, (order, member_id) in enumerate(zip(orders, owners, strict=True)):
         try:
-            drafts.append(_draft_one(tx, place, order, member_id, programmes[order.programme], tiers_timeline))
+            drafts.append(_draft_one(tx, place, order, member_id, documents))
         except DomainError as refusal:
             outcomes[place] = Posted(refusal=refusal)
     return drafts
 
 
-async def _earning_timeline(tx: Transaction, code: str) -> Timeline | None:
-    try:
-        return await rulebook.timeline(tx, "earning", code)
-    except RuleDocumentUnknown:
-        return None
-
-
 def _draft_one(
-    tx: Transaction,
-    place: int,
-    order: NewOrder,
-    member_id: UUID | None,
-    programme: Timeline | None,
-    tiers_timeline: Timeline,
+    tx: Transaction, place: int, order: NewOrder, member_id: UUID | None, documents: Mapping[Name, Timeline]
 ) -> Draft:
     if member_id is None:
         raise MemberUnknown(by=_named_by(order.member))
     if rules.in_future(order.completed_at, tx.now):
         raise OrderInFuture(completed_at=order.completed_at)
+    programme = documents.get((EARNING, order.programme))
     if programme is None:
         raise ProgrammeUnknown(programme=order.programme)
+    tier_rules = documents.get(tiers.DOCUMENT, Timeline(*tiers.DOCUMENT, ()))
     return Draft(
         place=place,
         order=order,
@@ -111,7 +102,7 @@ def _draft_one(
         input_hash=rules.content_hash(order),
         business_day=tx.calendar.day(order.completed_at),
         earning=programme.at(order.completed_at),
-        tiers=tiers_timeline.at(order.completed_at),
+        tiers=tier_rules.at(order.completed_at),
         settlement=rules.settle(order),
     )
 
