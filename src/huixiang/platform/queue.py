@@ -155,6 +155,7 @@ class JobRunner:
             await running
         finally:
             stopping.cancel()
+            running.cancel()  # where this was cancelled itself; the engine's connection goes with us
 
     def _entry(self, handler: JobHandler) -> Callable[[Job], Awaitable[None]]:
         async def entry(job: Job) -> None:
