@@ -254,7 +254,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_brands_bulk"];
+        post: operations["upsert_brands"];
         delete?: never;
         options?: never;
         head?: never;
@@ -271,7 +271,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_categories_bulk"];
+        post: operations["upsert_categories"];
         delete?: never;
         options?: never;
         head?: never;
@@ -288,7 +288,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_channels_bulk"];
+        post: operations["upsert_channels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,7 +305,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_prices_bulk"];
+        post: operations["upsert_prices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -339,7 +339,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_skus_bulk"];
+        post: operations["upsert_skus"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,7 +356,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_stores_bulk"];
+        post: operations["upsert_stores"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2279,7 +2279,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_brands_bulk: {
+    upsert_brands: {
         parameters: {
             query?: never;
             header?: never;
@@ -2337,7 +2337,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_categories_bulk: {
+    upsert_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -2395,7 +2395,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_channels_bulk: {
+    upsert_channels: {
         parameters: {
             query?: never;
             header?: never;
@@ -2453,7 +2453,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_prices_bulk: {
+    upsert_prices: {
         parameters: {
             query?: never;
             header?: never;
@@ -2574,7 +2574,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_skus_bulk: {
+    upsert_skus: {
         parameters: {
             query?: never;
             header?: never;
@@ -2632,7 +2632,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_stores_bulk: {
+    upsert_stores: {
         parameters: {
             query?: never;
             header?: never;
