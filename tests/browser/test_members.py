@@ -110,7 +110,7 @@ def test_an_order_opens_into_its_lines(
     first.press("Enter")
     expect(first).to_have_attribute("aria-expanded", "true")
     lines = page.get_by_test_id("order-lines")
-    expect(lines).to_contain_text("收银 w0")
+    expect(lines).to_contain_text("till · w0")
     rows = lines.locator("tbody tr")
     expect(rows).to_have_count(2)
     expect(rows.filter(has_text="apple")).to_contain_text("1.5 kg")
@@ -119,7 +119,7 @@ def test_an_order_opens_into_its_lines(
 
     second.click()
     expect(lines).to_have_count(1)
-    expect(lines).to_contain_text("收银 w1")
+    expect(lines).to_contain_text("till · w1")
     second.click()
     expect(lines).to_have_count(0)
 
