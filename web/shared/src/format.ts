@@ -4,7 +4,8 @@
  */
 import type { Locale } from './i18n'
 
-export const BUSINESS_ZONE = 'Asia/Shanghai'
+/** The business time zone, as the program that serves the page names it. */
+export const BUSINESS_ZONE = globalThis.document?.documentElement.dataset.timeZone ?? 'Asia/Shanghai'
 
 const MINUS = '\u2212'
 const TAGS: Record<Locale, string> = { zh: 'zh-CN', en: 'en-GB' }
