@@ -254,7 +254,7 @@ async def test_connections_cut_in_mid_batch_are_made_up_for(
     db.clock = SystemClock()  # an owner that was cut off is tried again a second later
     async with opened(db, database_url, "cut") as victim, running(Relay(victim, [Subscription("cut", (Noted,), cut)])):
         for number in range(3):
-            await announce(victim, {OWNER: [number], OTHER: [number]})
+            await announce(db, {OWNER: [number], OTHER: [number]})
         await until(got(db, "notes", {OWNER: [0, 1, 2], OTHER: [0, 1, 2]}))
     assert cuts == 0
 
