@@ -28,6 +28,20 @@ def test_the_card_shows_tier_points_and_what_is_missing(open_page: OpenPage, wor
     expect(page.get_by_role("heading", name=re.compile("王小明|王"))).to_be_visible()
 
 
+def test_a_tier_that_is_not_known_is_not_claimed(open_page: OpenPage, world: World, failures: list[str]) -> None:
+    page = open_page("/m/", viewport=PHONE)
+    page.route(re.compile("/me/tier"), lambda route: route.abort())
+    page.goto(f"/m/points#token={world.tokens[WANG]}")
+    page.get_by_role("link", name="会员卡").click()
+    expect(page.get_by_test_id("card-points")).to_have_text(f"{world.wang_points:,}")
+    expect(page.get_by_test_id("card-tier")).to_have_count(0)
+    page.unroute_all()
+    page.get_by_role("button", name="重试").click()
+    expect(page.get_by_test_id("card-tier")).to_have_text("金牌会员")
+    assert failures
+    failures.clear()
+
+
 @pytest.mark.requirement("H5-03")
 def test_the_statement_goes_on_as_the_member_scrolls(open_page: OpenPage, world: World) -> None:
     page = open_page(f"/m/points#token={world.tokens[WANG]}", viewport=PHONE)
@@ -36,7 +50,7 @@ def test_the_statement_goes_on_as_the_member_scrolls(open_page: OpenPage, world:
     for count in (2 * PAGE, ORDERS_OF_WANG + 1):
         rows.last.scroll_into_view_if_needed()
         expect(rows).to_have_count(count)
-    expect(page.get_by_text("没有更多了")).to_be_visible()
+    expect(page.get_by_text("没有更多了")).to_have_css("text-align", "center")  # the kit's own styles are there
     shown = page.get_by_test_id("posting").locator(".points").all_text_contents()
     assert sum(int(text.replace("\u2212", "-").replace(",", "")) for text in shown) == world.wang_points
 

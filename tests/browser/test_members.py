@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, StorageState, expect
 
-from tests.browser.conftest import PHONE, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage
 from tests.browser.world import NEWCOMER, ORDERS_OF_WANG, WANG, World
 
 PAGE = 20
@@ -96,6 +96,44 @@ def test_a_member_page_shows_card_tier_points_statement_and_orders(
     expect(orders).to_have_count(PAGE)
     expect(orders.first).to_contain_text("¥160.20")
     expect(orders.first).to_contain_text("已退 ¥53.40")
+
+
+@pytest.mark.requirement("CON-04")
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+def test_an_order_opens_into_its_lines(
+    open_page: OpenPage, clerk: StorageState, world: World, viewport: dict[str, int]
+) -> None:
+    page = open_page(f"/console/members/{world.member_ids[WANG]}", state=clerk, viewport=viewport)
+    page.get_by_role("tab", name="订单").click()
+    first, second = (page.get_by_test_id("order-open").nth(at) for at in (0, 1))
+    expect(first).to_have_attribute("aria-expanded", "false")
+    first.press("Enter")
+    expect(first).to_have_attribute("aria-expanded", "true")
+    lines = page.get_by_test_id("order-lines")
+    expect(lines).to_contain_text("till · w0")
+    rows = lines.locator("tbody tr")
+    expect(rows).to_have_count(2)
+    expect(rows.filter(has_text="apple")).to_contain_text("1.5 kg")
+    expect(rows.filter(has_text="apple")).to_contain_text("已退 ¥53.40")
+    expect(rows.filter(has_text="milk")).not_to_contain_text("已退")
+
+    second.click()
+    expect(lines).to_have_count(1)
+    expect(lines).to_contain_text("till · w1")
+    second.click()
+    expect(lines).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1110, 1280, 1440])
+def test_no_column_of_the_orders_is_cut_off(open_page: OpenPage, clerk: StorageState, world: World, width: int) -> None:
+    window = {"width": width, "height": 900}
+    page = open_page(f"/console/members/{world.member_ids[WANG]}", state=clerk, viewport=window, locale="en-US")
+    page.get_by_role("tab", name="Orders").click()
+    table = page.get_by_test_id("orders")
+    expect(table).to_be_visible()
+    hidden = "element => element.parentElement.scrollWidth - element.parentElement.clientWidth"
+    assert table.evaluate(hidden) == 0
+    assert _overflow(page) == 0
 
 
 def test_a_member_who_has_bought_nothing_has_an_empty_page_that_says_so(

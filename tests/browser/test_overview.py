@@ -43,6 +43,7 @@ def test_the_figures_are_those_of_the_ledger(open_page: OpenPage, maker: Storage
     expect(page.get_by_test_id("tier-shares").locator("canvas")).to_have_count(1)
     assert sum(_fen(cell) for cell in rows.locator("td").all_text_contents()) == world.sales_fen
 
+    expect(page.get_by_text("浅色的月份不足一整月")).to_be_visible()
     page.get_by_text("订单", exact=True).last.click()
     orders = page.get_by_test_id("trend").locator("tbody td")
     expect(orders.first).not_to_contain_text("¥")
@@ -53,10 +54,12 @@ def test_a_shorter_period_asks_the_server_for_less(open_page: OpenPage, maker: S
     page = open_page("/console/", state=maker, viewport=PHONE, locale="en-US")
     expect(page.get_by_test_id("orders")).to_have_text(str(world.orders))
     with page.expect_response(lambda response: "overview?from=" in response.url) as answered:
+        expect(page.get_by_text("of those issued")).to_be_visible()
         page.get_by_text("90 days").click()
     shown = answered.value.json()["orders"]
     assert 0 < shown < world.orders
     expect(page.get_by_test_id("orders")).to_have_text(str(shown))
+    expect(page.get_by_text("of those issued")).to_have_count(0)  # what is left was not issued in this period alone
 
 
 @pytest.mark.requirement("CON-06")

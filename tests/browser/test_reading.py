@@ -80,6 +80,17 @@ def test_the_member_pages_are_legible(
 
 
 @pytest.mark.requirement("CON-06")
+def test_each_place_has_a_title_of_its_own(open_page: OpenPage, maker: StorageState, world: World) -> None:
+    page = open_page("/console/", state=maker)
+    expect(page).to_have_title("概览 · 惠象控制台")
+    page.get_by_role("link", name="会员", exact=True).click()
+    expect(page).to_have_title("会员 · 惠象控制台")
+    page.get_by_test_id("locale").click()
+    expect(page).to_have_title("Members · Huixiang console")
+    expect(open_page(f"/m/tier#token={world.tokens[WANG]}", viewport=PHONE)).to_have_title("等级 · 惠象会员")
+
+
+@pytest.mark.requirement("CON-06")
 def test_language_and_theme_are_kept(open_page: OpenPage, maker: StorageState) -> None:
     page = open_page("/console/", state=maker)
     expect(page.get_by_role("heading", name="经营概览")).to_be_visible()

@@ -11,8 +11,8 @@ import pytest
 from huixiang.catalogue.model import CategoryRow, SkuRow
 from huixiang.catalogue.routes import ROUTES
 from huixiang.platform.db import Database
-from tests.catalogue.http_client import client_of
 from tests.catalogue.rows import FRESH, sku
+from tests.support.http_client import client_of
 
 pytestmark = pytest.mark.requirement("INT-05")
 

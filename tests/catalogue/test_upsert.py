@@ -160,6 +160,21 @@ async def test_a_tree_stays_a_tree(db: Database) -> None:
     assert "lost" not in tree
 
 
+async def test_a_move_that_takes_others_too_deep_is_refused(db: Database) -> None:
+    chain = [category("level1"), *(category(f"level{n}", f"level{n - 1}") for n in range(2, 8))]
+    await take_in(db, Entity.CATEGORIES, *FRESH, *chain)
+    too_deep = ("category_too_deep", "$.parent")
+    moved = [category("fresh", "level6", version=2), category("snacks", "level7", version=2)]
+    assert await refusals(db, Entity.CATEGORIES, *moved) == [too_deep, None]
+    assert await refusals(db, Entity.CATEGORIES, category("fresh", "level5", version=2)) == [None]
+    assert await refusals(
+        db, Entity.CATEGORIES, category("level4", "nowhere", version=2), category("level1", "snacks", version=2)
+    ) == [("parent_unknown", "$.parent"), ("parent_unknown", "$.parent")]
+    async with db.transaction() as tx:
+        paths = {one.category: one.path for one in await service.categories(tx)}
+    assert len(paths["leafy"]) == len(paths["snacks"]) == 8
+
+
 async def test_rows_that_name_what_is_not_there_are_refused_and_the_others_kept(db: Database) -> None:
     await take_in(db, Entity.CATEGORIES, *FRESH)
     await take_in(db, Entity.STORES, store("HZ001"))
@@ -253,6 +268,20 @@ async def test_cost_changes_are_noted_and_nightly_uploads_are_not(db: Database) 
         assert [change.version for change in await service.price_changes(tx, "kale")] == [1, 3]
 
 
+async def test_changes_within_one_upload_are_noted_one_after_the_other(db: Database) -> None:
+    await take_in(db, Entity.CATEGORIES, *FRESH)
+    await take_in(db, Entity.SKUS, sku("kale", 1, list_price_fen=500))
+    await take_in(db, Entity.PRICES, price("kale", 400))
+    upload = [(2, 600), (3, 500), (4, 500)]
+    await take_in(db, Entity.SKUS, *(sku("kale", version, list_price_fen=fen) for version, fen in upload))
+    await take_in(db, Entity.PRICES, *(price("kale", fen - 100, version=version) for version, fen in upload))
+    async with db.transaction() as tx:
+        changes = await service.price_changes(tx, "kale")
+    noted = [(change.price_list, change.version, change.price_fen) for change in changes]
+    assert [one for one in noted if one[0] == "list"] == [("list", 1, 500), ("list", 2, 600), ("list", 3, 500)]
+    assert [one for one in noted if one[0] == "public"] == [("public", 1, 400), ("public", 2, 500), ("public", 3, 400)]
+
+
 async def test_pages_walk_every_good_once(db: Database) -> None:
     await take_in(db, Entity.CATEGORIES, *FRESH)
     await take_in(db, Entity.SKUS, *(sku(f"s{number:03}") for number in range(25)))
@@ -290,22 +319,27 @@ def test_outcomes_do_not_depend_on_how_rows_are_cut_into_uploads(batches: list[l
     assert {row.key: Stored(row.version, rules.digest(row)) for row in rules.latest(taken)} == stored
 
 
-TREE = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh") | st.none(), min_size=1)
+CODES = "abcdefghijkl"
+# Mostly each below the one before, so that trees grow deep.
+PARENTS = st.fixed_dictionaries(
+    {}, optional={code: st.sampled_from([CODES[place - 1]] * 3 + [None, *CODES]) for place, code in enumerate(CODES)}
+)
 
 
-@given(parents=TREE)
-def test_what_is_left_of_any_rows_is_a_tree(parents: dict[str, str | None]) -> None:
-    rows: Sequence[CategoryRow] = [category(code, parent) for code, parent in parents.items()]
-    refused = rules.tree_faults(rows, {})
-    left = {row.category: row.parent for row in rows if row.key not in refused}
-    for start in left:
+@given(uploads=st.lists(PARENTS, max_size=3))
+def test_what_is_left_of_any_uploads_is_a_tree(uploads: list[dict[str, str | None]]) -> None:
+    tree: dict[str, str | None] = {}
+    for upload in uploads:
+        rows: Sequence[CategoryRow] = [category(code, parent) for code, parent in upload.items()]
+        refused = rules.tree_faults(rows, tree)
+        tree |= {row.category: row.parent for row in rows if row.key not in refused}
+    for start in tree:
         walked = [start]
-        while (parent := left[walked[-1]]) is not None:
-            assert parent in left
+        while (parent := tree[walked[-1]]) is not None:
+            assert parent in tree
             assert parent not in walked
             walked.append(parent)
-    acyclic = [code for code in parents if code not in left]
-    assert len(left) + len(acyclic) == len(parents)
+        assert len(walked) <= 8
 
 
 def test_a_later_release_with_more_fields_knows_the_rows_of_this_one() -> None:

@@ -13,7 +13,6 @@ import pytest_asyncio
 
 from huixiang.checkout import service as checkout
 from huixiang.checkout.model import (
-    EarningForbidden,
     OrderConflict,
     OrderInFuture,
     OrderResult,
@@ -112,17 +111,52 @@ async def test_a_bad_order_of_a_batch_is_an_outcome_and_the_good_ones_are_kept(
     await assert_ledger_holds(db)
 
 
+def put_in_state(owner_url: str, member: UUID, state: str) -> None:
+    with psycopg.connect(owner_url) as owner:
+        owner.execute("UPDATE members.member SET state = %s WHERE member_id = %s", (state, member))
+
+
+@pytest.mark.requirement("CHK-07")
 @pytest.mark.requirement("MEM-14")
-async def test_a_blocked_member_earns_nothing_new_and_old_orders_answer_as_before(
+async def test_an_order_of_a_blocked_member_is_kept_without_points_and_growth(
     db: Database, member: UUID, now: datetime, owner_url: str
 ) -> None:
-    order = till_order(member, "1", now, [line("a", 1000)])
-    first = created((await post(db, order))[0])
-    with psycopg.connect(owner_url) as owner:
-        owner.execute("UPDATE members.member SET state = 'blocked' WHERE member_id = %s", (member,))
-    again, new = await post(db, order, till_order(member, "2", now, [line("a", 1000)]))
+    before = till_order(member, "1", now, [line("a", 1000)])
+    first = created((await post(db, before))[0])
+    put_in_state(owner_url, member, "blocked")
+    blocked = till_order(member, "2", now, [line("a", 300_000)], tenders=[Tender("manufacturer_coupon", 500, "a")])
+    again, new = await post(db, before, blocked)
+    assert again.result == msgspec.structs.replace(first, created=False), "what was posted before answers as it did"
+    result = created(new)
+    assert (result.earns, result.cash_fen, result.points, result.growth) == (False, 299_500, 0, 0)
+    async with db.transaction() as tx:
+        stored = await checkout.order(tx, result.order_id)
+        progress = await tiers.progress(tx, member)
+    assert (stored.earns, [(part.paid_fen, part.points) for part in stored.lines]) == (False, [(299_500, 0)])
+    assert (await balance_of(db, member)).balance == 10
+    assert (progress.tier.code, progress.growth) == ("bronze", 1000)
+
+    put_in_state(owner_url, member, "active")
+    (repeated,) = await post(db, blocked)
+    assert repeated.result == msgspec.structs.replace(result, created=False), "a repetition does not earn after all"
+    request = RefundRequest(external_id="r", reason="ripe", occurred_at=now, lines=[RefundLine("a", 1)])
+    async with db.transaction() as tx:
+        refund = await checkout.refund_order(tx, result.order_id, request)
+    assert (refund.refund_fen, refund.points, refund.growth) == (299_500, 0, 0)
+    await assert_ledger_holds(db)
+
+
+@pytest.mark.requirement("MEM-14")
+@pytest.mark.parametrize("state", ["closed", "deceased"])
+async def test_who_may_not_be_looked_up_is_nobody_for_a_new_order(
+    db: Database, member: UUID, now: datetime, owner_url: str, state: str
+) -> None:
+    before = till_order(member, "1", now, [line("a", 1000)])
+    first = created((await post(db, before))[0])
+    put_in_state(owner_url, member, state)
+    again, new = await post(db, before, till_order(member, "2", now, [line("a", 1000)]))
     assert again.result == msgspec.structs.replace(first, created=False)
-    assert isinstance(new.refusal, EarningForbidden)
+    assert isinstance(new.refusal, MemberUnknown)
     assert (await balance_of(db, member)).balance == 10
 
 

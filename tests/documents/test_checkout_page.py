@@ -60,8 +60,9 @@ def order_of(quantity: int, paid_fen: int, points: int) -> Order:
     return Order(
         order_id=UUID(int=1), order_number="1", member_id=MEMBER, source="till", external_id="1",
         state=OrderState.COMPLETED, store_id=None, channel="till", programme="base", earning_version=1, tiers_version=1,
-        payable_fen=paid_fen, cash_fen=paid_fen, points=points, growth=paid_fen, refunded_fen=0, refunded_points=0,
-        refunded_growth=0, completed_at=NOW, business_day=date(2026, 3, 18), lines=[line], tenders=[],
+        payable_fen=paid_fen, cash_fen=paid_fen, earns=True, points=points, growth=paid_fen, refunded_fen=0,
+        refunded_points=0, refunded_growth=0, completed_at=NOW, business_day=date(2026, 3, 18),
+        lines=[line], tenders=[],
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ import pytest
 
 import huixiang
 from huixiang.checkout.events import OrderRefunded
-from huixiang.platform import relay
+from huixiang.platform import backlog, relay
 from huixiang.platform.outbox import Event, event_type
 from tests.documents.pages import json_blocks, page, sections, table
 
@@ -75,9 +75,9 @@ def test_the_example_is_an_event_as_it_is_stored() -> None:
 
 def test_the_figures_of_delivery_are_those_of_the_relay() -> None:
     text = " ".join(SECTIONS["Delivery"].split())
-    assert f"up to {relay.OWNERS_PER_BATCH} owners, {relay.ROWS_PER_OWNER} rows of each, about 4 MB" in text
-    assert relay.BYTES_PER_BATCH == 4_000_000
+    assert f"up to {backlog.OWNERS_PER_BATCH} owners, {backlog.ROWS_PER_OWNER} rows of each, about 4 MB" in text
+    assert backlog.BYTES_PER_BATCH == 4_000_000
     assert "1 s, 2 s, 4 s, ... up to an hour" in text
-    assert (timedelta(seconds=1), timedelta(hours=1)) == (relay.RETRY_FIRST, relay.RETRY_MAX)
+    assert (timedelta(seconds=1), timedelta(hours=1)) == (backlog.RETRY_FIRST, backlog.RETRY_MAX)
     assert f"every {relay.POLL_BUSY_S * 1000:.0f} ms" in text
     assert relay.POLL_IDLE_MAX_S == 1 / 4  # four times a second

@@ -31,7 +31,7 @@ def test_the_table_of_tiers_is_the_shipped_programme() -> None:
 
 @pytest.mark.requirement("TIER-03")
 def test_the_worked_example() -> None:
-    reckoning = rules.Reckoning({}, {}, RULES.window_days)
+    reckoning = rules.Reckoning({}, {})
     for row in table(SECTIONS["Worked example"]):
         day = date.fromisoformat(row["posted for"])
         before = len(reckoning.changes)

@@ -10,8 +10,9 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from huixiang.entry.pages import page_routes
+from huixiang.entry.pages import BUILT_ZONE, page_routes
 
+ROOT = Path(__file__).parents[2]
 SCRIPT = b"console.log('huixiang')"
 
 
@@ -20,7 +21,9 @@ def built(tmp_path: Path) -> Path:
     """A console as the build leaves it, and no member pages."""
     assets = tmp_path / "console" / "assets"
     assets.mkdir(parents=True)
-    (tmp_path / "console" / "index.html").write_text("<!doctype html><title>console</title>")
+    (tmp_path / "console" / "index.html").write_text(
+        '<!doctype html><html lang="zh-CN" data-time-zone="Asia/Shanghai"><title>console</title>'
+    )
     (assets / "index-abc123.js").write_bytes(SCRIPT)
     (assets / "index-abc123.js.br").write_bytes(b"brotli form")
     (assets / "index-abc123.js.gz").write_bytes(b"gzip form")
@@ -29,7 +32,7 @@ def built(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(built: Path) -> Iterator[TestClient[Litestar]]:
-    with TestClient(Litestar(page_routes(built))) as client:
+    with TestClient(Litestar(page_routes("Europe/Paris", built))) as client:
         yield client
 
 
@@ -39,6 +42,15 @@ def test_every_place_inside_the_page_gets_the_document(client: TestClient[Litest
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
     assert "<title>console</title>" in answer.text
     assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_the_document_names_the_time_zone_of_the_business(client: TestClient[Litestar]) -> None:
+    assert '<html lang="zh-CN" data-time-zone="Europe/Paris">' in client.get("/console/").text
+
+
+@pytest.mark.parametrize("page", ["console", "h5"])
+def test_the_documents_have_the_place_for_the_time_zone(page: str) -> None:
+    assert BUILT_ZONE in (ROOT / "web" / page / "index.html").read_bytes()
 
 
 def test_a_hashed_asset_is_kept_for_ever_and_a_missing_one_is_not_the_document(client: TestClient[Litestar]) -> None:

@@ -19,7 +19,7 @@ from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.platform.relay import Relay
 from huixiang.tiers.model import GrowthRate, Tier, TierRules
-from tests.catalogue.http_client import client_of
+from tests.support.http_client import client_of
 from tests.support.programme import line, load_programme, register_members, till_order
 
 

@@ -13,7 +13,7 @@ from huixiang.checkout import service as checkout
 from huixiang.checkout.model import Order, RefundLine, RefundRequest, Tender
 from huixiang.insight import service
 from huixiang.insight.handlers import SUBSCRIPTIONS
-from huixiang.insight.model import Recount
+from huixiang.insight.model import DaySum, Recount
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.platform.db import Database
 from huixiang.platform.relay import Relay
@@ -32,7 +32,9 @@ class Shop:
         self.draw = random.Random(seed)
         self.orders: list[UUID] = []
         self.sales: Counter[date] = Counter()
-        self.refunded_fen = 0
+        self.refunds: Counter[date] = Counter()
+        self.refunded_fen: Counter[date] = Counter()
+        self.late_refunds = 0
         self.buyers: set[tuple[date, UUID]] = set()
         self.serial = 0
 
@@ -55,12 +57,15 @@ class Shop:
                 assert posted.result is not None
                 self.orders.append(posted.result.order_id)
 
-    async def take_back(self) -> None:
+    async def take_back(self, calendar: BusinessCalendar) -> None:
         async with self.db.transaction() as tx:
             order = await checkout.order(tx, self.draw.choice(self.orders))
             request = self._refund_of(order)
             if request is not None:
-                self.refunded_fen += (await checkout.refund_order(tx, order.order_id, request)).refund_fen
+                day = calendar.day(request.occurred_at)
+                self.refunds[day] += 1
+                self.refunded_fen[day] += (await checkout.refund_order(tx, order.order_id, request)).refund_fen
+                self.late_refunds += day > order.business_day
 
     def _refund_of(self, order: Order) -> RefundRequest | None:
         left = {part.line_id: part.quantity - part.refunded_quantity for part in order.lines}
@@ -86,7 +91,7 @@ async def test_sums_equal_a_recount(db: Database, calendar: BusinessCalendar, no
     shop = Shop(db, await register_members(db, 5), now, seed)
     relay = Relay(db, SUBSCRIPTIONS)
     for step in range(40):
-        await (shop.take_back() if step % 3 == 2 else shop.sell(calendar))
+        await (shop.take_back(calendar) if step % 3 == 2 else shop.sell(calendar))
         if shop.draw.random() < 0.2:
             await relay.drain_once()
     kept, counted = await both_ways(db)
@@ -96,11 +101,38 @@ async def test_sums_equal_a_recount(db: Database, calendar: BusinessCalendar, no
     assert kept == counted
     # And both are what the shop counted for itself.
     assert {day: one.sales_fen for day, one in kept.days.items() if one.orders} == dict(shop.sales)
-    assert kept.refunded_fen == shop.refunded_fen > 0
+    assert {day: one.refunds for day, one in kept.days.items() if one.refunds} == dict(shop.refunds)
+    assert {day: one.refunded_fen for day, one in kept.days.items() if one.refunds} == dict(shop.refunded_fen)
+    assert shop.late_refunds > 3, "most goods come back on a later day than they were sold"
     assert sum(kept.active_members.values()) == len(shop.buyers)
-    assert sum(one.points_issued for one in kept.days.values()) > kept.points_net > 0
+    net = sum(one.points_net for one in kept.days.values())
+    assert sum(one.points_issued for one in kept.days.values()) > net > 0
     assert sum(one.new_members for one in kept.days.values()) == 5
     assert sum(kept.tiers.values()) <= 5
+
+
+@pytest.mark.requirement("INS-02")
+async def test_a_refund_on_a_later_day_counts_on_its_own_day(
+    db: Database, calendar: BusinessCalendar, now: datetime
+) -> None:
+    await load_programme(db)
+    (member,) = await register_members(db, 1)
+    sold, back = now - timedelta(days=40), now - timedelta(days=3)
+    async with db.transaction() as tx:
+        order = await checkout.post_order(tx, till_order(member, "1", sold, [line("a", 1000, pieces=4)]))
+        for number, occurred_at in enumerate([sold, back]):
+            request = RefundRequest(
+                external_id=f"r{number}", reason="damaged", occurred_at=occurred_at, lines=[RefundLine("a", 1)]
+            )
+            await checkout.refund_order(tx, order.order_id, request)
+    await Relay(db, SUBSCRIPTIONS).drain()
+    kept, counted = await both_ways(db)
+    assert kept == counted
+    (registered, then, later) = (kept.days[calendar.day(instant)] for instant in (now, sold, back))
+    assert registered.new_members == 1
+    assert (then.orders, then.sales_fen, then.cash_fen, then.points_issued) == (1, 1000, 1000, 10)
+    assert (then.refunds, then.refunded_fen, then.points_net) == (1, 250, 10 - 3)
+    assert later == DaySum(refunds=1, refunded_fen=250, points_net=-2)
 
 
 async def test_handing_over_again_adds_nothing(db: Database, calendar: BusinessCalendar, now: datetime) -> None:

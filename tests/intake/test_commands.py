@@ -16,8 +16,8 @@ from huixiang.intake.model import Figures, Report, SourceFigures
 from huixiang.intake.routes import ROUTES
 from huixiang.platform.db import Database
 from huixiang.platform.settings import CannotRun
-from tests.catalogue.http_client import client_of
 from tests.intake.ground import Notes, sample
+from tests.support.http_client import client_of
 from tests.support.programme import load_programme
 
 FEW = 3

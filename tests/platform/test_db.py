@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -11,6 +14,7 @@ import msgspec
 import pytest
 
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import COPY_FROM_ROWS, Database, Transaction
 from tests.platform.notices import Echoed, Noted
@@ -185,16 +189,44 @@ async def test_a_read_only_transaction_writes_nothing(db: Database) -> None:
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         async with db.snapshot() as tx:
             await enter(tx, "a")
-    assert await entered(db) == set()
+    for statement in (
+        "INSERT INTO platform.directory (kind, key, member_id, recorded_at) VALUES ('test', 'a', $1, $2) RETURNING 1",
+        "WITH gone AS (DELETE FROM platform.directory WHERE recorded_at < $2 RETURNING $1::uuid) SELECT * FROM gone",
+    ):
+        with pytest.raises((asyncpg.PostgresSyntaxError, asyncpg.FeatureNotSupportedError)):
+            async with db.single_read() as tx:
+                await tx.fetch(statement, OWNER, tx.now)
+    with pytest.raises(InvariantBroken, match="execute"):
+        async with db.single_read() as tx:
+            await enter(tx, "a")
+    with pytest.raises(InvariantBroken, match="execute"):
+        async with db.single_read() as tx:
+            tx.emit(noted(tx, 1))
+    assert (await entered(db), await stored(db)) == (set(), [])
 
 
-async def test_a_snapshot_sees_one_moment(db: Database) -> None:
-    async with db.snapshot() as before:
+@pytest.mark.parametrize("begin", [Database.snapshot, partial(Database.transaction, read_only=True)])
+async def test_a_read_sees_one_moment(
+    db: Database, begin: Callable[[Database], AbstractAsyncContextManager[Transaction]]
+) -> None:
+    async with begin(db) as before:
         assert await before.fetchval("SELECT count(*) FROM platform.directory WHERE kind = 'test'") == 0
         async with db.transaction() as tx:
             await enter(tx, "a")
         assert await before.fetchval("SELECT count(*) FROM platform.directory WHERE kind = 'test'") == 0
     assert await entered(db) == {"a"}
+
+
+async def test_a_single_read_is_one_statement_outside_of_a_transaction(db: Database, clock: SettableClock) -> None:
+    async with db.single_read() as tx:
+        rows = await tx.fetch("SELECT n FROM generate_series(1, $1::int) AS n ORDER BY n DESC", 3)
+        assert ([row["n"] for row in rows], tx.now) == ([3, 2, 1], clock.now())
+        async with db.transaction() as beside:
+            assert not await beside.fetchval(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state ~ '^idle in'"
+            )
+        with pytest.raises(InvariantBroken, match="twice"):
+            await tx.fetchval("SELECT 1")
 
 
 async def sleep(db: Database, seconds: int) -> None:

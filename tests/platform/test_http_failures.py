@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import asyncpg
 import httpx
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from structlog.testing import capture_logs
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
+from huixiang.platform.web.problems import refuse
 from tests.platform.test_http_hardening import problem
 from tests.platform.test_idempotency import things
 from tests.platform.web_app import WRITER, client_of
@@ -66,6 +68,12 @@ async def test_a_query_cannot_write(client: httpx.AsyncClient, db: Database) -> 
     assert await things(db) == 0
 
 
+async def test_a_read_of_one_statement_asks_once(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/api/v1/count", headers=WRITER)
+    assert (answer.status_code, answer.text) == (200, "0")
+    problem(await client.get("/api/v1/count?times=2", headers=WRITER), 500, "internal_error")
+
+
 async def test_giving_way_is_tried_again_a_few_times(client: httpx.AsyncClient) -> None:
     answer = await client.get("/api/v1/give-way?times=3", headers=WRITER)
     assert (answer.status_code, answer.text) == (200, "4")
@@ -87,9 +95,24 @@ async def test_no_connection_in_time_is_overload(client: httpx.AsyncClient, db: 
     size = db.pool.get_max_size()
     held = [await db.pool.acquire() for _ in range(size)]
     problem(await client.get("/api/v1/things", headers=WRITER), 503, "overloaded")
+    unknown = {"Authorization": "Bearer hx_unknown"}  # whose key is looked up in the database
+    problem(await client.get("/api/v1/things", headers=unknown), 503, "overloaded")
     for connection in held:
         await db.pool.release(connection)
     assert (await client.get("/api/v1/things", headers=WRITER)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        asyncpg.InternalClientError("cannot switch to state 12; protocol is in the failed state"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.CannotConnectNowError("the database system is starting up"),
+    ],
+)
+def test_every_form_of_a_lost_connection_is_the_databases(failure: Exception) -> None:
+    assert refuse(failure).error.code == "database_unavailable"
 
 
 @asynccontextmanager

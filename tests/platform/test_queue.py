@@ -198,6 +198,26 @@ async def test_an_outage_of_the_database_is_waited_out(
     await other.close()
 
 
+async def test_a_listener_lost_in_an_outage_does_not_cost_the_pool_a_connection(
+    db: Database, database_url: str, superuser: psycopg.Connection[Any]
+) -> None:
+    other = await Database.open(
+        database_url, calendar=db.calendar, clock=db.clock, application_name="runner", max_size=3
+    )
+    for _ in range(8):  # which of the runner's statements meets the outage is chance
+        async with running(other, [JobHandler("mark", Mark, write_mark)]):
+            await until(_listens(db))
+            superuser.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'runner'"
+            )
+            await asyncio.sleep(0.05)
+    async with asyncio.timeout(2):
+        held = [await other.pool.acquire() for _ in range(3)]
+    for connection in held:
+        await other.pool.release(connection)
+    await other.close()
+
+
 def _listens(db: Database) -> Callable[[], Awaitable[bool]]:
     async def listens() -> bool:
         async with db.transaction() as tx:

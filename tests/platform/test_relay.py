@@ -12,9 +12,10 @@ from structlog.testing import capture_logs
 
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
+from huixiang.platform.backlog import ROWS_PER_OWNER
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event, Subscription
-from huixiang.platform.relay import ROWS_PER_OWNER, Relay
+from huixiang.platform.relay import Relay
 from tests.platform.notices import (
     NOTHING_LEFT,
     Echoed,

@@ -20,12 +20,13 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform import migrations
+from huixiang.platform.backlog import ROWS_PER_OWNER
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.embedded.identity import Identity
 from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.platform.outbox import Event, Subscription
-from huixiang.platform.relay import LEASE_LOCK, ROWS_PER_OWNER, Relay
+from huixiang.platform.relay import LEASE_LOCK, Relay
 from tests.platform.notices import (
     NOTHING_LEFT,
     Noted,
@@ -253,7 +254,7 @@ async def test_connections_cut_in_mid_batch_are_made_up_for(
     db.clock = SystemClock()  # an owner that was cut off is tried again a second later
     async with opened(db, database_url, "cut") as victim, running(Relay(victim, [Subscription("cut", (Noted,), cut)])):
         for number in range(3):
-            await announce(victim, {OWNER: [number], OTHER: [number]})
+            await announce(db, {OWNER: [number], OTHER: [number]})
         await until(got(db, "notes", {OWNER: [0, 1, 2], OTHER: [0, 1, 2]}))
     assert cuts == 0
 

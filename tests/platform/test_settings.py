@@ -24,6 +24,7 @@ def test_what_is_not_given_has_a_default_and_what_is_given_is_typed() -> None:
         ("HUIXIANG_PORT", "70000", "a whole number from 0 to 65535"),
         ("HUIXIANG_PORT", "eight", "a whole number from 0 to 65535"),
         ("HUIXIANG_PORT", "8.5", "a whole number from 0 to 65535"),
+        ("HUIXIANG_DATABASE_CONNECTIONS", "2", "a whole number from 4 to 200"),
         ("HUIXIANG_ENVIRONMENT", "prod", "one of demo, test, production"),
         ("HUIXIANG_TIME_ZONE", "Shanghai time", "a time zone name such as Asia/Shanghai"),
         ("HUIXIANG_SERVER_MEMORY_MB", "1", "a whole number of MiB from 256"),

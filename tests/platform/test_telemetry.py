@@ -99,9 +99,11 @@ def test_processes_are_summed_up_and_the_dead_are_forgotten(tmp_path: Path) -> N
     directory = {metrics.DIRECTORY_VARIABLE: str(tmp_path)}
     children = [python(METRICS, **directory) for _ in range(2)]
     serve = (
-        "import sys\nfrom huixiang.platform import metrics\n"
+        "import sys\nfrom pathlib import Path\nfrom huixiang.entry.supervisor import stages\n"
+        "from huixiang.platform import metrics\n"
         "server, _ = metrics.serve_metrics('127.0.0.1', 0)\nprint(server.server_port, flush=True)\n"
-        "for line in sys.stdin: metrics.forget_process(int(line)); print('done', flush=True)\n"
+        f"forget = stages.forget_metrics(Path({str(tmp_path)!r}))\n"
+        "for line in sys.stdin: forget(int(line)); print('done', flush=True)\n"
     )
     server = python(serve, **directory)
     assert server.stdout is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from huixiang.platform.db import Database
 from huixiang.rulebook.routes import ROUTES
-from tests.catalogue.http_client import client_of
+from tests.support.http_client import client_of
 from tests.support.programme import load_programme
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,7 +13,7 @@ import psycopg
 import pytest
 
 from huixiang.kernel.errors import InvalidInput, InvariantBroken
-from huixiang.platform.db import Database
+from huixiang.platform.db import Database, Transaction
 from huixiang.rulebook import service
 from huixiang.rulebook.model import (
     RuleDocumentInvalid,
@@ -37,6 +39,34 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SampleRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     steps: list[Step]
+
+
+class Undone(Exception):
+    """Rolls a transaction back."""
+
+
+# Another process of the same installation.
+WITHDRAW = """
+import asyncio, sys
+import msgspec
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import SystemClock
+from huixiang.platform.db import Database
+from huixiang.rulebook import service
+
+class AnyRules(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    steps: list[dict[str, int]]
+
+async def main():
+    service.register_kind("sample", AnyRules)
+    db = await Database.open(sys.argv[1], calendar=BusinessCalendar("Asia/Shanghai"), clock=SystemClock())
+    async with db.transaction() as tx:
+        await service.withdraw(tx, "sample", "spring", 2, by="other", note="")
+    await db.close()
+
+asyncio.run(main())
+"""
 
 
 class OtherRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -109,16 +139,56 @@ async def test_withdrawing_puts_the_version_below_in_force_and_keeps_the_documen
             await service.withdraw(tx, "sample", "spring", second, by="checker", note="again")
 
 
-async def test_a_withdrawal_is_seen_by_another_process_at_once(db: Database, owner_url: str) -> None:
-    """What is current is never answered from memory: another writer's withdrawal holds for the next decision."""
+async def test_what_another_process_changes_holds_for_the_next_decision(db: Database, database_url: str) -> None:
     await publish(db, 1_000, JANUARY)
     await publish(db, 2_000, JANUARY)
     assert await less_at(db, MARCH) == 2_000
-    with psycopg.connect(owner_url, autocommit=True) as other:
-        other.execute(
-            "INSERT INTO rulebook.transition VALUES ('sample', 'spring', 2, 2, 'withdrawn', %s, 'other', '')", (MARCH,)
-        )
+    async with db.transaction() as before:
+        assert (await service.current(before, "sample", "spring", MARCH)).version == 2
+        elsewhere = await asyncio.create_subprocess_exec(sys.executable, "-c", WITHDRAW, database_url)
+        assert await elsewhere.wait() == 0
+        assert (await service.current(before, "sample", "spring", MARCH)).version == 1
     assert await less_at(db, MARCH) == 1_000
+
+
+async def test_what_is_read_in_a_transaction_that_is_undone_is_not_kept(db: Database) -> None:
+    await publish(db, 1_000, JANUARY)
+    with suppress(Undone):
+        async with db.transaction() as tx:
+            await service.publish(tx, "sample", "spring", body(9_000), JANUARY, "maker", "")
+            assert (await service.current(tx, "sample", "spring", MARCH)).version == 2
+            raise Undone
+    assert await less_at(db, MARCH) == 1_000
+    await publish(db, 2_000, JANUARY)
+    assert await less_at(db, MARCH) == 2_000
+
+
+async def test_documents_that_did_not_change_cost_one_statement(db: Database) -> None:
+    names = [("sample", "spring"), ("sample", "autumn"), ("sample", "nothing")]
+    async with db.transaction() as tx:
+        for code in ("spring", "autumn"):
+            await service.publish(tx, "sample", code, body(1), JANUARY, "maker", "")
+    counts = []
+    async with db.pool.acquire() as connection, connection.transaction():
+        tx = Transaction(connection, MARCH, db.calendar)
+        for asked in (names, names[:2], names[:2]):
+            statements: list[Any] = []
+            with connection.query_logger(statements.append):
+                assert (await service.timelines(tx, asked)).keys() == set(names[:2])
+                await asyncio.sleep(0)  # the driver tells of a statement in the turn after it
+            counts.append(len(statements))
+    assert counts == [2, 1, 1]
+
+
+async def test_two_withdrawals_at_once_are_one(db: Database) -> None:
+    await publish(db, 1_000, JANUARY)
+
+    async def withdraw() -> None:
+        async with db.transaction() as tx:
+            await service.withdraw(tx, "sample", "spring", 1, by="checker", note="")
+
+    results = await asyncio.gather(withdraw(), withdraw(), return_exceptions=True)
+    assert [type(result) for result in results if result] == [RuleDocumentWithdrawn]
 
 
 async def test_publishes_at_once_take_numbers_in_turn(db: Database) -> None:

@@ -4,12 +4,11 @@
 CREATE SCHEMA rulebook;
 GRANT USAGE ON SCHEMA rulebook TO huixiang_app, huixiang_read;
 
--- The number last given to a version: its row lock makes two publishers take turns.
-CREATE TABLE rulebook.head (
-    kind    text    NOT NULL,
-    code    text    NOT NULL,
-    version integer NOT NULL,
-    PRIMARY KEY (kind, code)
+-- The name of what is published now, given anew by every change: what a process read under it still holds while it
+-- stands. Its row lock makes those who publish or withdraw take turns.
+CREATE TABLE rulebook.revision (
+    one boolean PRIMARY KEY CHECK (one),
+    id  uuid    NOT NULL
 );
 
 CREATE TABLE rulebook.document (
@@ -53,7 +52,7 @@ LEFT JOIN LATERAL (
     ORDER BY t.seq LIMIT 1
 ) AS published ON true;
 
-GRANT SELECT, INSERT, UPDATE ON rulebook.head TO huixiang_app;
+GRANT SELECT, INSERT, UPDATE ON rulebook.revision TO huixiang_app;
 GRANT SELECT, INSERT ON rulebook.document, rulebook.transition TO huixiang_app;
 GRANT SELECT ON rulebook.rulebook_facts TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA rulebook TO huixiang_read;

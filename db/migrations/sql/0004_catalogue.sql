@@ -12,7 +12,7 @@ CREATE TABLE catalogue.category (
     name        jsonb       NOT NULL,
     position    integer     NOT NULL,
     state       text        NOT NULL,          -- active, retired
-    path        text[]      NOT NULL,          -- from the category itself to its root, kept with `parent`
+    path        text[]      NOT NULL DEFAULT '{}',   -- from the category itself to its root, made of `parent`
     version     bigint      NOT NULL,
     hash        bytea       NOT NULL,
     recorded_at timestamptz NOT NULL,

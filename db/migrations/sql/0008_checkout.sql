@@ -1,5 +1,5 @@
 -- checkout: orders, and what came back of them. One member's order lives under one member_id;
--- (source, external_id) is unique over all members through platform.directory (kind 'order').
+-- (source, external_id) is unique over all members through platform.directory (kind 'order_external').
 CREATE SCHEMA checkout;
 GRANT USAGE ON SCHEMA checkout TO huixiang_app, huixiang_read;
 
@@ -17,6 +17,7 @@ CREATE TABLE checkout.orders (
     tiers_version   integer     NOT NULL,
     payable_fen     bigint      NOT NULL,
     cash_fen        bigint      NOT NULL,
+    earns           boolean     NOT NULL,          -- false: the member's state did not allow it, so both below are 0
     points          bigint      NOT NULL,
     growth          bigint      NOT NULL,
     refunded_fen    bigint      NOT NULL,
@@ -27,12 +28,13 @@ CREATE TABLE checkout.orders (
     recorded_at     timestamptz NOT NULL,
     input_hash      bytea       NOT NULL,
     PRIMARY KEY (member_id, order_id),
+    CHECK (earns OR points = 0 AND growth = 0),
     CHECK (refunded_fen BETWEEN 0 AND cash_fen),
     CHECK (refunded_points BETWEEN 0 AND points),
     CHECK (refunded_growth BETWEEN 0 AND growth)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX orders_external ON checkout.orders (member_id, source, external_id);
-CREATE INDEX orders_completed_at ON checkout.orders (member_id, completed_at DESC, order_id);
+CREATE INDEX orders_completed_at ON checkout.orders (member_id, completed_at, order_id);
 
 CREATE TABLE checkout.order_line (
     member_id         uuid     NOT NULL,

@@ -26,15 +26,20 @@ CategoryCode = Annotated[str | None, QueryParameter(description="a category's co
 def _bulk(entity: Entity) -> HTTPRouteHandler:
     row_type = service.ROW_TYPES[entity]
 
-    @post(f"/api/v1/catalogue/{entity}/bulk", status_code=200, **system("catalogue:write", rows=row_type))
-    async def take_in(edge: NamedDependency[Edge], request: StrictRequest) -> CatalogueBulkOutcome:
+    @post(
+        f"/api/v1/catalogue/{entity}/bulk",
+        operation_id=f"upsert_{entity}",
+        status_code=200,
+        **system("catalogue:write", rows=row_type),
+    )
+    async def upsert_rows(edge: NamedDependency[Edge], request: StrictRequest) -> CatalogueBulkOutcome:
         """Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless:
         a row is known by its code and version."""
         rows = list(await read_rows(request, row_type))
         readable = [row.value for row in rows if row.refusal is None]
         return merged(rows, await edge.transact(lambda tx: service.UPSERTS[entity](tx, readable)))
 
-    return take_in
+    return upsert_rows
 
 
 @get("/api/v1/catalogue/skus", **system("catalogue:read"))

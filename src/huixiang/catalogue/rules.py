@@ -114,9 +114,31 @@ def latest(rows: Sequence[R]) -> list[R]:
 
 def tree_faults(rows: Sequence[CategoryRow], tree: Mapping[str, str | None]) -> dict[Key, RowError]:
     """Which rows, one per category, stand wrong in the tree that all of them would make: `tree` gives each known
-    category's parent. A row whose parent is refused is refused with it, so that those which are left make a tree."""
-    parents = {**tree, **{row.category: row.parent for row in rows}}
-    return {row.key: fault for row in rows if (fault := _place_fault(row, parents))}
+    category's parent. What is left without them is judged again, until those which are left make a tree."""
+    faults: dict[Key, RowError] = {}
+    while True:
+        left = [row for row in rows if row.key not in faults]
+        parents = {**tree, **{row.category: row.parent for row in left}}
+        pushing = _pushing(parents, {row.category for row in left})
+        judged = ((row.key, _place_fault(row, parents) or pushing.get(row.category)) for row in left)
+        found: dict[Key, RowError] = {key: fault for key, fault in judged if fault is not None}
+        if not found:
+            return faults
+        faults |= found
+
+
+def _pushing(parents: Mapping[str, str | None], moved: Collection[str]) -> dict[str, RowError]:
+    """The categories among those moved that take one which was not moved too deep."""
+    found: dict[str, RowError] = {}
+    for category in parents.keys() - moved:
+        path: list[str] = []
+        above: str | None = category
+        while above is not None and len(path) <= CATEGORY_DEPTH:
+            path.append(above)
+            above = parents.get(above)
+        if len(path) > CATEGORY_DEPTH:
+            found |= {one: _too_deep() for one in path if one in moved}
+    return found
 
 
 def _place_fault(row: CategoryRow, parents: Mapping[str, str | None]) -> RowError | None:
@@ -128,7 +150,11 @@ def _place_fault(row: CategoryRow, parents: Mapping[str, str | None]) -> RowErro
         if parent not in parents:
             return RowError("parent_unknown", "$.parent", f"the catalogue has no category {parent}")
         if len(seen) == CATEGORY_DEPTH:
-            return RowError("category_too_deep", "$.parent", f"the tree has at most {CATEGORY_DEPTH} levels")
+            return _too_deep()
         seen.add(parent)
         parent = parents[parent]
     return None
+
+
+def _too_deep() -> RowError:
+    return RowError("category_too_deep", "$.parent", f"the tree has at most {CATEGORY_DEPTH} levels")

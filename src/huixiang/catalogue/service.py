@@ -41,8 +41,6 @@ ROW_TYPES: dict[Entity, type[Any]] = {
     Entity.PRICES: PriceRow,
 }
 
-Write = Callable[[Transaction, Sequence[Any], Sequence[bytes]], Awaitable[None]]
-
 
 async def upsert_categories(tx: Transaction, rows: Sequence[CategoryRow]) -> list[RowOutcome]:
     """Take in categories: parents may come after their children, also in the same call.
@@ -57,21 +55,21 @@ async def upsert_categories(tx: Transaction, rows: Sequence[CategoryRow]) -> lis
     faults = [fault or misplaced.get(row.key) for row, fault in zip(rows, faults, strict=True)]
     outcomes, taken = rules.decide(rows, faults, stored)
     if taken:
-        await _write(tx, upsert.categories, taken)
+        await _write(tx, Entity.CATEGORIES, taken)
         await upsert.paths(tx)
     return outcomes
 
 
 async def upsert_brands(tx: Transaction, rows: Sequence[BrandRow]) -> list[RowOutcome]:
-    return await _upsert_plain(tx, Entity.BRANDS, rows, upsert.brands)
+    return await _upsert_plain(tx, Entity.BRANDS, rows)
 
 
 async def upsert_stores(tx: Transaction, rows: Sequence[StoreRow]) -> list[RowOutcome]:
-    return await _upsert_plain(tx, Entity.STORES, rows, upsert.stores)
+    return await _upsert_plain(tx, Entity.STORES, rows)
 
 
 async def upsert_channels(tx: Transaction, rows: Sequence[ChannelRow]) -> list[RowOutcome]:
-    return await _upsert_plain(tx, Entity.CHANNELS, rows, upsert.channels)
+    return await _upsert_plain(tx, Entity.CHANNELS, rows)
 
 
 async def upsert_skus(tx: Transaction, rows: Sequence[SkuRow]) -> list[RowOutcome]:
@@ -81,7 +79,7 @@ async def upsert_skus(tx: Transaction, rows: Sequence[SkuRow]) -> list[RowOutcom
     known = await query.tree(tx)
     outcomes, taken = rules.decide(rows, [rules.fault(row, (), known, ()) for row in rows], stored)
     await upsert.sku_price_changes(tx, taken)
-    await _write(tx, upsert.skus, taken)
+    await _write(tx, Entity.SKUS, taken)
     return outcomes
 
 
@@ -93,7 +91,7 @@ async def upsert_prices(tx: Transaction, rows: Sequence[PriceRow]) -> list[RowOu
     stores = await query.known_stores(tx, {row.store for row in rows})
     outcomes, taken = rules.decide(rows, [rules.fault(row, skus, (), stores) for row in rows], stored)
     await upsert.price_changes(tx, taken)
-    await _write(tx, upsert.prices, taken)
+    await _write(tx, Entity.PRICES, taken)
     return outcomes
 
 
@@ -159,16 +157,16 @@ async def price_changes(tx: Transaction, sku: str) -> list[PriceChange]:
     return await query.price_changes(tx, sku)
 
 
-async def _upsert_plain(tx: Transaction, entity: Entity, rows: Sequence[Any], write: Write) -> list[RowOutcome]:
+async def _upsert_plain(tx: Transaction, entity: Entity, rows: Sequence[Any]) -> list[RowOutcome]:
     await upsert.lock(tx, entity)
     stored = await upsert.stored(tx, entity, [row.key for row in rows])
     outcomes, taken = rules.decide(rows, [rules.fault(row, (), (), ()) for row in rows], stored)
-    await _write(tx, write, taken)
+    await _write(tx, entity, taken)
     return outcomes
 
 
-async def _write(tx: Transaction, write: Write, taken: Sequence[Any]) -> None:
+async def _write(tx: Transaction, entity: Entity, taken: Sequence[Any]) -> None:
     rows = rules.latest(taken)
     for start in range(0, len(rows), CHUNK):
         chunk = rows[start : start + CHUNK]
-        await write(tx, chunk, [rules.digest(row) for row in chunk])
+        await upsert.write(tx, entity, chunk, [rules.digest(row) for row in chunk])

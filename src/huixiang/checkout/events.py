@@ -9,7 +9,7 @@ from huixiang.platform.outbox import Event
 
 
 class OrderCompleted(Event, frozen=True, kw_only=True, tag="checkout.order_completed.v1"):
-    """An order is completed and has earned. `lines` counts them."""
+    """An order is completed; what it earned, if anything, is posted. `lines` counts them."""
 
     order_id: UUID
     source: str

@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from huixiang.kernel.errors import DomainError
-from huixiang.kernel.money import FenNonNegative, FenPositive
+from huixiang.kernel.money import AMOUNT_MAX, FenNonNegative, FenPositive
 from huixiang.kernel.text import Text
 from huixiang.members.model import MemberRef
 
@@ -82,6 +82,10 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         line_ids = {line.line_id for line in self.lines}
         if len(line_ids) != len(self.lines):
             raise ValueError("two lines have the same line_id")
+        payable_fen = sum(line.payable_fen for line in self.lines)
+        tendered_fen = sum(tender.amount_fen for tender in self.tenders)
+        if max(payable_fen, tendered_fen) > AMOUNT_MAX:
+            raise ValueError(f"an order comes to at most {AMOUNT_MAX} fen, and so do its tenders")
         for tender in self.tenders:
             if tender.line_id is not None and tender.line_id not in line_ids:
                 raise ValueError(f"a tender names line {tender.line_id!r}, which the order does not have")
@@ -108,6 +112,9 @@ class OrderState(StrEnum):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
+    it has neither points nor growth, whatever the rules of those versions give."""
+
     order_id: UUID
     order_number: str
     member_id: UUID
@@ -121,6 +128,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     tiers_version: int
     payable_fen: int
     cash_fen: int
+    earns: bool
     points: int
     growth: int
     refunded_fen: int
@@ -149,12 +157,14 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What posting an order did. `created` is false where it was there already with the same content."""
+    """What posting an order did. `created` is false where it was there already with the same content; `earns` where the
+    state of the member does not allow earning, so that the order is kept without points and growth."""
 
     order_id: UUID
     order_number: str
     member_id: UUID
     cash_fen: int
+    earns: bool
     points: int
     growth: int
     created: bool
@@ -227,16 +237,6 @@ class OrderConflict(DomainError):
     detail = Text(
         zh="{source} 的订单 {external_id} 已以不同内容入账。",
         en="Order {external_id} of {source} was posted before with other content.",
-    )
-
-
-class EarningForbidden(DomainError):
-    code = "earning_forbidden"
-    status = 409
-    title = Text(zh="会员状态不允许累积", en="The member may not earn")
-    detail = Text(
-        zh="该会员的状态不允许累积;请按非会员订单处理。",
-        en="The state of this member does not allow earning; treat the order as a guest's.",
     )
 
 

@@ -67,11 +67,22 @@ async def refund_order(
     edge: NamedDependency[Edge], order_id: FromPath[UUID], data: JSONBody[RefundRequest]
 ) -> Response[Refund]:
     """Refund lines of an order, wholly or in part: says what to pay back and takes back points and growth."""
+    member_id: UUID | None = None
+
+    async def owner(tx: Transaction) -> UUID:
+        nonlocal member_id
+        member_id = await service.order_owner(tx, order_id)
+        return member_id
+
     return await edge.command(
-        lambda tx: service.refund_order(tx, order_id, data),
-        owner=lambda tx: service.order_owner(tx, order_id),
-        keep_forever=True,
+        lambda tx: service.refund_order(tx, order_id, data, member_id), owner=owner, keep_forever=True
     )
+
+
+@get("/api/console/v1/orders/{order_id:uuid}", **staff("orders:read"))
+async def read_order_for_staff(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> Order:
+    """An order with its lines, tenders, and what was refunded of it, for staff. It names its member by id alone."""
+    return await edge.query(lambda tx: service.order(tx, order_id))
 
 
 @get("/api/console/v1/members/{member_id:uuid}/orders", **staff("orders:read"))
@@ -87,4 +98,4 @@ async def list_member_orders(
     return await edge.query(run)
 
 
-ROUTES = [post_order, post_orders, read_order, refund_order, list_member_orders]
+ROUTES = [post_order, post_orders, read_order, refund_order, read_order_for_staff, list_member_orders]

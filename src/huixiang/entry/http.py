@@ -118,7 +118,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         raise CannotRun("HUIXIANG_DATABASE_URL is not set; `huixiang serve` runs a database of its own")
     keys = use_keys(settings)
     wiring.register_rule_kinds()
-    served = [*api_routes(settings.environment), read_openapi, *page_routes()]
+    served = [*api_routes(settings.environment), read_openapi, *page_routes(settings.time_zone)]
     wired = Wiring(
         open_database=partial(_open, settings, settings.database_url, clock or SystemClock()),
         authenticators=AUTHENTICATORS,

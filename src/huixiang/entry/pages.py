@@ -51,6 +51,9 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 
+# What the documents say of the business time zone; pages reckon days in it. Must match web/{console,h5}/index.html.
+BUILT_ZONE = b'data-time-zone="Asia/Shanghai"'
+
 NOT_BUILT = """<!doctype html>
 <html lang="zh-CN"><head><meta charset="utf-8"><title>惠象 Huixiang</title></head>
 <body><h1>页面尚未构建</h1><p>请在项目目录运行 <code>make web</code>，然后刷新本页。</p>
@@ -68,16 +71,19 @@ class Asset(msgspec.Struct, frozen=True):
 
 
 class Site:
-    """One page and its assets, read from `folder` when it is first asked for."""
+    """One page and its assets, read from `folder` when it is first asked for. The document names `time_zone`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, time_zone: str) -> None:
         self._folder = folder
+        self._zone = f'data-time-zone="{time_zone}"'.encode()
         self._assets: dict[str, Asset] = {}
 
     def answer(self, path: str, headers: Mapping[str, str]) -> Response[Any]:
         """What `path`, relative to the base, gets. `headers` are the request's."""
         if not self._assets:
             self._assets = read_assets(self._folder)
+            if DOCUMENT in self._assets:
+                self._assets[DOCUMENT] = self._in_zone(self._assets[DOCUMENT])
         if DOCUMENT not in self._assets:
             return _respond(NOT_BUILT.encode(), "text/html", 503, {"Cache-Control": "no-store"})
         if not path.startswith(HASHED):
@@ -86,10 +92,18 @@ class Site:
             return _respond(b"", "text/plain", 404, {"Cache-Control": "no-store"})
         return _send(self._assets[path], headers, IMMUTABLE)
 
+    def _in_zone(self, document: Asset) -> Asset:
+        """The document with this program's time zone, sent as it is: it is small, and its built forms name another."""
+        body = document.bodies["identity"].replace(BUILT_ZONE, self._zone)
+        return Asset(document.media_type, _etag(body), {"identity": body})
 
-def page_routes(folder: Path = PAGES) -> list[HTTPRouteHandler]:
-    """The handlers of both pages, for the application's route list."""
-    return [_handler("/console", Site(folder / "console")), _handler("/m", Site(folder / "h5"))]
+
+def page_routes(time_zone: str, folder: Path = PAGES) -> list[HTTPRouteHandler]:
+    """The handlers of both pages, for the application's route list. `time_zone` is the business's, as IANA names it."""
+    return [
+        _handler("/console", Site(folder / "console", time_zone)),
+        _handler("/m", Site(folder / "h5", time_zone)),
+    ]
 
 
 def read_assets(folder: Path) -> dict[str, Asset]:
@@ -106,7 +120,11 @@ def _read(path: Path) -> Asset:
         compressed = path.with_name(path.name + ending)
         if compressed.is_file():
             bodies[coding] = compressed.read_bytes()
-    return Asset(MEDIA_TYPES[path.suffix], hashlib.sha256(bodies["identity"]).hexdigest()[:24], bodies)
+    return Asset(MEDIA_TYPES[path.suffix], _etag(bodies["identity"]), bodies)
+
+
+def _etag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:24]
 
 
 def _handler(base: str, site: Site) -> HTTPRouteHandler:

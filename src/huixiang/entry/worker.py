@@ -21,7 +21,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.platform import metrics
 from huixiang.platform.db import Database
-from huixiang.platform.queue import JobRunner
+from huixiang.platform.queue import OUTAGE, JobRunner
 from huixiang.platform.relay import Relay
 from huixiang.platform.settings import Settings
 from huixiang.platform.telemetry import configure_logging
@@ -88,7 +88,7 @@ async def _keep_going(name: str, run: Callable[[asyncio.Event], Awaitable[None]]
     while not stop.is_set():
         try:
             await run(stop)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except OUTAGE as error:
             log.warning("worker_part_interrupted", part=name, exception=type(error).__name__)
             await _pause(stop, RETRY_S)
         except BaseException:

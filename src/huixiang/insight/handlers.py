@@ -46,7 +46,7 @@ def _add_order(additions: Additions, event: OrderCompleted) -> None:
 
 
 def _add_posting(additions: Additions, event: PointsPosted) -> None:
-    if event.book != service.BOOK:
+    if event.book != service.BOOK.code:
         return
     day = additions.day(event.business_day)
     day.points_net += event.points

@@ -83,10 +83,8 @@ class Totals(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recount(msgspec.Struct, frozen=True, kw_only=True):
-    """The same figures two ways. Refunds, net points and tiers have no day in the facts, so they compare in all."""
+    """The same figures two ways, each on its own day; tiers as they stand now."""
 
     days: dict[date, DaySum]
-    refunded_fen: int
-    points_net: int
     tiers: dict[str, int]
     active_members: dict[date, int]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 
-import msgspec
-
+from huixiang.checkout import service as checkout
 from huixiang.insight import rules, store
 from huixiang.insight.model import Additions, DaySum, Overview, Recount
 from huixiang.intake import service as intake
 from huixiang.platform.db import Transaction
+from huixiang.points import service as points
 from huixiang.points.model import POINTS
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers.model import TierRules
 from huixiang.tiers.service import KIND, PROGRAMME
 
-BOOK = POINTS.code  # the book whose issue and balance the overview shows
+BOOK = POINTS  # the book whose issue and balance the overview shows
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
 async def add(tx: Transaction, additions: Additions) -> None:
@@ -53,9 +54,7 @@ async def kept(tx: Transaction) -> Recount:
     """The sums as handlers kept them, in the form of a recount. They lag by what the relay has not handed over."""
     days = await store.days(tx, date.min, date.max)
     return Recount(
-        days={day: undated for day, one in days.items() if (undated := _undated(one)) != DaySum()},
-        refunded_fen=sum(one.refunded_fen for one in days.values()),
-        points_net=sum(one.points_net for one in days.values()),
+        days={day: one for day, one in days.items() if one != DaySum()},
         tiers=await store.tier_members(tx, date.max),
         active_members=await store.active_members(tx),
     )
@@ -63,15 +62,16 @@ async def kept(tx: Transaction) -> Recount:
 
 async def recount(tx: Transaction) -> Recount:
     """The same, counted from the facts of the modules that own them: equal to `kept` once all events are handled."""
+    days = await store.count_days(tx, tx.calendar.zone_name)
+    for day, (refunds, refunded_fen) in (await checkout.refunds_by_day(tx)).items():
+        one = days.setdefault(day, DaySum())
+        one.refunds, one.refunded_fen = refunds, refunded_fen
+    posted = await points.sums_by_day(tx, await store.account_holders(tx, BOOK.code), BOOK, EARLIEST)
+    for sums in posted.values():
+        for day, net in sums.items():
+            days.setdefault(day, DaySum()).points_net += net
     return Recount(
-        days=await store.count_days(tx, tx.calendar.zone_name),
-        refunded_fen=await store.count_refunded(tx),
-        points_net=await store.count_outstanding(tx, BOOK),
+        days={day: one for day, one in days.items() if one != DaySum()},
         tiers=await store.count_tiers(tx),
         active_members=await store.count_active(tx),
     )
-
-
-def _undated(one: DaySum) -> DaySum:
-    """A day without the figures that the facts have no day for."""
-    return msgspec.structs.replace(one, refunds=0, refunded_fen=0, points_net=0)

@@ -115,7 +115,8 @@ async def active_members(tx: Transaction) -> dict[date, int]:
 
 
 async def count_days(tx: Transaction, zone: str) -> dict[date, DaySum]:
-    """Per day, from the facts: who registered, what was ordered and what it earned. Refunds have no day there."""
+    """Per day, from the facts: who registered, what was ordered and what it earned. Refunds and postings have no day
+    there."""
     records = await tx.fetch(
         """
         SELECT business_day, sum(new_members)::bigint AS new_members, sum(orders)::bigint AS orders,
@@ -136,16 +137,10 @@ async def count_days(tx: Transaction, zone: str) -> dict[date, DaySum]:
     return {record["business_day"]: _day_sum(record) for record in records}
 
 
-async def count_refunded(tx: Transaction) -> int:
-    count: int = await tx.fetchval("SELECT coalesce(sum(refunded_fen), 0)::bigint FROM checkout.checkout_facts")
-    return count
-
-
-async def count_outstanding(tx: Transaction, book: str) -> int:
-    count: int = await tx.fetchval(
-        "SELECT coalesce(sum(balance - debt), 0)::bigint FROM points.points_facts WHERE book = $1", book
-    )
-    return count
+async def account_holders(tx: Transaction, book: str) -> list[UUID]:
+    """Who has an account in a book."""
+    records = await tx.fetch("SELECT member_id FROM points.points_facts WHERE book = $1", book)
+    return [record["member_id"] for record in records]
 
 
 async def count_tiers(tx: Transaction) -> dict[str, int]:

@@ -68,8 +68,10 @@ async def open_run(
         finished_at=None,
         report=None,
     )
-    await store.insert_run(tx, run)
-    return run
+    if await store.insert_run(tx, run):
+        return run
+    # Another import of the source began since we looked: what it left is the latest now.
+    return await open_run(tx, source, last_day, owners, again=again, chunk_orders=chunk_orders)
 
 
 async def enter_stage(tx: Transaction, run_id: UUID, stage: Stage, total: int) -> dict[int, int]:

@@ -21,14 +21,16 @@ async def latest_run(tx: Transaction, source: str, *, lock: bool = False) -> Imp
     return _run(row) if row else None
 
 
-async def insert_run(tx: Transaction, run: ImportRun) -> None:
-    """Raises asyncpg.UniqueViolationError where the source has an unfinished run."""
-    await tx.execute(
+async def insert_run(tx: Transaction, run: ImportRun) -> bool:
+    """False where the source has an unfinished run. Waits while another transaction begins one."""
+    touched = await tx.execute(
         """INSERT INTO intake.run (run_id, source, state, stage, total, shift_weeks, owners, chunk_orders, started_at)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+           ON CONFLICT (source) WHERE state = 'running' DO NOTHING""",
         *(run.run_id, run.source, run.state, run.stage, run.total),
         *(run.shift_weeks, run.owners, run.chunk_orders, run.started_at),
     )
+    return touched == 1
 
 
 async def set_stage(tx: Transaction, run_id: UUID, stage: Stage, total: int) -> None:

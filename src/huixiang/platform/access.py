@@ -7,6 +7,7 @@ authenticator of that kind (wired by entry) turn them into a principal, and comp
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Literal
@@ -20,7 +21,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.platform.web import limits
-from huixiang.platform.web.failures import DatabaseUnavailable
+from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -154,13 +155,21 @@ async def authorize(connection: Connection) -> None:
         if _method(connection) == "OPTIONS":
             raise MethodNotAllowedException
         raise RouteUndeclared
-    try:
-        principal = None if access.kind == "public" else await _authenticate(connection, access.kind)
-    except OSError as error:  # an authenticator opens its own transaction, outside of the edge
-        raise DatabaseUnavailable from error
+    principal = None if access.kind == "public" else await _authenticate_in_time(connection, access.kind)
     if access.permission is not None and access.permission not in _held(principal):
         raise PermissionMissing(permission=access.permission)
     connection.scope["user"] = principal
+
+
+async def _authenticate_in_time(connection: Connection, kind: PrincipalKind) -> Principal:
+    """An authenticator opens its own transaction, outside of the edge: it waits no longer than the edge would."""
+    try:
+        async with asyncio.timeout(connection.app.state.begin_within_s):
+            return await _authenticate(connection, kind)
+    except TimeoutError as error:
+        raise Overloaded from error
+    except OSError as error:
+        raise DatabaseUnavailable from error
 
 
 async def _authenticate(connection: Connection, kind: PrincipalKind) -> Principal:

@@ -26,7 +26,7 @@ class Readiness(msgspec.Struct, frozen=True):
 async def readiness(db: Database) -> Readiness:
     """Ready means: the database answers within two seconds, and stands at the revision this program was built for."""
     try:
-        async with asyncio.timeout(READY_WITHIN_S), db.transaction(read_only=True) as tx:
+        async with asyncio.timeout(READY_WITHIN_S), db.single_read() as tx:
             revision = await _revision(tx)
     except asyncpg.UndefinedTableError:
         return Readiness(ready=False, database="not_migrated")

@@ -19,7 +19,7 @@ from prometheus_client import (
     Histogram,
     start_http_server,
 )
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from huixiang.platform.db import Database, Transaction
 
@@ -94,9 +94,3 @@ def serve_metrics(bind: str, port: int) -> tuple[HTTPServer, Thread]:
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     server, thread = start_http_server(port, addr=bind, registry=registry)
     return server, thread
-
-
-def forget_process(pid: int) -> None:
-    """Take a dead process's live gauges out of the sums. Its counters stay."""
-    if os.environ.get(DIRECTORY_VARIABLE):
-        mark_process_dead(pid)  # type: ignore[no-untyped-call]

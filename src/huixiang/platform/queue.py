@@ -18,7 +18,7 @@ import msgspec
 import structlog
 from croniter import croniter  # type: ignore[import-untyped]
 from pgqueuer import PgQueuer
-from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgPoolDriver, Relay
 from pgqueuer.adapters.persistence import qb
 from pgqueuer.adapters.persistence.queries import Queries
 from pgqueuer.core.executors import ScheduleExecutor
@@ -27,7 +27,7 @@ from pgqueuer.domain.models import Job
 from pgqueuer.domain.models import Schedule as DueSchedule
 from pgqueuer.domain.settings import DBSettings
 from pgqueuer.domain.types import Channel
-from pgqueuer.ports.driver import Driver
+from pgqueuer.ports.driver import Driver, NotifyCallback
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
@@ -127,12 +127,18 @@ class JobRunner:
                 await _pause(stop, RECONNECT_S)
 
     async def _run_connected(self, stop: asyncio.Event) -> None:
-        driver = AsyncpgPoolDriver(self._db.pool)
+        async with self._db.session() as listener:
+            await self._run_engine(self._engine(_PoolDriver(self._db.pool, listener)), stop)
+
+    def _engine(self, driver: Driver) -> PgQueuer:
         engine = PgQueuer(driver, channel=Channel(_settings().channel), queries=_queries(driver))
         for handler in self._handlers:
             engine.entrypoint(handler.name, on_failure="hold")(self._entry(handler))
         for schedule in self._schedules:
             engine.schedule(schedule.name, schedule.cron, executor_factory=self._in_business_time)(self._turn(schedule))
+        return engine
+
+    async def _run_engine(self, engine: PgQueuer, stop: asyncio.Event) -> None:
         running = asyncio.create_task(
             engine.run(
                 dequeue_timeout=self._poll,
@@ -149,6 +155,7 @@ class JobRunner:
             await running
         finally:
             stopping.cancel()
+            running.cancel()  # where this was cancelled itself; the engine's connection goes with us
 
     def _entry(self, handler: JobHandler) -> Callable[[Job], Awaitable[None]]:
         async def entry(job: Job) -> None:
@@ -199,6 +206,23 @@ class _ZonedSchedule(ScheduleExecutor):
         here = self._calendar.local(SystemClock().now())
         following: datetime = croniter(self.parameters.expression, here).get_next(datetime)
         return following
+
+
+class _PoolDriver(AsyncpgPoolDriver):
+    """Listens on a connection that is lent to it. Its own would not go back to the pool when it is lost in an outage,
+    so that each outage would leave the pool with one connection less."""
+
+    def __init__(
+        self, pool: asyncpg.Pool[asyncpg.Record], listener: asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+    ) -> None:
+        super().__init__(pool)
+        self._listener = listener
+
+    async def add_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await self._listener.add_listener(channel, Relay(callback))
+
+    async def remove_listener(self, channel: str, callback: NotifyCallback) -> None:
+        await self._listener.remove_listener(channel, Relay(callback))
 
 
 class _InTransaction:

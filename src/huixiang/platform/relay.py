@@ -13,9 +13,8 @@ again what there is left to deliver.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Union
 from uuid import UUID
 
@@ -24,21 +23,14 @@ import msgspec
 import structlog
 from asyncpg.pool import PoolConnectionProxy
 
-from huixiang.platform.db import Database, Transaction
+from huixiang.platform import backlog
+from huixiang.platform.db import Database
 from huixiang.platform.outbox import Event, Subscription, event_type
 
-ROWS_LOOKED_AT = 2000  # the oldest, whose owners' turn it is
-OWNERS_PER_BATCH = 200
-ROWS_PER_OWNER = 50
-BYTES_PER_BATCH = 4_000_000  # of events as the database keeps them; one row may be larger
 POLL_BUSY_S = 0.02
 POLL_IDLE_MAX_S = 0.25
-RETRY_FIRST = timedelta(seconds=1)
-RETRY_MAX = timedelta(hours=1)
 LEASE_LOCK = 7_081_001  # advisory lock of a session: one relay at a time
-DELIVERY_LOCK = 7_081_002  # advisory lock of a transaction: one delivery at a time
 LEASE_RETRY_S = 1.0
-LEASE_CLOSE_S = 2.0
 
 log = structlog.get_logger(__name__)
 
@@ -66,18 +58,22 @@ class Relay:
         """Relay until `stop` is set. An outage of the database is waited out, whatever it looks like from here."""
         while not stop.is_set():
             try:
-                async with _lease(self._db) as lease:
-                    if lease is not None:
-                        await self._run_leased(lease, stop)
+                async with self._db.session() as session:
+                    await self._run_connected(session, stop)
             except Exception:
                 log.warning("relay_interrupted", exc_info=True)
             await _pause(stop, LEASE_RETRY_S)
 
-    async def _run_leased(self, lease: PoolConnectionProxy[asyncpg.Record], stop: asyncio.Event) -> None:
+    async def _run_connected(self, session: PoolConnectionProxy[asyncpg.Record], stop: asyncio.Event) -> None:
+        """Stand by for the lease, and work while it lasts, which is as long as the session."""
+        while not await session.fetchval("SELECT pg_try_advisory_lock($1)", LEASE_LOCK):
+            await _pause(stop, LEASE_RETRY_S)
+            if stop.is_set():
+                return
         wait = POLL_BUSY_S
-        while not stop.is_set() and not lease.is_closed():
+        while not stop.is_set() and not session.is_closed():
             taken = await self.drain_once()
-            if taken < OWNERS_PER_BATCH:
+            if taken < backlog.OWNERS_PER_BATCH:
                 wait = POLL_BUSY_S if taken else min(wait * 2, POLL_IDLE_MAX_S)
                 await _pause(stop, wait)
 
@@ -88,8 +84,8 @@ class Relay:
 
     async def drain_once(self) -> int:
         """Take up one batch; how many rows it had, 0 where nothing is due. Raises what the database raises."""
-        async with self._db.transaction(read_only=True) as tx:
-            records = await _load(tx)
+        async with self._db.single_read() as tx:
+            records = await backlog.load_due(tx)
         failed: dict[UUID, int] = {}
         rows = await self._read(records, failed)
         for subscription in self._subscriptions:
@@ -98,7 +94,7 @@ class Relay:
             await self._deliver(subscription, concerned, failed)
         if done := {row.member_id: row.seq for row in rows if not _waits(row, failed)}:
             async with self._db.transaction() as tx:
-                await _finish(tx, done)
+                await backlog.finish(tx, done)
         return len(records)
 
     async def _read(self, records: Sequence[asyncpg.Record], failed: dict[UUID, int]) -> list[OutboxRow]:
@@ -131,7 +127,7 @@ class Relay:
         """Raises _HandlerFailed where the handler did; what else goes wrong is an outage, and no row's fault."""
         types = tuple(subscription.events)
         async with self._db.transaction() as tx:
-            first = await _first_to_deliver(tx, subscription.name, sorted({row.member_id for row in rows}))
+            first = await backlog.first_to_deliver(tx, subscription.name, sorted({row.member_id for row in rows}))
             fresh = [row for row in rows if row.seq >= first.get(row.member_id, row.seq + 1)]
             events = [event for row in fresh for event in row.events if isinstance(event, types)]
             if not events:
@@ -139,7 +135,7 @@ class Relay:
             try:
                 await subscription.handle(tx, events)
                 # Inside: a handler that dawdles until the server cuts its transaction off has failed too.
-                await _record_delivery(tx, subscription.name, {row.member_id: row.seq for row in fresh})
+                await backlog.record_delivery(tx, subscription.name, {row.member_id: row.seq for row in fresh})
                 await tx.flush_events()
             except Exception as error:
                 raise _HandlerFailed(error) from error
@@ -147,7 +143,7 @@ class Relay:
     async def _park(self, row: OutboxRow, subscriber: str, error: Exception, failed: dict[UUID, int]) -> None:
         failed[row.member_id] = row.seq
         async with self._db.transaction() as tx:
-            attempts = await _park(tx, row, subscriber, type(error).__name__)
+            attempts = await backlog.park(tx, row.member_id, row.seq, subscriber, type(error).__name__)
         log.error(
             "outbox_event_failed",
             subscriber=subscriber,
@@ -208,128 +204,3 @@ def _waits(row: OutboxRow, failed: Mapping[UUID, int]) -> bool:
 async def _pause(stop: asyncio.Event, seconds: float) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(stop.wait(), seconds)
-
-
-@asynccontextmanager
-async def _lease(db: Database) -> AsyncIterator[PoolConnectionProxy[asyncpg.Record] | None]:
-    """The connection that holds the lease; None while another one does. The lease ends with its connection, so that it
-    cannot be left behind in the pool."""
-    async with db.pool.acquire() as connection:
-        held = True  # as far as we know, until we are told otherwise
-        try:
-            held = await connection.fetchval("SELECT pg_try_advisory_lock($1)", LEASE_LOCK)
-            yield connection if held else None
-        finally:
-            if held:
-                with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-                    await connection.close(timeout=LEASE_CLOSE_S)
-
-
-async def _load(tx: Transaction) -> list[asyncpg.Record]:
-    """The first rows of the owners that have waited longest and are not parked, by owner and number: the head of each
-    owner's queue, never a row without those before it."""
-    return await tx.fetch(
-        """
-        WITH owner AS (
-            SELECT member_id FROM (
-                SELECT member_id, recorded_at FROM platform.outbox AS due
-                WHERE NOT EXISTS (
-                    SELECT FROM platform.outbox_parked AS parked
-                    WHERE parked.member_id = due.member_id AND parked.retry_at > $1
-                )
-                ORDER BY recorded_at, member_id LIMIT $2
-            ) AS oldest
-            GROUP BY member_id ORDER BY min(recorded_at), member_id LIMIT $3
-        ), head AS (
-            SELECT o.member_id, o.seq, o.events, o.bytes,
-                   sum(o.bytes) OVER (ORDER BY o.member_id, o.seq) - o.bytes AS bytes_before
-            FROM owner
-            CROSS JOIN LATERAL (
-                SELECT member_id, seq, events, pg_column_size(events) AS bytes FROM platform.outbox
-                WHERE member_id = owner.member_id ORDER BY seq LIMIT $4
-            ) AS o
-        )
-        SELECT member_id, seq, events FROM head WHERE bytes_before < $5 ORDER BY member_id, seq
-        """,
-        tx.now,
-        ROWS_LOOKED_AT,
-        OWNERS_PER_BATCH,
-        ROWS_PER_OWNER,
-        BYTES_PER_BATCH,
-    )
-
-
-async def _first_to_deliver(tx: Transaction, subscriber: str, owners: list[UUID]) -> dict[UUID, int]:
-    """The number of the first row per owner that the subscriber has not handled; owners with none left are absent.
-
-    The lock comes first and in a statement of its own, so that the look that follows sees what was delivered meanwhile.
-    """
-    await tx.execute("SELECT pg_advisory_xact_lock($1)", DELIVERY_LOCK)
-    records = await tx.fetch(
-        """
-        SELECT owner.member_id, greatest(left_over.seq, handled.seq + 1) AS seq
-        FROM unnest($1::uuid[]) AS owner (member_id)
-        CROSS JOIN LATERAL (
-            SELECT seq FROM platform.outbox WHERE member_id = owner.member_id ORDER BY seq LIMIT 1
-        ) AS left_over
-        LEFT JOIN LATERAL (
-            SELECT max(seq) AS seq FROM platform.outbox_delivery
-            WHERE member_id = owner.member_id AND subscriber = $2
-        ) AS handled ON true
-        """,
-        owners,
-        subscriber,
-    )
-    return {record["member_id"]: record["seq"] for record in records}
-
-
-async def _record_delivery(tx: Transaction, subscriber: str, handled: Mapping[UUID, int]) -> None:
-    """Note the last row of each owner that the subscriber has handled."""
-    await tx.execute(
-        """
-        INSERT INTO platform.outbox_delivery (member_id, seq, subscriber)
-        SELECT member_id, seq, $3 FROM unnest($1::uuid[], $2::bigint[]) AS handled (member_id, seq)
-        """,
-        list(handled),
-        list(handled.values()),
-        subscriber,
-    )
-
-
-async def _finish(tx: Transaction, done: Mapping[UUID, int]) -> None:
-    """Remove what everybody has handled: per owner all rows up to a number, with what is recorded about them."""
-    await tx.execute("SELECT pg_advisory_xact_lock($1)", DELIVERY_LOCK)
-    for table in ("outbox", "outbox_delivery", "outbox_parked"):
-        await tx.execute(
-            f"""
-            DELETE FROM platform.{table} AS gone
-            USING unnest($1::uuid[], $2::bigint[]) AS done (member_id, seq)
-            WHERE gone.member_id = done.member_id AND gone.seq <= done.seq
-            """,
-            list(done),
-            list(done.values()),
-        )
-
-
-async def _park(tx: Transaction, row: OutboxRow, subscriber: str, error: str) -> int:
-    """Let an owner wait, longer with every attempt in a row; how many there were."""
-    # Only the error's class is kept: its text may quote a row.
-    attempts: int = await tx.fetchval(
-        """
-        INSERT INTO platform.outbox_parked AS p (member_id, seq, subscriber, attempts, error, retry_at)
-        VALUES ($1, $2, $3, 1, $4, $5)
-        ON CONFLICT (member_id) DO UPDATE
-        SET seq = excluded.seq, subscriber = excluded.subscriber, error = excluded.error, attempts = p.attempts + 1
-        RETURNING attempts
-        """,
-        row.member_id,
-        row.seq,
-        subscriber,
-        error,
-        tx.now,
-    )
-    delay = min(RETRY_FIRST * 2 ** min(attempts - 1, 20), RETRY_MAX)
-    await tx.execute(
-        "UPDATE platform.outbox_parked SET retry_at = $2 WHERE member_id = $1", row.member_id, tx.now + delay
-    )
-    return attempts

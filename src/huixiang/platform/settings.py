@@ -71,8 +71,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_processes: Annotated[int, Meta(ge=1, le=64, description="a whole number from 1 to 64")] = msgspec.field(
         default_factory=lambda: min(len(os.sched_getaffinity(0)), 8)
     )
+    # The worker holds one for its lease, one to listen on, and works with the others.
     database_connections: Annotated[
-        int, Meta(ge=2, le=200, description="a whole number from 2 to 200: connections of each process")
+        int, Meta(ge=4, le=200, description="a whole number from 4 to 200: connections of each process")
     ] = 8
     stop_seconds: Annotated[
         int, Meta(ge=1, le=600, description="a whole number from 1 to 600: how long a stop waits for requests and jobs")

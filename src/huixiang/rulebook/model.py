@@ -14,6 +14,7 @@ from huixiang.kernel.text import Text
 
 T = TypeVar("T")
 
+Name = tuple[str, str]  # kind and code of a document, whatever its version
 State = Literal["draft", "published", "withdrawn"]
 
 # Shipped documents are valid from here: long before any order that is posted late or imported.

@@ -1,19 +1,22 @@
 """Read, publish and withdraw rule documents.
 
-What is current is asked of the database each time, so that a withdrawal holds for the next decision of every process;
-bodies never change, so each process decodes a version once and keeps it.
+A process keeps the documents it has read, decoded, and asks the database each time whether anything was published or
+withdrawn since: one small statement, so that a withdrawal holds for the next decision of every process.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime
 from importlib import resources
+from itertools import groupby
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from huixiang.kernel.errors import InvariantBroken
+from huixiang.kernel.ids import new_id
 from huixiang.kernel.period import Period
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import rules, store
@@ -21,18 +24,18 @@ from huixiang.rulebook.model import (
     BEGINNING,
     Document,
     Kind,
+    Name,
     RuleDocumentUnknown,
     RuleDocumentWithdrawn,
     RuleKindUnknown,
     Timeline,
 )
 
-KEPT_BODIES = 1024
 SHIPPED_BY = "huixiang"
 
 _kinds: dict[str, Kind] = {}
-# By content, so that it holds for any database this process talks to.
-_bodies: dict[tuple[str, str, bytes], Any] = {}
+# With the revision that each was read under. No two revisions of any database have the same name.
+_timelines: dict[Name, tuple[UUID, Timeline]] = {}
 
 
 def register_kind(name: str, shape: type[Any], check: Callable[[Any], None] | None = None) -> None:
@@ -51,21 +54,43 @@ def register_kind(name: str, shape: type[Any], check: Callable[[Any], None] | No
 async def current(tx: Transaction, kind: str, code: str, at: datetime) -> Document:
     """The document in force at an instant: the highest published version whose period holds it.
 
-    One round trip, two when this process meets the version for the first time. Raises RuleKindUnknown,
-    RuleDocumentUnknown.
+    Round trips as of `timelines`. Raises RuleKindUnknown, RuleDocumentUnknown.
     """
-    header = await store.current_header(tx, _kind(kind).name, code, at)
-    if header is None:
-        raise RuleDocumentUnknown.at(kind, code, at)
-    return (await _documents(tx, kind, code, [header]))[0]
+    known = (await timelines(tx, [(kind, code)])).get((kind, code), Timeline(kind, code, ()))
+    return known.at(at)
 
 
 async def timeline(tx: Transaction, kind: str, code: str) -> Timeline:
-    """Every published version, for a batch that spans instants. Raises RuleDocumentUnknown where there is none."""
-    headers = await store.published_headers(tx, _kind(kind).name, code)
-    if not headers:
+    """Every published version, for a batch that spans instants. Round trips as of `timelines`.
+
+    Raises RuleKindUnknown, and RuleDocumentUnknown where there is none.
+    """
+    known = (await timelines(tx, [(kind, code)])).get((kind, code))
+    if known is None:
         raise RuleDocumentUnknown.at(kind, code, tx.now)
-    return Timeline(kind, code, await _documents(tx, kind, code, headers))
+    return known
+
+
+async def timelines(tx: Transaction, names: Collection[Name]) -> dict[Name, Timeline]:
+    """Every published version of several documents; one that has none is left out. Raises RuleKindUnknown.
+
+    One round trip, two when something was published or withdrawn since this process read one of them.
+    """
+    for kind, _ in names:
+        _kind(kind)
+    # Read first: a change that commits before what follows is kept under the old name, which nobody meets again.
+    revision = await store.revision(tx)
+    if revision is None:
+        return {}
+    kept = {name: _timelines[name] for name in names if name in _timelines}
+    found = {name: line for name, (read_under, line) in kept.items() if read_under == revision}
+    missing = set(names) - found.keys()
+    if missing:
+        headers = await store.published(tx, missing)
+        for name, versions in groupby(headers, key=lambda header: (header.kind, header.code)):
+            found[name] = Timeline(*name, [_document(header) for header in versions])
+            _timelines[name] = (revision, found[name])
+    return found
 
 
 async def version(tx: Transaction, kind: str, code: str, number: int) -> Document:
@@ -73,7 +98,7 @@ async def version(tx: Transaction, kind: str, code: str, number: int) -> Documen
     header = await store.header(tx, _kind(kind).name, code, number)
     if header is None:
         raise RuleDocumentUnknown.numbered(kind, code, number)
-    return (await _documents(tx, kind, code, [header]))[0]
+    return _document(header)
 
 
 async def publish(
@@ -93,7 +118,8 @@ async def publish(
     """
     encoded = rules.canonical(body)
     rules.decode(_kind(kind), code, encoded)
-    number = await store.next_version(tx, kind, code)
+    await store.begin_change(tx, new_id())
+    number = (await store.last_versions(tx)).get((kind, code), 0) + 1
     await _insert(tx, kind, code, number, encoded, Period(valid_from, valid_to), by=published_by, note=note)
     return await version(tx, kind, code, number)
 
@@ -103,6 +129,7 @@ async def withdraw(tx: Transaction, kind: str, code: str, number: int, *, by: st
 
     The version below it is in force again. Raises RuleDocumentUnknown, RuleDocumentWithdrawn.
     """
+    await store.begin_change(tx, new_id())
     header = await store.header(tx, _kind(kind).name, code, number)
     if header is None:
         raise RuleDocumentUnknown.numbered(kind, code, number)
@@ -118,12 +145,18 @@ async def load_shipped(tx: Transaction) -> list[Document]:
 
     Returns those that were added: none the second time. Raises RuleKindUnknown where a module was not wired.
     """
-    added = []
+    shipped = {}
     for file in sorted(resources.files("huixiang.rulebook").joinpath("shipped").iterdir(), key=lambda f: f.name):
         kind, code, _ = file.name.split(".")
-        encoded = rules.canonical(msgspec.json.decode(file.read_bytes()))
-        rules.decode(_kind(kind), code, encoded)
-        if await store.is_first(tx, kind, code):
+        shipped[kind, code] = rules.canonical(msgspec.json.decode(file.read_bytes()))
+        rules.decode(_kind(kind), code, shipped[kind, code])
+    if shipped.keys() <= (await store.last_versions(tx)).keys():
+        return []
+    await store.begin_change(tx, new_id())
+    there = await store.last_versions(tx)  # again, in turn: of several starts at once the first has loaded them
+    added = []
+    for (kind, code), encoded in shipped.items():
+        if (kind, code) not in there:
             await _insert(tx, kind, code, 1, encoded, Period(BEGINNING), by=SHIPPED_BY, note="shipped")
             added.append(await version(tx, kind, code, 1))
     return added
@@ -144,33 +177,20 @@ def _kind(name: str) -> Kind:
     return kind
 
 
-async def _documents(tx: Transaction, kind: str, code: str, headers: Sequence[store.Header]) -> list[Document]:
-    if len(_bodies) > KEPT_BODIES:
-        _bodies.clear()
-    missing = {header.version: header.hash for header in headers if (kind, code, header.hash) not in _bodies}
-    if missing:
-        for number, body in (await store.bodies(tx, kind, code, list(missing))).items():
-            _bodies[kind, code, missing[number]] = _proven(kind, code, number, body, missing[number])
-    return [
-        Document(
-            kind=kind,
-            code=code,
-            version=header.version,
-            hash=header.hash,
-            body=_bodies[kind, code, header.hash],
-            period=header.period,
-            state=header.state,
-            published_at=header.published_at,
-            published_by=header.published_by,
-            note=header.note,
-        )
-        for header in headers
-    ]
-
-
-def _proven(kind: str, code: str, number: int, stored: bytes, digest: bytes) -> Any:
-    """The stored body as its struct. Raises InvariantBroken where it is not what was published."""
-    encoded = rules.canonical(msgspec.json.decode(stored))
-    if rules.digest(encoded) != digest:
-        raise InvariantBroken(f"version {number} of {kind}/{code} is not what was published")
-    return rules.decode(_kind(kind), code, encoded)
+def _document(header: store.Header) -> Document:
+    """The document with its body decoded. Raises InvariantBroken where that is not what was published."""
+    encoded = rules.canonical(msgspec.json.decode(header.stored))
+    if rules.digest(encoded) != header.hash:
+        raise InvariantBroken(f"version {header.version} of {header.kind}/{header.code} is not what was published")
+    return Document(
+        kind=header.kind,
+        code=header.code,
+        version=header.version,
+        hash=header.hash,
+        body=rules.decode(_kind(header.kind), header.code, encoded),
+        period=header.period,
+        state=header.state,
+        published_at=header.published_at,
+        published_by=header.published_by,
+        note=header.note,
+    )

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
 from huixiang.kernel.period import Period
 from huixiang.platform.db import Transaction
-from huixiang.rulebook.model import State
+from huixiang.rulebook.model import Name, State
 
 
 class Header(msgspec.Struct, frozen=True):
-    """A document without its body."""
+    """A document but for its decoded body, which `stored` holds as JSON."""
 
+    kind: str
+    code: str
     version: int
     hash: bytes
     period: Period
@@ -24,38 +27,43 @@ class Header(msgspec.Struct, frozen=True):
     published_at: datetime | None
     published_by: str | None
     note: str | None
+    stored: bytes
 
 
-async def current_header(tx: Transaction, kind: str, code: str, at: datetime) -> Header | None:
-    record = await tx.fetchrow(
-        """
-        SELECT * FROM rulebook.rulebook_facts
-        WHERE kind = $1 AND code = $2 AND state = 'published' AND valid_from <= $3
-          AND (valid_to IS NULL OR valid_to > $3)
-        ORDER BY version DESC LIMIT 1
-        """,
-        kind,
-        code,
-        at,
+async def revision(tx: Transaction) -> UUID | None:
+    """The name of what is published now: another one after every change. None before the first document."""
+    name: UUID | None = await tx.fetchval("SELECT id FROM rulebook.revision")
+    return name
+
+
+async def begin_change(tx: Transaction, revision: UUID) -> None:
+    """Give what will be published a new name. The row stays locked, so that whoever changes anything takes turns."""
+    await tx.execute(
+        "INSERT INTO rulebook.revision (one, id) VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET id = excluded.id",
+        revision,
     )
-    return _header(record) if record else None
 
 
-async def published_headers(tx: Transaction, kind: str, code: str) -> list[Header]:
+async def published(tx: Transaction, names: Collection[Name]) -> list[Header]:
+    """The published versions of some documents, of each the newest first."""
     records = await tx.fetch(
         """
-        SELECT * FROM rulebook.rulebook_facts
-        WHERE kind = $1 AND code = $2 AND state = 'published' ORDER BY version DESC
+        SELECT f.*, d.body FROM unnest($1::text[], $2::text[]) AS wanted (kind, code)
+        JOIN rulebook.rulebook_facts f USING (kind, code) JOIN rulebook.document d USING (kind, code, version)
+        WHERE f.state = 'published' ORDER BY kind, code, version DESC
         """,
-        kind,
-        code,
+        [kind for kind, _ in names],
+        [code for _, code in names],
     )
     return [_header(record) for record in records]
 
 
 async def header(tx: Transaction, kind: str, code: str, version: int) -> Header | None:
     record = await tx.fetchrow(
-        "SELECT * FROM rulebook.rulebook_facts WHERE kind = $1 AND code = $2 AND version = $3",
+        """
+        SELECT f.*, d.body FROM rulebook.rulebook_facts f JOIN rulebook.document d USING (kind, code, version)
+        WHERE kind = $1 AND code = $2 AND version = $3
+        """,
         kind,
         code,
         version,
@@ -63,35 +71,10 @@ async def header(tx: Transaction, kind: str, code: str, version: int) -> Header 
     return _header(record) if record else None
 
 
-async def bodies(tx: Transaction, kind: str, code: str, versions: Sequence[int]) -> dict[int, bytes]:
-    records = await tx.fetch(
-        "SELECT version, body FROM rulebook.document WHERE kind = $1 AND code = $2 AND version = ANY($3::int[])",
-        kind,
-        code,
-        versions,
-    )
-    return {record["version"]: record["body"].encode() for record in records}
-
-
-async def next_version(tx: Transaction, kind: str, code: str) -> int:
-    """Takes the document's next number and keeps its row locked, so that two publishers take turns."""
-    version: int = await tx.fetchval(
-        """
-        INSERT INTO rulebook.head AS h (kind, code, version) VALUES ($1, $2, 1)
-        ON CONFLICT (kind, code) DO UPDATE SET version = h.version + 1 RETURNING version
-        """,
-        kind,
-        code,
-    )
-    return version
-
-
-async def is_first(tx: Transaction, kind: str, code: str) -> bool:
-    """Takes number 1 where the document has no version yet; of two at once, the other gets False."""
-    taken = await tx.execute(
-        "INSERT INTO rulebook.head (kind, code, version) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING", kind, code
-    )
-    return taken == 1
+async def last_versions(tx: Transaction) -> dict[Name, int]:
+    """The highest number of every document, whatever its state."""
+    records = await tx.fetch("SELECT kind, code, max(version) AS version FROM rulebook.document GROUP BY kind, code")
+    return {(record["kind"], record["code"]): record["version"] for record in records}
 
 
 async def insert_document(
@@ -116,7 +99,6 @@ async def insert_document(
 async def insert_transition(
     tx: Transaction, kind: str, code: str, version: int, *, seq: int, state: State, by: str, note: str
 ) -> None:
-    """Two who change one document's state at once both write `seq`; the second is refused by the primary key."""
     await tx.execute(
         """
         INSERT INTO rulebook.transition (kind, code, version, seq, state, at, by, note)
@@ -135,6 +117,8 @@ async def insert_transition(
 
 def _header(record: Any) -> Header:
     return Header(
+        kind=record["kind"],
+        code=record["code"],
         version=record["version"],
         hash=record["hash"],
         period=Period(record["valid_from"], record["valid_to"]),
@@ -143,4 +127,5 @@ def _header(record: Any) -> Header:
         published_at=record["published_at"],
         published_by=record["published_by"],
         note=record["note"],
+        stored=record["body"].encode(),
     )

@@ -27,11 +27,16 @@ class GrowthWindow:
     """
 
     def __init__(self, by_day: Mapping[date, int], window_days: int) -> None:
+        self.window_days = window_days
         self._by_day = dict(by_day)
         self._days = sorted(by_day)
         self._reach = timedelta(days=window_days)
         self._end: date | None = None
         self._kept = 0
+
+    def of_length(self, window_days: int) -> GrowthWindow:
+        """The same growth, over a window of so many days."""
+        return self if window_days == self.window_days else GrowthWindow(self._by_day, window_days)
 
     def add(self, day: date, growth: int) -> None:
         if day not in self._by_day:
@@ -41,7 +46,7 @@ class GrowthWindow:
             self._kept += growth
 
     def total(self, last_day: date) -> int:
-        """Growth of the `window_days` days up to and including `last_day`."""
+        """Growth of the window that ends with `last_day`."""
         if self._end is None:
             self._kept = self._sum(last_day - self._reach, last_day)
         elif last_day < self._end:
@@ -99,12 +104,9 @@ def progress(rules: TierRules, standing: Standing | None, growth: int) -> TierPr
 class Reckoning:
     """The standings and growth of some members while a batch of events is decided, in order per member."""
 
-    def __init__(
-        self, standings: Mapping[UUID, Standing], growth_by_day: Mapping[UUID, Mapping[date, int]], window_days: int
-    ) -> None:
+    def __init__(self, standings: Mapping[UUID, Standing], growth_by_day: Mapping[UUID, Mapping[date, int]]) -> None:
         self._standings = dict(standings)
         self._growth_by_day = growth_by_day
-        self._window_days = window_days
         self._windows: dict[UUID, GrowthWindow] = {}
         self.changes: list[TierChange] = []
 
@@ -112,15 +114,9 @@ class Reckoning:
         standing = self._standings.get(member_id)
         return standing.tier if standing else None
 
-    def changed_standings(self) -> list[Standing]:
-        return [self._standings[member_id] for member_id in {change.member_id for change in self.changes}]
-
     def grow(self, rules: TierRules, event: GrowthEvent) -> None:
         """Count one event's growth; note the change where it lifts the member (TIER-03)."""
-        window = self._windows.get(event.member_id)
-        if window is None:
-            known = self._growth_by_day.get(event.member_id, {})
-            window = self._windows[event.member_id] = GrowthWindow(known, self._window_days)
+        window = self._window(event.member_id, rules.window_days)
         window.add(event.business_day, event.growth)
         growth = window.total_from(event.business_day)
         standing = self._standings.get(event.member_id)
@@ -145,3 +141,9 @@ class Reckoning:
                 occurred_at=event.occurred_at,
             )
         )
+
+    def _window(self, member_id: UUID, window_days: int) -> GrowthWindow:
+        """The member's window. A batch may span versions of the rules, each with a window of its own length."""
+        known = self._windows.get(member_id) or GrowthWindow(self._growth_by_day.get(member_id, {}), window_days)
+        window = self._windows[member_id] = known.of_length(window_days)
+        return window

@@ -10,37 +10,32 @@ from huixiang.platform.db import Transaction
 from huixiang.points import service as points
 from huixiang.points.model import GROWTH
 from huixiang.rulebook import service as rulebook
-from huixiang.rulebook.model import Timeline
 from huixiang.tiers import rules, store
 from huixiang.tiers.events import TierChanged
 from huixiang.tiers.model import TierProgress, TierRules
 from huixiang.tiers.rules import Reckoning, growth_of
 
-__all__ = ["Reckoning", "close_reckoning", "growth_of", "open_reckoning", "progress", "timeline"]
+__all__ = ["DOCUMENT", "Reckoning", "close_reckoning", "growth_of", "open_reckoning", "progress"]
 
 KIND = "tiers"
 PROGRAMME = "default"  # an installation runs one programme
-
-
-async def timeline(tx: Transaction) -> Timeline:
-    """Every version of the programme's tiers, for a batch that spans instants."""
-    return await rulebook.timeline(tx, KIND, PROGRAMME)
+DOCUMENT = (KIND, PROGRAMME)  # under which the rulebook has the programme's tiers
 
 
 async def open_reckoning(tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int) -> Reckoning:
-    """Where members stand, and their growth as far back as a window ending on `earliest` reaches."""
+    """Where members stand, and their growth as far back as a window ending on `earliest` reaches. `window_days` is the
+    longest that the events to come are reckoned by."""
     since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
     standings = await store.load_standings(tx, member_ids)
     growth_by_day = await points.sums_by_day(tx, member_ids, GROWTH, since)
-    return Reckoning(standings, growth_by_day, window_days)
+    return Reckoning(standings, growth_by_day)
 
 
 async def close_reckoning(tx: Transaction, reckoning: Reckoning) -> None:
     """Store what changed, and announce it."""
     if not reckoning.changes:
         return
-    await store.save_standings(tx, reckoning.changed_standings())
-    await store.insert_changes(tx, reckoning.changes)
+    await store.save_changes(tx, reckoning.changes)
     for change in reckoning.changes:
         tx.emit(
             TierChanged(

@@ -8,8 +8,6 @@ from uuid import UUID
 from huixiang.platform.db import Transaction
 from huixiang.tiers.model import Standing, TierChange
 
-CHANGE_COLUMNS = (*TierChange.__struct_fields__, "recorded_at")
-
 
 async def load_standings(tx: Transaction, member_ids: Collection[UUID]) -> dict[UUID, Standing]:
     rows = await tx.fetch(
@@ -22,27 +20,26 @@ async def load_standings(tx: Transaction, member_ids: Collection[UUID]) -> dict[
     return {row["member_id"]: Standing(**dict(row)) for row in rows}
 
 
-async def save_standings(tx: Transaction, standings: Sequence[Standing]) -> None:
+async def save_changes(tx: Transaction, changes: Sequence[TierChange]) -> None:
+    """Add changes, and let each member stand where the last of theirs led."""
+    columns = TierChange.__struct_fields__
     await tx.execute(
         """
+        WITH made AS (
+            INSERT INTO tiers.change (member_id, seq, from_tier, to_tier, cause, growth, order_ref, rule, rule_version,
+                                      occurred_at, recorded_at)
+            SELECT step.*, $11
+            FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::uuid[],
+                        $8::text[], $9::integer[], $10::timestamptz[]) AS step
+            RETURNING member_id, seq, to_tier, rule_version, occurred_at
+        )
         INSERT INTO tiers.standing (member_id, tier, since, rule_version, changes)
-        SELECT * FROM unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::integer[], $5::integer[])
+        SELECT DISTINCT ON (member_id) member_id, to_tier, occurred_at, rule_version, seq
+        FROM made ORDER BY member_id, seq DESC
         ON CONFLICT (member_id) DO UPDATE
         SET tier = excluded.tier, since = excluded.since, rule_version = excluded.rule_version,
             changes = excluded.changes
         """,
-        [standing.member_id for standing in standings],
-        [standing.tier for standing in standings],
-        [standing.since for standing in standings],
-        [standing.rule_version for standing in standings],
-        [standing.changes for standing in standings],
-    )
-
-
-async def insert_changes(tx: Transaction, changes: Sequence[TierChange]) -> None:
-    columns = TierChange.__struct_fields__
-    await tx.insert(
-        "tiers.change",
-        CHANGE_COLUMNS,
-        [(*(getattr(change, column) for column in columns), tx.now) for change in changes],
+        *([getattr(change, column) for change in changes] for column in columns),
+        tx.now,
     )

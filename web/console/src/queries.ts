@@ -1,5 +1,5 @@
 /** What the console asks the server, each question once. Pages of a list follow the server's cursor. */
-import { answer, type Balance, type MemberCard, type Order, type Overview, type Page, type Posting, type TierProgress } from '@huixiang/api'
+import { answer, type Balance, type MemberCard, type Order, type OrderSummary, type Overview, type Page, type Posting, type TierProgress } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
@@ -79,9 +79,16 @@ export const useMemberOrders = (id: string) =>
   useInfiniteQuery({
     queryKey: ['member', id, 'orders'],
     initialPageParam: START,
-    queryFn: ({ pageParam, signal }): Promise<Page<Order>> => {
+    queryFn: ({ pageParam, signal }): Promise<Page<OrderSummary>> => {
       const params = { ...member(id), query: position(pageParam) }
-      return answer<Page<Order>>(api.GET('/api/console/v1/members/{member_id}/orders', { params, signal }))
+      return answer<Page<OrderSummary>>(api.GET('/api/console/v1/members/{member_id}/orders', { params, signal }))
     },
     getNextPageParam: following,
+  })
+
+export const useOrder = (id: string) =>
+  useQuery({
+    queryKey: ['order', id],
+    queryFn: ({ signal }): Promise<Order> =>
+      answer(api.GET('/api/console/v1/orders/{order_id}', { params: { path: { order_id: id } }, signal })),
   })

@@ -1,11 +1,13 @@
 import { ApiError, type Session } from '@huixiang/api'
+import { showPlace } from '@huixiang/shared'
 import type { QueryClient } from '@tanstack/vue-query'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type Router } from 'vue-router'
 
 import { forget, sessionQuery } from './api'
 import { placesOf } from './places'
 
-const READS_MEMBERS = { permission: 'members:read' }
+const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
+const READS_MEMBERS = { permission: 'members:read', title: 'nav.members' }
 
 /** Every place but the sign-in needs a session; where it ends, the visitor comes back to the place after signing in. */
 export function createConsoleRouter(queryClient: QueryClient): Router {
@@ -13,12 +15,12 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
     history: createWebHistory('/console/'),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
-      { path: '/sign-in', name: 'sign-in', component: () => import('./views/SignIn.vue') },
+      { path: '/sign-in', name: 'sign-in', meta: { title: 'signIn.title' }, component: () => import('./views/SignIn.vue') },
       {
         path: '/',
         component: () => import('./shell/Shell.vue'),
         children: [
-          { path: '', name: 'overview', meta: { permission: 'insight:read' }, component: () => import('./views/Overview.vue') },
+          { path: '', name: 'overview', meta: READS_INSIGHT, component: () => import('./views/Overview.vue') },
           { path: 'members', name: 'members', meta: READS_MEMBERS, component: () => import('./views/MemberSearch.vue') },
           {
             path: 'members/:id',
@@ -27,7 +29,7 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
             component: () => import('./views/MemberPage.vue'),
             props: true,
           },
-          { path: ':rest(.*)', name: 'nowhere', component: () => import('./views/Nowhere.vue') },
+          { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
         ],
       },
     ],
@@ -42,6 +44,8 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
       return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
     }
   })
+
+  router.afterEach((to) => showPlace(String(to.meta['title'])))
 
   queryClient.getQueryCache().subscribe((event) => {
     if (event.type !== 'updated' || event.action.type !== 'error') return

@@ -9,6 +9,7 @@ import { createApp } from 'vue'
 import App from './App.vue'
 import en from './locales/en'
 import zh from './locales/zh'
+import { askAhead } from './queries'
 import { createMemberRouter } from './router'
 import { takeToken } from './token'
 
@@ -18,5 +19,6 @@ startTheme()
 const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: retryUnlessRefused, staleTime: 30_000, refetchOnWindowFocus: true } },
 })
+askAhead(queryClient)
 
 createApp(App).use(startI18n({ zh, en })).use(createMemberRouter()).use(VueQueryPlugin, { queryClient }).mount('#app')

@@ -1,6 +1,6 @@
 /** What the page asks the server, each question once. */
 import { ApiError, answer, createApi, type Balance, type MemberCard, type Page, type Posting, type TierProgress } from '@huixiang/api'
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import { queryOptions, useInfiniteQuery, useQuery, type QueryClient } from '@tanstack/vue-query'
 import { computed } from 'vue'
 
 import { dropToken, token } from './token'
@@ -22,20 +22,30 @@ async function mine<Data>(call: Parameters<typeof answer<Data>>[0]): Promise<Dat
   }
 }
 
-export const useCard = () =>
-  useQuery({ queryKey: ['card'], queryFn: ({ signal }) => mine<MemberCard>(api.GET('/api/member/v1/me', { signal })) })
+const cardQuery = queryOptions({
+  queryKey: ['card'],
+  queryFn: ({ signal }) => mine<MemberCard>(api.GET('/api/member/v1/me', { signal })),
+})
+const tierQuery = queryOptions({
+  queryKey: ['tier'],
+  queryFn: ({ signal }) => mine<TierProgress>(api.GET('/api/member/v1/me/tier', { signal })),
+})
+const balanceQuery = queryOptions({
+  queryKey: ['points'],
+  queryFn: ({ signal }) => mine<Balance>(api.GET('/api/member/v1/me/points', { signal })),
+})
 
-export const useTier = () =>
-  useQuery({
-    queryKey: ['tier'],
-    queryFn: ({ signal }) => mine<TierProgress>(api.GET('/api/member/v1/me/tier', { signal })),
-  })
+export const useCard = () => useQuery(cardQuery)
+export const useTier = () => useQuery(tierQuery)
+export const useBalance = () => useQuery(balanceQuery)
 
-export const useBalance = () =>
-  useQuery({
-    queryKey: ['points'],
-    queryFn: ({ signal }) => mine<Balance>(api.GET('/api/member/v1/me/points', { signal })),
-  })
+/** Asks for what stands on the card before the page is built, so that a slow phone waits for both at once. */
+export function askAhead(queryClient: QueryClient): void {
+  if (!token.value) return
+  void queryClient.prefetchQuery(cardQuery)
+  void queryClient.prefetchQuery(tierQuery)
+  void queryClient.prefetchQuery(balanceQuery)
+}
 
 export function useStatement() {
   const query = useInfiniteQuery({

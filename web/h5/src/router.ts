@@ -1,10 +1,11 @@
+import { showPlace } from '@huixiang/shared'
 import { createRouter, createWebHistory, type Router } from 'vue-router'
 
 import CardView from './views/CardView.vue'
 
 /** To be called once the token is out of the address: a router keeps the address it was born with. */
 export function createMemberRouter(): Router {
-  return createRouter({
+  const router = createRouter({
     history: createWebHistory('/m/'),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
@@ -14,4 +15,6 @@ export function createMemberRouter(): Router {
       { path: '/:rest(.*)', redirect: '/' },
     ],
   })
+  router.afterEach((to) => showPlace(`nav.${String(to.name)}`))
+  return router
 }

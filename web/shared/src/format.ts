@@ -4,7 +4,8 @@
  */
 import type { Locale } from './i18n'
 
-export const BUSINESS_ZONE = 'Asia/Shanghai'
+/** The business time zone, as the program that serves the page names it. */
+export const BUSINESS_ZONE = globalThis.document?.documentElement.dataset.timeZone ?? 'Asia/Shanghai'
 
 const MINUS = '\u2212'
 const TAGS: Record<Locale, string> = { zh: 'zh-CN', en: 'en-GB' }
@@ -36,11 +37,20 @@ export function yuanShort(fen: number): string {
   return text.endsWith('.00') ? text.slice(0, -3) : text
 }
 
-/** Share of a whole in percent with one decimal, by whole-number arithmetic: (1, 3) gives "33.3%". */
+/** What a line's quantity says in its measure: grams as "1.25 kg" or "500 g", pieces as "2"; an amount counts nothing. */
+export function quantity(value: number, measure: 'piece' | 'gram' | 'amount'): string {
+  if (measure === 'amount') return '—'
+  if (measure === 'piece') return count(value)
+  if (value < 1000) return `${count(value)} g`
+  const thousandths = String(value % 1000).padStart(3, '0').replace(/0+$/, '')
+  return `${count(Math.floor(value / 1000))}${thousandths && `.${thousandths}`} kg`
+}
+
+/** Share of a whole in percent, always with one decimal so that columns align, by whole-number arithmetic: (1, 3) gives "33.3%". */
 export function share(part: number, whole: number): string {
-  if (whole <= 0) return '0%'
+  if (whole <= 0) return '0.0%'
   const tenths = Math.floor((part * 2000 + whole) / (2 * whole))
-  return tenths % 10 === 0 ? `${tenths / 10}%` : `${Math.floor(tenths / 10)}.${tenths % 10}%`
+  return `${Math.floor(tenths / 10)}.${tenths % 10}%`
 }
 
 /** Progress from 0 to 100 as a whole number, never 100 before the end is reached. */

@@ -1,5 +1,5 @@
 /** Chinese and English: the browser's language first, then what the reader chose. */
-import { computed, watchEffect, type ComputedRef } from 'vue'
+import { computed, ref, watchEffect, type ComputedRef } from 'vue'
 import { createI18n, useI18n, type Composer, type I18n, type I18nOptions } from 'vue-i18n'
 
 import en from './locales/en'
@@ -32,6 +32,13 @@ export interface Messages {
   readonly [key: string]: string | Messages
 }
 
+const place = ref('')
+
+/** Names the place that is shown in the document's title, by the key of its words. */
+export function showPlace(key: string): void {
+  place.value = key
+}
+
 /** The page's own messages over the shared ones. The document's language and title follow the choice. */
 export function startI18n(own: Record<Locale, Messages>): I18n {
   const messages = { zh: { ...zh, ...own.zh }, en: { ...en, ...own.en } }
@@ -44,7 +51,8 @@ export function startI18n(own: Record<Locale, Messages>): I18n {
   const composer = i18n.global as unknown as Composer
   watchEffect(() => {
     document.documentElement.lang = HTML_TAGS[composer.locale.value as Locale]
-    document.title = composer.t('page.title')
+    const title = composer.t('page.title')
+    document.title = place.value ? `${composer.t(place.value)} · ${title}` : title
   })
   return i18n
 }

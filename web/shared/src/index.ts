@@ -1,5 +1,5 @@
 export * as format from './format'
-export { startI18n, useWords, browserLocale, type Locale, type LocalText, type Words } from './i18n'
+export { showPlace, startI18n, useWords, browserLocale, type Locale, type LocalText, type Words } from './i18n'
 export { retryUnlessRefused } from './queries'
 export { startTheme, useTheme } from './theme'
 export { default as BrandMark } from './components/BrandMark.vue'

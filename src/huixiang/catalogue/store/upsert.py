@@ -2,80 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
-from huixiang.catalogue.model import (
-    BrandRow,
-    CategoryRow,
-    ChannelRow,
-    Entity,
-    Key,
-    PriceRow,
-    SkuRow,
-    Stored,
-    StoreRow,
-)
+from huixiang.catalogue.model import Entity, Key, PriceRow, Row, SkuRow, Stored
 from huixiang.platform.db import Transaction
 
-# Who writes one kind of row writes alone, readers go on: so outcomes are exact and two uploads never wait in a circle.
-_LOCK = {
-    Entity.CATEGORIES: "LOCK TABLE catalogue.category IN SHARE ROW EXCLUSIVE MODE",
-    Entity.BRANDS: "LOCK TABLE catalogue.brand IN SHARE ROW EXCLUSIVE MODE",
-    Entity.STORES: "LOCK TABLE catalogue.store IN SHARE ROW EXCLUSIVE MODE",
-    Entity.CHANNELS: "LOCK TABLE catalogue.channel IN SHARE ROW EXCLUSIVE MODE",
-    Entity.SKUS: "LOCK TABLE catalogue.sku IN SHARE ROW EXCLUSIVE MODE",
-    Entity.PRICES: "LOCK TABLE catalogue.price IN SHARE ROW EXCLUSIVE MODE",
-}
-_STORED = {
-    Entity.CATEGORIES: "SELECT category, version, hash FROM catalogue.category WHERE category = ANY($1::text[])",
-    Entity.BRANDS: "SELECT brand, version, hash FROM catalogue.brand WHERE brand = ANY($1::text[])",
-    Entity.STORES: "SELECT store, version, hash FROM catalogue.store WHERE store = ANY($1::text[])",
-    Entity.CHANNELS: "SELECT channel, version, hash FROM catalogue.channel WHERE channel = ANY($1::text[])",
-    Entity.SKUS: "SELECT sku, version, hash FROM catalogue.sku WHERE sku = ANY($1::text[])",
-    Entity.PRICES: """
-        SELECT sku, price_list, store, valid_from, version, hash FROM catalogue.price
-        JOIN unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) AS input (sku, price_list, store, valid_from)
-        USING (sku, price_list, store, valid_from)
-    """,
-}
-
 _BETWEEN = "\x1f"  # tags hold no control character
+_SENT_AS = {"jsonb": "text", "text[]": "text"}
+
+
+class _Table(msgspec.Struct, frozen=True):
+    """Where rows of one kind stand. Their fields are its columns, of these types; `jsonb` is written from anything,
+    `text[]` from a list without control characters. Beside them every table has `hash` and `recorded_at`."""
+
+    name: str
+    key: Mapping[str, str]
+    others: Mapping[str, str]
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        return {**self.key, **self.others, "version": "bigint"}
+
+
+_NAMED = {"name": "jsonb", "state": "text"}
+_TABLES = {
+    # A category's path is made by `paths`, when all rows of an upload are there.
+    Entity.CATEGORIES: _Table("category", {"category": "text"}, {**_NAMED, "parent": "text", "position": "int"}),
+    Entity.BRANDS: _Table("brand", {"brand": "text"}, _NAMED),
+    Entity.STORES: _Table(
+        "store",
+        {"store": "text"},
+        {**_NAMED, "city": "text", "region": "text", "time_zone": "text", "attributes": "jsonb"},
+    ),
+    Entity.CHANNELS: _Table("channel", {"channel": "text"}, _NAMED),
+    Entity.SKUS: _Table(
+        "sku",
+        {"sku": "text"},
+        {
+            **_NAMED,
+            "category": "text",
+            "brand": "text",
+            "tags": "text[]",
+            "unit": "text",
+            "list_price_fen": "bigint",
+            "cost_fen": "bigint",
+            "estimated_g": "int",
+            "shelf_life_days": "int",
+            "attributes": "jsonb",
+        },
+    ),
+    Entity.PRICES: _Table(
+        "price",
+        {"sku": "text", "price_list": "text", "store": "text", "valid_from": "timestamptz"},
+        {"valid_to": "timestamptz", "price_fen": "bigint"},
+    ),
+}
 
 
 async def lock(tx: Transaction, entity: Entity) -> None:
-    await tx.execute(_LOCK[entity])
+    """Who writes one kind of row writes alone, readers go on: so outcomes are exact and two uploads never wait in a
+    circle."""
+    await tx.execute(f"LOCK TABLE catalogue.{_TABLES[entity].name} IN SHARE ROW EXCLUSIVE MODE")
 
 
 async def stored(tx: Transaction, entity: Entity, keys: Sequence[Key]) -> Mapping[Key, Stored]:
     """What is there of the rows with these keys."""
-    records = await tx.fetch(_STORED[entity], *_columns(keys, 4 if entity is Entity.PRICES else 1))
+    table = _TABLES[entity]
+    names = ", ".join(table.key)
+    # Here as below, what is put into the text comes from _TABLES alone.
+    records = await tx.fetch(
+        f"""
+        SELECT {names}, version, hash FROM catalogue.{table.name}
+        JOIN unnest({_arrays(table.key.values())}) AS input ({names}) USING ({names})
+        """,
+        *([key[place] for key in keys] for place in range(len(table.key))),
+    )
     return {tuple(record)[:-2]: Stored(record["version"], record["hash"]) for record in records}
 
 
-async def categories(tx: Transaction, rows: Sequence[CategoryRow], hashes: Sequence[bytes]) -> None:
-    """Parents may come after their children; paths are made by `paths` when all rows are there."""
+async def write(tx: Transaction, entity: Entity, rows: Sequence[Row], hashes: Sequence[bytes]) -> None:
+    """Insert rows, or put them in the place of those with their keys; no key comes twice."""
+    table = _TABLES[entity]
+    names = ", ".join(table.columns)
     await tx.execute(
-        """
-        INSERT INTO catalogue.category AS c
-            (category, parent, name, position, state, path, version, hash, recorded_at)
-        SELECT category, parent, name::jsonb, position, state, ARRAY[category], version, hash, $8
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::bigint[], $7::bytea[])
-            AS input (category, parent, name, position, state, version, hash)
-        ON CONFLICT (category) DO UPDATE SET
-            parent = excluded.parent, name = excluded.name, position = excluded.position, state = excluded.state,
-            version = excluded.version, hash = excluded.hash, recorded_at = excluded.recorded_at
+        f"""
+        INSERT INTO catalogue.{table.name} ({names}, hash, recorded_at)
+        SELECT {", ".join(_read(name, type_) for name, type_ in table.columns.items())}, hash, $1
+        FROM unnest({_arrays([*table.columns.values(), "bytea"], first=2)}) AS input ({names}, hash)
+        ON CONFLICT ({", ".join(table.key)}) DO UPDATE SET
+            {", ".join(f"{name} = excluded.{name}" for name in (*table.others, "version", "hash", "recorded_at"))}
         """,
-        [row.category for row in rows],
-        [row.parent for row in rows],
-        [_json(row.name) for row in rows],
-        [row.position for row in rows],
-        [row.state for row in rows],
-        [row.version for row in rows],
-        hashes,
         tx.now,
+        *([_given(getattr(row, name), type_) for row in rows] for name, type_ in table.columns.items()),
+        hashes,
     )
 
 
@@ -94,181 +116,75 @@ async def paths(tx: Transaction) -> None:
     )
 
 
-async def brands(tx: Transaction, rows: Sequence[BrandRow], hashes: Sequence[bytes]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO catalogue.brand (brand, name, state, version, hash, recorded_at)
-        SELECT brand, name::jsonb, state, version, hash, $6
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
-            AS input (brand, name, state, version, hash)
-        ON CONFLICT (brand) DO UPDATE SET
-            name = excluded.name, state = excluded.state, version = excluded.version, hash = excluded.hash,
-            recorded_at = excluded.recorded_at
-        """,
-        [row.brand for row in rows],
-        [_json(row.name) for row in rows],
-        [row.state for row in rows],
-        [row.version for row in rows],
-        hashes,
-        tx.now,
-    )
-
-
-async def stores(tx: Transaction, rows: Sequence[StoreRow], hashes: Sequence[bytes]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO catalogue.store
-            (store, name, city, region, time_zone, attributes, state, version, hash, recorded_at)
-        SELECT store, name::jsonb, city, region, time_zone, attributes::jsonb, state, version, hash, $10
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[],
-                    $9::bytea[])
-            AS input (store, name, city, region, time_zone, attributes, state, version, hash)
-        ON CONFLICT (store) DO UPDATE SET
-            name = excluded.name, city = excluded.city, region = excluded.region, time_zone = excluded.time_zone,
-            attributes = excluded.attributes, state = excluded.state, version = excluded.version,
-            hash = excluded.hash, recorded_at = excluded.recorded_at
-        """,
-        [row.store for row in rows],
-        [_json(row.name) for row in rows],
-        [row.city for row in rows],
-        [row.region for row in rows],
-        [row.time_zone for row in rows],
-        [_json(row.attributes) for row in rows],
-        [row.state for row in rows],
-        [row.version for row in rows],
-        hashes,
-        tx.now,
-    )
-
-
-async def channels(tx: Transaction, rows: Sequence[ChannelRow], hashes: Sequence[bytes]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO catalogue.channel (channel, name, state, version, hash, recorded_at)
-        SELECT channel, name::jsonb, state, version, hash, $6
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bytea[])
-            AS input (channel, name, state, version, hash)
-        ON CONFLICT (channel) DO UPDATE SET
-            name = excluded.name, state = excluded.state, version = excluded.version, hash = excluded.hash,
-            recorded_at = excluded.recorded_at
-        """,
-        [row.channel for row in rows],
-        [_json(row.name) for row in rows],
-        [row.state for row in rows],
-        [row.version for row in rows],
-        hashes,
-        tx.now,
-    )
-
-
 async def sku_price_changes(tx: Transaction, rows: Sequence[SkuRow]) -> None:
-    """Note the list price and cost of each row that changes either. Comes before `skus` of the same rows."""
+    """Note the list price and cost of each row that changes either, be it a row of the same upload that it changes.
+    Comes before `write` of the same rows."""
     await tx.execute(
         """
         INSERT INTO catalogue.sku_price_change (sku, version, list_price_fen, cost_fen, recorded_at)
-        SELECT input.sku, input.version, input.list_price_fen, input.cost_fen, $5
-        FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
-            AS input (sku, version, list_price_fen, cost_fen)
-        LEFT JOIN catalogue.sku AS held USING (sku)
-        WHERE (held.list_price_fen, held.cost_fen) IS DISTINCT FROM (input.list_price_fen, input.cost_fen)
+        SELECT sku, version, list_price_fen, cost_fen, $5 FROM (
+            SELECT input.*, lag(input.list_price_fen, 1, held.list_price_fen) OVER upload AS former_price,
+                   lag(input.cost_fen, 1, held.cost_fen) OVER upload AS former_cost
+            FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
+                AS input (sku, version, list_price_fen, cost_fen)
+            LEFT JOIN catalogue.sku AS held USING (sku)
+            WINDOW upload AS (PARTITION BY input.sku ORDER BY input.version)
+        ) AS change
+        WHERE (former_price, former_cost) IS DISTINCT FROM (list_price_fen, cost_fen)
         """,
         [row.sku for row in rows],
         [row.version for row in rows],
         [row.list_price_fen for row in rows],
         [row.cost_fen for row in rows],
         tx.now,
-    )
-
-
-async def skus(tx: Transaction, rows: Sequence[SkuRow], hashes: Sequence[bytes]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO catalogue.sku
-            (sku, name, category, brand, tags, unit, list_price_fen, cost_fen, estimated_g, shelf_life_days,
-             attributes, state, version, hash, recorded_at)
-        SELECT sku, name::jsonb, category, brand, string_to_array(tags, $16), unit, list_price_fen, cost_fen,
-               estimated_g, shelf_life_days, attributes::jsonb, state, version, hash, $15
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[],
-                    $8::bigint[], $9::int[], $10::int[], $11::text[], $12::text[], $13::bigint[], $14::bytea[])
-            AS input (sku, name, category, brand, tags, unit, list_price_fen, cost_fen, estimated_g, shelf_life_days,
-                      attributes, state, version, hash)
-        ON CONFLICT (sku) DO UPDATE SET
-            name = excluded.name, category = excluded.category, brand = excluded.brand, tags = excluded.tags,
-            unit = excluded.unit, list_price_fen = excluded.list_price_fen, cost_fen = excluded.cost_fen,
-            estimated_g = excluded.estimated_g, shelf_life_days = excluded.shelf_life_days,
-            attributes = excluded.attributes, state = excluded.state, version = excluded.version,
-            hash = excluded.hash, recorded_at = excluded.recorded_at
-        """,
-        [row.sku for row in rows],
-        [_json(row.name) for row in rows],
-        [row.category for row in rows],
-        [row.brand for row in rows],
-        [_BETWEEN.join(row.tags) for row in rows],
-        [row.unit for row in rows],
-        [row.list_price_fen for row in rows],
-        [row.cost_fen for row in rows],
-        [row.estimated_g for row in rows],
-        [row.shelf_life_days for row in rows],
-        [_json(row.attributes) for row in rows],
-        [row.state for row in rows],
-        [row.version for row in rows],
-        hashes,
-        tx.now,
-        _BETWEEN,
     )
 
 
 async def price_changes(tx: Transaction, rows: Sequence[PriceRow]) -> None:
-    """Note each row that changes a price or its period. Comes before `prices` of the same rows."""
+    """Note each row that changes a price or its period, be it a row of the same upload that it changes. Comes before
+    `write` of the same rows."""
     await tx.execute(
         """
         INSERT INTO catalogue.price_change
             (price_list, sku, store, valid_from, version, valid_to, price_fen, recorded_at)
-        SELECT input.price_list, input.sku, input.store, input.valid_from, input.version, input.valid_to,
-               input.price_fen, $8
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
-                    $7::bigint[])
-            AS input (sku, price_list, store, valid_from, valid_to, price_fen, version)
-        LEFT JOIN catalogue.price AS held USING (sku, price_list, store, valid_from)
-        WHERE held.sku IS NULL OR (held.valid_to, held.price_fen) IS DISTINCT FROM (input.valid_to, input.price_fen)
+        SELECT price_list, sku, store, valid_from, version, valid_to, price_fen, $8 FROM (
+            SELECT input.*, lag(input.valid_to, 1, held.valid_to) OVER upload AS former_end,
+                   lag(input.price_fen, 1, held.price_fen) OVER upload AS former_price
+            FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
+                        $7::bigint[])
+                AS input (sku, price_list, store, valid_from, valid_to, price_fen, version)
+            LEFT JOIN catalogue.price AS held USING (sku, price_list, store, valid_from)
+            WINDOW upload AS (
+                PARTITION BY input.sku, input.price_list, input.store, input.valid_from ORDER BY input.version
+            )
+        ) AS change
+        WHERE (former_end, former_price) IS DISTINCT FROM (valid_to, price_fen)
         """,
-        *_price_columns(rows),
-        [row.version for row in rows],
-        tx.now,
-    )
-
-
-async def prices(tx: Transaction, rows: Sequence[PriceRow], hashes: Sequence[bytes]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO catalogue.price
-            (sku, price_list, store, valid_from, valid_to, price_fen, version, hash, recorded_at)
-        SELECT sku, price_list, store, valid_from, valid_to, price_fen, version, hash, $9
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::bigint[],
-                    $7::bigint[], $8::bytea[])
-            AS input (sku, price_list, store, valid_from, valid_to, price_fen, version, hash)
-        ON CONFLICT (sku, price_list, store, valid_from) DO UPDATE SET
-            valid_to = excluded.valid_to, price_fen = excluded.price_fen, version = excluded.version,
-            hash = excluded.hash, recorded_at = excluded.recorded_at
-        """,
-        *_price_columns(rows),
-        [row.version for row in rows],
-        hashes,
-        tx.now,
-    )
-
-
-def _price_columns(rows: Sequence[PriceRow]) -> list[list[Any]]:
-    return [
-        *_columns([row.key for row in rows], 4),
+        [row.sku for row in rows],
+        [row.price_list for row in rows],
+        [row.store for row in rows],
+        [row.valid_from for row in rows],
         [row.valid_to for row in rows],
         [row.price_fen for row in rows],
-    ]
+        [row.version for row in rows],
+        tx.now,
+    )
 
 
-def _columns(keys: Sequence[Key], width: int) -> list[list[Any]]:
-    return [[key[index] for key in keys] for index in range(width)]
+def _arrays(types: Iterable[str], first: int = 1) -> str:
+    """The parameters of `unnest`, from $`first` on."""
+    return ", ".join(f"${place}::{_SENT_AS.get(type_, type_)}[]" for place, type_ in enumerate(types, start=first))
 
 
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
+def _given(value: Any, type_: str) -> Any:
+    """A field as it is sent: arrays of arrays do not unnest, and JSON is sent as its text."""
+    if type_ == "jsonb":
+        return msgspec.json.encode(value).decode()
+    return _BETWEEN.join(value) if type_ == "text[]" else value
+
+
+def _read(name: str, type_: str) -> str:
+    """What makes a column of what `_given` sent."""
+    if type_ == "jsonb":
+        return f"{name}::jsonb"
+    return f"string_to_array({name}, E'\\x1f')" if type_ == "text[]" else name

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import msgspec
 
-from huixiang.catalogue import service as catalogue
 from huixiang.checkout import store
 from huixiang.checkout.events import OrderCompleted
 from huixiang.checkout.model import NewOrder, OrderResult, OrderState
@@ -40,8 +39,8 @@ NOTHING = Earning(0, [])
 
 
 class Draft(msgspec.Struct):
-    """An order on its way: its place in the batch, whose it is, the rules in force when it was completed, and, once
-    decided, what it earns."""
+    """An order on its way: its place in the batch, whose it is, the rules in force when it was completed, whether the
+    member's state allows earning, and, once decided, what it earns."""
 
     place: int
     order: NewOrder
@@ -52,6 +51,7 @@ class Draft(msgspec.Struct):
     earning: Document
     tiers: Document
     settlement: Settlement
+    earns: bool = True
     points: Earning = NOTHING
     growth: Earning = NOTHING
 
@@ -65,6 +65,7 @@ class Draft(msgspec.Struct):
             order_number=order_number(self.order_id, self.business_day),
             member_id=self.member_id,
             cash_fen=self.settlement.cash_fen,
+            earns=self.earns,
             points=self.points.points,
             growth=self.growth.points,
             created=True,
@@ -75,6 +76,7 @@ class Draft(msgspec.Struct):
             member_id=self.member_id,
             order_id=self.order_id,
             cash_fen=self.settlement.cash_fen,
+            earns=self.earns,
             points=self.points.points,
             growth=self.growth.points,
             business_day=self.business_day,
@@ -117,14 +119,13 @@ async def _load_facts(tx: Transaction, drafts: Sequence[Draft]) -> _Facts:
     earning = [(draft, draft.earning.read(EarningRules)) for draft in drafts]
     skus = {line.sku for draft, rules in earning if rules.needs_categories for line in draft.order.lines}
     born = {draft.member_id for draft, rules in earning if rules.needs_birthday}
-    return _Facts(
-        reckoning,
-        await catalogue.categories_of(tx, skus) if skus else {},
-        await store.birth_months(tx, born) if born else {},
-    )
+    return _Facts(reckoning, *await store.load_facts(tx, skus, born))
 
 
 def _decide(draft: Draft, facts: _Facts) -> None:
+    if not draft.earns:
+        draft.points = draft.growth = Earning(0, [0] * len(draft.order.lines))
+        return
     line_ids = [line.line_id for line in draft.order.lines]
     paid = draft.settlement.paid_fen
     draft.points = points.earned(
@@ -212,8 +213,8 @@ def _order_row(tx: Transaction, draft: Draft) -> tuple[Any, ...]:
     return (
         draft.member_id, draft.order_id, order.source, order.external_id, "till", OrderState.COMPLETED, order.store_id,
         order.channel, order.programme, draft.earning.version, draft.tiers.version, draft.settlement.payable_fen,
-        draft.settlement.cash_fen, draft.points.points, draft.growth.points, 0, 0, 0, order.completed_at,
-        draft.business_day, tx.now, draft.input_hash,
+        draft.settlement.cash_fen, draft.earns, draft.points.points, draft.growth.points, 0, 0, 0,
+        order.completed_at, draft.business_day, tx.now, draft.input_hash,
     )  # fmt: skip
 
 

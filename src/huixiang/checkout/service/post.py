@@ -7,14 +7,13 @@ its batch are posted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
 
 from huixiang.checkout import rules, store
 from huixiang.checkout.model import (
-    EarningForbidden,
     NewOrder,
     OrderConflict,
     OrderInFuture,
@@ -28,8 +27,10 @@ from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberRef, MemberUnknown
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
-from huixiang.rulebook.model import RuleDocumentUnknown, Timeline
+from huixiang.rulebook.model import Name, Timeline
 from huixiang.tiers import service as tiers
+
+EARNING = "earning"  # the kind of rule document that an order names as its programme
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -40,8 +41,8 @@ class Posted(msgspec.Struct, frozen=True):
 
 
 async def post_order(tx: Transaction, order: NewOrder, member_id: UUID | None = None) -> OrderResult:
-    """Post one order; raises its refusal: MemberUnknown, EarningForbidden, OrderConflict, OrderInFuture,
-    ProgrammeUnknown. `member_id` is the member the order names, where the caller has resolved it."""
+    """Post one order; raises its refusal: MemberUnknown, OrderConflict, OrderInFuture, ProgrammeUnknown,
+    RuleDocumentUnknown. `member_id` is the member the order names, where the caller has resolved it."""
     (posted,) = await post_orders(tx, [order], [member_id] if member_id else None)
     if posted.refusal is not None:
         raise posted.refusal
@@ -72,38 +73,27 @@ async def post_orders(
 async def _draft(
     tx: Transaction, orders: Sequence[NewOrder], owners: Sequence[UUID | None], outcomes: list[Posted]
 ) -> list[Draft]:
-    programmes = {code: await _earning_timeline(tx, code) for code in sorted({order.programme for order in orders})}
-    tiers_timeline = await tiers.timeline(tx)
+    documents = await rulebook.timelines(tx, {tiers.DOCUMENT, *((EARNING, order.programme) for order in orders)})
     drafts = []
     for place, (order, member_id) in enumerate(zip(orders, owners, strict=True)):
         try:
-            drafts.append(_draft_one(tx, place, order, member_id, programmes[order.programme], tiers_timeline))
+            drafts.append(_draft_one(tx, place, order, member_id, documents))
         except DomainError as refusal:
             outcomes[place] = Posted(refusal=refusal)
     return drafts
 
 
-async def _earning_timeline(tx: Transaction, code: str) -> Timeline | None:
-    try:
-        return await rulebook.timeline(tx, "earning", code)
-    except RuleDocumentUnknown:
-        return None
-
-
 def _draft_one(
-    tx: Transaction,
-    place: int,
-    order: NewOrder,
-    member_id: UUID | None,
-    programme: Timeline | None,
-    tiers_timeline: Timeline,
+    tx: Transaction, place: int, order: NewOrder, member_id: UUID | None, documents: Mapping[Name, Timeline]
 ) -> Draft:
     if member_id is None:
         raise MemberUnknown(by=_named_by(order.member))
     if rules.in_future(order.completed_at, tx.now):
         raise OrderInFuture(completed_at=order.completed_at)
+    programme = documents.get((EARNING, order.programme))
     if programme is None:
         raise ProgrammeUnknown(programme=order.programme)
+    tier_rules = documents.get(tiers.DOCUMENT, Timeline(*tiers.DOCUMENT, ()))
     return Draft(
         place=place,
         order=order,
@@ -112,7 +102,7 @@ def _draft_one(
         input_hash=rules.content_hash(order),
         business_day=tx.calendar.day(order.completed_at),
         earning=programme.at(order.completed_at),
-        tiers=tiers_timeline.at(order.completed_at),
+        tiers=tier_rules.at(order.completed_at),
         settlement=rules.settle(order),
     )
 
@@ -131,21 +121,26 @@ class _Claims(msgspec.Struct, frozen=True):
 async def _claim(tx: Transaction, drafts: Sequence[Draft], outcomes: list[Posted]) -> _Claims:
     """Take the orders' numbers. A number that was taken before is an outcome: the same order, or a conflict.
 
-    A member whose state forbids earning gets no new order; one that was posted before answers as it did.
+    A member whose state forbids earning keeps the new order without (CHK-07); one whose state forbids being looked up
+    is nobody. Whatever the state is now, an order that was posted before answers as it did (MEM-14).
     """
     first: dict[str, Draft] = {}
     for draft in drafts:
         first.setdefault(draft.key, draft)
-    able = await members.able(tx, list({draft.member_id for draft in drafts}), Ability.EARN)
-    wanted = {d.key: (d.member_id, d.order_id) for d in first.values() if d.member_id in able}
-    claimed = await store.claim_external(tx, wanted)
+    named = {draft.member_id for draft in drafts}
+    earning = await members.able(tx, list(named), Ability.EARN)
+    others = list(named - earning)
+    known = earning | await members.able(tx, others, Ability.BE_LOOKED_UP) if others else earning
+    wanted = {d.key: (d.member_id, d.order_id) for d in first.values() if d.member_id in known}
+    claimed = await store.claim_numbers(tx, wanted)
     taken = await store.find_external(tx, [key for key in first if key not in claimed])
     claims = _Claims([], [])
     for draft in drafts:
+        draft.earns = draft.member_id in earning
         if draft.key in taken:
             outcomes[draft.place] = _repeated(draft, taken[draft.key])
         elif draft.key not in claimed:
-            outcomes[draft.place] = Posted(refusal=EarningForbidden())
+            outcomes[draft.place] = Posted(refusal=MemberUnknown(by=_named_by(draft.order.member)))
         elif draft is first[draft.key]:
             claims.fresh.append(draft)
         else:
@@ -162,6 +157,7 @@ def _repeated(draft: Draft, posted: store.PostedOrder) -> Posted:
             order_number=order_number(posted.order_id, posted.business_day),
             member_id=posted.member_id,
             cash_fen=posted.cash_fen,
+            earns=posted.earns,
             points=posted.points,
             growth=posted.growth,
             created=False,

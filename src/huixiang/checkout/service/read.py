@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from huixiang.checkout import store
@@ -25,6 +25,11 @@ async def order(tx: Transaction, order_id: UUID) -> Order:
     if found is None:
         raise OrderUnknown(order_id=order_id)
     return found
+
+
+async def refunds_by_day(tx: Transaction) -> dict[date, tuple[int, int]]:
+    """How many refunds there were on each business day, and what they came to in fen; to count sums again."""
+    return await store.refunds_by_day(tx)
 
 
 async def source_totals(tx: Transaction, source: str) -> SourceTotals:

@@ -20,12 +20,15 @@ CAUSE = "refund"
 CLAWED_BACK = "clawed_back:refund"
 
 
-async def refund_order(tx: Transaction, order_id: UUID, request: RefundRequest) -> Refund:
+async def refund_order(
+    tx: Transaction, order_id: UUID, request: RefundRequest, member_id: UUID | None = None
+) -> Refund:
     """Refund some lines of an order, or answer as before where this refund was made already.
 
-    Raises OrderUnknown, RefundConflict, RefundBeforeOrder, RefundLineUnknown, RefundTooMuch.
+    `member_id` is the order's owner, where the caller has asked for it. Raises OrderUnknown, RefundConflict,
+    RefundBeforeOrder, RefundLineUnknown, RefundTooMuch.
     """
-    member_id = await order_owner(tx, order_id)
+    member_id = member_id or await order_owner(tx, order_id)
     accounts = await points.lock_accounts(tx, [member_id], BOOKS)
     order = await store.load_order(tx, member_id, order_id, lock=True)
     if order is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -19,6 +21,11 @@ LINK_LIFE = timedelta(days=1)
 KEY_NAME = "demo"
 
 
+def _program() -> str:
+    """This program as it can be typed where the demo was started."""
+    return os.path.relpath(Path(sys.executable).with_name("huixiang"))
+
+
 async def seed(tx: Transaction, settings: Settings) -> str:
     """The catalogue, two staff and a key; the lines with their secrets, for those that are new."""
     from huixiang.catalogue import service as catalogue  # noqa: PLC0415
@@ -27,14 +34,14 @@ async def seed(tx: Transaction, settings: Settings) -> str:
     await catalogue.load_seed(tx)
     lines = [
         f"  console  {made.account.username:<9}{made.password}  TOTP secret {made.totp_secret}"
-        f"  (its code of the moment: huixiang demo code {made.account.username})"
+        f"  (its code of the moment: {_program()} demo code {made.account.username})"
         for made in await staff.seed_demo(tx)
     ]
     if not any(key.name == KEY_NAME for key in await staff.list_keys(tx)):
         made = await staff.create_key(tx, KEY_NAME, staff.SCOPES, by="demo")
         lines.append(f"  API      Authorization: Bearer {made.token}")
     if not lines:
-        reset = f"HUIXIANG_HOME={settings.home} huixiang staff reset maker"
+        reset = f"HUIXIANG_HOME={settings.home} {_program()} staff reset maker"
         return f"staff and key are those of the first start; for new secrets: {reset}"
     return "\n".join(["", "shown this once:", *lines, ""])
 

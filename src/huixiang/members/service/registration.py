@@ -97,8 +97,8 @@ def _draft(tx: Transaction, place: int, row: NewMember, definitions: Mapping[str
 async def _round(
     tx: Transaction, pending: list[_Draft], outcomes: dict[int, Registration], made: list[_Draft]
 ) -> list[_Draft]:
-    """Decide the rows in order, then claim what the accepted ones need. Those who lost a claim to another transaction,
-    and all who were decided after them, are decided again."""
+    """Decide the rows in order, then claim what the accepted ones need. Where one loses a claim to another transaction,
+    all that are not made yet are decided again."""
     owners = await store.owners(tx, (key for draft in pending for key in draft.keys))
     stored = await store.find_members(tx, list(set(owners.values())))
     hashes = {member_id: member.registration_hash for member_id, member in stored.items()}
@@ -137,10 +137,10 @@ async def _claim(tx: Transaction, accepted: Sequence[_Draft]) -> set[UUID]:
     for draft in accepted:
         draft.number = _new_number(entries)
         entries |= dict.fromkeys([*draft.keys, (NUMBER, draft.number)], draft.member_id)
-    claimed = await store.claim(tx, entries)
-    lost = {member_id for key, member_id in entries.items() if key not in claimed}
+    taken = await store.claim(tx, entries)
+    lost = {entries[key] for key in taken}
     if lost:
-        await store.release(tx, [key for key in claimed if entries[key] in lost])
+        await store.release(tx, [key for key, member_id in entries.items() if member_id in lost and key not in taken])
     return lost
 
 

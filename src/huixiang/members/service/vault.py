@@ -28,8 +28,9 @@ class Vault:
     def __init__(self, keys: KeyProvider) -> None:
         self.keys = keys
         self.token_secret = keys.secret("member token")
-        self._index_key = keys.secret("blind index")
-        self._registration_key = keys.secret("registration")
+        # Begun once: a copy of what the key has set up costs half of beginning anew.
+        self._index = hmac.new(keys.secret("blind index"), digestmod="sha256")
+        self._registration = hmac.new(keys.secret("registration"), digestmod="sha256")
 
     def phone_key(self, e164: str) -> tuple[str, str]:
         """Kind and key under which the directory knows a phone."""
@@ -40,7 +41,7 @@ class Vault:
         return ("external", self._blind(f"external|{identity.source}|{identity.external_id}"))
 
     def registration_hash(self, body: bytes) -> bytes:
-        return hmac.digest(self._registration_key, body, "sha256")
+        return _digest(self._registration, body)
 
     async def new_safes(self, member_ids: Sequence[UUID]) -> tuple[list[Safe], list[WrappedKey]]:
         """A fresh data key for each member, opened and wrapped."""
@@ -53,8 +54,13 @@ class Vault:
         return {key.member_id: Safe(key.member_id, data) for key, data in zip(wrapped, data_keys, strict=True)}
 
     def _blind(self, value: str) -> str:
-        digest = hmac.digest(self._index_key, value.encode(), "sha256")
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(_digest(self._index, value.encode())).rstrip(b"=").decode()
+
+
+def _digest(keyed: hmac.HMAC, value: bytes) -> bytes:
+    digest = keyed.copy()
+    digest.update(value)
+    return digest.digest()
 
 
 class Safe:
@@ -110,7 +116,8 @@ async def rewrap(tx: Transaction, limit: int = 1000) -> int:
     """Wrap some data keys anew under the current master key; how many. Nothing waits for it: call it until it gives
     0, and the former master key is no longer needed."""
     keys = vault().keys
-    stale = await store.lock_keys_wrapped_otherwise(tx, keys.current_key_id, limit)
+    former = keys.fingerprints().keys() - {keys.current_key_id}
+    stale = await store.lock_keys_wrapped_by(tx, former, limit)
     if stale:
         data_keys = await keys.unwrap(stale)
         by_member = {key.member_id: data for key, data in zip(stale, data_keys, strict=True)}

@@ -25,24 +25,26 @@ async def owners(tx: Transaction, keys: Iterable[DirectoryKey]) -> dict[Director
 
 
 async def claim(tx: Transaction, entries: Mapping[DirectoryKey, UUID]) -> set[DirectoryKey]:
-    """Enter keys that nobody has; which of them were entered. Waits for others who are entering the same ones."""
+    """Enter keys that nobody has; which of them somebody has. Waits for others who are entering the same ones."""
     # In one order for everybody, so that two batches cannot wait for each other.
     ordered = sorted(entries)
-    rows = await tx.fetch(
+    entered = await tx.execute(
         """
         INSERT INTO platform.directory (kind, key, member_id, recorded_at)
         SELECT kind, key, member_id, $4
         FROM unnest($1::text[], $2::text[], $3::uuid[]) WITH ORDINALITY AS entry (kind, key, member_id, place)
         ORDER BY place
         ON CONFLICT (kind, key) DO NOTHING
-        RETURNING kind, key
         """,
         [kind for kind, _ in ordered],
         [key for _, key in ordered],
         [entries[key] for key in ordered],
         tx.now,
     )
-    return {(row["kind"], row["key"]) for row in rows}
+    if entered == len(ordered):
+        return set()
+    found = await owners(tx, ordered)
+    return {key for key in ordered if found.get(key) != entries[key]}
 
 
 async def release(tx: Transaction, keys: Sequence[DirectoryKey]) -> None:

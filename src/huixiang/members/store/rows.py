@@ -27,25 +27,35 @@ def _member(row: Mapping[str, Any]) -> StoredMember:
 
 
 async def insert_members(tx: Transaction, members: Sequence[StoredMember]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO members.member
-            (member_id, number, state, channel, registered_at, birth_month, birth_day, attributes, registration_hash,
-             recorded_at)
-        SELECT *, $10
-        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::smallint[], $7::smallint[],
-                    $8::jsonb[], $9::bytea[])
-        """,
-        [m.member_id for m in members],
-        [m.number for m in members],
-        [m.state for m in members],
-        [m.channel for m in members],
-        [m.registered_at for m in members],
-        [m.birth_month for m in members],
-        [m.birth_day for m in members],
-        [msgspec.json.encode(m.attributes).decode() for m in members],
-        [m.registration_hash for m in members],
-        tx.now,
+    await tx.insert(
+        "members.member",
+        (
+            "member_id",
+            "number",
+            "state",
+            "channel",
+            "registered_at",
+            "birth_month",
+            "birth_day",
+            "attributes",
+            "registration_hash",
+            "recorded_at",
+        ),
+        [
+            (
+                m.member_id,
+                m.number,
+                m.state,
+                m.channel,
+                m.registered_at,
+                m.birth_month,
+                m.birth_day,
+                msgspec.json.encode(m.attributes).decode(),
+                m.registration_hash,
+                tx.now,
+            )
+            for m in members
+        ],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from huixiang.members.model import StoredIdentity, StoredPersonal, WrappedKey
@@ -10,43 +10,26 @@ from huixiang.platform.db import Transaction
 
 
 async def insert_identities(tx: Transaction, identities: Sequence[StoredIdentity]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO members.identity (member_id, kind, key, source, sealed, recorded_at)
-        SELECT *, $6 FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::bytea[])
-        """,
-        [i.member_id for i in identities],
-        [i.kind for i in identities],
-        [i.key for i in identities],
-        [i.source for i in identities],
-        [i.sealed for i in identities],
-        tx.now,
+    await tx.insert(
+        "members.identity",
+        ("member_id", "kind", "key", "source", "sealed", "recorded_at"),
+        [(i.member_id, i.kind, i.key, i.source, i.sealed, tx.now) for i in identities],
     )
 
 
 async def insert_personal(tx: Transaction, fields: Sequence[StoredPersonal]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO members.personal (member_id, field, sealed, recorded_at)
-        SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[])
-        """,
-        [f.member_id for f in fields],
-        [f.field for f in fields],
-        [f.sealed for f in fields],
-        tx.now,
+    await tx.insert(
+        "members.personal",
+        ("member_id", "field", "sealed", "recorded_at"),
+        [(f.member_id, f.field, f.sealed, tx.now) for f in fields],
     )
 
 
 async def insert_wrapped_keys(tx: Transaction, keys: Sequence[WrappedKey]) -> None:
-    await tx.execute(
-        """
-        INSERT INTO members.wrapped_key (member_id, key_id, wrapped, recorded_at)
-        SELECT *, $4 FROM unnest($1::uuid[], $2::text[], $3::bytea[])
-        """,
-        [k.member_id for k in keys],
-        [k.key_id for k in keys],
-        [k.wrapped for k in keys],
-        tx.now,
+    await tx.insert(
+        "members.wrapped_key",
+        ("member_id", "key_id", "wrapped", "recorded_at"),
+        [(k.member_id, k.key_id, k.wrapped, tx.now) for k in keys],
     )
 
 
@@ -87,14 +70,14 @@ async def wrapped_keys_of(tx: Transaction, member_ids: Sequence[UUID]) -> list[W
     return [WrappedKey(r["member_id"], r["key_id"], r["wrapped"]) for r in rows]
 
 
-async def lock_keys_wrapped_otherwise(tx: Transaction, key_id: str, limit: int) -> list[WrappedKey]:
-    """Some data keys that another master key wraps; those that somebody else is at are passed over."""
+async def lock_keys_wrapped_by(tx: Transaction, key_ids: Collection[str], limit: int) -> list[WrappedKey]:
+    """Some data keys that these master keys wrap; those that somebody else is at are passed over."""
     rows = await tx.fetch(
         """
         SELECT member_id, key_id, wrapped FROM members.wrapped_key
-        WHERE key_id <> $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+        WHERE key_id = ANY ($1::text[]) LIMIT $2 FOR UPDATE SKIP LOCKED
         """,
-        key_id,
+        list(key_ids),
         limit,
     )
     return [WrappedKey(r["member_id"], r["key_id"], r["wrapped"]) for r in rows]

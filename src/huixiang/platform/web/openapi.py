@@ -7,7 +7,7 @@ neither a database nor a running server.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from inspect import getdoc, unwrap
 from typing import Any, get_args, get_origin
 
@@ -15,25 +15,25 @@ import msgspec
 from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
-from msgspec import inspect
 
-from huixiang.platform.access import CSRF_HEADER, SAFE_METHODS, Access
+from huixiang.platform.access import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Access
+from huixiang.platform.idempotency import KEY_LENGTH_MAX
 from huixiang.platform.web.examples import example_of
 from huixiang.platform.web.parameters import parameters_of
 from huixiang.platform.web.problems import PROBLEM_TYPE, Problem
+from huixiang.platform.web.schemas import REF, Schemas
 
-REF = "#/components/schemas/{name}"
 SECURITY_SCHEMES = {
     "systemKey": {"type": "http", "scheme": "bearer", "description": "The key of a calling system: `hx_...`."},
     "memberToken": {"type": "http", "scheme": "bearer", "description": "The access token of a signed-in member."},
-    "staffSession": {"type": "apiKey", "in": "cookie", "name": "hx_session", "description": "A console session."},
+    "staffSession": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "A console session."},
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": True,
     "description": "Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[ -~]+$"},
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[ -~]+$"},
     "example": "till-17-20260318-000431",
 }
 CSRF_TOKEN = {
@@ -144,7 +144,10 @@ def describe(
     """The document of an application. `examples`: request bodies by operation id, where one made from the type alone
     would not be accepted."""
     described = list(operations(app))
-    schemas = _Schemas(described)
+    schemas = Schemas(
+        asked=[kind for one in described for kind in (one.body, one.rows) if kind is not None],
+        answered=[Problem, *(one.answer for one in described if one.answer is not None)],
+    )
     paths: dict[str, dict[str, Any]] = {}
     names = Counter(one.name for one in described)
     for one in described:
@@ -170,61 +173,7 @@ def describe(
     }
 
 
-class _Schemas:
-    """Schemas of every type that the operations name."""
-
-    def __init__(self, described: Iterable[Operation]) -> None:
-        described = list(described)
-        asked = [kind for one in described for kind in (one.body, one.rows) if kind is not None]
-        answered = [Problem, *(one.answer for one in described if one.answer is not None)]
-        _, answers = msgspec.json.schema_components(answered, ref_template=REF)
-        _, requests = msgspec.json.schema_components(asked, ref_template=REF)
-        sparse = _sparse(inspect.multi_type_info(answered))
-        whole = {
-            name: schema if _title(schema) in sparse else _always_whole(schema) for name, schema in answers.items()
-        }
-        self.components = dict(sorted({**whole, **requests}.items()))
-
-    def of(self, kind: Any) -> dict[str, Any]:
-        (schema,), _ = msgspec.json.schema_components([kind], ref_template=REF)
-        return schema
-
-
-def _always_whole(schema: dict[str, Any]) -> dict[str, Any]:
-    """In an answer every field is present, whether or not it has a default."""
-    if "properties" not in schema:
-        return schema
-    properties = {name: {k: v for k, v in one.items() if k != "default"} for name, one in schema["properties"].items()}
-    return {**schema, "properties": properties, "required": list(properties)}
-
-
-def _title(schema: dict[str, Any]) -> str:
-    """The name of the struct a schema is of, without its type arguments."""
-    return str(schema.get("title", "")).partition("[")[0]
-
-
-def _sparse(infos: Iterable[inspect.Type]) -> set[str]:
-    """Names of the structs that leave out what has its default."""
-    pending, seen, names = list(infos), set[type](), set[str]()
-    while pending:
-        info = pending.pop()
-        match info:
-            case inspect.StructType(cls=cls, fields=fields) if cls not in seen:
-                seen.add(cls)
-                pending += [field.type for field in fields]
-                struct = get_origin(cls) or cls
-                if struct.__struct_config__.omit_defaults:
-                    names.add(struct.__name__)
-            case inspect.UnionType(types=types):
-                pending += types
-            case inspect.CollectionType(item_type=inner) | inspect.Metadata(type=inner):
-                pending.append(inner)
-            case inspect.DictType(value_type=inner):
-                pending.append(inner)
-    return names
-
-
-def _operation(one: Operation, schemas: _Schemas, example: Any) -> dict[str, Any]:
+def _operation(one: Operation, schemas: Schemas, example: Any) -> dict[str, Any]:
     summary, _, description = (getdoc(one.handler.fn) or "").partition("\n\n")
     operation: dict[str, Any] = {
         "tags": [_tag(one)],
@@ -246,12 +195,12 @@ def _operation(one: Operation, schemas: _Schemas, example: Any) -> dict[str, Any
     return operation
 
 
-def _row_text(one: Operation, schemas: _Schemas) -> str:
+def _row_text(one: Operation, schemas: Schemas) -> str:
     name = schemas.of(one.rows).get("$ref", "").rpartition("/")[2]
     return f"One JSON object a line, each a `{name}`." if name else "One JSON object a line."
 
 
-def _parameters(one: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+def _parameters(one: Operation, schemas: Schemas) -> Iterator[dict[str, Any]]:
     fields = one.handler.parsed_fn_signature.parameters
     for name, parameter in parameters_of(one.handler).items():
         field = next(f for f in fields.values() if (getattr(f.kwarg_definition, "name", None) or f.name) == name)
@@ -274,7 +223,7 @@ def _bounds(definition: Any) -> dict[str, Any]:
     return {word: value for word, value in said.items() if value is not None}
 
 
-def _responses(one: Operation, schemas: _Schemas) -> dict[str, Any]:
+def _responses(one: Operation, schemas: Schemas) -> dict[str, Any]:
     done: dict[str, Any] = {"description": "Done."}
     if one.answer is not None:
         content = {"schema": schemas.of(one.answer), "example": example_of(one.answer)}

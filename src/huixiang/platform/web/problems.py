@@ -109,6 +109,8 @@ def refuse_database(exception: Exception) -> DomainError | None:
             | asyncpg.IdleInTransactionSessionTimeoutError()
         ):
             return failures.DatabaseUnavailable()
+        case asyncpg.InternalClientError():  # how the driver puts it when a connection dies under a statement
+            return failures.DatabaseUnavailable()
         case asyncpg.InterfaceError() if "clos" in str(exception):
             return failures.DatabaseUnavailable()
         case asyncpg.DataError():

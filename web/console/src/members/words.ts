@@ -8,7 +8,8 @@ export function firstExternalId(member: MemberCard | undefined, word: Words['wor
   return id && `${word('source', id.source)} ${id.external_id}`
 }
 
-/** "Household 718, app 42": other systems' ids with the name of their source. */
-export function externalIds(member: MemberCard, word: Words['word']): string {
-  return member.external_ids.map((id) => `${word('source', id.source)} ${id.external_id}`).join(', ') || '—'
+/** "Household 718", "Shop 42": other systems' ids with the name of their source; a dash where there is none. */
+export function externalIds(member: MemberCard, word: Words['word']): string[] {
+  const ids = member.external_ids.map((id) => `${word('source', id.source)} ${id.external_id}`)
+  return ids.length > 0 ? ids : ['—']
 }

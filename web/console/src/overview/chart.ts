@@ -17,6 +17,7 @@ export interface Palette {
   surface: string
   green: string
   greenSoft: string
+  greenHover: string
   warm: string
   font: string
 }
@@ -33,6 +34,7 @@ export function palette(): Palette {
     surface: colour('--hx-surface'),
     green: colour('--hx-green'),
     greenSoft: colour('--hx-green-soft'),
+    greenHover: colour('--hx-green-hover'),
     warm: colour('--hx-warm'),
     font: colour('--hx-font'),
   }

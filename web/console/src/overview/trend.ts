@@ -41,14 +41,17 @@ function monthLabel(month: string, at: number, locale: Locale): string {
   return at === 0 || month.endsWith('-01') ? `${name}\n${month.slice(0, 4)}` : name
 }
 
+/** `unfinished` months are drawn pale: their figures are of fewer days than the others'. */
 export function trendOption(
   months: readonly Month[],
+  unfinished: ReadonlySet<string>,
   metric: Metric,
   series: readonly Series[],
   locale: Locale,
   colours: Palette,
 ): Option {
   const text = { color: colours.faint, fontFamily: colours.font, fontSize: 13 }
+  const bar = series.length > 1 ? colours.greenSoft : colours.green // pale under a line, which has to stand out
   const onAxis = (value: number): string => format.axis(metric === 'sales' ? value / 100 : value, locale)
   return {
     aria: { enabled: false },
@@ -68,12 +71,15 @@ export function trendOption(
     series: series.map((one) => ({
       name: one.name,
       type: one.kind,
-      data: months.map(one.of),
+      data: months.map((month) => ({
+        value: one.of(month),
+        itemStyle: { opacity: one.kind === 'bar' && unfinished.has(month.month) ? 0.45 : 1 },
+      })),
       barMaxWidth: 34,
       symbolSize: 7,
-      itemStyle: { color: one.kind === 'bar' ? colours.green : colours.warm, borderRadius: one.kind === 'bar' ? [7, 7, 2, 2] : 0 },
+      itemStyle: { color: one.kind === 'bar' ? bar : colours.warm, borderRadius: one.kind === 'bar' ? [7, 7, 2, 2] : 0 },
       lineStyle: { width: 3 },
-      emphasis: { itemStyle: { color: one.kind === 'bar' ? colours.greenSoft : colours.warm } },
+      emphasis: { itemStyle: { color: one.kind === 'bar' ? colours.greenHover : colours.warm } },
     })),
   }
 }

@@ -42,10 +42,10 @@ export default {
     pending: 'Pending',
     debt: 'Owed',
     expiring: 'Expiring next',
-    expires: 'expires {date}',
+    expires: 'Expiring {date}',
     unit: 'points',
     after: 'Balance {balance}',
     none: 'No points yet',
-    nothingExpiring: 'Nothing expires soon',
+    nothingExpiring: 'No points are set to expire',
   },
 } as const

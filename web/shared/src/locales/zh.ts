@@ -33,7 +33,7 @@ export default {
     missing: '再消费 {amount} 升级为{tier}',
     window: '近 {days} 天累计',
     growth: '成长值',
-    since: '{date} 起',
+    since: '{date}起',
   },
   points: {
     available: '可用积分',
@@ -41,11 +41,11 @@ export default {
     held: '冻结中',
     pending: '待生效',
     debt: '待抵扣',
-    expiring: '即将到期',
-    expires: '{date} 到期',
+    expiring: '最近到期',
+    expires: '{date}到期',
     unit: '积分',
     after: '余额 {balance}',
     none: '还没有积分记录',
-    nothingExpiring: '近期没有积分到期',
+    nothingExpiring: '没有会到期的积分',
   },
 } as const
