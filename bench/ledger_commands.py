@@ -104,7 +104,7 @@ async def hot(db: Database, coalescer: coalesce.Coalescer, _member: int, number:
 
 
 async def read(db: Database, _: coalesce.Coalescer, member: int, _number: int) -> None:
-    async with db.glance() as tx:
+    async with db.single_read() as tx:
         await balance(tx, UUID(int=member), POINTS)
 
 

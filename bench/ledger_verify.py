@@ -164,9 +164,7 @@ def main() -> None:
         for _ in range(given.rounds):
             seconds, server, own, report = verify(made, given.processes)
             rounds.append(seconds)
-            print(
-                f"{seconds:6.2f} s   processor: server {server:5.2f} s, command {own:5.2f} s   {report['seconds']} s inside"
-            )
+            print(f"{seconds:6.2f} s   processor: server {server:5.2f} s, command {own:5.2f} s")
     counted = int(str(report["postings"]))
     median = statistics.median(rounds)
     print(

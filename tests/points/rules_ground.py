@@ -19,7 +19,7 @@ from huixiang.points.service import pauses
 from huixiang.points.store.postings import postings_before
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import BEGINNING
-from tests.catalogue.http_client import client_of
+from tests.support.http_client import client_of
 from tests.support.programme import load_programme, register_members
 
 ALL = ("points:read", "points:write", "points:adjust", "points:approve", "points:pause")

@@ -15,7 +15,7 @@ import pytest_asyncio
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points.routes_earning import ROUTES
-from tests.catalogue.http_client import client_of
+from tests.support.http_client import client_of
 from tests.points.rules_ground import ALL, balance, client, journal, member, publish, send
 
 __all__ = ["client", "member"]

@@ -255,10 +255,10 @@ async def test_a_balance_is_what_it_is_after_what_is_due_was_done(
     await live(quick_db, history, general_door, superuser)
     assert isinstance(quick_db.clock, SettableClock)
     quick_db.clock.advance(timedelta(hours=hours))
-    async with quick_db.glance() as tx:
+    async with quick_db.transaction(read_only=True) as tx:
         before = [await balance(tx, member, POINTS) for member in MEMBERS]
     await general_door(quick_db, [Settle(member_id=member, book=POINTS) for member in MEMBERS])
-    async with quick_db.glance() as tx:
+    async with quick_db.transaction(read_only=True) as tx:
         assert before == [await balance(tx, member, POINTS) for member in MEMBERS]
 
 

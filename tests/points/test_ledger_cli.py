@@ -12,9 +12,9 @@ import pytest_asyncio
 from structlog.testing import capture_logs
 from typer.testing import CliRunner, Result
 
+from huixiang.entry import verifying
 from huixiang.entry.cli.main import app
 from huixiang.kernel.clock import SettableClock
-from huixiang.platform import invariants
 from huixiang.platform.db import Database
 from tests.points.grocer import Past, live
 
@@ -78,9 +78,11 @@ def test_a_sound_journal_has_no_differences(
     assert report == {
         "accounts": accounts,
         "postings": journal,
-        "laws": len(invariants.laws()),
+        "roots": 0,
+        "laws": len(verifying.laws()),
         "differences": 0,
         "findings": [],
+        "root_findings": [],
         "breaches": [],
     }
 

@@ -21,7 +21,7 @@ from huixiang.platform.edge import Edge
 from huixiang.points import service
 from huixiang.points.model import StatementLine
 from huixiang.points.model.requests import StatementFilter
-from huixiang.points.schemas import MEDIA_TYPES, ExportFormat, export_head, export_lines
+from huixiang.points.schemas import EXAMPLES, MEDIA_TYPES, ExportFormat, export_head, export_lines
 from huixiang.staff import service as staff_service
 from huixiang.staff.model import AuditEntry
 
@@ -39,7 +39,7 @@ Format = Annotated[ExportFormat, QueryParameter(name="format", description="csv 
 
 def _streamed(mark: dict[str, Any]) -> dict[str, Any]:
     """The mark of a route that answers an export."""
-    mark["opt"]["streamed"] = tuple(MEDIA_TYPES.values())
+    mark["opt"]["streamed"] = EXAMPLES
     return mark
 
 

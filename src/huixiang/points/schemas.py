@@ -43,3 +43,9 @@ def _cells(line: StatementLine, calendar: BusinessCalendar) -> list[Cell]:
         "order_id": str(line.order_id) if line.order_id else None,
     }
     return [values[column] for column in COLUMNS]
+
+
+EXAMPLES = {
+    MEDIA_TYPES["csv"]: csv_rows([COLUMNS]),
+    MEDIA_TYPES["ndjson"]: '{"seq":1,"kind":"earn","cause":"goodwill","points":120,"balance_after":120}\n',
+}

@@ -4,6 +4,108 @@
  */
 
 export interface paths {
+    "/api/console/v1/finance/liability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is outstanding at the end of a closed day, by age and expiry, and how much of it is expected to expire. */
+        get: operations["read_liability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/finance/liability.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The liability as CSV. */
+        get: operations["export_liability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/finance/roll-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the book came from one balance to the next, by day or month of recording. */
+        get: operations["read_roll_forward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/finance/roll-forward.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roll-forward as CSV. */
+        get: operations["export_roll_forward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/finance/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands on every account of the double entry, as of a day, an instant, or now. */
+        get: operations["read_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/finance/trial-balance.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The trial balance as CSV. */
+        get: operations["export_trial_balance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/import": {
         parameters: {
             query?: never;
@@ -62,10 +164,44 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a member has, for staff. */
+        /** What a member has, or had at the end of a business day, for staff. */
         get: operations["read_member_balance"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/points/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give or take points, with a reason; 202 where it waits for another person's approval (PTS-13). */
+        post: operations["adjust_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/points/adjustments/{adjustment_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse what somebody else asked for (PTS-13). */
+        post: operations["decide_adjustment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -81,6 +217,23 @@ export interface paths {
         };
         /** A member's statement, for staff. */
         get: operations["list_member_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/points/postings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's whole statement, for staff; who took it is in the audit log. */
+        get: operations["export_member_postings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -106,6 +259,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member, or a pool, sent and received, for staff. */
+        get: operations["list_member_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/search": {
         parameters: {
             query?: never;
@@ -123,23 +293,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/console/v1/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An order with its lines, tenders, and what was refunded of it, for staff. It names its member by id alone. */
-        get: operations["read_order_for_staff"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/console/v1/overview": {
         parameters: {
             query?: never;
@@ -151,6 +304,109 @@ export interface paths {
         get: operations["read_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/points/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Adjustments, the latest first; of one member, or in one state. */
+        get: operations["list_adjustments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/points/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Points of placed orders that are neither captured nor released for so many days, the oldest first, for staff to look after: they are never released silently (PTS-07). */
+        get: operations["list_overdue_holds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/points/pauses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is paused, and what was in the last ninety days (PTS-23). */
+        get: operations["list_pauses"];
+        put?: never;
+        /** Pause what a cause issues or burns (PTS-23). */
+        post: operations["pause_cause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/points/pauses/{pause_id}/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was earned while its cause was paused, and waits for a decision. */
+        get: operations["list_paused_credits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/points/pauses/{pause_id}/credits/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release what was earned while its cause was paused, or void it (PTS-23). */
+        post: operations["decide_paused_credits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/points/pauses/{pause_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a pause; what waits behind it still needs a decision. */
+        post: operations["end_pause"];
         delete?: never;
         options?: never;
         head?: never;
@@ -210,6 +466,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/points/expiring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of my points expires within twelve months, by day: "320 points expire on 31 December" (PTS-10). */
+        get: operations["list_my_expiring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/points/postings": {
         parameters: {
             query?: never;
@@ -220,6 +493,160 @@ export interface paths {
         /** My statement, the latest posting first. */
         get: operations["list_my_postings"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/points/postings/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That my posting stood in the journal when its day was signed. */
+        get: operations["read_my_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/points/postings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My whole statement, the latest posting first, as CSV for a spreadsheet or as NDJSON. */
+        get: operations["export_my_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pool that I am in: its people, and what is in it. */
+        get: operations["read_my_pool"];
+        put?: never;
+        /** Found a family pool and be its head. */
+        post: operations["found_my_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool/contributions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put points of mine into my pool. */
+        post: operations["contribute_to_my_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool/dissolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the pool whose head I am; everybody's share comes back to them. */
+        post: operations["dissolve_my_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a member into the pool whose head I am. */
+        post: operations["invite_to_my_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up an invitation. */
+        post: operations["join_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave the pool; my share of what is available comes back to me. */
+        post: operations["leave_my_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/pool/members/{person_id}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how much somebody may take out of the pool whose head I am. */
+        put: operations["limit_pool_member"];
         post?: never;
         delete?: never;
         options?: never;
@@ -244,6 +671,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I sent and received, the latest first. */
+        get: operations["list_my_transfers"];
+        put?: never;
+        /** Give points to another member. They are on their way until the other has them, and come back where they cannot be received. */
+        post: operations["send_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A transfer of which I am one side. */
+        get: operations["read_my_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/brands/bulk": {
         parameters: {
             query?: never;
@@ -254,7 +716,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["upsert_brands"];
+        post: operations["take_in_catalogue_brands_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -271,7 +733,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["upsert_categories"];
+        post: operations["take_in_catalogue_categories_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -288,7 +750,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["upsert_channels"];
+        post: operations["take_in_catalogue_channels_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -305,7 +767,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["upsert_prices"];
+        post: operations["take_in_catalogue_prices_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -339,7 +801,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["upsert_skus"];
+        post: operations["take_in_catalogue_skus_bulk"];
         delete?: never;
         options?: never;
         head?: never;
@@ -356,7 +818,58 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["upsert_stores"];
+        post: operations["take_in_catalogue_stores_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finance/liability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is outstanding at the end of a closed day, for the general ledger. */
+        get: operations["fetch_liability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finance/roll-forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the book came from one balance to the next, for the general ledger. */
+        get: operations["fetch_roll_forward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/finance/trial-balance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands on every account of the double entry, for the general ledger. */
+        get: operations["fetch_trial_balance"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -421,10 +934,150 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a member has in one book. */
+        /** What a member has in one book, now or at the end of a business day (PTS-20). */
         get: operations["read_balance"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/as-of": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stood in the books of a member at an instant, from the journal alone (PTS-20). */
+        get: operations["read_balance_as_of"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/behaviours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reward something a member did (PTS-03). */
+        post: operations["reward_behaviour"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/cash-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an order's goods could use of a member's points now, and what that takes off (PTS-06). */
+        get: operations["quote_cash_off"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/claw-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back earned points: their own lots first, then what is available, then as the policy says (PTS-12). */
+        post: operations["claw_back_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/credits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give points. They pay a debt first; caps of the earning rules may cut them, and `short` says by how much. */
+        post: operations["credit_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What of a member's points is set aside, the earliest first; in one book or in all (PTS-07). */
+        get: operations["list_holds"];
+        put?: never;
+        /** Set points aside until they are captured or released, or the hold expires (PTS-07). */
+        post: operations["hold_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/holds/{hold_id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Spend what a hold set aside, or part of it; the rest is released (PTS-07).
+         * @description After a release it takes what is available; `short` says how many points were missing and are due in cash.
+         */
+        post: operations["capture_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/holds/{hold_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give free what a hold set aside (PTS-07). */
+        post: operations["release_hold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -448,6 +1101,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/points/postings/{seq}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** That a posting stood in the journal when its day was signed; whoever has it can check it alone. */
+        get: operations["read_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/postings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's whole statement, the latest posting first, as CSV for a spreadsheet or as NDJSON (PTS-18). */
+        get: operations["export_postings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/redemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange points for something of the mall, or donate them (PTS-08). */
+        post: operations["redeem_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give spent points back into the lots they came from, in any number of parts (PTS-12). */
+        post: operations["return_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/points/spends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take points for something, all or none, those that expire first (PTS-10). */
+        post: operations["spend_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/tier": {
         parameters: {
             query?: never;
@@ -457,6 +1195,40 @@ export interface paths {
         };
         /** A member's tier, growth, and what is missing to the next (TIER-05). */
         get: operations["read_tier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give points of one member to another, under the same rules as when the member does it. */
+        post: operations["send_points_of_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/transfers/{transfer_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A transfer, as the member who is one side of it sees it. */
+        get: operations["read_transfer"];
         put?: never;
         post?: never;
         delete?: never;
@@ -573,6 +1345,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/points/books": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every book (PTS-21). */
+        get: operations["list_books"];
+        put?: never;
+        /** Open a book: another kind of balance on the same engine. It is never changed (PTS-21). */
+        post: operations["open_book"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/credits/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give points, one JSON object a line: for a migration, or an ERP. A bad row is reported, the good rows are kept.
+         * @description Rows carry keys of their own, so a repeated body gives nothing twice and needs no key. Caps of the earning rules may cut a row; the member's statement shows by how much.
+         */
+        post: operations["credit_in_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/partners/{code}/exchanges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange points with a partner, under the partner's own reference: a first transaction reserves, a second one moves. */
+        post: operations["exchange_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/partners/{code}/exchanges/{reference}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back an exchange out that the partner did not accept. */
+        post: operations["cancel_exchange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/partners/{code}/settlements/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The settlement file of a finished business day. */
+        get: operations["read_settlement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/partners/{code}/settlements/{day}/reconcile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold the partner's file of a day against ours; changes nothing. */
+        post: operations["reconcile_settlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/pools/{pool_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set points of a pool aside for an order of one of its people. */
+        post: operations["hold_pool_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/pools/{pool_id}/tickets/{ticket_id}/capture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Spend what a ticket set aside, or part of it. */
+        post: operations["capture_pool_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/pools/{pool_id}/tickets/{ticket_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give free what a ticket set aside. */
+        post: operations["release_pool_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/pools/{pool_id}/tickets/{ticket_id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give points that a ticket spent back to the pool, by a refund. */
+        post: operations["return_pool_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed roots of closed days, the latest first. They say nothing of a member and may be published (PTS-15). */
+        get: operations["list_roots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/points/roots/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed root of one business day. */
+        get: operations["read_root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rulebook/{kind}/{code}": {
         parameters: {
             query?: never;
@@ -639,11 +1619,64 @@ export interface components {
             street: string;
         };
         /**
+         * Adjustment
+         * @description An adjustment and what became of it: `posted` with the number of its posting, `refused`, or `waiting`.
+         *
+         *         `checked_by` is None where no approval was needed.
+         */
+        Adjustment: {
+            /** Format: uuid */
+            adjustment_id: string;
+            attachment: string | null;
+            checked_by: string | null;
+            decided_at: string | null;
+            /** @enum {unknown} */
+            ground: "breach" | "correction" | "goodwill";
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: uuid */
+            member_id: string;
+            note: string | null;
+            points: number;
+            reason: string;
+            seq: number | null;
+            /** @enum {unknown} */
+            state: "posted" | "refused" | "waiting";
+        };
+        /**
+         * AgeBucket
+         * @description months: whole months since the month of earning. fen: its share of the whole, by largest remainder.
+         */
+        AgeBucket: {
+            fen: number;
+            months: number;
+            points: number;
+        };
+        /**
+         * AgeRate
+         * @description What of the points that could be used in their nth month of age left otherwise than by expiry, over all months
+         *         of earning (`cohorts`) seen at that age.
+         */
+        AgeRate: {
+            at_risk: number;
+            cohorts: number;
+            left: number;
+            left_bp: number;
+            months: number;
+        };
+        /**
          * Alive
          * @description The process answers.
          */
         Alive: {
             status: string;
+        };
+        /** Approval */
+        Approval: {
+            /** @enum {unknown} */
+            decision: "approve" | "refuse";
+            note: string;
         };
         /**
          * AttributeChanges
@@ -653,6 +1686,21 @@ export interface components {
             attributes: {
                 [key: string]: boolean | number | string | null;
             };
+        };
+        /**
+         * BackTest
+         * @description The estimate as it would have been so many months ago, from what was recorded then, of what was to expire since;
+         *         and what did. estimate: null where the data of then were too few, and `why` says which.
+         */
+        BackTest: {
+            actual: number;
+            /** Format: date */
+            as_of: string;
+            estimate: components["schemas"]["Breakage"] | null;
+            months_ago: number;
+            outstanding: number;
+            why: string | null;
+            within: boolean | null;
         };
         /**
          * Balance
@@ -667,6 +1715,43 @@ export interface components {
             held: number;
             pending: number;
         };
+        /**
+         * BalanceAsOf
+         * @description What stood in the books at an instant. seq: of the last posting by then, 0 where there was none.
+         */
+        BalanceAsOf: {
+            as_of: string;
+            available: number;
+            balance: number;
+            book: string;
+            debt: number;
+            held: number;
+            lots: components["schemas"]["LotAsOf"][];
+            pending: number;
+            seq: number;
+        };
+        /**
+         * Basis
+         * @description What an estimate stands on: whole months of data, months of earning in them, and rates by age.
+         */
+        Basis: {
+            ages: components["schemas"]["AgeRate"][];
+            cohorts: number;
+            first_month: string | null;
+            last_month: string | null;
+            months: number;
+        };
+        /**
+         * Book
+         * @description A kind of balance. Numbers are stored, codes are what callers say.
+         *
+         *         A book without lots is only added up over a window of time; it is never spent, so it needs no parcels.
+         */
+        Book: {
+            code: string;
+            has_lots: boolean;
+            number: number;
+        };
         /** BrandRow */
         BrandRow: {
             brand: string;
@@ -680,6 +1765,20 @@ export interface components {
             version: number;
         };
         /**
+         * Breakage
+         * @description How much of what is outstanding is expected to expire unused, with a 90 % interval.
+         *
+         *         covered: outstanding points whose future months of age have been seen often enough. Others are in no expectation,
+         *         and wholly in `high`. Points that never expire are counted as covered, and break never.
+         */
+        Breakage: {
+            covered: number;
+            expected: number;
+            high: number;
+            low: number;
+            uncovered: number;
+        };
+        /**
          * BulkOutcome
          * @description The answer of a bulk route: how many lines were kept and refused, and what became of each, in their order.
          */
@@ -687,6 +1786,34 @@ export interface components {
             accepted: number;
             refused: number;
             rows: components["schemas"]["RowOutcome"][];
+        };
+        /**
+         * CashOff
+         * @description What of the available points an order can use, and what that takes off.
+         *
+         *         limit_fen: the share of the goods that points may take off. rate_points, rate_fen: the rate that held; raised_by:
+         *         the raise that made it. reasons: what kept it from being more: `available`, `share`, `step`, `minimum`, in the order
+         *         in which they came to bear.
+         */
+        CashOff: {
+            /** @description Points, not negative. */
+            available: number;
+            /** @description Money in fen (0.01 yuan), not negative. */
+            fen_off: number;
+            /** @description Money in fen (0.01 yuan), not negative. */
+            goods_fen: number;
+            /** @description Money in fen (0.01 yuan), not negative. */
+            limit_fen: number;
+            minimum: number;
+            raised_by: string | null;
+            rate_fen: number;
+            rate_points: number;
+            reasons: string[];
+            rule: string;
+            rule_version: number;
+            step: number;
+            /** @description Points, not negative. */
+            usable: number;
         };
         /**
          * CatalogueBulkOutcome
@@ -737,15 +1864,122 @@ export interface components {
             /** @description The shop's version of this row; the highest wins. */
             version: number;
         };
+        /**
+         * ClawBackPolicy
+         * @description Where a claw-back looks for what neither the earning's own lots nor available points could give.
+         *
+         *         DEBT: in pending points, and what is still missing is owed. CASH: in the refund's cash; the outcome's `short` says
+         *         how many points' worth. PENDING_ONLY: in pending points, and what is still missing is let go (`short` too).
+         * @enum {unknown}
+         */
+        ClawBackPolicy: "cash" | "debt" | "pending_only";
+        /**
+         * Cohort
+         * @description What became of the points earned in one month, up to now: used (spent less given back), expired, left otherwise
+         *         (taken back, sent away, adjusted), and outstanding. They sum to `credited`.
+         */
+        Cohort: {
+            credited: number;
+            /** Format: date */
+            earned_in: string;
+            expired: number;
+            expired_bp: number;
+            otherwise: number;
+            outstanding: number;
+            used: number;
+            used_bp: number;
+        };
+        /** Contribution */
+        Contribution: {
+            /** @description Points, above zero. */
+            points: number;
+        };
+        /**
+         * CreditRow
+         * @description Points to give, one row. The key makes it one of a kind, so a repeated row gives nothing twice.
+         *
+         *         expires_on: the last day; left out, as the earning rules of the book say, and never where it has none.
+         *         matures_at: from when they can be spent; left out, at once.
+         */
+        CreditRow: {
+            /** @default points */
+            book?: string;
+            /** @default null */
+            budget?: string | null;
+            /** @default migration */
+            cause?: string;
+            /** @default null */
+            expires_on?: string | null;
+            /** @description Unique for the member and book, for ever. */
+            key: string;
+            /** @default null */
+            matures_at?: string | null;
+            /** Format: uuid */
+            member_id: string;
+            occurred_at: string;
+            /** @default null */
+            order_id?: string | null;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+        };
         /** CurrentTier */
         CurrentTier: {
             code: string;
             name: components["schemas"]["Text"];
         };
+        /**
+         * Decided
+         * @description How many credits a verdict decided; those decided before are not among them.
+         */
+        Decided: {
+            decided: number;
+        };
+        /**
+         * Difference
+         * @description Where the partner's file and ours part: `only_ours`, `only_theirs`, or `figures` that differ.
+         */
+        Difference: {
+            /** @enum {unknown} */
+            direction: "cancelled" | "in" | "out";
+            /** @enum {unknown} */
+            kind: "figures" | "only_ours" | "only_theirs";
+            ours: components["schemas"]["SettlementLine"] | null;
+            reference: string;
+            theirs: components["schemas"]["SettlementLine"] | null;
+        };
+        /**
+         * Exchange
+         * @description One entry of the journal of exchanges.
+         */
+        Exchange: {
+            /** Format: date */
+            business_day: string;
+            /** @enum {unknown} */
+            direction: "cancelled" | "in" | "out";
+            occurred_at: string;
+            partner: string;
+            partner_points: number;
+            points: number;
+            recorded_at: string;
+            reference: string;
+            rule_version: number;
+        };
         /** ExpiringPoints */
         ExpiringPoints: {
             /** Format: date */
             expires_on: string;
+            points: number;
+        };
+        /**
+         * ExpiryBucket
+         * @description expires_in: the first day of the month of expiry; null: never.
+         */
+        ExpiryBucket: {
+            expires_in: string | null;
+            fen: number;
             points: number;
         };
         /**
@@ -758,6 +1992,12 @@ export interface components {
             /** @description The system that gave an id. */
             source: string;
         };
+        /**
+         * Group
+         * @description What a roll-forward is broken down by.
+         * @enum {unknown}
+         */
+        Group: "budget" | "cause" | "none";
         /**
          * ImportProgress
          * @description How far the latest run is: `done` of `total` items of its stage.
@@ -777,6 +2017,57 @@ export interface components {
         InputProblem: {
             path: string;
             problem: string;
+        };
+        /** Invitation */
+        Invitation: {
+            /** @description The number on the other member's card. */
+            number: string;
+        };
+        /**
+         * Liability
+         * @description What a book owes its members at the end of a closed business day.
+         *
+         *         outstanding = balances, of which held and pending are parts; debts are apart. value_points, value_fen: so many
+         *         points are reckoned at so much; value_version: of the terms of spending that say it, null where the question did.
+         *         gross_fen: all that is outstanding. breakage: null where the data are too few, and `why` says which; net_fen is then
+         *         null too, else it is what is left, for the expectation and for the ends of the interval. ties: the journal's
+         *         balances against what was followed from lot to lot.
+         */
+        Liability: {
+            /** Format: date */
+            as_of: string;
+            back_tests: components["schemas"]["BackTest"][];
+            basis: components["schemas"]["Basis"];
+            book: string;
+            breakage: components["schemas"]["Breakage"] | null;
+            by_age: components["schemas"]["AgeBucket"][];
+            by_expiry: components["schemas"]["ExpiryBucket"][];
+            cohorts: components["schemas"]["Cohort"][];
+            debts: number;
+            gross_fen: number;
+            held: number;
+            net_fen: number | null;
+            net_high_fen: number | null;
+            net_low_fen: number | null;
+            outstanding: number;
+            pending: number;
+            ties: components["schemas"]["Tie"][];
+            value_fen: number;
+            value_points: number;
+            value_version: number | null;
+            why: string | null;
+        };
+        /**
+         * LotAsOf
+         * @description A lot that had something remaining. expires_on: None for one that never expires. matures_at: None where it could
+         *         be spent.
+         */
+        LotAsOf: {
+            expires_on: string | null;
+            held: number;
+            lot_no: number;
+            matures_at: string | null;
+            remaining: number;
         };
         /**
          * Measure
@@ -844,6 +2135,151 @@ export interface components {
             sales_fen: number;
         };
         /**
+         * NewAdjustment
+         * @description What staff asks for. `attachment` refers to the evidence, as a ticket's number.
+         *
+         *         ground: goodwill gives; a correction gives, or takes what is there; breach of terms takes, and what is not there
+         *         is owed.
+         */
+        NewAdjustment: {
+            /** @default null */
+            attachment?: string | null;
+            /** @enum {unknown} */
+            ground: "breach" | "correction" | "goodwill";
+            /** @description Points; below zero to take. */
+            points: number;
+            reason: string;
+        };
+        /**
+         * NewBook
+         * @description A kind of balance to open. It is never changed.
+         *
+         *         has_lots: whether its points are spent and can expire; one without only adds up.
+         */
+        NewBook: {
+            /** @example gift */
+            code: string;
+            /** @default true */
+            has_lots?: boolean;
+        };
+        /**
+         * NewCapture
+         * @description How much of a hold to spend; the rest is released.
+         */
+        NewCapture: {
+            /** @default null */
+            occurred_at?: string | null;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+        };
+        /**
+         * NewClawBack
+         * @description Points to take back of what was earned; without `origin_seq` a deduction that takes back nothing in particular.
+         *
+         *         policy: what becomes of points that are not there: owed (`debt`), due in cash (`cash`), let go (`pending_only`).
+         */
+        NewClawBack: {
+            /**
+             * @description A book.
+             * @default points
+             * @example points
+             */
+            book?: string;
+            /** @default null */
+            cause?: string | null;
+            /** @default null */
+            occurred_at?: string | null;
+            /** @default null */
+            origin_seq?: number | null;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+            /** @default debt */
+            policy?: components["schemas"]["ClawBackPolicy"];
+        };
+        /**
+         * NewCredit
+         * @description Points to give.
+         *
+         *         expires_on: the last day; left out, as the earning rules of the book say, and never where it has none.
+         *         matures_at: from when they can be spent; left out, at once. budget: of whom they are paid.
+         */
+        NewCredit: {
+            /**
+             * @description A book.
+             * @default points
+             * @example points
+             */
+            book?: string;
+            /** @default null */
+            budget?: string | null;
+            /**
+             * @description Why.
+             * @example goodwill
+             */
+            cause: string;
+            /** @default null */
+            expires_on?: string | null;
+            /** @default null */
+            matures_at?: string | null;
+            /** @default null */
+            occurred_at?: string | null;
+            /** @default null */
+            order_id?: string | null;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+        };
+        /**
+         * NewExchange
+         * @description Points of the partner that become ours (`in`), or that ours become (`out`).
+         */
+        NewExchange: {
+            /** @enum {unknown} */
+            direction: "in" | "out";
+            member: components["schemas"]["MemberRef"];
+            /** @description Points, above zero. */
+            partner_points: number;
+            /** @description The partner's own name for one exchange. */
+            reference: string;
+        };
+        /**
+         * NewHold
+         * @description Points to set aside. expires_in_s: seconds until they are free again by themselves; null for a placed order,
+         *         whose points wait until they are captured or released.
+         */
+        NewHold: {
+            /**
+             * @description A book.
+             * @default points
+             * @example points
+             */
+            book?: string;
+            /** @default null */
+            budget?: string | null;
+            /**
+             * @description Why.
+             * @example goodwill
+             */
+            cause: string;
+            /** @default 900 */
+            expires_in_s?: number | null;
+            /** @default null */
+            order_id?: string | null;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+        };
+        /**
          * NewLine
          * @description A line as the till priced it: exactly one of pieces, grams and amount; `payable_fen` is for the whole line.
          */
@@ -904,6 +2340,124 @@ export interface components {
             tenders?: components["schemas"]["Tender"][];
         };
         /**
+         * NewPause
+         * @description Pause what a cause issues or burns; only by one rule (`earning.default`) where that is given.
+         */
+        NewPause: {
+            cause: string;
+            reason: string;
+            /** @default null */
+            rule?: string | null;
+            /** @enum {unknown} */
+            side: "burn" | "issue";
+        };
+        /**
+         * NewRedemption
+         * @description Points for something of the mall, or for the public good; `reference` says for what.
+         */
+        NewRedemption: {
+            points: number;
+            /** @enum {unknown} */
+            purpose: "donation" | "exchange";
+            reference: string;
+        };
+        /**
+         * NewRelease
+         * @description Give a hold free. There is nothing that must be said: `{}`.
+         */
+        NewRelease: {
+            /** @default null */
+            occurred_at?: string | null;
+        };
+        /**
+         * NewReturn
+         * @description Points to give back of what a spend or a capture took. cause: left out, that of what is given back.
+         *
+         *         min_days: what would expire sooner comes back as points that last so many days.
+         */
+        NewReturn: {
+            /**
+             * @description A book.
+             * @default points
+             * @example points
+             */
+            book?: string;
+            /** @default null */
+            cause?: string | null;
+            /** @default 30 */
+            min_days?: number;
+            /** @default null */
+            occurred_at?: string | null;
+            /** @description The number of an earlier posting in the same book. */
+            origin_seq: number;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+        };
+        /**
+         * NewReward
+         * @description Something a member did. `source_key` names the act: the review, the friend; the same act earns once. For what has
+         *         no number of its own, as a sign-in, its day does. `occurred_at`: now if left out.
+         */
+        NewReward: {
+            behaviour: string;
+            /** @default null */
+            occurred_at?: string | null;
+            source_key: string;
+        };
+        /**
+         * NewSpend
+         * @description Points to take for something, all or none.
+         */
+        NewSpend: {
+            /**
+             * @description A book.
+             * @default points
+             * @example points
+             */
+            book?: string;
+            /** @default null */
+            budget?: string | null;
+            /**
+             * @description Why.
+             * @example goodwill
+             */
+            cause: string;
+            /** @default null */
+            occurred_at?: string | null;
+            /** @default null */
+            order_id?: string | null;
+            /**
+             * @description Points.
+             * @example 120
+             */
+            points: number;
+        };
+        /**
+         * NewTicket
+         * @description Points of a pool to set aside for one person. `ticket_id`: made by the caller, one for each order.
+         */
+        NewTicket: {
+            /** Format: uuid */
+            member_id: string;
+            /** @description Points, above zero. */
+            points: number;
+            /** Format: uuid */
+            ticket_id: string;
+        };
+        /**
+         * NewTransfer
+         * @description A member names another by card number alone, so that nobody can try out phones.
+         */
+        NewTransfer: {
+            /** @description Points, above zero. */
+            points: number;
+            /** @description The number on the other member's card. */
+            to_number: string;
+        };
+        /**
          * NextTier
          * @description The tier above and the growth that is missing to it.
          */
@@ -914,10 +2468,30 @@ export interface components {
             threshold: number;
         };
         /**
-         * Order
-         * @description An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
-         *         it has neither points nor growth, whatever the rules of those versions give.
+         * OnTheirWay
+         * @description What a pool pays out, by the transfers that bring it.
          */
+        OnTheirWay: {
+            points: number;
+            transfers: string[];
+        };
+        /**
+         * OpenHold
+         * @description Points that are set aside. expires_at: null for those of a placed order.
+         */
+        OpenHold: {
+            book: string;
+            cause: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            hold_id: string;
+            made_at: string;
+            /** Format: uuid */
+            member_id: string;
+            order_id: string | null;
+            points: number;
+        };
+        /** Order */
         Order: {
             /** Format: date */
             business_day: string;
@@ -925,7 +2499,6 @@ export interface components {
             channel: string;
             completed_at: string;
             earning_version: number;
-            earns: boolean;
             external_id: string;
             growth: number;
             lines: components["schemas"]["OrderLine"][];
@@ -963,13 +2536,11 @@ export interface components {
         };
         /**
          * OrderResult
-         * @description What posting an order did. `created` is false where it was there already with the same content; `earns` where the
-         *         state of the member does not allow earning, so that the order is kept without points and growth.
+         * @description What posting an order did. `created` is false where it was there already with the same content.
          */
         OrderResult: {
             cash_fen: number;
             created: boolean;
-            earns: boolean;
             growth: number;
             /** Format: uuid */
             member_id: string;
@@ -1020,6 +2591,14 @@ export interface components {
             tiers: components["schemas"]["TierShare"][];
         };
         /**
+         * Page[Adjustment]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Adjustment_: {
+            items: components["schemas"]["Adjustment"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page[MemberCard]
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -1028,11 +2607,35 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page[OpenHold]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_OpenHold_: {
+            items: components["schemas"]["OpenHold"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page[OrderSummary]
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_OrderSummary_: {
             items: components["schemas"]["OrderSummary"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[Paused]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Paused_: {
+            items: components["schemas"]["Paused"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[PublishedRoot]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_PublishedRoot_: {
+            items: components["schemas"]["PublishedRoot"][];
             next_cursor: string | null;
         };
         /**
@@ -1050,6 +2653,139 @@ export interface components {
         Page_StatementLine_: {
             items: components["schemas"]["StatementLine"][];
             next_cursor: string | null;
+        };
+        /**
+         * Page[Transfer]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Transfer_: {
+            items: components["schemas"]["Transfer"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Pause
+         * @description A pause, over where `ended_at` is given. `started_by` is `staff:<id>`, or `breaker` for what was detected.
+         */
+        Pause: {
+            cause: string;
+            ended_at: string | null;
+            ended_by: string | null;
+            ended_reason: string | null;
+            /** Format: uuid */
+            pause_id: string;
+            reason: string;
+            rule: string | null;
+            /** @enum {unknown} */
+            side: "burn" | "issue";
+            started_at: string;
+            started_by: string;
+        };
+        /**
+         * Paused
+         * @description A credit that was posted while its cause was paused. `due_at`: when it would have become spendable; None: at
+         *         once. `state`: waiting, released, voided.
+         */
+        Paused: {
+            book: string;
+            cause: string;
+            decided_at: string | null;
+            decided_by: string | null;
+            due_at: string | null;
+            key: string;
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            pause_id: string;
+            points: number;
+            posted_at: string;
+            reason: string | null;
+            /** @enum {unknown} */
+            state: "released" | "voided" | "waiting";
+        };
+        /**
+         * PausedKey
+         * @description Names one credit.
+         */
+        PausedKey: {
+            key: string;
+            /** Format: uuid */
+            member_id: string;
+        };
+        /**
+         * Pool
+         * @description A pool as its people see it: who is in it or invited, and what is in it.
+         */
+        Pool: {
+            created_at: string;
+            /** Format: uuid */
+            head_id: string;
+            members: components["schemas"]["PoolMember"][];
+            points: components["schemas"]["Balance"];
+            /** Format: uuid */
+            pool_id: string;
+            /** @enum {unknown} */
+            state: "dissolved" | "open";
+        };
+        /** PoolChoice */
+        PoolChoice: {
+            /** Format: uuid */
+            pool_id: string;
+        };
+        /**
+         * PoolLimits
+         * @description How much a person may take out of the pool; null: what the rules say.
+         */
+        PoolLimits: {
+            daily_points: number | null;
+            monthly_points: number | null;
+        };
+        /**
+         * PoolMember
+         * @description A person in a pool. `contributed` and `spent` count from when they joined. Limits: null where the rules' hold.
+         */
+        PoolMember: {
+            contributed: number;
+            daily_points: number | null;
+            monthly_points: number | null;
+            /** Format: uuid */
+            person_id: string;
+            spent: number;
+            /** @enum {unknown} */
+            state: "invited" | "joined" | "left";
+        };
+        /**
+         * PoolTicket
+         * @description Points of a pool set aside for one person's order. Past `expires_at` a held one is free again by itself.
+         */
+        PoolTicket: {
+            captured: number;
+            expires_at: string;
+            held_at: string;
+            /** Format: uuid */
+            person_id: string;
+            points: number;
+            returned: number;
+            /** @enum {unknown} */
+            state: "captured" | "held" | "released";
+            /** Format: uuid */
+            ticket_id: string;
+        };
+        /**
+         * Posted
+         * @description The posting that a command made, and the account right after it.
+         *
+         *         short: points that were asked for and not posted: cut by a cap, or missing. hold_id: of a hold and what ends it.
+         *         expires_at: of a hold that ends by itself.
+         */
+        Posted: {
+            after: components["schemas"]["Sums"];
+            book: string;
+            expires_at: string | null;
+            hold_id: string | null;
+            /** Format: uuid */
+            member_id: string;
+            posting: components["schemas"]["StatementLine"];
+            short: number;
         };
         /**
          * PriceRow
@@ -1085,12 +2821,98 @@ export interface components {
             type: string;
         };
         /**
+         * Proof
+         * @description That a posting stood in the journal when its day was signed. All that the stand-alone verifier needs.
+         *
+         *         head_before: of the account. later: sha256 of the canonical bytes of each later posting of that day.
+         *         place, path: of the account's leaf in the day's tree.
+         */
+        Proof: {
+            head_before: string;
+            later: string[];
+            path: string[];
+            place: number;
+            posting: components["schemas"]["ProvenPosting"];
+            root: components["schemas"]["PublishedRoot"];
+            version: number;
+        };
+        /**
+         * ProvenPosting
+         * @description The fields of a posting that its hash covers. Bytes are hexadecimal.
+         */
+        ProvenPosting: {
+            alloc: number[];
+            book: number;
+            budget: string | null;
+            cause: string;
+            counter_account: string;
+            debt_delta: number;
+            held_delta: number;
+            input_hash: string;
+            key: string;
+            kind: string;
+            lapsed: number;
+            /** Format: uuid */
+            member_id: string;
+            occurred_at: string;
+            opened: number[];
+            order_ref: string | null;
+            origin_key: string | null;
+            pending_delta: number;
+            points: number;
+            recorded_at: string;
+            requested: number;
+            rule: string | null;
+            rule_version: number | null;
+            seq: number;
+        };
+        /**
+         * PublishedRoot
+         * @description A root as it is given out. Bytes are hexadecimal.
+         */
+        PublishedRoot: {
+            /** Format: date */
+            day: string;
+            endorsed_by: string | null;
+            endorsement: string | null;
+            ends_at: string;
+            key_id: string;
+            leaves: number;
+            previous: string;
+            public_key: string;
+            root: string;
+            signature: string;
+            starts_at: string;
+            tree: string;
+        };
+        /**
          * Readiness
          * @description Whether requests can be served. `database` is ok, unreachable or not_migrated.
          */
         Readiness: {
             database: string;
             ready: boolean;
+        };
+        /**
+         * Reconciliation
+         * @description What came of holding a partner's file against ours. `agreed`: how many exchanges are alike.
+         */
+        Reconciliation: {
+            agreed: number;
+            /** Format: date */
+            business_day: string;
+            differences: components["schemas"]["Difference"][];
+            partner: string;
+        };
+        /**
+         * Redemption
+         * @description Points spent, by the number of their posting.
+         */
+        Redemption: {
+            points: number;
+            purpose: string;
+            reference: string;
+            seq: number;
         };
         /**
          * Refund
@@ -1135,6 +2957,74 @@ export interface components {
             /** Format: date-time */
             occurred_at: string;
             reason: string;
+        };
+        /**
+         * Resumption
+         * @description Why a pause ends.
+         */
+        Resumption: {
+            reason: string;
+        };
+        /**
+         * Reward
+         * @description What a behaviour earned. `points` were granted; `cut` is what a cap took off the `offered` ones.
+         *
+         *         expires_on: None where nothing is left to expire. matures_at: None where the points can be spent at once.
+         *         paused: they wait until a person has looked at why so many are issued by this cause.
+         */
+        Reward: {
+            behaviour: string;
+            cut: number;
+            expires_on: string | null;
+            matures_at: string | null;
+            occurred_at: string;
+            offered: number;
+            paused: boolean;
+            points: number;
+            rule: string | null;
+            rule_version: number | null;
+        };
+        /**
+         * RollForward
+         * @description Lines by group, each with every period from the first to the last. by: day, month (its first day).
+         */
+        RollForward: {
+            book: string;
+            by: string;
+            closed_until: string | null;
+            /** Format: date */
+            first: string;
+            group: components["schemas"]["Group"];
+            /** Format: date */
+            last: string;
+            lines: components["schemas"]["RollLine"][];
+        };
+        /**
+         * RollLine
+         * @description One period of one group: opening + issued - redeemed - expired - clawed_back + returned + transfers +
+         *         adjustments + other = closing. Opening and closing are balances less debts; closing + debt_closing is what members
+         *         have. debt_opening + debt_incurred - debt_paid = debt_closing.
+         *
+         *         other: counter-accounts that none of the columns is for.
+         */
+        RollLine: {
+            adjustments: number;
+            clawed_back: number;
+            closing: number;
+            debt_closing: number;
+            debt_incurred: number;
+            debt_opening: number;
+            debt_paid: number;
+            expired: number;
+            group: string;
+            issued: number;
+            opening: number;
+            other: number;
+            /** Format: date */
+            period: string;
+            redeemed: number;
+            returned: number;
+            transfers: number;
         };
         /**
          * RowOutcome
@@ -1195,6 +3085,28 @@ export interface components {
             permissions: string[];
             role: string;
             username: string;
+        };
+        /**
+         * SettlementFile
+         * @description `file` is the CSV; `sha256` is of all its bytes, in hex.
+         */
+        SettlementFile: {
+            /** Format: date */
+            business_day: string;
+            file: string;
+            partner: string;
+            sha256: string;
+        };
+        /**
+         * SettlementLine
+         * @description One exchange as a settlement names it: its place is (direction, reference).
+         */
+        SettlementLine: {
+            /** @enum {unknown} */
+            direction: "cancelled" | "in" | "out";
+            partner_points: number;
+            points: number;
+            reference: string;
         };
         /**
          * SignInRequest
@@ -1315,6 +3227,23 @@ export interface components {
             version: number;
         };
         /**
+         * Sums
+         * @description What an account came to by a posting: balance = available + held + pending.
+         */
+        Sums: {
+            available: number;
+            balance: number;
+            debt: number;
+            held: number;
+            pending: number;
+        };
+        /** SystemTransfer */
+        SystemTransfer: {
+            /** @description Points, above zero. */
+            points: number;
+            to: components["schemas"]["MemberRef"];
+        };
+        /**
          * Tender
          * @description What a part of the payable was settled with, beside cash; which earns nothing; with `line_id`, of that line.
          */
@@ -1332,6 +3261,40 @@ export interface components {
         Text: {
             en: string;
             zh: string;
+        };
+        /**
+         * TheirFile
+         * @description The partner's file of the day, laid out as ours.
+         */
+        TheirFile: {
+            file: string;
+        };
+        /**
+         * TicketCapture
+         * @description How much of a ticket is spent.
+         */
+        TicketCapture: {
+            /** @description Points, above zero. */
+            points: number;
+        };
+        /**
+         * TicketReturn
+         * @description Points that come back to the pool by the refund `reference`.
+         */
+        TicketReturn: {
+            /** @description Points, above zero. */
+            points: number;
+            /** @description The partner's own name for one exchange. */
+            reference: string;
+        };
+        /**
+         * Tie
+         * @description Something the journal says, and the same by the accounts or lots of this moment.
+         */
+        Tie: {
+            found: number;
+            journal: number;
+            what: string;
         };
         /**
          * TierProgress
@@ -1356,6 +3319,68 @@ export interface components {
             code: string;
             name: components["schemas"]["Text"];
             threshold: number;
+        };
+        /**
+         * Transfer
+         * @description A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived.
+         */
+        Transfer: {
+            created_at: string;
+            /** @enum {unknown} */
+            direction: "in" | "out";
+            fee: number;
+            finished_at: string | null;
+            /** Format: uuid */
+            other_id: string;
+            points: number;
+            /** @enum {unknown} */
+            purpose: "pool_contribution" | "pool_return" | "transfer";
+            /** @enum {unknown} */
+            state: "on_the_way" | "received" | "returned";
+            /** Format: uuid */
+            transfer_id: string;
+        };
+        /**
+         * TrialBalance
+         * @description Everything posted to a book up to an instant (exclusive), by account; the points of all lines sum to `total`,
+         *         which is 0.
+         *
+         *         held, pending: parts of the balances. pools: the part that stands in accounts of family pools. pools, ties: null and
+         *         empty unless asked as of now.
+         */
+        TrialBalance: {
+            as_of: string;
+            book: string;
+            held: number;
+            lines: components["schemas"]["TrialLine"][];
+            pending: number;
+            pools: number | null;
+            postings: number;
+            ties: components["schemas"]["Tie"][];
+            total: number;
+        };
+        /**
+         * TrialLine
+         * @description What stands on one account of the double entry. side "members": `balances` are owed to members, `debts` by them.
+         *
+         *         cause, budget: of a counter-account, one line for each; null where there is none.
+         */
+        TrialLine: {
+            account: string;
+            budget: string | null;
+            cause: string | null;
+            points: number;
+            side: string;
+        };
+        /**
+         * Verdict
+         * @description What a person decides about credits of a pause.
+         */
+        Verdict: {
+            credits: components["schemas"]["PausedKey"][];
+            /** @enum {unknown} */
+            decision: "release" | "void";
+            reason: string;
         };
     };
     responses: {
@@ -1457,6 +3482,372 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    read_liability: {
+        parameters: {
+            query?: {
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description as of the end of this business day */
+                day?: string | null;
+                /** @description what value_points points are worth */
+                value_fen?: number | null;
+                /** @description so many points are worth value_fen; default: as spent */
+                value_points?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-18",
+                     *       "back_tests": [
+                     *         {
+                     *           "actual": 1,
+                     *           "as_of": "2026-03-18",
+                     *           "estimate": {
+                     *             "covered": 1,
+                     *             "expected": 1,
+                     *             "high": 1,
+                     *             "low": 1,
+                     *             "uncovered": 1
+                     *           },
+                     *           "months_ago": 1,
+                     *           "outstanding": 1,
+                     *           "why": "why",
+                     *           "within": true
+                     *         }
+                     *       ],
+                     *       "basis": {
+                     *         "ages": [
+                     *           {
+                     *             "at_risk": 1,
+                     *             "cohorts": 1,
+                     *             "left": 1,
+                     *             "left_bp": 1,
+                     *             "months": 1
+                     *           }
+                     *         ],
+                     *         "cohorts": 1,
+                     *         "first_month": "2026-03-18",
+                     *         "last_month": "2026-03-18",
+                     *         "months": 1
+                     *       },
+                     *       "book": "book",
+                     *       "breakage": {
+                     *         "covered": 1,
+                     *         "expected": 1,
+                     *         "high": 1,
+                     *         "low": 1,
+                     *         "uncovered": 1
+                     *       },
+                     *       "by_age": [
+                     *         {
+                     *           "fen": 1,
+                     *           "months": 1,
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "by_expiry": [
+                     *         {
+                     *           "expires_in": "2026-03-18",
+                     *           "fen": 1,
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "cohorts": [
+                     *         {
+                     *           "credited": 1,
+                     *           "earned_in": "2026-03-18",
+                     *           "expired": 1,
+                     *           "expired_bp": 1,
+                     *           "otherwise": 1,
+                     *           "outstanding": 1,
+                     *           "used": 1,
+                     *           "used_bp": 1
+                     *         }
+                     *       ],
+                     *       "debts": 1,
+                     *       "gross_fen": 1280,
+                     *       "held": 1,
+                     *       "net_fen": 1280,
+                     *       "net_high_fen": 1280,
+                     *       "net_low_fen": 1280,
+                     *       "outstanding": 1,
+                     *       "pending": 1,
+                     *       "ties": [
+                     *         {
+                     *           "found": 1,
+                     *           "journal": 1,
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "value_fen": 1280,
+                     *       "value_points": 1,
+                     *       "value_version": 1,
+                     *       "why": "why"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liability"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_liability: {
+        parameters: {
+            query?: {
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description as of the end of this business day */
+                day?: string | null;
+                /** @description what value_points points are worth */
+                value_fen?: number | null;
+                /** @description so many points are worth value_fen; default: as spent */
+                value_points?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_roll_forward: {
+        parameters: {
+            query: {
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description a line for each day, or for each whole month */
+                by?: "day" | "month";
+                /** @description the first business day */
+                from: string;
+                /** @description one account of all, or one for each cause or budget */
+                group?: components["schemas"]["Group"];
+                /** @description the last business day */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "book": "book",
+                     *       "by": "by",
+                     *       "closed_until": "2026-03-18",
+                     *       "first": "2026-03-18",
+                     *       "group": "none",
+                     *       "last": "2026-03-18",
+                     *       "lines": [
+                     *         {
+                     *           "adjustments": 1,
+                     *           "clawed_back": 1,
+                     *           "closing": 1,
+                     *           "debt_closing": 1,
+                     *           "debt_incurred": 1,
+                     *           "debt_opening": 1,
+                     *           "debt_paid": 1,
+                     *           "expired": 1,
+                     *           "group": "group",
+                     *           "issued": 1,
+                     *           "opening": 1,
+                     *           "other": 1,
+                     *           "period": "2026-03-18",
+                     *           "redeemed": 1,
+                     *           "returned": 1,
+                     *           "transfers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RollForward"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_roll_forward: {
+        parameters: {
+            query: {
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description a line for each day, or for each whole month */
+                by?: "day" | "month";
+                /** @description the first business day */
+                from: string;
+                /** @description one account of all, or one for each cause or budget */
+                group?: components["schemas"]["Group"];
+                /** @description the last business day */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description as of just before this instant */
+                at?: string | null;
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description as of the end of this business day */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "book": "book",
+                     *       "held": 1,
+                     *       "lines": [
+                     *         {
+                     *           "account": "account",
+                     *           "budget": "budget",
+                     *           "cause": "cause",
+                     *           "points": 1,
+                     *           "side": "side"
+                     *         }
+                     *       ],
+                     *       "pending": 1,
+                     *       "pools": 1,
+                     *       "postings": 1,
+                     *       "ties": [
+                     *         {
+                     *           "found": 1,
+                     *           "journal": 1,
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description as of just before this instant */
+                at?: string | null;
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description as of the end of this business day */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example text */
+                    "application/json": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_import: {
         parameters: {
             query?: never;
@@ -1595,7 +3986,9 @@ export interface operations {
     read_member_balance: {
         parameters: {
             query?: {
-                /** @description points or growth */
+                /** @description the end of a business day; left out, now */
+                as_of?: string | null;
+                /** @description points, growth, or a book of one's own */
                 book?: string;
             };
             header?: never;
@@ -1640,14 +4033,163 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    adjust_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attachment": "attachment",
+                 *       "ground": "breach",
+                 *       "points": 1,
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAdjustment"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "adjustment_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "attachment": "attachment",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "ground": "breach",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "points": 1,
+                     *       "reason": "reason",
+                     *       "seq": 1,
+                     *       "state": "posted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    decide_adjustment: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                adjustment_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "approve",
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Approval"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "adjustment_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "attachment": "attachment",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "ground": "breach",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "points": 1,
+                     *       "reason": "reason",
+                     *       "seq": 1,
+                     *       "state": "posted"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_member_postings: {
         parameters: {
             query?: {
-                /** @description points or growth */
+                /** @description points, growth, or a book of one's own */
                 book?: string;
+                /** @description consumption, refund, ... */
+                cause?: string | null;
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
+                /** @description the first business day of occurred_at */
+                from?: string | null;
+                /** @description earn, spend, expire, ... */
+                kind?: string | null;
                 limit?: number;
+                /** @description the last business day of occurred_at */
+                to?: string | null;
             };
             header?: never;
             path: {
@@ -1686,6 +4228,51 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_StatementLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_member_postings: {
+        parameters: {
+            query?: {
+                /** @description points, growth, or a book of one's own */
+                book?: string;
+                /** @description consumption, refund, ... */
+                cause?: string | null;
+                /** @description csv or ndjson */
+                format?: "csv" | "ndjson";
+                /** @description the first business day of occurred_at */
+                from?: string | null;
+                /** @description earn, spend, expire, ... */
+                kind?: string | null;
+                /** @description the last business day of occurred_at */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"seq":1,"kind":"earn","cause":"goodwill","points":120,"balance_after":120} */
+                    "application/x-ndjson": string;
+                    /** @example seq,business_day,occurred_at,recorded_at,kind,cause,points,balance_after,pending_delta,held_delta,debt_delta,order_id,rule,rule_version */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1748,6 +4335,57 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TierProgress"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_member_transfers: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "direction": "in",
+                     *           "fee": 1,
+                     *           "finished_at": "2026-03-18T10:30:00+08:00",
+                     *           "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1,
+                     *           "purpose": "pool_contribution",
+                     *           "state": "on_the_way",
+                     *           "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Transfer_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -1825,83 +4463,6 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    read_order_for_staff: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                order_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "business_day": "2026-03-18",
-                     *       "cash_fen": 1280,
-                     *       "channel": "store",
-                     *       "completed_at": "2026-03-18T10:30:00+08:00",
-                     *       "earning_version": 1,
-                     *       "earns": true,
-                     *       "external_id": "20260318-000431",
-                     *       "growth": 1,
-                     *       "lines": [
-                     *         {
-                     *           "growth": 1,
-                     *           "line_id": "1",
-                     *           "measure": "piece",
-                     *           "paid_fen": 1280,
-                     *           "payable_fen": 1280,
-                     *           "points": 1,
-                     *           "quantity": 1,
-                     *           "refunded_fen": 1280,
-                     *           "refunded_growth": 1,
-                     *           "refunded_points": 1,
-                     *           "refunded_quantity": 1,
-                     *           "sku": "FRUIT-0001"
-                     *         }
-                     *       ],
-                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
-                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
-                     *       "order_number": "order_number",
-                     *       "payable_fen": 1280,
-                     *       "points": 1,
-                     *       "programme": "programme",
-                     *       "refunded_fen": 1280,
-                     *       "refunded_growth": 1,
-                     *       "refunded_points": 1,
-                     *       "source": "till",
-                     *       "state": "completed",
-                     *       "store_id": "S001",
-                     *       "tenders": [
-                     *         {
-                     *           "amount_fen": 1280,
-                     *           "kind": "kind",
-                     *           "line_id": "1"
-                     *         }
-                     *       ],
-                     *       "tiers_version": 1
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Order"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            422: components["responses"]["Problem422"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
     read_overview: {
         parameters: {
             query?: {
@@ -1968,6 +4529,402 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_adjustments: {
+        parameters: {
+            query?: {
+                /** @description waiting, posted or refused */
+                adjustment_state?: ("posted" | "refused" | "waiting") | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description of one member */
+                member_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "adjustment_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "attachment": "attachment",
+                     *           "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "ground": "breach",
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "note": "note",
+                     *           "points": 1,
+                     *           "reason": "reason",
+                     *           "seq": 1,
+                     *           "state": "posted"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Adjustment_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_overdue_holds: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description days since they were set aside */
+                older_than_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "book": "book",
+                     *           "cause": "cause",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_OpenHold_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_pauses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "cause": "cause",
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ended_by": "ended_by",
+                     *         "ended_reason": "ended_reason",
+                     *         "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "reason": "reason",
+                     *         "rule": "rule",
+                     *         "side": "burn",
+                     *         "started_at": "2026-03-18T10:30:00+08:00",
+                     *         "started_by": "started_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Pause"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pause_cause: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "cause": "cause",
+                 *       "reason": "reason",
+                 *       "rule": "rule",
+                 *       "side": "burn"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPause"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cause": "cause",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ended_by": "ended_by",
+                     *       "ended_reason": "ended_reason",
+                     *       "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "rule": "rule",
+                     *       "side": "burn",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pause"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_paused_credits: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                pause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "book": "book",
+                     *           "cause": "cause",
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "decided_by": "decided_by",
+                     *           "due_at": "2026-03-18T10:30:00+08:00",
+                     *           "key": "key",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1,
+                     *           "posted_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "state": "released"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Paused_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    decide_paused_credits: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                pause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "credits": [
+                 *         {
+                 *           "key": "key",
+                 *           "member_id": "019d0000-7000-7000-8000-000000000001"
+                 *         }
+                 *       ],
+                 *       "decision": "release",
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Verdict"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "decided": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Decided"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_pause: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                pause_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Resumption"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cause": "cause",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ended_by": "ended_by",
+                     *       "ended_reason": "ended_reason",
+                     *       "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "rule": "rule",
+                     *       "side": "burn",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pause"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2170,12 +5127,54 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_expiring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "expires_on": "2026-03-18",
+                     *         "points": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ExpiringPoints"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_postings: {
         parameters: {
             query?: {
+                /** @description points, growth, or a book of one's own */
+                book?: string;
+                /** @description consumption, refund, ... */
+                cause?: string | null;
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
+                /** @description the first business day of occurred_at */
+                from?: string | null;
+                /** @description earn, spend, expire, ... */
+                kind?: string | null;
                 limit?: number;
+                /** @description the last business day of occurred_at */
+                to?: string | null;
             };
             header?: never;
             path?: never;
@@ -2217,6 +5216,646 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "head_before": "head_before",
+                     *       "later": [
+                     *         "later"
+                     *       ],
+                     *       "path": [
+                     *         "path"
+                     *       ],
+                     *       "place": 1,
+                     *       "posting": {
+                     *         "alloc": [
+                     *           1
+                     *         ],
+                     *         "book": 1,
+                     *         "budget": "budget",
+                     *         "cause": "cause",
+                     *         "counter_account": "counter_account",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "input_hash": "input_hash",
+                     *         "key": "key",
+                     *         "kind": "kind",
+                     *         "lapsed": 1,
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "opened": [
+                     *           1
+                     *         ],
+                     *         "order_ref": "019d0000-7000-7000-8000-000000000001",
+                     *         "origin_key": "origin_key",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "requested": 1,
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "root": {
+                     *         "day": "2026-03-18",
+                     *         "endorsed_by": "endorsed_by",
+                     *         "endorsement": "endorsement",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "key_id": "key_id",
+                     *         "leaves": 1,
+                     *         "previous": "previous",
+                     *         "public_key": "public_key",
+                     *         "root": "root",
+                     *         "signature": "signature",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "tree": "tree"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_my_postings: {
+        parameters: {
+            query?: {
+                /** @description points, growth, or a book of one's own */
+                book?: string;
+                /** @description consumption, refund, ... */
+                cause?: string | null;
+                /** @description csv or ndjson */
+                format?: "csv" | "ndjson";
+                /** @description the first business day of occurred_at */
+                from?: string | null;
+                /** @description earn, spend, expire, ... */
+                kind?: string | null;
+                /** @description the last business day of occurred_at */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"seq":1,"kind":"earn","cause":"goodwill","points":120,"balance_after":120} */
+                    "application/x-ndjson": string;
+                    /** @example seq,business_day,occurred_at,recorded_at,kind,cause,points,balance_after,pending_delta,held_delta,debt_delta,order_id,rule,rule_version */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "head_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "members": [
+                     *         {
+                     *           "contributed": 1,
+                     *           "daily_points": 1,
+                     *           "monthly_points": 1,
+                     *           "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "spent": 1,
+                     *           "state": "invited"
+                     *         }
+                     *       ],
+                     *       "points": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "book": "book",
+                     *         "debt": 1,
+                     *         "expiring": [
+                     *           {
+                     *             "expires_on": "2026-03-18",
+                     *             "points": 1
+                     *           }
+                     *         ],
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "pool_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "dissolved"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    found_my_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "head_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "members": [
+                     *         {
+                     *           "contributed": 1,
+                     *           "daily_points": 1,
+                     *           "monthly_points": 1,
+                     *           "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "spent": 1,
+                     *           "state": "invited"
+                     *         }
+                     *       ],
+                     *       "points": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "book": "book",
+                     *         "debt": 1,
+                     *         "expiring": [
+                     *           {
+                     *             "expires_on": "2026-03-18",
+                     *             "points": 1
+                     *           }
+                     *         ],
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "pool_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "dissolved"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    contribute_to_my_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["Contribution"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "direction": "in",
+                     *       "fee": 1,
+                     *       "finished_at": "2026-03-18T10:30:00+08:00",
+                     *       "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "purpose": "pool_contribution",
+                     *       "state": "on_the_way",
+                     *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    dissolve_my_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pool_id": "019d0000-7000-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PoolChoice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "points": 1,
+                     *       "transfers": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnTheirWay"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    invite_to_my_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": "number"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Invitation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "head_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "members": [
+                     *         {
+                     *           "contributed": 1,
+                     *           "daily_points": 1,
+                     *           "monthly_points": 1,
+                     *           "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "spent": 1,
+                     *           "state": "invited"
+                     *         }
+                     *       ],
+                     *       "points": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "book": "book",
+                     *         "debt": 1,
+                     *         "expiring": [
+                     *           {
+                     *             "expires_on": "2026-03-18",
+                     *             "points": 1
+                     *           }
+                     *         ],
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "pool_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "dissolved"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    join_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pool_id": "019d0000-7000-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PoolChoice"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "head_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "members": [
+                     *         {
+                     *           "contributed": 1,
+                     *           "daily_points": 1,
+                     *           "monthly_points": 1,
+                     *           "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "spent": 1,
+                     *           "state": "invited"
+                     *         }
+                     *       ],
+                     *       "points": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "book": "book",
+                     *         "debt": 1,
+                     *         "expiring": [
+                     *           {
+                     *             "expires_on": "2026-03-18",
+                     *             "points": 1
+                     *           }
+                     *         ],
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "pool_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "dissolved"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    leave_my_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "points": 1,
+                     *       "transfers": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OnTheirWay"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    limit_pool_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "daily_points": 1,
+                 *       "monthly_points": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["PoolLimits"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "head_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "members": [
+                     *         {
+                     *           "contributed": 1,
+                     *           "daily_points": 1,
+                     *           "monthly_points": 1,
+                     *           "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "spent": 1,
+                     *           "state": "invited"
+                     *         }
+                     *       ],
+                     *       "points": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "book": "book",
+                     *         "debt": 1,
+                     *         "expiring": [
+                     *           {
+                     *             "expires_on": "2026-03-18",
+                     *             "points": 1
+                     *           }
+                     *         ],
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "pool_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "dissolved"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2279,7 +5918,148 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    upsert_brands: {
+    list_my_transfers: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "direction": "in",
+                     *           "fee": 1,
+                     *           "finished_at": "2026-03-18T10:30:00+08:00",
+                     *           "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1,
+                     *           "purpose": "pool_contribution",
+                     *           "state": "on_the_way",
+                     *           "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Transfer_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": 1,
+                 *       "to_number": "to_number"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTransfer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "direction": "in",
+                     *       "fee": 1,
+                     *       "finished_at": "2026-03-18T10:30:00+08:00",
+                     *       "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "purpose": "pool_contribution",
+                     *       "state": "on_the_way",
+                     *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "direction": "in",
+                     *       "fee": 1,
+                     *       "finished_at": "2026-03-18T10:30:00+08:00",
+                     *       "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "purpose": "pool_contribution",
+                     *       "state": "on_the_way",
+                     *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_in_catalogue_brands_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -2337,7 +6117,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    upsert_categories: {
+    take_in_catalogue_categories_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -2395,7 +6175,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    upsert_channels: {
+    take_in_catalogue_channels_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -2453,7 +6233,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    upsert_prices: {
+    take_in_catalogue_prices_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -2574,7 +6354,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    upsert_skus: {
+    take_in_catalogue_skus_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -2632,7 +6412,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    upsert_stores: {
+    take_in_catalogue_stores_bulk: {
         parameters: {
             query?: never;
             header?: never;
@@ -2685,6 +6465,261 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fetch_liability: {
+        parameters: {
+            query?: {
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description as of the end of this business day */
+                day?: string | null;
+                /** @description what value_points points are worth */
+                value_fen?: number | null;
+                /** @description so many points are worth value_fen; default: as spent */
+                value_points?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-18",
+                     *       "back_tests": [
+                     *         {
+                     *           "actual": 1,
+                     *           "as_of": "2026-03-18",
+                     *           "estimate": {
+                     *             "covered": 1,
+                     *             "expected": 1,
+                     *             "high": 1,
+                     *             "low": 1,
+                     *             "uncovered": 1
+                     *           },
+                     *           "months_ago": 1,
+                     *           "outstanding": 1,
+                     *           "why": "why",
+                     *           "within": true
+                     *         }
+                     *       ],
+                     *       "basis": {
+                     *         "ages": [
+                     *           {
+                     *             "at_risk": 1,
+                     *             "cohorts": 1,
+                     *             "left": 1,
+                     *             "left_bp": 1,
+                     *             "months": 1
+                     *           }
+                     *         ],
+                     *         "cohorts": 1,
+                     *         "first_month": "2026-03-18",
+                     *         "last_month": "2026-03-18",
+                     *         "months": 1
+                     *       },
+                     *       "book": "book",
+                     *       "breakage": {
+                     *         "covered": 1,
+                     *         "expected": 1,
+                     *         "high": 1,
+                     *         "low": 1,
+                     *         "uncovered": 1
+                     *       },
+                     *       "by_age": [
+                     *         {
+                     *           "fen": 1,
+                     *           "months": 1,
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "by_expiry": [
+                     *         {
+                     *           "expires_in": "2026-03-18",
+                     *           "fen": 1,
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "cohorts": [
+                     *         {
+                     *           "credited": 1,
+                     *           "earned_in": "2026-03-18",
+                     *           "expired": 1,
+                     *           "expired_bp": 1,
+                     *           "otherwise": 1,
+                     *           "outstanding": 1,
+                     *           "used": 1,
+                     *           "used_bp": 1
+                     *         }
+                     *       ],
+                     *       "debts": 1,
+                     *       "gross_fen": 1280,
+                     *       "held": 1,
+                     *       "net_fen": 1280,
+                     *       "net_high_fen": 1280,
+                     *       "net_low_fen": 1280,
+                     *       "outstanding": 1,
+                     *       "pending": 1,
+                     *       "ties": [
+                     *         {
+                     *           "found": 1,
+                     *           "journal": 1,
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "value_fen": 1280,
+                     *       "value_points": 1,
+                     *       "value_version": 1,
+                     *       "why": "why"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Liability"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fetch_roll_forward: {
+        parameters: {
+            query: {
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description a line for each day, or for each whole month */
+                by?: "day" | "month";
+                /** @description the first business day */
+                from: string;
+                /** @description one account of all, or one for each cause or budget */
+                group?: components["schemas"]["Group"];
+                /** @description the last business day */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "book": "book",
+                     *       "by": "by",
+                     *       "closed_until": "2026-03-18",
+                     *       "first": "2026-03-18",
+                     *       "group": "none",
+                     *       "last": "2026-03-18",
+                     *       "lines": [
+                     *         {
+                     *           "adjustments": 1,
+                     *           "clawed_back": 1,
+                     *           "closing": 1,
+                     *           "debt_closing": 1,
+                     *           "debt_incurred": 1,
+                     *           "debt_opening": 1,
+                     *           "debt_paid": 1,
+                     *           "expired": 1,
+                     *           "group": "group",
+                     *           "issued": 1,
+                     *           "opening": 1,
+                     *           "other": 1,
+                     *           "period": "2026-03-18",
+                     *           "redeemed": 1,
+                     *           "returned": 1,
+                     *           "transfers": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RollForward"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fetch_trial_balance: {
+        parameters: {
+            query?: {
+                /** @description as of just before this instant */
+                at?: string | null;
+                /** @description points, growth or a book of one's own */
+                book?: string;
+                /** @description as of the end of this business day */
+                day?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "book": "book",
+                     *       "held": 1,
+                     *       "lines": [
+                     *         {
+                     *           "account": "account",
+                     *           "budget": "budget",
+                     *           "cause": "cause",
+                     *           "points": 1,
+                     *           "side": "side"
+                     *         }
+                     *       ],
+                     *       "pending": 1,
+                     *       "pools": 1,
+                     *       "postings": 1,
+                     *       "ties": [
+                     *         {
+                     *           "found": 1,
+                     *           "journal": 1,
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TrialBalance"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -2879,7 +6914,9 @@ export interface operations {
     read_balance: {
         parameters: {
             query?: {
-                /** @description points or growth */
+                /** @description the end of a business day; left out, now */
+                as_of?: string | null;
+                /** @description points, growth, or a book of one's own */
                 book?: string;
             };
             header?: never;
@@ -2924,14 +6961,667 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    list_postings: {
+    read_balance_as_of: {
         parameters: {
-            query?: {
+            query: {
+                /** @description an instant, with its offset */
+                at: string;
                 /** @description points or growth */
                 book?: string;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "available": 1,
+                     *       "balance": 1,
+                     *       "book": "book",
+                     *       "debt": 1,
+                     *       "held": 1,
+                     *       "lots": [
+                     *         {
+                     *           "expires_on": "2026-03-18",
+                     *           "held": 1,
+                     *           "lot_no": 1,
+                     *           "matures_at": "2026-03-18T10:30:00+08:00",
+                     *           "remaining": 1
+                     *         }
+                     *       ],
+                     *       "pending": 1,
+                     *       "seq": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BalanceAsOf"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reward_behaviour: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "behaviour": "behaviour",
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "source_key": "source_key"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReward"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "behaviour": "behaviour",
+                     *       "cut": 1,
+                     *       "expires_on": "2026-03-18",
+                     *       "matures_at": "2026-03-18T10:30:00+08:00",
+                     *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *       "offered": 1,
+                     *       "paused": true,
+                     *       "points": 1,
+                     *       "rule": "rule",
+                     *       "rule_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reward"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    quote_cash_off: {
+        parameters: {
+            query: {
+                channel?: string | null;
+                /** @description what the order's goods cost, in fen */
+                goods_fen: number;
+                store?: string | null;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "available": 1,
+                     *       "fen_off": 1,
+                     *       "goods_fen": 1280,
+                     *       "limit_fen": 1280,
+                     *       "minimum": 1,
+                     *       "raised_by": "raised_by",
+                     *       "rate_fen": 1280,
+                     *       "rate_points": 1,
+                     *       "reasons": [
+                     *         "reasons"
+                     *       ],
+                     *       "rule": "rule",
+                     *       "rule_version": 1,
+                     *       "step": 1,
+                     *       "usable": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CashOff"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    claw_back_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "book": "points",
+                 *       "cause": "goodwill",
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "origin_seq": 1,
+                 *       "points": 120,
+                 *       "policy": "debt"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewClawBack"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    credit_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "book": "points",
+                 *       "budget": "care",
+                 *       "cause": "goodwill",
+                 *       "expires_on": "2026-03-18",
+                 *       "matures_at": "2026-03-18T10:30:00+08:00",
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "points": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCredit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: {
+                /** @description the code of a book; left out, all */
+                book?: string | null;
                 /** @description next_cursor of the page before */
                 cursor?: string | null;
                 limit?: number;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "book": "book",
+                     *           "cause": "cause",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_OpenHold_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hold_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "book": "points",
+                 *       "budget": "care",
+                 *       "cause": "goodwill",
+                 *       "expires_in_s": 1,
+                 *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "points": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewHold"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    capture_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                hold_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "points": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCapture"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                hold_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRelease"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_postings: {
+        parameters: {
+            query?: {
+                /** @description points, growth, or a book of one's own */
+                book?: string;
+                /** @description consumption, refund, ... */
+                cause?: string | null;
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                /** @description the first business day of occurred_at */
+                from?: string | null;
+                /** @description earn, spend, expire, ... */
+                kind?: string | null;
+                limit?: number;
+                /** @description the last business day of occurred_at */
+                to?: string | null;
             };
             header?: never;
             path: {
@@ -2976,6 +7666,369 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_proof: {
+        parameters: {
+            query?: {
+                /** @description points or growth */
+                book?: string;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "head_before": "head_before",
+                     *       "later": [
+                     *         "later"
+                     *       ],
+                     *       "path": [
+                     *         "path"
+                     *       ],
+                     *       "place": 1,
+                     *       "posting": {
+                     *         "alloc": [
+                     *           1
+                     *         ],
+                     *         "book": 1,
+                     *         "budget": "budget",
+                     *         "cause": "cause",
+                     *         "counter_account": "counter_account",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "input_hash": "input_hash",
+                     *         "key": "key",
+                     *         "kind": "kind",
+                     *         "lapsed": 1,
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "opened": [
+                     *           1
+                     *         ],
+                     *         "order_ref": "019d0000-7000-7000-8000-000000000001",
+                     *         "origin_key": "origin_key",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "requested": 1,
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "root": {
+                     *         "day": "2026-03-18",
+                     *         "endorsed_by": "endorsed_by",
+                     *         "endorsement": "endorsement",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "key_id": "key_id",
+                     *         "leaves": 1,
+                     *         "previous": "previous",
+                     *         "public_key": "public_key",
+                     *         "root": "root",
+                     *         "signature": "signature",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "tree": "tree"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Proof"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_postings: {
+        parameters: {
+            query?: {
+                /** @description points, growth, or a book of one's own */
+                book?: string;
+                /** @description consumption, refund, ... */
+                cause?: string | null;
+                /** @description csv or ndjson */
+                format?: "csv" | "ndjson";
+                /** @description the first business day of occurred_at */
+                from?: string | null;
+                /** @description earn, spend, expire, ... */
+                kind?: string | null;
+                /** @description the last business day of occurred_at */
+                to?: string | null;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {"seq":1,"kind":"earn","cause":"goodwill","points":120,"balance_after":120} */
+                    "application/x-ndjson": string;
+                    /** @example seq,business_day,occurred_at,recorded_at,kind,cause,points,balance_after,pending_delta,held_delta,debt_delta,order_id,rule,rule_version */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    redeem_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": 1,
+                 *       "purpose": "donation",
+                 *       "reference": "reference"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRedemption"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "points": 1,
+                     *       "purpose": "purpose",
+                     *       "reference": "reference",
+                     *       "seq": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Redemption"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    return_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "book": "points",
+                 *       "cause": "goodwill",
+                 *       "min_days": 1,
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "origin_seq": 1,
+                 *       "points": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReturn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    spend_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "book": "points",
+                 *       "budget": "care",
+                 *       "cause": "goodwill",
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "points": 120
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSpend"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": {
+                     *         "available": 1,
+                     *         "balance": 1,
+                     *         "debt": 1,
+                     *         "held": 1,
+                     *         "pending": 1
+                     *       },
+                     *       "book": "book",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hold_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "posting": {
+                     *         "balance_after": 1,
+                     *         "cause": "cause",
+                     *         "debt_delta": 1,
+                     *         "held_delta": 1,
+                     *         "kind": "kind",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "pending_delta": 1,
+                     *         "points": 1,
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "rule_version": 1,
+                     *         "seq": 1
+                     *       },
+                     *       "short": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3032,6 +8085,110 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["TierProgress"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_points_of_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": 1,
+                 *       "to": {
+                 *         "external_id": "20260318-000431",
+                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                 *         "number": "number",
+                 *         "phone": "13800138000",
+                 *         "source": "till"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["SystemTransfer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "direction": "in",
+                     *       "fee": 1,
+                     *       "finished_at": "2026-03-18T10:30:00+08:00",
+                     *       "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "purpose": "pool_contribution",
+                     *       "state": "on_the_way",
+                     *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+                transfer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "direction": "in",
+                     *       "fee": 1,
+                     *       "finished_at": "2026-03-18T10:30:00+08:00",
+                     *       "other_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "purpose": "pool_contribution",
+                     *       "state": "on_the_way",
+                     *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Transfer"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -3222,7 +8379,6 @@ export interface operations {
                      * @example {
                      *       "cash_fen": 1280,
                      *       "created": true,
-                     *       "earns": true,
                      *       "growth": 1,
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
@@ -3269,7 +8425,6 @@ export interface operations {
                      *       "channel": "store",
                      *       "completed_at": "2026-03-18T10:30:00+08:00",
                      *       "earning_version": 1,
-                     *       "earns": true,
                      *       "external_id": "20260318-000431",
                      *       "growth": 1,
                      *       "lines": [
@@ -3453,6 +8608,718 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_books: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "has_lots": true,
+                     *         "number": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Book"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    open_book: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "gift",
+                 *       "has_lots": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBook"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "has_lots": true,
+                     *       "number": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Book"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    credit_in_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"member_id":"019d0000-7000-7000-8000-000000000001","key":"key","points":120,"occurred_at":"2026-03-18T10:30:00+08:00","cause":"cause","book":"book","expires_on":"2026-03-18","matures_at":"2026-03-18T10:30:00+08:00","order_id":"019d0000-7000-7000-8000-000000000001","budget":"budget"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exchange_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "direction": "in",
+                 *       "member": {
+                 *         "external_id": "20260318-000431",
+                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                 *         "number": "number",
+                 *         "phone": "13800138000",
+                 *         "source": "till"
+                 *       },
+                 *       "partner_points": 1,
+                 *       "reference": "reference"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExchange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_day": "2026-03-18",
+                     *       "direction": "cancelled",
+                     *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *       "partner": "partner",
+                     *       "partner_points": 1,
+                     *       "points": 1,
+                     *       "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *       "reference": "reference",
+                     *       "rule_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Exchange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    cancel_exchange: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                reference: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_day": "2026-03-18",
+                     *       "direction": "cancelled",
+                     *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *       "partner": "partner",
+                     *       "partner_points": 1,
+                     *       "points": 1,
+                     *       "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *       "reference": "reference",
+                     *       "rule_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Exchange"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_settlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_day": "2026-03-18",
+                     *       "file": "file",
+                     *       "partner": "partner",
+                     *       "sha256": "sha256"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SettlementFile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reconcile_settlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "file": "file"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TheirFile"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agreed": 1,
+                     *       "business_day": "2026-03-18",
+                     *       "differences": [
+                     *         {
+                     *           "direction": "cancelled",
+                     *           "kind": "figures",
+                     *           "ours": {
+                     *             "direction": "cancelled",
+                     *             "partner_points": 1,
+                     *             "points": 1,
+                     *             "reference": "reference"
+                     *           },
+                     *           "reference": "reference",
+                     *           "theirs": {
+                     *             "direction": "cancelled",
+                     *             "partner_points": 1,
+                     *             "points": 1,
+                     *             "reference": "reference"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "partner": "partner"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Reconciliation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hold_pool_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "points": 1,
+                 *       "ticket_id": "019d0000-7000-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTicket"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "captured": 1,
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "held_at": "2026-03-18T10:30:00+08:00",
+                     *       "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "returned": 1,
+                     *       "state": "captured",
+                     *       "ticket_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PoolTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    capture_pool_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool_id: string;
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketCapture"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "captured": 1,
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "held_at": "2026-03-18T10:30:00+08:00",
+                     *       "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "returned": 1,
+                     *       "state": "captured",
+                     *       "ticket_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PoolTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    release_pool_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool_id: string;
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "captured": 1,
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "held_at": "2026-03-18T10:30:00+08:00",
+                     *       "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "returned": 1,
+                     *       "state": "captured",
+                     *       "ticket_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PoolTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    return_pool_points: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                pool_id: string;
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "points": 1,
+                 *       "reference": "reference"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketReturn"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "captured": 1,
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "held_at": "2026-03-18T10:30:00+08:00",
+                     *       "person_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "returned": 1,
+                     *       "state": "captured",
+                     *       "ticket_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PoolTicket"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_roots: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "day": "2026-03-18",
+                     *           "endorsed_by": "endorsed_by",
+                     *           "endorsement": "endorsement",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "key_id": "key_id",
+                     *           "leaves": 1,
+                     *           "previous": "previous",
+                     *           "public_key": "public_key",
+                     *           "root": "root",
+                     *           "signature": "signature",
+                     *           "starts_at": "2026-03-18T10:30:00+08:00",
+                     *           "tree": "tree"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PublishedRoot_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "day": "2026-03-18",
+                     *       "endorsed_by": "endorsed_by",
+                     *       "endorsement": "endorsement",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "key_id": "key_id",
+                     *       "leaves": 1,
+                     *       "previous": "previous",
+                     *       "public_key": "public_key",
+                     *       "root": "root",
+                     *       "signature": "signature",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "tree": "tree"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedRoot"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

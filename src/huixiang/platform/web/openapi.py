@@ -110,9 +110,10 @@ class Operation(msgspec.Struct, frozen=True):
         return None if annotation in (None, type(None)) else annotation
 
     @property
-    def streamed(self) -> tuple[str, ...]:
-        """Media types of an answer that is no JSON value; empty where it is one."""
-        return tuple(self.handler.opt.get("streamed", ()))
+    def streamed(self) -> Mapping[str, str]:
+        """Media types of an answer that is no JSON value, each with an example; empty where it is one."""
+        streamed: Mapping[str, str] = self.handler.opt.get("streamed", {})
+        return streamed
 
     @property
     def is_command(self) -> bool:
@@ -229,7 +230,10 @@ def _responses(one: Operation, schemas: Schemas) -> dict[str, Any]:
         content = {"schema": schemas.of(one.answer), "example": example_of(one.answer)}
         done["content"] = {"application/json": content}
     if one.streamed:
-        done["content"] = {media_type: {"schema": {"type": "string"}} for media_type in one.streamed}
+        done["content"] = {
+            media_type: {"schema": {"type": "string"}, "example": example}
+            for media_type, example in one.streamed.items()
+        }
     if one.is_command:
         replayed = {"description": "`true` where this is the first answer again.", "schema": {"type": "string"}}
         done["headers"] = {"Idempotency-Replayed": replayed}
