@@ -35,8 +35,8 @@ from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.points import service
 from huixiang.points.model import POINTS, EarnBatch, PeriodCap
+from huixiang.points.model.columns import Earnings
 from huixiang.points.rules.canonical import days, microseconds
-from huixiang.points.rules.columns import Earnings
 
 CONNECTIONS = 2
 BATCH = EarnBatch(

@@ -69,7 +69,7 @@ def commands(draw: random.Random, member: UUID) -> Iterator[tuple[Command, datet
         now += timedelta(days=draw.randint(1, 30))
         order = UUID(int=member.int + number)
         source = Source(
-            key=f"order:{order}:earn", cause="consumption", counter_account="issued:consumption", occurred_at=now,
+            key=f"order:{order}:earn", cause="bonus", counter_account="issued:bonus", occurred_at=now,
             rule="earning.default", rule_version=1,
         )  # fmt: skip
         if number % 5 < 3:

@@ -161,6 +161,7 @@ async def test_a_behaviour_that_is_off_or_not_there_is_refused(
     db: Database, client: httpx.AsyncClient, member: UUID
 ) -> None:
     assert (await done(client, member, "fishing", "1")).json()["code"] == "behaviour_unknown"
+    before = (await done(client, member, "registration", "0")).json()
     off = {
         "code": "registration",
         "name": {"zh": "注册", "en": "Registration"},
@@ -170,7 +171,8 @@ async def test_a_behaviour_that_is_off_or_not_there_is_refused(
     }
     await publish(db, "earning", behaviours=[off])
     assert (await done(client, member, "registration", "1")).json()["code"] == "behaviour_unknown"
-    assert await journal(db, member) == []
+    assert (await done(client, member, "registration", "0")).json() == before, "what was rewarded stays so"
+    assert len(await journal(db, member)) == 1
 
 
 @pytest.mark.requirement("PTS-05")

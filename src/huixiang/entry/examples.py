@@ -35,5 +35,20 @@ REQUESTS: dict[str, Any] = {
     "register_members": NEW_MEMBER,
     "look_up_member": {"phone": "13800138000"},
     "search_members": {"query": "13800138000", "limit": 20},
+    "reward_behaviour": {
+        "behaviour": "review",
+        "source_key": "20260318-000431",
+        "occurred_at": "2026-03-19T20:05:00+08:00",
+    },
+    "redeem_points": {"purpose": "donation", "points": 200, "reference": "school-lunch"},
+    "adjust_points": {"points": 300, "ground": "goodwill", "reason": "late delivery", "attachment": "TICKET-1024"},
+    "decide_adjustment": {"decision": "approve", "note": "seen the ticket"},
+    "pause_cause": {
+        "side": "issue",
+        "cause": "referral",
+        "rule": "earning.default",
+        "reason": "invitations by a robot",
+    },
+    "end_pause": {"reason": "the robot is blocked"},
     "sign_in": {"username": "maker", "password": "correct horse battery staple", "code": "123456"},
 }

@@ -7,7 +7,6 @@ with each row. Of each cap an account keeps two periods, so two places by cap an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -15,27 +14,11 @@ import numpy as np
 from huixiang.kernel.calendar import BusinessCalendar, first_of_month
 from huixiang.kernel.layout import Flags, Numbers
 from huixiang.points.model import PeriodCap
+from huixiang.points.model.columns import Counters
 from huixiang.points.rules.canonical import instant_at, microseconds
 from huixiang.points.rules.caps import PERIODS_KEPT
 
 NONE = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """What caps have counted, by account: `entries` of them as (counter, period, points) in a table (accounts, most
-    entries, 3), each account's first `sizes` rows."""
-
-    entries: np.ndarray[tuple[int, int, int], np.dtype[np.int64]]
-    sizes: Numbers
-
-    @classmethod
-    def empty(cls, accounts: int, most: int = 0) -> Counters:
-        return cls(np.zeros((accounts, most, 3), np.int64), np.zeros(accounts, np.int64))
-
-    @property
-    def kept(self) -> np.ndarray[tuple[int, int], np.dtype[np.bool_]]:
-        return np.arange(self.entries.shape[1]) < self.sizes[:, None]
 
 
 def cut(

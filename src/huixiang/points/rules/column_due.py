@@ -8,41 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, pick
 from huixiang.points.model import NEVER, Book, Moment
+from huixiang.points.model.columns import Blocks, Heading, OpenLots, Sheet, Standing
 from huixiang.points.rules.canonical import days, microseconds
-from huixiang.points.rules.column_postings import Blocks, Heading, Sheet
-from huixiang.points.rules.columns import Standing
 from huixiang.points.rules.due import NOTHING_ASKED
 
 MATURE = "mature"
 EXPIRE = "expire"
 _NOTHING_ASKED = np.frombuffer(NOTHING_ASKED, np.uint8)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLots:
-    """Lots as columns. account: the number of the account; matures: -1 for not pending."""
-
-    account: Numbers
-    place: npt.NDArray[np.void]
-    lot: Numbers
-    expires: Numbers
-    remaining: Numbers
-    lapsed: Numbers
-    matures: Numbers
-
-    def take(self, which: Numbers) -> OpenLots:
-        return OpenLots(
-            self.account[which], self.place[which], self.lot[which], self.expires[which], self.remaining[which],
-            self.lapsed[which], self.matures[which],
-        )  # fmt: skip
-
-    @property
-    def sorted(self) -> OpenLots:
-        return self.take(np.lexsort((self.lot, self.expires, self.account)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,99 +6,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 
 import numpy as np
-import numpy.typing as npt
 
-from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, split
-from huixiang.points.model import Book
+from huixiang.kernel.layout import Bytes, Layout, split
+from huixiang.points.model.columns import Blocks, Sheet
 from huixiang.points.rules.canonical import NO_ID, VERSION, text
 
 _NO_ORIGIN = text(None)
-Table = npt.NDArray[np.int64]  # (rows, numbers)
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """What all postings of a sheet have in common."""
-
-    book: Book
-    kind: str
-    cause: str
-    counter_account: str
-    budget: str | None = None
-    rule: str | None = None
-    rule_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """Postings whose texts and arrays are of one length. `rows`: their places among all rows of a batch.
-
-    Instants in microseconds since 1970-01-01 UTC. orders: None for no order. What is not here is 0 or absent.
-    """
-
-    heading: Heading
-    rows: Numbers
-    members: Bytes
-    seq: Numbers
-    points: Numbers
-    requested: Numbers
-    pending: Numbers
-    occurred: Numbers
-    recorded: Numbers
-    orders: Bytes | None
-    keys: Bytes
-    asked: Bytes
-    alloc: Table
-    opened: Table
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def kept(self, which: Flags) -> Sheet:
-        """The rows that are flagged, by their place among all rows."""
-        mine = which[self.rows]
-        if mine.all():
-            return self
-        columns = {field.name: getattr(self, field.name) for field in fields(self)}
-        return replace(
-            self, **{name: column[mine] for name, column in columns.items() if isinstance(column, np.ndarray)}
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """Rows of one account after the other's."""
-
-    starts: Numbers
-    sizes: Numbers
-    member: Numbers  # of each row, the number of its block
-
-    @classmethod
-    def of(cls, members: Bytes) -> Blocks:
-        ids = np.ascontiguousarray(members).view("V16")[:, 0]
-        first = np.ones(len(ids), np.bool_)
-        first[1:] = ids[1:] != ids[:-1]
-        starts = np.flatnonzero(first)
-        return cls(starts, np.diff(np.append(starts, len(ids))), np.cumsum(first) - 1)
-
-    @classmethod
-    def sized(cls, sizes: Numbers) -> Blocks:
-        return cls(np.cumsum(sizes) - sizes, sizes, np.repeat(np.arange(len(sizes)), sizes))
-
-    def rank(self) -> Numbers:
-        return np.arange(len(self.member)) - self.starts[self.member]
-
-    def sums(self, values: Numbers) -> Numbers:
-        return np.add.reduceat(values, self.starts)
-
-    def running(self, values: Numbers) -> Numbers:
-        """Sums of a block up to and with each row."""
-        total = np.cumsum(values)
-        return total - (total - values)[self.starts][self.member]
 
 
 def canonical(sheet: Sheet) -> Bytes:

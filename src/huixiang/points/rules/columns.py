@@ -8,7 +8,6 @@ here, whole accounts at a time, for the general door.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
@@ -17,69 +16,34 @@ import numpy.typing as npt
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, hex_text, pick, split
 from huixiang.points.model import EarnBatch, EarnEvent, Moment
+from huixiang.points.model.columns import Blocks, Decided, Earnings, Heading, Sheet, Standing
 from huixiang.points.rules.canonical import NO_ID, days, microseconds
-from huixiang.points.rules.column_caps import Counters, cut
-from huixiang.points.rules.column_postings import Blocks, Heading, Sheet, as_rows
+from huixiang.points.rules.column_caps import cut
+from huixiang.points.rules.column_postings import as_rows
 
 ROWS_OF_ONE_MEMBER = 64  # more than so many are decided one by one: columns would be short
 FIRST_INSTANT = 10**15  # in microseconds: from 2001 on they have 16 digits
 LAST_INSTANT = 10**16
 
 
-@dataclass(frozen=True, slots=True)
-class Earnings:
-    """Events as columns. Instants in microseconds since 1970-01-01 UTC, days since then; matures: -1 for at once."""
-
-    members: Bytes
-    keys: npt.NDArray[np.uint8]
-    key_starts: Numbers
-    key_lengths: Numbers
-    points: Numbers
-    occurred: Numbers
-    orders: Bytes
-    has_order: Flags
-    expires: Numbers
-    matures: Numbers
-
-    @classmethod
-    def of(cls, events: Sequence[EarnEvent]) -> Earnings:
-        keys, starts, lengths = keys_of([event.key for event in events])
-        orders = [event.order_ref for event in events]
-        return cls(
-            members=_ids(b"".join([event.member_id.bytes for event in events])),
-            keys=keys,
-            key_starts=starts,
-            key_lengths=lengths,
-            points=np.array([event.points for event in events], np.int64),
-            occurred=np.array([microseconds(event.occurred_at) for event in events], np.int64),
-            orders=_ids(b"".join([NO_ID if order is None else order.bytes for order in orders])),
-            has_order=np.array([order is not None for order in orders], np.bool_),
-            expires=np.array([days(event.expires_on) for event in events], np.int64),
-            matures=np.array(
-                [-1 if event.matures_at is None else microseconds(event.matures_at) for event in events], np.int64
-            ),
-        )
-
-    def __len__(self) -> int:
-        return len(self.points)
-
-    def take(self, rows: Numbers) -> Earnings:
-        return Earnings(
-            pick(self.members, rows), self.keys, self.key_starts[rows], self.key_lengths[rows], self.points[rows],
-            self.occurred[rows], pick(self.orders, rows), self.has_order[rows], self.expires[rows], self.matures[rows],
-        )  # fmt: skip
-
-    def key(self, row: int) -> bytes:
-        start = int(self.key_starts[row])
-        return self.keys[start : start + int(self.key_lengths[row])].tobytes()
-
-    def key_rows(self, rows: Numbers, length: int) -> Bytes:
-        """The keys of rows whose keys have this length."""
-        starts = self.key_starts[rows]
-        if length and len(self.keys) % length == 0 and not (starts % length).any():
-            return pick(self.keys.reshape(-1, length), starts // length)
-        rest: Bytes = self.keys[starts[:, None] + np.arange(length)]
-        return rest
+def earnings_of(events: Sequence[EarnEvent]) -> Earnings:
+    """Events as columns."""
+    keys, starts, lengths = keys_of([event.key for event in events])
+    orders = [event.order_ref for event in events]
+    return Earnings(
+        members=_ids(b"".join([event.member_id.bytes for event in events])),
+        keys=keys,
+        key_starts=starts,
+        key_lengths=lengths,
+        points=np.array([event.points for event in events], np.int64),
+        occurred=np.array([microseconds(event.occurred_at) for event in events], np.int64),
+        orders=_ids(b"".join([NO_ID if order is None else order.bytes for order in orders])),
+        has_order=np.array([order is not None for order in orders], np.bool_),
+        expires=np.array([days(event.expires_on) for event in events], np.int64),
+        matures=np.array(
+            [-1 if event.matures_at is None else microseconds(event.matures_at) for event in events], np.int64
+        ),
+    )
 
 
 def keys_of(keys: Sequence[str]) -> tuple[npt.NDArray[np.uint8], Numbers, Numbers]:
@@ -98,38 +62,6 @@ def order_by_member(members: Bytes, occurred: Numbers) -> Numbers:
     """The rows by member, time and place."""
     halves = np.ascontiguousarray(members).view(">u8").astype(np.uint64)
     return np.lexsort((occurred, halves[:, 1], halves[:, 0]))
-
-
-@dataclass(slots=True)
-class Standing:
-    """Accounts as they were read, by block: those without a row have `found` false and are empty."""
-
-    found: Flags
-    place: npt.NDArray[np.void]
-    balance: Numbers
-    held: Numbers
-    pending: Numbers
-    debt: Numbers
-    seq: Numbers
-    last_lot: Numbers
-    head: Bytes
-    recorded: Numbers
-    open_from: Numbers
-    open_lot: Numbers
-    counters: Counters
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What becomes of sorted rows, and of their accounts. `common`: blocks that are decided here."""
-
-    common: Flags
-    granted: Numbers
-    seq: Numbers
-    lot: Numbers  # 0 where there is none
-    pending: Numbers
-    recorded: Numbers
-    after: Standing
 
 
 def common(earnings: Earnings, blocks: Blocks, standing: Standing) -> Flags:

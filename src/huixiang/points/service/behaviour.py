@@ -53,6 +53,8 @@ async def reward(
     period = periods.first_day(chosen.frequency, occurred_at, tx.calendar)
     times, this = await reward_store.given(tx, member_id, behaviour, period, source_key)
     if not this:
+        if not chosen.active:
+            raise BehaviourUnknown(behaviour=behaviour)
         if times >= chosen.frequency.times:
             raise BehaviourLimitReached(behaviour=behaviour, times=chosen.frequency.times, per=chosen.frequency.per)
         await reward_store.insert(tx, member_id, behaviour, period, times + 1, source_key)
@@ -65,7 +67,7 @@ async def reward(
 
 def _find(rules: EarningRules, code: str) -> Behaviour:
     for behaviour in rules.behaviours:
-        if behaviour.code == code and behaviour.active:
+        if behaviour.code == code:
             return behaviour
     raise BehaviourUnknown(behaviour=code)
 

@@ -20,11 +20,12 @@ from huixiang.kernel.layout import Bytes, Flags, Numbers
 from huixiang.platform.db import Transaction, UniqueViolation
 from huixiang.platform.outbox_bulk import store_laid_events
 from huixiang.points.model import Cap, Credit, EarnBatch, EarnedInBulk, EarnEvent, Moment, PeriodCap, Source
+from huixiang.points.model.columns import Blocks, Decided, Earnings, Sheet, Standing
 from huixiang.points.rules import columns
 from huixiang.points.rules.canonical import day_at, instant_at
 from huixiang.points.rules.column_caps import bounds
-from huixiang.points.rules.column_postings import Blocks, Sheet, chain
-from huixiang.points.rules.columns import Decided, Earnings, Standing, input_hashes
+from huixiang.points.rules.column_postings import chain
+from huixiang.points.rules.columns import earnings_of, input_hashes
 from huixiang.points.rules.moment import moment
 from huixiang.points.service import pauses
 from huixiang.points.service.bulk_events import announcements
@@ -58,7 +59,7 @@ async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEven
     shows when it is written, and then the batch is done once more with its accounts locked and its keys looked up.
     Give one transaction one batch. Raises ValueError where there are too many events.
     """
-    earnings = events if isinstance(events, Earnings) else Earnings.of(events)
+    earnings = events if isinstance(events, Earnings) else earnings_of(events)
     if len(earnings) > MOST_EVENTS:
         raise ValueError(f"at most {MOST_EVENTS} events, got {len(earnings)}")
     if not len(earnings):

@@ -25,9 +25,9 @@ from huixiang.kernel.layout import (
 from huixiang.platform.outbox import event_type
 from huixiang.points.events import PointsPosted
 from huixiang.points.model import PeriodCap
+from huixiang.points.model.columns import Blocks, Sheet
 from huixiang.points.rules.canonical import days, instant_at
 from huixiang.points.rules.column_caps import period_starts
-from huixiang.points.rules.column_postings import Blocks, Sheet
 
 _EVERY_DAY = PeriodCap(0, "day", 0)
 _SECOND_US = 1_000_000

@@ -22,9 +22,9 @@ from huixiang.platform.db import Transaction
 from huixiang.platform.outbox_bulk import store_laid_events
 from huixiang.points.events import PointsExpiringSoon
 from huixiang.points.model import NEVER, Book, Moment, Settle
-from huixiang.points.rules.column_due import OpenLots, Settled, settle
+from huixiang.points.model.columns import OpenLots, Standing
+from huixiang.points.rules.column_due import Settled, settle
 from huixiang.points.rules.column_postings import chain
-from huixiang.points.rules.columns import Standing
 from huixiang.points.rules.moment import moment
 from huixiang.points.service.bulk_events import announcements
 from huixiang.points.service.post import post

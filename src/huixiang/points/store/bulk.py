@@ -17,8 +17,7 @@ from huixiang.kernel.layout import Bytes, Flags, Numbers, groups, interleave, pi
 from huixiang.platform.copying import CopyRow, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
-from huixiang.points.rules.column_postings import Sheet
-from huixiang.points.rules.columns import Decided, Earnings, Standing
+from huixiang.points.model.columns import Decided, Earnings, Sheet, Standing
 from huixiang.points.store.lots import COLUMNS as LOT_COLUMNS
 from huixiang.points.store.postings import COLUMNS as POSTING_COLUMNS
 

@@ -12,6 +12,7 @@ from huixiang.points.store.lot_moves import LOT_MOVES
 # How long before the beginning of its transaction, on the database's clock, the instant of a posting can lie: a request
 # waits for a connection for some seconds, and machines' clocks differ.
 LAG = timedelta(minutes=10)
+CLOSING_WITHIN = "10min"  # a statement, of a very busy day on a busy machine
 CLOSING_LOCK = 7_081_016  # advisory lock: one day at a time
 
 
@@ -56,6 +57,7 @@ async def first_recorded(tx: Transaction) -> datetime | None:
 
 async def close_day(tx: Transaction, closing: ClosedDay) -> None:
     """Write the sums of a day for good. A day that is closed already raises."""
+    await tx.execute("SELECT set_config('statement_timeout', $1, true)", CLOSING_WITHIN)
     await tx.execute(
         """
         WITH summed AS (

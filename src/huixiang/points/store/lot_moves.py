@@ -10,15 +10,16 @@ from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
 
 # Of the postings with $1 <= recorded_at < $2, one row for each lot that one opened or changed. $3: the time zone.
-# What is read of a lot never changes once it is opened, so it does not matter when this is asked. The lots of members
-# concerned are read once each, so that a member with very many costs no more than what they are.
+# What is read of a lot never changes once it is opened, so it does not matter when this is asked. A lot of new
+# points is all in its posting; the lots of members whose older lots changed are read once each, so that a member with
+# very many costs no more than what they are.
 LOT_MOVES = """
     WITH moved AS MATERIALIZED (
         SELECT p.member_id, p.book, p.kind, change.lot_no, change.points
         FROM points.posting AS p
         CROSS JOIN LATERAL (
             SELECT p.opened[place] AS lot_no, p.opened[place + 1] AS points
-            FROM generate_series(1, cardinality(p.opened), 5) AS place
+            FROM generate_series(1, cardinality(p.opened), 5) AS place WHERE p.opened[place + 4] <> 0
             UNION ALL
             SELECT p.alloc[place], p.alloc[place + 1]
             FROM generate_series(1, cardinality(p.alloc), 3) AS place WHERE p.alloc[place + 1] <> 0
@@ -39,6 +40,12 @@ LOT_MOVES = """
     JOIN points.posting AS origin
       ON origin.member_id = moved.member_id AND origin.book = moved.book
      AND origin.seq = coalesce(root.origin_posting, lots.origin_posting)
+    UNION ALL
+    SELECT p.book, p.kind, p.opened[place + 1],
+           date_trunc('month', p.occurred_at AT TIME ZONE $3)::date,
+           date_trunc('month', ('1970-01-01'::date + p.opened[place + 2]::integer)::timestamp)::date
+    FROM points.posting AS p CROSS JOIN generate_series(1, cardinality(p.opened), 5) AS place
+    WHERE p.recorded_at >= $1 AND p.recorded_at < $2 AND p.opened[place + 4] = 0
 """
 
 

@@ -8,11 +8,7 @@ from huixiang.kernel.layout import Bytes, Numbers, groups, interleave
 from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
-from huixiang.points.rules.canonical import days, microseconds
-from huixiang.points.rules.column_caps import Counters
-from huixiang.points.rules.column_due import OpenLots
-from huixiang.points.rules.column_postings import Blocks
-from huixiang.points.rules.columns import Earnings, Standing
+from huixiang.points.model.columns import Blocks, Counters, Earnings, OpenLots, Standing
 
 READ_KINDS = [">i4", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
 LOT_KINDS = [">i4", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
@@ -97,7 +93,7 @@ def _nobody(count: int) -> Standing:
         found=np.zeros(count, np.bool_), place=np.zeros(count, "V6"), balance=zeros(), held=zeros(),
         pending=zeros(), debt=zeros(),
         seq=zeros(), last_lot=zeros(), head=np.tile(np.frombuffer(CHAIN_START, np.uint8), (count, 1)),
-        recorded=np.full(count, microseconds(BEGINNING)), open_from=np.full(count, days(NEVER)), open_lot=zeros(),
+        recorded=zeros(), open_from=np.full(count, (NEVER - BEGINNING.date()).days), open_lot=zeros(),
         counters=Counters.empty(count),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from huixiang.kernel.layout import Bytes
 from huixiang.platform.copying import CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
-from huixiang.points.rules.column_due import OpenLots
+from huixiang.points.model.columns import OpenLots
 
 
 async def members_with_past_lots(tx: Transaction, book: Book, today: date, lots: int) -> Bytes:
