@@ -26,6 +26,7 @@ import psycopg
 from bench.import_rate import cpu_of_tree
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.kernel.layout import Bytes, Numbers, uuid_text
 from huixiang.platform import migrations
 from huixiang.platform.copying import CopyRow, stream
@@ -36,7 +37,6 @@ from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.points import service
 from huixiang.points.model import POINTS, EarnBatch, PeriodCap
 from huixiang.points.model.columns import Earnings
-from huixiang.points.rules.canonical import days, microseconds
 
 CONNECTIONS = 2
 BATCH = EarnBatch(

@@ -22,6 +22,7 @@ from bench.import_rate import cpu_of_tree
 from bench.ledger_bulk import BATCH, STATEMENTS, Turn, bare_copy, member_ids, order_events, prepare
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
+from huixiang.kernel.epoch import days
 from huixiang.kernel.layout import Bytes
 from huixiang.platform import migrations
 from huixiang.platform.db import Database
@@ -30,7 +31,6 @@ from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.points import service
 from huixiang.points.model import POINTS
-from huixiang.points.rules.canonical import days
 from huixiang.points.service import sweep
 from huixiang.points.service.sweep import Due
 

@@ -15,8 +15,8 @@ import pytest_asyncio
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points.routes_earning import ROUTES
-from tests.support.http_client import client_of
 from tests.points.rules_ground import ALL, balance, client, journal, member, publish, send
+from tests.support.http_client import client_of
 
 __all__ = ["client", "member"]
 

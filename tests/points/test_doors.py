@@ -38,6 +38,7 @@ from huixiang.points.model import (
     Source,
     Spend,
 )
+from huixiang.points.rules.journal import input_hash
 from huixiang.points.service import balance, coalesce, pauses, single
 from huixiang.points.service.post import try_post
 from huixiang.points.store import doors
@@ -278,14 +279,14 @@ async def test_what_is_common_takes_one_call(db: Database) -> None:
     capped = earning(1, caps=(Cap(5, day, day + timedelta(days=1), 35), Cap(9, day, day + timedelta(days=30), 500)))
     await general_door(db, [capped])
     again = [msgspec.structs.replace(capped, source=earning(number).source) for number in (4, 7, 10)]
-    answers = [await doors.earn(db, credit, NOW) for credit in again]
+    answers = [await doors.earn(db, credit, input_hash(credit), NOW) for credit in again]
     assert [(answer.status, answer.available) for answer in answers] == [("posted", 20), ("posted", 30), ("posted", 35)]
-    spent = await doors.spend(db, spending(1, 30), NOW)
+    spent = await doors.spend(db, spending(1, 30), input_hash(spending(1, 30)), NOW)
     assert (spent.status, spent.available) == ("posted", 5)
     assert spent.posting
     assert spent.posting.alloc == (1, -10, 0, 2, -10, 0, 3, -10, 0)
-    assert await doors.spend(db, spending(4, 6), NOW) == doors.Answer("short", 5, None)
-    assert (await doors.earn(db, again[0], NOW)).status == "general"  # a replay
+    assert await doors.spend(db, spending(4, 6), input_hash(spending(4, 6)), NOW) == doors.Answer("short", 5, None)
+    assert (await doors.earn(db, again[0], input_hash(again[0]), NOW)).status == "general"  # a replay
 
 
 async def test_many_at_once_on_one_account_wait_for_each_other(db: Database) -> None:

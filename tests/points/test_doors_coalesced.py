@@ -12,7 +12,7 @@ import pytest
 
 from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import Database
-from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
+from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.points.model import POINTS, Credit, InsufficientPoints, Outcome, Source, Spend
 from huixiang.points.service import coalesce
 from huixiang.points.service.post import lock_accounts

@@ -22,8 +22,8 @@ from huixiang.points.model import POINTS, Credit, Source
 from huixiang.points.routes_finance import ROUTES
 from huixiang.points.service import finance, post
 from huixiang.points.service.closing import close_next_day
-from tests.support.http_client import client_of
 from tests.points.history import CALENDAR, History
+from tests.support.http_client import client_of
 
 pytestmark = pytest.mark.requirement("PTS-16", "PTS-17")
 

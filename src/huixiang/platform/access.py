@@ -20,8 +20,8 @@ from litestar.exceptions import MethodNotAllowedException
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
+from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.web import limits
-from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"

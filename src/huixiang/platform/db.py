@@ -21,6 +21,14 @@ from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.outbox import Event, store_events
 
 UniqueViolation = asyncpg.UniqueViolationError
+# A transaction that met one of these may have been committed or not.
+CONNECTION_LOST = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.OperatorInterventionError,
+)
 
 STATEMENT_TIMEOUT_S = 30
 CLOSE_WITHIN_S = 5

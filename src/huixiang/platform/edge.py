@@ -26,8 +26,8 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
 from huixiang.platform.db import Database, Transaction
+from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.idempotency import Answer, Asked, Command, IdempotencyLog, hash_input, single_key
-from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.web.request import StrictRequest
 
 T = TypeVar("T")

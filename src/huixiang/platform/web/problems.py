@@ -21,6 +21,7 @@ from litestar.exceptions import (
 from huixiang.kernel.errors import DomainError, FieldValue, InvalidInput
 from huixiang.kernel.text import Language
 from huixiang.platform.telemetry import describe_exception
+from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.web import failures
 
 PROBLEM_TYPE = "application/problem+json"
@@ -101,18 +102,18 @@ def refuse_database(exception: Exception) -> DomainError | None:
             | asyncpg.SerializationError()
             | asyncpg.DeadlockDetectedError()
         ):
-            return failures.Overloaded()
+            return Overloaded()
         case (
             asyncpg.PostgresConnectionError()
             | asyncpg.OperatorInterventionError()
             | asyncpg.InsufficientResourcesError()
             | asyncpg.IdleInTransactionSessionTimeoutError()
         ):
-            return failures.DatabaseUnavailable()
+            return DatabaseUnavailable()
         case asyncpg.InternalClientError():  # how the driver puts it when a connection dies under a statement
-            return failures.DatabaseUnavailable()
+            return DatabaseUnavailable()
         case asyncpg.InterfaceError() if "clos" in str(exception):
-            return failures.DatabaseUnavailable()
+            return DatabaseUnavailable()
         case asyncpg.DataError():
             return failures.ValueRefused()
         case _:

@@ -146,10 +146,11 @@ class Sheet:
         mine = which[self.rows]
         if mine.all():
             return self
-        columns: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
-        return Sheet(
-            **{name: value[mine] if isinstance(value, np.ndarray) else value for name, value in columns.items()}
-        )
+        columns: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            columns[field.name] = value[mine] if isinstance(value, np.ndarray) else value
+        return Sheet(**columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,38 +6,19 @@ version byte: old postings keep theirs.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from struct import Struct, pack
 from uuid import UUID
 
+from huixiang.kernel.epoch import microseconds
+
 VERSION = 1
 NO_ID = b"\0" * 16
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND = timedelta(microseconds=1)
-EPOCH_DAY = EPOCH.toordinal()
 
 FIXED = Struct(">B16sHqqqqqqqqqi16s")
 _LENGTH = Struct(">I")
 _ABSENT = b"\xff\xff\xff\xff"
-
-
-def microseconds(instant: datetime) -> int:
-    """Microseconds since 1970-01-01 UTC."""
-    return (instant - EPOCH) // MICROSECOND
-
-
-def instant_at(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)
-
-
-def days(day: date) -> int:
-    """Days since 1970-01-01."""
-    return day.toordinal() - EPOCH_DAY
-
-
-def day_at(days: int) -> date:
-    return date.fromordinal(days + EPOCH_DAY)
 
 
 def text(value: str | None) -> bytes:

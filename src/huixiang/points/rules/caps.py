@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
+from huixiang.kernel.epoch import microseconds
 from huixiang.points.model import Account, Cap
-from huixiang.points.rules.canonical import microseconds
 
 PERIODS_KEPT = 2
 

@@ -12,10 +12,10 @@ from datetime import date, datetime, timedelta
 import numpy as np
 
 from huixiang.kernel.calendar import BusinessCalendar, first_of_month
+from huixiang.kernel.epoch import instant_at, microseconds
 from huixiang.kernel.layout import Flags, Numbers
 from huixiang.points.model import PeriodCap
 from huixiang.points.model.columns import Counters
-from huixiang.points.rules.canonical import instant_at, microseconds
 from huixiang.points.rules.caps import PERIODS_KEPT
 
 NONE = np.iinfo(np.int64).min

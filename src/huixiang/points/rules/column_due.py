@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, pick
 from huixiang.points.model import NEVER, Book, Moment
 from huixiang.points.model.columns import Blocks, Heading, OpenLots, Sheet, Standing
-from huixiang.points.rules.canonical import days, microseconds
 from huixiang.points.rules.due import NOTHING_ASKED
 
 MATURE = "mature"

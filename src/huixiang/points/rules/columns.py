@@ -14,10 +14,11 @@ import numpy as np
 import numpy.typing as npt
 
 from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, hex_text, pick, split
 from huixiang.points.model import EarnBatch, EarnEvent, Moment
 from huixiang.points.model.columns import Blocks, Decided, Earnings, Heading, Sheet, Standing
-from huixiang.points.rules.canonical import NO_ID, days, microseconds
+from huixiang.points.rules.canonical import NO_ID
 from huixiang.points.rules.column_caps import cut
 from huixiang.points.rules.column_postings import as_rows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from hashlib import sha256
 
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.points.model import (
     NEVER,
@@ -19,7 +20,7 @@ from huixiang.points.model import (
     Source,
     origin_key,
 )
-from huixiang.points.rules.canonical import NO_ID, days, encode_posting, link, microseconds
+from huixiang.points.rules.canonical import NO_ID, encode_posting, link
 
 
 def input_hash(command: Keyed) -> bytes:

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from struct import Struct
 
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.points.model import Root
-from huixiang.points.rules.canonical import days, microseconds
 
 BRANCH_LEAVES = 256  # a power of two: then the tree over branches is the tree over their leaves
 EMPTY_TREE = sha256(b"").digest()

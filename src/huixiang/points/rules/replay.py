@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.points.model import (
     BEGINNING,
     CHAIN_START,
@@ -15,7 +16,6 @@ from huixiang.points.model import (
     JournalRow,
     LotState,
 )
-from huixiang.points.rules.canonical import days, microseconds
 
 # How the texts of these kinds begin.
 _EXPIRE = b"\0\0\0\6expire"

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from huixiang.kernel.epoch import day_at, instant_at, microseconds
 from huixiang.platform.db import Transaction
 from huixiang.points.model import (
     NEVER,
@@ -23,7 +24,6 @@ from huixiang.points.model import (
     LotState,
     MemberRange,
 )
-from huixiang.points.rules.canonical import day_at, instant_at, microseconds
 from huixiang.points.rules.replay import Replay
 from huixiang.points.store.walk import copy_postings, sum_accounts
 

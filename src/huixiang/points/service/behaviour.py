@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from huixiang.kernel.epoch import day_at, instant_at
 from huixiang.kernel.errors import InvalidInput, InvariantBroken
 from huixiang.platform.db import Transaction
 from huixiang.points.model import POINTS, Credit, EarningRules, Posting, Reward, Source
@@ -13,7 +14,6 @@ from huixiang.points.model.breaker import PAUSED
 from huixiang.points.model.earning import Behaviour
 from huixiang.points.model.errors import BehaviourLimitReached, BehaviourUnknown
 from huixiang.points.rules import periods
-from huixiang.points.rules.canonical import day_at, instant_at
 from huixiang.points.rules.validity import validity
 from huixiang.points.service.post import lock_accounts, post
 from huixiang.points.store import rewards as reward_store

@@ -16,13 +16,13 @@ from uuid import UUID
 import numpy as np
 
 from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.epoch import day_at, instant_at
 from huixiang.kernel.layout import Bytes, Flags, Numbers
 from huixiang.platform.db import Transaction, UniqueViolation
 from huixiang.platform.outbox_bulk import store_laid_events
 from huixiang.points.model import Cap, Credit, EarnBatch, EarnedInBulk, EarnEvent, Moment, PeriodCap, Source
 from huixiang.points.model.columns import Blocks, Decided, Earnings, Sheet, Standing
 from huixiang.points.rules import columns
-from huixiang.points.rules.canonical import day_at, instant_at
 from huixiang.points.rules.column_caps import bounds
 from huixiang.points.rules.column_postings import chain
 from huixiang.points.rules.columns import earnings_of, input_hashes

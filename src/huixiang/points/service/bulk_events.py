@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.epoch import days, instant_at
 from huixiang.kernel.layout import (
     DAY_US,
     Bytes,
@@ -26,7 +27,6 @@ from huixiang.platform.outbox import event_type
 from huixiang.points.events import PointsPosted
 from huixiang.points.model import PeriodCap
 from huixiang.points.model.columns import Blocks, Sheet
-from huixiang.points.rules.canonical import days, instant_at
 from huixiang.points.rules.column_caps import period_starts
 
 _EVERY_DAY = PeriodCap(0, "day", 0)

@@ -10,17 +10,14 @@ import asyncio
 from collections.abc import Sequence
 from typing import Self
 
-import asyncpg
-
 from huixiang.kernel.errors import DomainError
-from huixiang.platform.db import Database
-from huixiang.platform.web.failures import DatabaseUnavailable, Overloaded
+from huixiang.platform.db import CONNECTION_LOST, Database
+from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.points.model import Command, Outcome
 from huixiang.points.service.post import try_post
 
 AT_ONCE = 256
 WAITING = 4096
-LOST = (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.OperatorInterventionError)
 
 Decided = Outcome | DomainError
 Waiting = tuple[Command, asyncio.Future[Decided]]
@@ -83,7 +80,7 @@ class Coalescer:
         """Post a batch, or if something in it makes all of it fail, each command alone."""
         try:
             await self._post(batch)
-        except LOST as error:
+        except CONNECTION_LOST as error:
             for _, decided in batch:
                 lost = DatabaseUnavailable()
                 lost.__cause__ = error

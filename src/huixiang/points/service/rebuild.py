@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 from uuid import UUID
 
+from huixiang.kernel.epoch import day_at, instant_at
 from huixiang.platform.db import Transaction
 from huixiang.points.model import NOT_PENDING, AccountKey, Book, Finding, LotState, MemberRange, Rebuilt, StoredAccount
-from huixiang.points.rules.canonical import day_at, instant_at
 from huixiang.points.rules.replay import Replay
 from huixiang.points.rules.verification import Walk
 from huixiang.points.service.verify import walk_members

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from huixiang.platform.db import Database
 from huixiang.points.model import Credit, InsufficientPoints, Outcome, Spend
+from huixiang.points.rules.journal import input_hash
 from huixiang.points.service import pauses
 from huixiang.points.service.post import post
 from huixiang.points.store import doors
@@ -15,14 +16,14 @@ async def earn(db: Database, command: Credit) -> Outcome:
     counters = {cap.counter for cap in command.caps}
     if command.points <= 0 or len(counters) < len(command.caps) or not pauses.lets_pass(command):
         return await _post(db, command)
-    return await _outcome(db, command, await doors.earn(db, command, db.clock.now()))
+    return await _outcome(db, command, await doors.earn(db, command, input_hash(command), db.clock.now()))
 
 
 async def spend(db: Database, command: Spend) -> Outcome:
     """Take points, all or none. Raises PostingConflict, InsufficientPoints, BookNotSpendable, CausePaused."""
     if command.points <= 0 or not command.book.has_lots or not pauses.lets_pass(command):
         return await _post(db, command)
-    return await _outcome(db, command, await doors.spend(db, command, db.clock.now()))
+    return await _outcome(db, command, await doors.spend(db, command, input_hash(command), db.clock.now()))
 
 
 async def _outcome(db: Database, command: Credit | Spend, answer: doors.Answer) -> Outcome:

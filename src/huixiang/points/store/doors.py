@@ -8,10 +8,9 @@ from typing import Any
 
 import msgspec
 
+from huixiang.kernel.epoch import microseconds
 from huixiang.platform.db import Database
 from huixiang.points.model import Cap, Credit, Posting, Spend
-from huixiang.points.rules.canonical import microseconds
-from huixiang.points.rules.journal import input_hash
 
 EARN = "SELECT points.earn($1, $2, $3, $4, $5, $6)"
 SPEND = "SELECT points.spend($1, $2, $3, $4)"
@@ -25,10 +24,9 @@ class Answer(msgspec.Struct, frozen=True):
     posting: Posting | None
 
 
-async def earn(db: Database, credit: Credit, now: datetime) -> Answer:
-    """Post a credit whose caps count each something else."""
+async def earn(db: Database, credit: Credit, asked: bytes, now: datetime) -> Answer:
+    """Post a credit whose caps count each something else. `asked` is the hash of what was asked."""
     last_day = credit.expires_on if credit.book.has_lots else None
-    asked = input_hash(credit)
     answer = await db.call(
         EARN, _asked(credit, credit.points, now, asked), credit.book.code, _business_day(db, credit), last_day,
         credit.matures_at, _numbers(credit.caps),
@@ -36,8 +34,7 @@ async def earn(db: Database, credit: Credit, now: datetime) -> Answer:
     return _answer(answer, credit, credit.points, asked)
 
 
-async def spend(db: Database, spend: Spend, now: datetime) -> Answer:
-    asked = input_hash(spend)
+async def spend(db: Database, spend: Spend, asked: bytes, now: datetime) -> Answer:
     answer = await db.call(
         SPEND, _asked(spend, -spend.points, now, asked), spend.book.code, _business_day(db, spend), db.calendar.day(now)
     )
