@@ -31,7 +31,7 @@ from tests.points.model_ledger import SHANGHAI, Done, Ledger, Limit, Refused, Ta
 
 START = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 STEPS_AN_EXAMPLE = 100
-EXAMPLES_A_ROUND = 60
+EXAMPLES_A_ROUND = 33
 MEMBERS = 2
 
 Verdict = tuple[str, Done | None]

@@ -253,3 +253,15 @@ async def test_a_batch_has_a_limit_and_an_empty_one_does_nothing(db: Database) -
         assert await service.earn_bulk(tx, EARNED, []) == EarnedInBulk([], [])
         with pytest.raises(ValueError, match="at most 100000"):
             await service.earn_bulk(tx, EARNED, [event(MEMBERS[0], "a")] * 100_001)
+
+
+async def test_a_large_batch_on_tables_just_made_and_its_repetition_take_no_square_of_time(db: Database) -> None:
+    batch = [event(UUID(int=n), "a") for n in range(1, 20_001)]
+    async with db.transaction() as tx:
+        assert (await service.earn_bulk(tx, EARNED, batch)).granted == [10] * len(batch)
+    async with db.transaction() as tx:
+        again = await service.earn_bulk(tx, EARNED, [event(batch[0].member_id, "a"), *(batch[1:])])
+        assert len(again.left) == len(batch)
+    async with db.transaction() as tx:
+        mixed = [*batch[:1], *(event(one.member_id, "b") for one in batch[1:])]
+        assert len((await service.earn_bulk(tx, EARNED, mixed)).left) == 1

@@ -106,7 +106,7 @@ class LedgerMachine(LedgerGround):
         done = self.models[who].done.get(source.key)
         if done and done.points < done.requested:
             World.reached["cut by a cap" if done.points else "cut to nothing"] += 1
-            World.reached[f"late and cut {late}"] += 1
+            World.reached["late and cut"] += late > 0
 
     @rule(who=member, parcels=st.lists(st.tuples(amount, lifetimes), min_size=1, max_size=3))
     def receive(self, who: int, parcels: list[tuple[int, int | None]]) -> None:
@@ -209,8 +209,11 @@ class LedgerMachine(LedgerGround):
     def give_back(self, who: int, which: int, points: int) -> None:
         if which < 6 and not any(self.left_of(who, key, TOOK) for key in self.keys[who]):
             self.spend(who, points, "spend")
-        source, origin = self.source(), self.a_key(who, which, TOOK)
-        points = self.at_most(self.left_of(who, origin, TOOK), points)
+        origin = self.a_key(who, which, TOOK)
+        self.give_back_of(who, origin, self.at_most(self.left_of(who, origin, TOOK), points))
+
+    def give_back_of(self, who: int, origin: str, points: int) -> None:
+        source = self.source()
         self.keys[who].append(source.key)
 
         def build(points: int) -> tuple[Model, Command]:
@@ -287,6 +290,18 @@ class LedgerMachine(LedgerGround):
         self.wait(timedelta(days=waited))
         self.release_hold(who, hold_id)
 
+    @rule(who=member, points=amount, days=st.sampled_from([20, 40]), back=amount, twice=st.booleans())
+    def refund(self, who: int, points: int, days: int, back: int, *, twice: bool) -> None:
+        """What was earned is taken back when it is spent, and what it was spent on comes back after that."""
+        self.earn(who, points, days, None, gift=False)
+        earned = self.keys[who][-1]
+        self.spend(who, points, "spend")
+        spent = self.keys[who][-1]
+        self.claw_back_from(who, earned, points, ClawBackPolicy.DEBT)
+        self.give_back_of(who, spent, min(back, points))
+        for build, asked in self.history[who][-2:] if twice else ():
+            self.ask(who, build, asked)
+
     @rule(who=member, which=pick, other=st.booleans())
     def again(self, who: int, which: int, *, other: bool) -> None:
         """A retry; or the same key with other content."""
@@ -330,7 +345,7 @@ REACHED = {
         f"{name} replayed"
         for name in ("Credit", "Receive", "Spend", "Hold", "Capture", "Release", "Return", "ClawBack")
     ),
-    *("cut by a cap", "cut to nothing", "late and cut 35", "short", "released past its day", "a release paid a debt"),
+    *("cut by a cap", "cut to nothing", "late and cut", "short", "released past its day", "a release paid a debt"),
     *("capture all", "capture half", "capture none", "capture all late", "capture half late", "capture none late"),
     *("returned as a new lot", "returned into its lot", "a return paid a debt", "lapsed", "a debt", "together", "wait"),
     *("claw-back debt", "claw-back cash", "claw-back cash short", "claw-back pending_only"),

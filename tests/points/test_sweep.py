@@ -19,7 +19,7 @@ from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database, Transaction
 from huixiang.points import service
 from huixiang.points.jobs import JOB_HANDLERS
-from huixiang.points.model import POINTS, ClawBack, Command, Credit, Hold, Settle, Source, Spend
+from huixiang.points.model import POINTS, ClawBack, Command, Credit, EarnBatch, EarnEvent, Hold, Settle, Source, Spend
 from huixiang.points.service import sweep
 from huixiang.points.service.sweep import Due
 from tests.points.test_bulk import MEMBERS, drop_staging, rows, undone
@@ -183,6 +183,18 @@ async def test_members_are_reminded_once_for_each_day(db: Database, clock: Setta
     assert await told() == [first]
     clock.advance(timedelta(days=20))
     assert await told() == [first, (MEMBERS[1], "2026-05-02", 7)]
+
+
+async def test_a_large_sweep_of_tables_just_made_takes_no_square_of_time(db: Database, clock: SettableClock) -> None:
+    batch = EarnBatch(book=POINTS, cause="consumption", counter_account="issued:consumption")
+    events = [
+        EarnEvent(member_id=UUID(int=n), key="a", points=5, occurred_at=NOW, expires_on=TODAY) for n in range(1, 20_001)
+    ]
+    async with db.transaction() as tx:
+        assert not (await service.earn_bulk(tx, batch, events)).left
+    clock.advance(timedelta(days=1))
+    async with db.transaction() as tx:
+        assert (await sweep.sweep(tx, POINTS, Due.EXPIRY, 100_000)).settled == 20_000
 
 
 def test_every_sweep_has_its_job() -> None:

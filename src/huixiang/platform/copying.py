@@ -9,6 +9,12 @@ import numpy.typing as npt
 
 from huixiang.kernel.layout import Bytes, Layout, Numbers
 
+# Before some rows put down in a table just made are joined to a large one, each by its key or place: the planner knows
+# nothing of the one and may know nothing of the other, and would hash or walk all of it for each.
+JOIN_BY_INDEX = """
+SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off;
+SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off
+"""
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _ABSENT = b"\xff\xff\xff\xff"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from huixiang.kernel.layout import Bytes, Numbers, interleave, pick
+from huixiang.platform import copying
 from huixiang.platform.copying import EPOCH_DAYS, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 
@@ -34,7 +35,7 @@ async def store_laid_events(tx: Transaction, owners: Bytes, events: list[tuple[N
 
 async def _number(tx: Transaction, owners: Bytes) -> Numbers:
     """The next number of each owner, whose head is locked to the commit. Heads are locked in the order of owners."""
-    await tx.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    await tx.execute(copying.JOIN_BY_INDEX)
     await tx.execute(
         "CREATE TEMPORARY TABLE outbox_owner (place integer NOT NULL, member_id uuid NOT NULL) ON COMMIT DROP"
     )
@@ -43,39 +44,32 @@ async def _number(tx: Transaction, owners: Bytes) -> Numbers:
     row.octets_of(owners)
     await tx.copy_rows("outbox_owner", ("place", "member_id"), stream(row.rows(len(owners)).tobytes()))
     seq = np.zeros(len(owners), np.int64)
-    for fields in await _numbers(
-        tx,
+    copied = await tx.copy_out(
         """
         UPDATE platform.outbox_head AS h SET seq = h.seq + 1
         FROM outbox_owner AS o WHERE h.member_id = o.member_id
         RETURNING o.place, h.seq
-        """,
-    ):
+        """
+    )
+    for _, fields, _ in Fetched(copied, [">i4", ">i8"], array=False).parts():
         seq[fields["f0"]] = fields["f1"]
     if not seq.all():
-        await _open(tx, seq)
+        await _open(tx, owners, seq)
     return seq
 
 
-async def _open(tx: Transaction, seq: Numbers) -> None:
+async def _open(tx: Transaction, owners: Bytes, seq: Numbers) -> None:
     """Number the owners that have no head yet, or had none a moment ago."""
     missing = np.flatnonzero(seq == 0)
-    for fields in await _numbers(
-        tx,
+    copied = await tx.copy_out(
         """
-        WITH opened AS (
-            INSERT INTO platform.outbox_head AS h (member_id, seq)
-            SELECT o.member_id, 1 FROM outbox_owner AS o WHERE o.place = ANY ($1::integer[]) ORDER BY o.place
-            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
-            RETURNING h.member_id, h.seq
-        )
-        SELECT o.place, opened.seq FROM opened JOIN outbox_owner AS o ON o.member_id = opened.member_id
+        INSERT INTO platform.outbox_head AS h (member_id, seq)
+        SELECT o.member_id, 1 FROM outbox_owner AS o WHERE o.place = ANY ($1::integer[]) ORDER BY o.place
+        ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
+        RETURNING h.member_id, h.seq
         """,
         missing.tolist(),
-    ):
-        seq[fields["f0"]] = fields["f1"]
-
-
-async def _numbers(tx: Transaction, sql: str, *arguments: object) -> list[np.ndarray[tuple[int], np.dtype[np.void]]]:
-    copied = await tx.copy_out(sql, *arguments)
-    return [fields for _, fields, _ in Fetched(copied, [">i4", ">i8"], array=False).parts()]
+    )
+    for _, fields, _ in Fetched(copied, ["V16", ">i8"], array=False).parts():
+        numbers = {member.tobytes(): number for member, number in zip(fields["f0"], fields["f1"], strict=True)}
+        seq[missing] = [numbers[owner.tobytes()] for owner in owners[missing]]

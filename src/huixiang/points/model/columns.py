@@ -146,11 +146,11 @@ class Sheet:
         mine = which[self.rows]
         if mine.all():
             return self
-        columns: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            columns[field.name] = value[mine] if isinstance(value, np.ndarray) else value
-        return Sheet(**columns)
+        kept: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        for name, value in kept.items():
+            if isinstance(value, np.ndarray):
+                kept[name] = value[mine]
+        return Sheet(**kept)
 
 
 @dataclass(frozen=True, slots=True)

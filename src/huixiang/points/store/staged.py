@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Numbers, groups, interleave
+from huixiang.kernel.layout import Bytes, Numbers, groups, interleave, pick
+from huixiang.platform import copying
 from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
@@ -18,10 +19,9 @@ NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
 async def stage(tx: Transaction, members: Bytes) -> None:
     """Put down whose accounts are meant, in lock order.
 
-    Plans are held to what this is, some rows of a large table, each found by its key or place: the planner knows
-    nothing of a table just made, and would hash all accounts.
+    From here on the transaction joins by index.
     """
-    await tx.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
+    await tx.execute(copying.JOIN_BY_INDEX)
     await tx.execute(
         "CREATE TEMPORARY TABLE bulk_wanted (place integer NOT NULL, member_id uuid NOT NULL) ON COMMIT DROP"
     )
@@ -100,20 +100,25 @@ def _nobody(count: int) -> Standing:
 
 async def used_keys(tx: Transaction, book: Book, earnings: Earnings, blocks: Blocks) -> Numbers:
     """The blocks of staged members with a key that the journal has."""
-    await tx.execute("CREATE TEMPORARY TABLE bulk_keys (place integer NOT NULL, key text NOT NULL) ON COMMIT DROP")
+    await tx.execute(
+        """
+        CREATE TEMPORARY TABLE bulk_keys (place integer NOT NULL, member_id uuid NOT NULL, key text NOT NULL)
+        ON COMMIT DROP
+        """
+    )
     parts = []
     for (length,), rows in groups(earnings.key_lengths):
-        row = CopyRow(2)
+        row = CopyRow(3)
         row.int4(blocks.member[rows])
+        row.octets_of(pick(earnings.members, rows))
         row.octets_of(earnings.key_rows(rows, length))
         parts.append((rows, row.rows(len(rows))))
-    await tx.copy_rows("bulk_keys", ("place", "key"), stream(interleave(parts)))
+    await tx.copy_rows("bulk_keys", ("place", "member_id", "key"), stream(interleave(parts)))
     found = await tx.fetch(
         """
         SELECT DISTINCT k.place
         FROM bulk_keys AS k
-        JOIN bulk_wanted AS w ON w.place = k.place
-        JOIN points.posting AS p ON p.member_id = w.member_id AND p.book = $1 AND p.key = k.key
+        JOIN points.posting AS p ON p.member_id = k.member_id AND p.book = $1 AND p.key = k.key
         """,
         book.number,
     )
@@ -127,9 +132,13 @@ async def read_open_lots(tx: Transaction, book: Book) -> OpenLots:
         SELECT w.place, l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
         FROM bulk_wanted AS w
         JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
-        JOIN points.lot AS l
-          ON l.member_id = w.member_id AND l.book = $1 AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
-        WHERE l.remaining > 0
+        CROSS JOIN LATERAL (
+            SELECT l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, l.matures_at
+            FROM points.lot AS l
+            WHERE l.member_id = w.member_id AND l.book = $1
+              AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot) AND l.remaining > 0
+            OFFSET 0  -- account by account, whatever the planner thinks of lots it has not counted yet
+        ) AS l
         """,
         book.number,
     )
