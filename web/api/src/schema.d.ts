@@ -293,6 +293,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with its lines, tenders, and what was refunded of it, for staff. It names its member by id alone. */
+        get: operations["read_order_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/overview": {
         parameters: {
             query?: never;
@@ -716,7 +733,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_brands_bulk"];
+        post: operations["upsert_brands"];
         delete?: never;
         options?: never;
         head?: never;
@@ -733,7 +750,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_categories_bulk"];
+        post: operations["upsert_categories"];
         delete?: never;
         options?: never;
         head?: never;
@@ -750,7 +767,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_channels_bulk"];
+        post: operations["upsert_channels"];
         delete?: never;
         options?: never;
         head?: never;
@@ -767,7 +784,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_prices_bulk"];
+        post: operations["upsert_prices"];
         delete?: never;
         options?: never;
         head?: never;
@@ -801,7 +818,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_skus_bulk"];
+        post: operations["upsert_skus"];
         delete?: never;
         options?: never;
         head?: never;
@@ -818,7 +835,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
-        post: operations["take_in_catalogue_stores_bulk"];
+        post: operations["upsert_stores"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2491,7 +2508,11 @@ export interface components {
             order_id: string | null;
             points: number;
         };
-        /** Order */
+        /**
+         * Order
+         * @description An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
+         *         it has neither points nor growth, whatever the rules of those versions give.
+         */
         Order: {
             /** Format: date */
             business_day: string;
@@ -2499,6 +2520,7 @@ export interface components {
             channel: string;
             completed_at: string;
             earning_version: number;
+            earns: boolean;
             external_id: string;
             growth: number;
             lines: components["schemas"]["OrderLine"][];
@@ -2536,11 +2558,13 @@ export interface components {
         };
         /**
          * OrderResult
-         * @description What posting an order did. `created` is false where it was there already with the same content.
+         * @description What posting an order did. `created` is false where it was there already with the same content; `earns` where the
+         *         state of the member does not allow earning, so that the order is kept without points and growth.
          */
         OrderResult: {
             cash_fen: number;
             created: boolean;
+            earns: boolean;
             growth: number;
             /** Format: uuid */
             member_id: string;
@@ -4054,10 +4078,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "attachment": "attachment",
-                 *       "ground": "breach",
-                 *       "points": 1,
-                 *       "reason": "reason"
+                 *       "attachment": "TICKET-1024",
+                 *       "ground": "goodwill",
+                 *       "points": 300,
+                 *       "reason": "late delivery"
                  *     }
                  */
                 "application/json": components["schemas"]["NewAdjustment"];
@@ -4127,7 +4151,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "decision": "approve",
-                 *       "note": "note"
+                 *       "note": "seen the ticket"
                  *     }
                  */
                 "application/json": components["schemas"]["Approval"];
@@ -4463,6 +4487,83 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_order_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "business_day": "2026-03-18",
+                     *       "cash_fen": 1280,
+                     *       "channel": "store",
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "earning_version": 1,
+                     *       "earns": true,
+                     *       "external_id": "20260318-000431",
+                     *       "growth": 1,
+                     *       "lines": [
+                     *         {
+                     *           "growth": 1,
+                     *           "line_id": "1",
+                     *           "measure": "piece",
+                     *           "paid_fen": 1280,
+                     *           "payable_fen": 1280,
+                     *           "points": 1,
+                     *           "quantity": 1,
+                     *           "refunded_fen": 1280,
+                     *           "refunded_growth": 1,
+                     *           "refunded_points": 1,
+                     *           "refunded_quantity": 1,
+                     *           "sku": "FRUIT-0001"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "payable_fen": 1280,
+                     *       "points": 1,
+                     *       "programme": "programme",
+                     *       "refunded_fen": 1280,
+                     *       "refunded_growth": 1,
+                     *       "refunded_points": 1,
+                     *       "source": "till",
+                     *       "state": "completed",
+                     *       "store_id": "S001",
+                     *       "tenders": [
+                     *         {
+                     *           "amount_fen": 1280,
+                     *           "kind": "kind",
+                     *           "line_id": "1"
+                     *         }
+                     *       ],
+                     *       "tiers_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_overview: {
         parameters: {
             query?: {
@@ -4701,10 +4802,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "cause": "cause",
-                 *       "reason": "reason",
-                 *       "rule": "rule",
-                 *       "side": "burn"
+                 *       "cause": "referral",
+                 *       "reason": "invitations by a robot",
+                 *       "rule": "earning.default",
+                 *       "side": "issue"
                  *     }
                  */
                 "application/json": components["schemas"]["NewPause"];
@@ -4886,7 +4987,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "reason": "reason"
+                 *       "reason": "the robot is blocked"
                  *     }
                  */
                 "application/json": components["schemas"]["Resumption"];
@@ -6059,7 +6160,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_brands_bulk: {
+    upsert_brands: {
         parameters: {
             query?: never;
             header?: never;
@@ -6117,7 +6218,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_categories_bulk: {
+    upsert_categories: {
         parameters: {
             query?: never;
             header?: never;
@@ -6175,7 +6276,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_channels_bulk: {
+    upsert_channels: {
         parameters: {
             query?: never;
             header?: never;
@@ -6233,7 +6334,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_prices_bulk: {
+    upsert_prices: {
         parameters: {
             query?: never;
             header?: never;
@@ -6354,7 +6455,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_skus_bulk: {
+    upsert_skus: {
         parameters: {
             query?: never;
             header?: never;
@@ -6412,7 +6513,7 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
-    take_in_catalogue_stores_bulk: {
+    upsert_stores: {
         parameters: {
             query?: never;
             header?: never;
@@ -7035,9 +7136,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "behaviour": "behaviour",
-                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
-                 *       "source_key": "source_key"
+                 *       "behaviour": "review",
+                 *       "occurred_at": "2026-03-19T20:05:00+08:00",
+                 *       "source_key": "20260318-000431"
                  *     }
                  */
                 "application/json": components["schemas"]["NewReward"];
@@ -7824,9 +7925,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "points": 1,
+                 *       "points": 200,
                  *       "purpose": "donation",
-                 *       "reference": "reference"
+                 *       "reference": "school-lunch"
                  *     }
                  */
                 "application/json": components["schemas"]["NewRedemption"];
@@ -8379,6 +8480,7 @@ export interface operations {
                      * @example {
                      *       "cash_fen": 1280,
                      *       "created": true,
+                     *       "earns": true,
                      *       "growth": 1,
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
@@ -8425,6 +8527,7 @@ export interface operations {
                      *       "channel": "store",
                      *       "completed_at": "2026-03-18T10:30:00+08:00",
                      *       "earning_version": 1,
+                     *       "earns": true,
                      *       "external_id": "20260318-000431",
                      *       "growth": 1,
                      *       "lines": [
