@@ -65,11 +65,11 @@ async def running(db: Database) -> AsyncIterator[Program]:
         yield Program(client, bearer(key.token), member_id, bearer(token))
 
 
-async def sign_in(db: Database) -> dict[str, str]:
-    """Headers of an administrator who is signed in to the console."""
+async def sign_in(db: Database, role: Role = Role.ADMIN) -> dict[str, str]:
+    """Headers of somebody with a role, an administrator by default, who is signed in to the console."""
     staff.use_secrets(_keys())
     async with db.transaction() as tx:
-        account = await staff.add_account(tx, "admin", "Admin", Role.ADMIN, "tests")
+        account = await staff.add_account(tx, "admin", "Admin", role, "tests")
     now = db.clock.now()
     code = staff.current_code(account.totp_secret, now)
     made = await staff.sign_in(db, "admin", account.password, code, now)

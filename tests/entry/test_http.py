@@ -19,6 +19,8 @@ from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.platform.settings import CannotRun, Settings
 from huixiang.platform.web.openapi import Operation, operations
+from huixiang.staff.model import Role
+from huixiang.staff.rules import ROLES
 from tests.entry.program import Program, application, running, settings, sign_in
 from tests.platform.test_http_hardening import MALFORMED, problem
 from tests.support.fixtures import TestDatabase
@@ -48,11 +50,14 @@ def label(operation: Operation) -> str:
     return f"{operation.method} {operation.path}"
 
 
+EXAMPLES = {"{seq}": "1", "{day}": "2026-03-18"}
+
+
 def path_of(operation: Operation) -> str:
     path = operation.path
     for part in path.split("/"):
         if part.startswith("{"):
-            path = path.replace(part, str(new_id()) if part.endswith("_id}") else "some")
+            path = path.replace(part, EXAMPLES.get(part) or (str(new_id()) if part.endswith("_id}") else "some"))
     return path
 
 
@@ -127,7 +132,9 @@ async def test_no_route_answers_a_stranger(program: Program, operation: Operatio
 async def test_no_body_makes_a_route_fail(program: Program, db: Database, operation: Operation) -> None:
     credentials = {"system": program.system, "public": {}, "staff": {}, "member": program.member}
     if operation.access.kind == "staff":
-        credentials["staff"] = await sign_in(db)
+        needed = operation.access.permission
+        role = next((role for role, held in ROLES.items() if needed in held), Role.ADMIN)
+        credentials["staff"] = await sign_in(db, role)
     ndjson = operation.rows is not None
     headers = {
         **credentials[operation.access.kind],

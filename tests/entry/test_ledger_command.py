@@ -24,11 +24,12 @@ def test_it_counts_names_what_differs_and_fails(
     assert sound.output.startswith("0 accounts, 0 postings: 0 differences")
 
     superuser.execute(
-        "INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, last_lot, head)"
-        " VALUES (%s, 1, 100, 0, 0, 0, 1, 0, '')",
+        "INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters,"
+        " recorded_at, open_from, open_lot)"
+        " VALUES (%s, 1, 100, 0, 0, 0, 1, 0, '', '{}', '2026-01-01', '9999-01-01', 0)",
         (MEMBER,),
     )
     broken = CliRunner().invoke(app, ["ledger", "verify"], env=environment)
     assert broken.exit_code == 1
-    assert f"member {MEMBER}, book points, account: " in broken.output
+    assert f"member {MEMBER}, book points, posting 1: " in broken.output
     assert "1 accounts, 0 postings: 0 differences" not in broken.output

@@ -122,17 +122,17 @@ async def test_a_flush_stores_once_and_what_follows_is_a_row_of_its_own(db: Data
 def posting(number: int) -> tuple[Any, ...]:
     """A row of points.posting: nearly every type there is, nulls, and an array."""
     return (
-        OWNER, 1, number, -number, 0, 2**40 + number, 0, "earn", "词", "issued", None, None if number % 2 else "rule",
-        None if number % 2 else number, OTHER if number % 3 else None, datetime(2026, 1, 1, tzinfo=UTC),
+        OWNER, 1, number, -number, -number, 0, 0, 2**40 + number, 0, "earn", "词", "issued", None,
+        None if number % 2 else "rule", None if number % 2 else number, OTHER if number % 3 else None, datetime(2026, 1, 1, tzinfo=UTC),
         datetime(2026, 1, 1, 0, 0, 0, number, tzinfo=UTC), f"key {number}", bytes([number]) * 32,
-        [number, -number], b"",
+        [number, -number], [], b"",
     )  # fmt: skip
 
 
 POSTING_COLUMNS = (
-    "member_id", "book", "seq", "points", "held_delta", "pending_delta", "debt_delta", "kind", "cause",
-    "counter_account", "budget", "rule", "rule_version", "order_ref", "occurred_at", "recorded_at", "key", "input_hash",
-    "alloc", "hash",
+    "member_id", "book", "seq", "points", "requested", "lapsed", "held_delta", "pending_delta", "debt_delta", "kind",
+    "cause", "counter_account", "budget", "rule", "rule_version", "order_ref", "occurred_at", "recorded_at", "key",
+    "input_hash", "alloc", "opened", "hash",
 )  # fmt: skip
 
 

@@ -23,6 +23,11 @@ members:read    x x x - - x
 members:reveal  - - x - - -
 points:read     x x x - x x
 orders:read     x x x - x x
+points:adjust   - x x - - -
+points:approve  - x - - x -
+points:export   x - x - x x
+points:pause    x x - - - -
+finance:read    x - - - x x
 insight:read    x x - x x x
 rulebook:read   x x x x x x
 catalogue:read  x x x x x x

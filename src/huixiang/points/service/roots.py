@@ -34,8 +34,8 @@ from huixiang.points.rules.merkle import BRANCH_LEAVES, Tree, endorsement, key_i
 from huixiang.points.store import proof as store
 
 CLOSE_AFTER = timedelta(hours=3)  # after midnight
-WRITERS_END_WITHIN_S = 20.0
-POLL_S = 0.2
+WRITERS_END_WITHIN = timedelta(seconds=20)
+POLL = timedelta(milliseconds=200)
 
 _signer: RootSigner | None = None
 
@@ -85,11 +85,11 @@ async def _next_day(tx: Transaction) -> Root | None:
 
 async def _writers_have_ended(tx: Transaction) -> bool:
     horizon = await store.horizon(tx)
-    deadline = time.monotonic() + WRITERS_END_WITHIN_S
+    deadline = time.monotonic() + WRITERS_END_WITHIN.total_seconds()
     while not await store.writers_ended(tx, horizon):
         if time.monotonic() > deadline:
             return False
-        await asyncio.sleep(POLL_S)
+        await asyncio.sleep(POLL.total_seconds())
     return True
 
 
