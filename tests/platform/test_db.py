@@ -123,7 +123,8 @@ def posting(number: int) -> tuple[Any, ...]:
     """A row of points.posting: nearly every type there is, nulls, and an array."""
     return (
         OWNER, 1, number, -number, -number, 0, 0, 2**40 + number, 0, "earn", "词", "issued", None,
-        None if number % 2 else "rule", None if number % 2 else number, OTHER if number % 3 else None, datetime(2026, 1, 1, tzinfo=UTC),
+        None if number % 2 else "rule", None if number % 2 else number, OTHER if number % 3 else None,
+        datetime(2026, 1, 1, tzinfo=UTC),
         datetime(2026, 1, 1, 0, 0, 0, number, tzinfo=UTC), f"key {number}", bytes([number]) * 32,
         [number, -number], [], b"",
     )  # fmt: skip
