@@ -148,7 +148,11 @@ class _Worker:
 
     def __init__(self, settings: Settings) -> None:
         self._runner = asyncio.Runner()
-        self._db = self._runner.run(_open(settings, settings.database_read_url or str(settings.database_url)))
+        try:
+            self._db = self._runner.run(_open(settings, settings.database_read_url or str(settings.database_url)))
+        except BaseException:
+            self._runner.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
