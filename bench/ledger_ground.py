@@ -69,10 +69,17 @@ class Ground(msgspec.Struct, frozen=True):
         return self.server.url("huixiang_app")
 
     def server_cpu_s(self) -> float:
-        """Processor time of PostgreSQL and its backends, with those that have ended."""
+        """Processor time of PostgreSQL and its backends, with those that have ended.
+
+        A backend that ends between two looks would be missed: the looks are taken until two agree about who lives.
+        """
         pid = self.server.pid
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        return _cpu_s(pid, ended=True) + sum(_cpu_s(int(child)) for child in children)
+        children = Path(f"/proc/{pid}/task/{pid}/children")
+        while True:
+            living = children.read_text()
+            used = _cpu_s(pid, ended=True) + sum(_cpu_s(int(child)) for child in living.split())
+            if children.read_text() == living:
+                return used
 
     def pgbench(self, arguments: list[str], database: str, clients: int, seconds: int) -> Cost:
         """Run pgbench with prepared statements; what it did and cost."""
