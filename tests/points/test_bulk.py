@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
@@ -70,10 +71,12 @@ async def undone(db: Database) -> AsyncIterator[Transaction]:
 
 async def rows(tx: Transaction) -> dict[str, list[tuple[Any, ...]]]:
     await tx.flush_events()
-    return {
+    found = {
         table: [tuple(row) for row in await tx.fetch(f"SELECT * FROM {table} ORDER BY {order}")]  # noqa: S608 - constants
         for table, order in TABLES.items()
     }
+    found["platform.outbox"] = [(*row, msgspec.json.decode(events)) for *row, events in found["platform.outbox"]]
+    return found
 
 
 def credit(batch: EarnBatch, event: EarnEvent, tx: Transaction) -> Credit:

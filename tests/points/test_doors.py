@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -48,12 +47,14 @@ from tests.support.fixtures import NOW, TestDatabase
 pytestmark = [pytest.mark.requirement("PTS-14"), pytest.mark.postgres15]
 
 MEMBERS = [UUID(int=(0x0190_0000_0000_7000_8000 << 48) | n) for n in range(3)]
+ODD_CAUSE = 'sign "in"\\\n\t\x1f\x7f/ 签到'  # which JSON writes with escapes
 TABLES = {
     "points.account": "member_id, book",
     "points.posting": "member_id, book, seq",
     "points.lot": "member_id, book, expires_on, lot_no",
     "points.hold": "member_id, book, hold_id",
 }
+EVENTS = msgspec.json.Decoder(list[msgspec.Raw])
 EMPTY = "; ".join(f"DELETE FROM {table}" for table in (*TABLES, "platform.outbox", "platform.outbox_head"))  # noqa: S608 - ours
 
 Answer = Outcome | DomainError
@@ -91,8 +92,8 @@ class Teller:
         member = MEMBERS[asked.member]
         number = len(self.made)
         source = Source(
-            key=f"ключ{number}", cause=["consumption", 'sign "in"'][asked.variant % 2], counter_account="issued",
-            occurred_at=now - timedelta(hours=asked.variant % 3, microseconds=asked.variant % 2),
+            key=f"ключ{number}", cause=["consumption", ODD_CAUSE][asked.variant % 2], counter_account="issued",
+            occurred_at=now - timedelta(hours=asked.variant % 3, microseconds=[0, 1, 880_000][asked.variant % 3]),
             order_ref=[None, UUID(int=number)][asked.variant % 2], rule=[None, "earning.default"][asked.variant % 2],
             rule_version=[None, 2][asked.variant % 2], budget=[None, "spring"][asked.variant // 2 % 2],
         )  # fmt: skip
@@ -189,14 +190,14 @@ async def quick_db(worker_database: TestDatabase, superuser: psycopg.Connection[
 
 
 async def rows(db: Database) -> dict[str, list[Any]]:
-    """Every row, and the events of each member in order, in whatever rows they were stored."""
+    """Every row, and the text of each member's events in order, in whatever rows they were stored."""
     async with db.transaction() as tx:
         found: dict[str, list[Any]] = {
             table: [tuple(row) for row in await tx.fetch(f"SELECT * FROM {table} ORDER BY {order}")]  # noqa: S608 - ours
             for table, order in TABLES.items()
         }
         outbox = await tx.fetch("SELECT member_id, recorded_at, events FROM platform.outbox ORDER BY member_id, seq")
-    found["outbox"] = [(row[0], row[1], event) for row in outbox for event in json.loads(row[2])]
+    found["outbox"] = [(row[0], row[1], bytes(event)) for row in outbox for event in EVENTS.decode(row[2])]
     return found
 
 

@@ -48,7 +48,7 @@ CREATE TABLE platform.outbox (
     member_id   uuid        NOT NULL,
     seq         bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
-    events      jsonb       NOT NULL,
+    events      text        NOT NULL, -- a JSON array; the server never looks into it, so it need not parse it
     PRIMARY KEY (member_id, seq)
 );
 CREATE INDEX outbox_recorded_at ON platform.outbox (recorded_at, member_id);

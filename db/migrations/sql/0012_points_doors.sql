@@ -30,16 +30,19 @@ RETURN '\x01'::bytea || uuid_send(p.member_id) || int2send(p.book) || int8send(p
     || points.text_bytes(p.origin_key) || p.input_hash
     || int4send(octet_length(alloc) / 8) || alloc || int4send(octet_length(opened) / 8) || opened;
 
--- The events of one posting's outbox row, as platform/outbox.py would store points.events.PointsPosted.
+-- The events of one posting's outbox row: to the byte what platform/outbox.py stores of points.events.PointsPosted.
+-- Codes of books and kinds need no escaping; a cause may.
 CREATE FUNCTION points.announcement(p points.posting, book_code text, business_day date)
-RETURNS jsonb LANGUAGE sql STABLE PARALLEL SAFE
-RETURN jsonb_build_array(jsonb_build_object(
-    'type', 'points.posted.v1', 'member_id', p.member_id, 'book', book_code, 'seq', p.seq, 'kind', p.kind,
-    'cause', p.cause, 'points', p.points, 'business_day', business_day, 'order_id', p.order_ref,
-    'occurred_at', to_char(p.occurred_at AT TIME ZONE 'UTC', CASE
+RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
+RETURN concat(
+    '[{"type":"points.posted.v1","member_id":"', p.member_id,
+    '","occurred_at":"', to_char(p.occurred_at AT TIME ZONE 'UTC', CASE
         WHEN date_trunc('second', p.occurred_at) = p.occurred_at THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
-        ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END)
-));
+        ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END),
+    '","book":"', book_code, '","seq":', p.seq, ',"kind":"', p.kind, '","cause":', to_json(p.cause),
+    ',"points":', p.points, ',"business_day":"', to_char(business_day, 'YYYY-MM-DD'),
+    '","order_id":', coalesce('"' || p.order_ref || '"', 'null'), '}]'
+);
 
 -- caps: (counter, start of the period in microseconds, limit) laid flat, each counter once, in ascending order.
 -- last_day: of the lot, null in a book without lots.

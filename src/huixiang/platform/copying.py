@@ -66,10 +66,9 @@ class CopyRow(Layout):
         """Microseconds since 1970-01-01 UTC."""
         self.int8(microseconds - EPOCH_US)
 
-    def octets_of(self, rows: Bytes, before: bytes = b"") -> None:
-        """A uuid, bytea, text or jsonb (whose text has the byte 1 before it), as the server sends it."""
-        self._length(rows.shape[1] + len(before))
-        self.constant(before)
+    def octets_of(self, rows: Bytes) -> None:
+        """A uuid, bytea or text, as the server sends it."""
+        self._length(rows.shape[1])
         self.octets(rows)
 
     def text(self, value: str | bytes | None) -> None:

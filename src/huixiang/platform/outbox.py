@@ -56,7 +56,7 @@ async def store_events(tx: Transaction, events: Sequence[Event]) -> None:
             RETURNING h.member_id, h.seq
         )
         INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
-        SELECT member_id, head.seq, $3, input.events::jsonb FROM head JOIN input USING (member_id)
+        SELECT member_id, head.seq, $3, input.events FROM head JOIN input USING (member_id)
         """,
         owners,
         [msgspec.json.encode(by_owner[owner]).decode() for owner in owners],

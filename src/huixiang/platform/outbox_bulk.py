@@ -28,7 +28,7 @@ async def store_laid_events(tx: Transaction, owners: Bytes, events: list[tuple[N
         row.octets_of(pick(owners, at))
         row.int8(seq[at])
         row.int8((tx.now - _EPOCH) // _MICROSECOND)
-        row.octets_of(texts, before=b"\1")
+        row.octets_of(texts)
         parts.append((at, row.rows(len(at))))
     await tx.copy_rows("platform.outbox", ("member_id", "seq", "recorded_at", "events"), stream(interleave(parts)))
 
