@@ -13,12 +13,15 @@ CREATE TABLE points.reward (
 );
 CREATE UNIQUE INDEX reward_source ON points.reward (member_id, behaviour, source_key);
 
--- What a cause issues or burns is paused while ended_at is null; only by one rule where `rule` is given.
+-- What a cause issues or burns is paused while ended_at is null; only by one rule, only at one place, where `rule`,
+-- `place` is given. asset: of what; coupons and benefits are paused by the same rows.
 CREATE TABLE points.pause (
     pause_id     uuid        PRIMARY KEY,
+    asset        text        NOT NULL CHECK (asset IN ('points', 'coupon', 'benefit')),
     side         text        NOT NULL CHECK (side IN ('issue', 'burn')),
     cause        text        NOT NULL,
     rule         text,
+    place        text,
     reason       text        NOT NULL,
     started_at   timestamptz NOT NULL,
     started_by   text        NOT NULL,
@@ -27,7 +30,8 @@ CREATE TABLE points.pause (
     ended_reason text,
     CHECK ((ended_at IS NULL) = (ended_by IS NULL) AND (ended_at IS NULL) = (ended_reason IS NULL))
 );
-CREATE UNIQUE INDEX pause_open ON points.pause (side, cause, coalesce(rule, '')) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX pause_open ON points.pause (asset, side, cause, coalesce(rule, ''), coalesce(place, ''))
+    WHERE ended_at IS NULL;
 CREATE INDEX pause_started_at ON points.pause (started_at);
 
 -- Credits posted while their cause was paused. due_at: when they would have become spendable.
@@ -53,14 +57,17 @@ CREATE INDEX paused_credit_waiting ON points.paused_credit (pause_id, posted_at,
     WHERE state = 'waiting';
 CREATE INDEX paused_credit_to_clear ON points.paused_credit (due_at) WHERE state = 'released' AND cleared_at IS NULL;
 
--- What each cause issued and burned by the hour, by when it was recorded: the past that says what is usual.
+-- What was issued and burned by the hour, by when it was recorded: the past that says what is usual. A cause has rows,
+-- each rule of it and each place of it too; rule and place are empty in those of the cause, and never both given.
 CREATE TABLE points.cause_hour (
     hour   timestamptz NOT NULL,
+    asset  text        NOT NULL,
     side   text        NOT NULL,
     cause  text        NOT NULL,
-    rule   text        NOT NULL,                   -- empty where the postings name none
-    points bigint      NOT NULL,
-    PRIMARY KEY (hour, side, cause, rule)
+    rule   text        NOT NULL,
+    place  text        NOT NULL,
+    amount bigint      NOT NULL,
+    PRIMARY KEY (hour, asset, side, cause, rule, place)
 );
 
 -- Adjustments that staff asked for, and what became of each. Rows are only added.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from huixiang.checkout import handlers as checkout_handlers
 from huixiang.insight import handlers as insight
 from huixiang.platform.db import Transaction
 from huixiang.platform.idempotency import delete_expired_keys
@@ -28,7 +29,11 @@ async def forget_keys(tx: Transaction) -> None:
     await enqueue(tx, FORGET_KEYS, ForgetKeys(), key="scheduled")
 
 
-SUBSCRIPTIONS: tuple[Subscription, ...] = (*points_handlers.SUBSCRIPTIONS, *insight.SUBSCRIPTIONS)
+SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    *points_handlers.SUBSCRIPTIONS,
+    *checkout_handlers.SUBSCRIPTIONS,
+    *insight.SUBSCRIPTIONS,
+)
 JOB_HANDLERS: tuple[JobHandler, ...] = (
     *points.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),

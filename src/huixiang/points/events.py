@@ -83,13 +83,16 @@ class PointsExchanged(Event, frozen=True, kw_only=True, tag="points.exchanged.v1
 
 
 class CausePaused(Event, frozen=True, kw_only=True, tag="points.cause_paused.v1"):
-    """What a cause issues or burns (`side`) is paused, only by one rule where that is given; somebody should look.
-    `member_id` is the programme's. `started_by`: a member of staff, or `breaker` where its sums left their band."""
+    """What a cause issues or burns (`side`) of points, coupons or benefits (`asset`) is paused, only by one rule, only
+    at one place, where that is given; somebody should look. `member_id` is the programme's. `started_by`: a member of
+    staff, or `breaker` where its sums left their band."""
 
     pause_id: UUID
+    asset: str
     side: str
     cause: str
     rule: str | None
+    place: str | None
     started_by: str
     reason: str
 
@@ -98,7 +101,9 @@ class CauseResumed(Event, frozen=True, kw_only=True, tag="points.cause_resumed.v
     """A pause is over. What was earned under it waits until a person decides."""
 
     pause_id: UUID
+    asset: str
     side: str
     cause: str
     rule: str | None
+    place: str | None
     ended_by: str

@@ -187,6 +187,7 @@ def _source(draft: Draft, document: Document) -> Source:
         order_ref=draft.order_id,
         rule=f"{document.kind}.{document.code}",
         rule_version=document.version,
+        place=draft.order.store_id,
     )
 
 

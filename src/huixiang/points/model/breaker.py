@@ -17,20 +17,31 @@ PAUSED = datetime(9998, 1, 1, tzinfo=UTC)
 # What concerns the programme and no member is announced as its own.
 PROGRAMME = UUID("00000000-0000-7000-8000-000000000000")
 
+Asset = Literal["points", "coupon", "benefit"]
 Side = Literal["issue", "burn"]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 
 
+class Stream(msgspec.Struct, frozen=True, kw_only=True):
+    """What is issued or burned, why, by which rule and at which place (a store)."""
+
+    asset: Asset = "points"
+    side: Side
+    cause: str
+    rule: str | None = None
+    place: str | None = None
+
+
 class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Off its band is a sum above `times_bp` of the highest of the past, and above `floor` points."""
+    """Off its band is a sum above `times_bp` of the highest of the past, and above `floor`."""
 
     times_bp: Annotated[int, Meta(ge=10_000, le=10_000_000)]
     floor: PointsNonNegative
 
 
 class BreakerRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule document of kind `breaker`.
+    """A rule document of kind `breaker`: `default` for points, else of the asset's name. What has none is not judged.
 
     history_days: how far back the past goes; a cause with less than `least_days` of it is not judged, nor one that is
     exempt. Hours and days have each their band.
@@ -44,13 +55,10 @@ class BreakerRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exempt: list[Name] = []
 
 
-class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """What one cause issued or burned, by one rule where `rule` is given, this hour and this day so far, and the most
-    it did in an hour and in a day of the past. `days`: how much past there is."""
+class Flow(Stream, frozen=True, kw_only=True):
+    """How much of a cause, of one rule of it, or of it at one place, there was in this hour and in this day so far, and
+    the most there was in an hour and in a day of the past. `days`: how much past there is."""
 
-    side: Side
-    cause: str
-    rule: str | None
     hour: int
     day: int
     highest_hour: int
@@ -67,15 +75,25 @@ class Breach(msgspec.Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return f"{self.sum} points in this {self.span}, usually at most {self.limit}"
+        return f"{self.sum} in this {self.span}, usually at most {self.limit}"
+
+
+class Counted(msgspec.Struct, frozen=True, kw_only=True):
+    """So much of a stream, to be counted in the hour in which it is said."""
+
+    stream: Stream
+    amount: int
 
 
 class NewPause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Pause what a cause issues or burns; only by one rule (`earning.default`) where that is given."""
+    """Pause what a cause issues or burns; only by one rule (`earning.default`), only at one place (a store), where that
+    is given."""
 
+    asset: Asset = "points"
     side: Side
     cause: Name
     rule: Name | None = None
+    place: Name | None = None
     reason: Reason
 
 
@@ -83,9 +101,11 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
     """A pause, over where `ended_at` is given. `started_by` is `staff:<id>`, or `breaker` for what was detected."""
 
     pause_id: UUID
+    asset: Asset
     side: Side
     cause: str
     rule: str | None
+    place: str | None
     reason: str
     started_at: datetime
     started_by: str
@@ -93,8 +113,12 @@ class Pause(msgspec.Struct, frozen=True, kw_only=True):
     ended_by: str | None = None
     ended_reason: str | None = None
 
-    def covers(self, side: Side, cause: str, rule: str | None) -> bool:
-        return self.side == side and self.cause == cause and self.rule in {None, rule}
+    def covers(self, stream: Stream) -> bool:
+        return (
+            (self.asset, self.side, self.cause) == (stream.asset, stream.side, stream.cause)
+            and self.rule in {None, stream.rule}
+            and self.place in {None, stream.place}
+        )
 
 
 class Paused(msgspec.Struct, frozen=True, kw_only=True):

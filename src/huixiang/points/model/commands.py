@@ -17,6 +17,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     input_hash: of what a caller asked, where the command was decided from that (a retry after a rule changed is still
     the same request); None: the command itself is what was asked.
+    place: where it happened (a store). Decides whether a pause covers it, and is not in the journal.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: int | None = None
     budget: str | None = None
     input_hash: bytes | None = None
+    place: str | None = None
 
 
 class Cap(msgspec.Struct, frozen=True):

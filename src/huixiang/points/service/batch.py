@@ -29,6 +29,7 @@ from huixiang.points.rules import caps, ledger
 from huixiang.points.rules.journal import input_hash
 from huixiang.points.rules.moment import moment
 from huixiang.points.rules.origins import Origin
+from huixiang.points.rules.pauses import admit
 from huixiang.points.service import pauses
 from huixiang.points.store import accounts as account_store
 from huixiang.points.store import lots as lot_store
@@ -133,7 +134,7 @@ class Batch:
             return Outcome(first.posting, replayed=True)
         else:
             origin = made.get(origin_key(command) or "")
-            admitted = pauses.admit(self._pauses, command)
+            admitted = admit(self._pauses, command)
             outcome = ledger.apply(account, admitted, self._moment, origin, self._counted[account.key])
             if admitted is not command and isinstance(command, Credit) and outcome.posting:
                 self._paused.append((command, outcome.posting))

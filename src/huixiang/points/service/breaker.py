@@ -3,8 +3,9 @@ How the doors see a pause stands in `pauses`."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 from uuid import UUID
 
 from huixiang.kernel.ids import new_id
@@ -12,10 +13,11 @@ from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 from huixiang.points.events import CausePaused, CauseResumed
 from huixiang.points.model import POINTS, Book, BreakerRules, ClawBack, Clear, NewPause, Pause, Paused, Source, Verdict
-from huixiang.points.model.breaker import PROGRAMME, Decided, PausedPosting
+from huixiang.points.model.breaker import PROGRAMME, Asset, Breach, Counted, Decided, Flow, PausedPosting
 from huixiang.points.model.errors import PausedAlready, PauseEnded, PauseUnknown
 from huixiang.points.rules import breaker
 from huixiang.points.rules.origins import Origin
+from huixiang.points.rules.pauses import covering
 from huixiang.points.service import pauses
 from huixiang.points.service.books import find_books
 from huixiang.points.service.post import post
@@ -24,6 +26,7 @@ from huixiang.points.store import flows as flow_store
 from huixiang.points.store import pauses as pause_store
 from huixiang.points.store import postings as posting_store
 from huixiang.rulebook import service as rulebook
+from huixiang.rulebook.model import RuleDocumentUnknown
 from huixiang.staff import service as staff
 from huixiang.staff.model import AuditEntry
 
@@ -36,9 +39,11 @@ async def pause(tx: Transaction, wanted: NewPause, by: str) -> Pause:
     """Pause a cause from now on. Raises PausedAlready."""
     made = Pause(
         pause_id=new_id(),
+        asset=wanted.asset,
         side=wanted.side,
         cause=wanted.cause,
         rule=wanted.rule,
+        place=wanted.place,
         reason=wanted.reason,
         started_at=tx.now,
         started_by=by,
@@ -51,9 +56,11 @@ async def pause(tx: Transaction, wanted: NewPause, by: str) -> Pause:
             member_id=PROGRAMME,
             occurred_at=tx.now,
             pause_id=made.pause_id,
+            asset=made.asset,
             side=made.side,
             cause=made.cause,
             rule=made.rule,
+            place=made.place,
             started_by=by,
             reason=made.reason,
         )
@@ -74,9 +81,11 @@ async def resume(tx: Transaction, pause_id: UUID, by: str, reason: str) -> Pause
             member_id=PROGRAMME,
             occurred_at=tx.now,
             pause_id=pause_id,
+            asset=found.asset,
             side=found.side,
             cause=found.cause,
             rule=found.rule,
+            place=found.place,
             ended_by=by,
         )
     )
@@ -171,23 +180,53 @@ def _take_back(tx: Transaction, book: Book, origin: Origin) -> ClawBack:
     )
 
 
+async def count(tx: Transaction, counted: Iterable[Counted]) -> None:
+    """Count what another module issued or burned, or where points were, in this hour: what the breaker watches beside
+    the journal. Rows that many write: not for a transaction of one member, but for a handler's batch."""
+    sums = breaker.lines(counted)
+    if sums:
+        await flow_store.add(tx, _hour(tx), sums)
+
+
 async def watch(tx: Transaction) -> list[Pause]:
     """Sum what was posted since the last time, and pause what is off its band; what was paused."""
-    rules = (await rulebook.current(tx, "breaker", "default", tx.now)).read(BreakerRules)
-    hour = tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+    paused = []
+    for asset in get_args(Asset):
+        try:
+            document = await rulebook.current(tx, BREAKER, "default" if asset == "points" else asset, tx.now)
+        except RuleDocumentUnknown:
+            continue
+        paused += await _watch(tx, asset, document.read(BreakerRules))
+    return paused
+
+
+async def _watch(tx: Transaction, asset: Asset, rules: BreakerRules) -> list[Pause]:
+    hour = _hour(tx)
     today = tx.calendar.day(tx.now)
     day, since = (tx.calendar.start_of(today - timedelta(days=days)) for days in (0, rules.history_days))
-    await flow_store.forget_before(tx, since)
-    # An hour more than was not summed: a transaction may commit after the hour of its instant.
-    last = await flow_store.last_hour(tx)
-    await flow_store.sum_hours(tx, POINTS, max(since, min(hour, last) - HOUR) if last else since)
+    await flow_store.forget_before(tx, asset, since)
+    if asset == "points":
+        # An hour more than was not summed: a transaction may commit after the hour of its instant.
+        last = await flow_store.last_hour(tx)
+        await flow_store.sum_hours(tx, POINTS, max(since, min(hour, last) - HOUR) if last else since)
     known = await pause_store.recent_pauses(tx, since)
-    flows = [breaker.excused(flow, known, hour, day) for flow in await flow_store.flows(tx, hour, day, since)]
+    flows = [breaker.excused(flow, known, hour, day) for flow in await flow_store.flows(tx, asset, hour, day, since)]
+    still = [one for one in known if one.ended_at is None]
     return [
-        await pause(tx, NewPause(side=flow.side, cause=flow.cause, rule=flow.rule, reason=breach.text), BREAKER)
+        await pause(tx, _pause_for(flow, breach), BREAKER)
         for flow, breach in breaker.to_pause(rules, flows)
-        if not any(one.ended_at is None and one.covers(flow.side, flow.cause, flow.rule) for one in known)
+        if covering(still, flow) is None
     ]
+
+
+def _pause_for(flow: Flow, breach: Breach) -> NewPause:
+    return NewPause(
+        asset=flow.asset, side=flow.side, cause=flow.cause, rule=flow.rule, place=flow.place, reason=breach.text
+    )
+
+
+def _hour(tx: Transaction) -> datetime:
+    return tx.now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
 
 
 async def _find(tx: Transaction, pause_id: UUID) -> Pause:

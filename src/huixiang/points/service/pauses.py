@@ -9,12 +9,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-
 from huixiang.platform.db import Transaction
-from huixiang.points.model import Book, Command, Credit, Hold, Posting, Spend
-from huixiang.points.model.breaker import PAUSED, Pause, Side
-from huixiang.points.model.errors import CausePaused
+from huixiang.points.model import Book, Credit, Posting, Spend
+from huixiang.points.model.breaker import Pause, Stream
+from huixiang.points.rules.pauses import covering, pause_of
 from huixiang.points.store import pauses as pause_store
 
 KEPT_NS = 1_000_000_000
@@ -40,6 +38,11 @@ async def open_pauses(tx: Transaction) -> tuple[Pause, ...]:
     return _Known.pauses
 
 
+async def find_pause(tx: Transaction, stream: Stream) -> Pause | None:
+    """What pauses a stream of points, coupons or benefits, if anything does: for modules that issue or burn them."""
+    return covering(await open_pauses(tx), stream)
+
+
 def lets_pass(command: Credit | Spend) -> bool:
     """Whether a door that asks nothing may post this. False where it is paused, and where this process would have to
     ask: the general door does."""
@@ -48,26 +51,7 @@ def lets_pass(command: Credit | Spend) -> bool:
 
 async def is_issue_paused(tx: Transaction, book: Book, cause: str, rule: str | None) -> bool:
     """Whether earnings by a cause are to be posted as pending: the general door does that."""
-    return book.has_lots and any(pause.covers("issue", cause, rule) for pause in await open_pauses(tx))
-
-
-def pause_of(pauses: Sequence[Pause], command: Command) -> Pause | None:
-    """What keeps a command from being posted as it is. A book that only adds up is worth nothing, and never paused."""
-    if not command.book.has_lots or not isinstance(command, Credit | Spend | Hold):
-        return None
-    side: Side = "issue" if isinstance(command, Credit) else "burn"
-    source = command.source
-    return next((pause for pause in pauses if pause.covers(side, source.cause, source.rule)), None)
-
-
-def admit(pauses: Sequence[Pause], command: Command) -> Command:
-    """The command as it may be posted under these pauses. Raises CausePaused."""
-    pause = pause_of(pauses, command) if pauses else None
-    if pause is None:
-        return command
-    if isinstance(command, Credit):
-        return replace(command, matures_at=PAUSED)
-    raise CausePaused(cause=pause.cause)
+    return book.has_lots and await find_pause(tx, Stream(side="issue", cause=cause, rule=rule)) is not None
 
 
 async def keep(tx: Transaction, pauses: Sequence[Pause], posted: Sequence[tuple[Credit, Posting]]) -> None:

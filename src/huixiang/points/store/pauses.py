@@ -35,14 +35,16 @@ async def insert_pause(tx: Transaction, pause: Pause) -> bool:
     """False where the same is paused already."""
     inserted = await tx.execute(
         """
-        INSERT INTO points.pause (pause_id, side, cause, rule, reason, started_at, started_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
-        ON CONFLICT (side, cause, coalesce(rule, '')) WHERE ended_at IS NULL DO NOTHING
+        INSERT INTO points.pause (pause_id, asset, side, cause, rule, place, reason, started_at, started_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (asset, side, cause, coalesce(rule, ''), coalesce(place, '')) WHERE ended_at IS NULL DO NOTHING
         """,
         pause.pause_id,
+        pause.asset,
         pause.side,
         pause.cause,
         pause.rule,
+        pause.place,
         pause.reason,
         pause.started_at,
         pause.started_by,
