@@ -8,16 +8,18 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
+from types import TracebackType
 from typing import Any
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock
 from huixiang.kernel.errors import InvariantBroken
+from huixiang.platform.connections import Connection, Connections
 from huixiang.platform.outbox import Event, store_events
 
 UniqueViolation = asyncpg.UniqueViolationError
@@ -44,7 +46,7 @@ class Transaction:
 
     def __init__(
         self,
-        connection: PoolConnectionProxy[asyncpg.Record] | _SingleRead,
+        connection: Connection | _OneStatement,
         now: datetime,
         calendar: BusinessCalendar,
     ) -> None:
@@ -145,13 +147,13 @@ class Transaction:
             await store_events(self, events)
 
 
-class _SingleRead:
+class _OneStatement:
     """As much of a connection as one statement that reads takes."""
 
     __slots__ = ("_connection",)
 
-    def __init__(self, connection: PoolConnectionProxy[asyncpg.Record]) -> None:
-        self._connection: PoolConnectionProxy[asyncpg.Record] | None = connection
+    def __init__(self, connection: Connection) -> None:
+        self._connection: Connection | None = connection
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
         rows: list[asyncpg.Record] = await self._take().fetch(_reading(sql), *arguments)
@@ -166,16 +168,41 @@ class _SingleRead:
     def __getattr__(self, name: str) -> Any:
         raise InvariantBroken(f"a single read has no {name}")
 
-    def _take(self) -> PoolConnectionProxy[asyncpg.Record]:
+    def _take(self) -> Connection:
         connection, self._connection = self._connection, None
         if connection is None:
             raise InvariantBroken("a single read has asked twice: what it saw was not of one moment")
         return connection
 
 
+@lru_cache(256)
 def _reading(sql: str) -> str:
     """The same rows in the same order. PostgreSQL takes nothing that writes below the top of a statement."""
     return f"SELECT * FROM (\n{sql}\n) AS asked"
+
+
+class _SingleRead:
+    """Database.single_read. A class because it is on the way of every balance: a generator costs more than the rest."""
+
+    __slots__ = ("_connection", "_db", "_now", "_tx")
+
+    def __init__(self, db: Database, now: datetime) -> None:
+        self._db = db
+        self._now = now
+
+    async def __aenter__(self) -> Transaction:
+        self._connection = await self._db.connections.take()
+        self._tx = Transaction(_OneStatement(self._connection), self._now, self._db.calendar)
+        return self._tx
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            await self._db.connections.give_up(self._connection)
+            return
+        self._db.connections.give(self._connection)
+        await self._tx.flush_events()
 
 
 async def _keep_session(_connection: object) -> None:
@@ -187,6 +214,7 @@ class Database:
 
     def __init__(self, pool: asyncpg.Pool[asyncpg.Record], calendar: BusinessCalendar, clock: Clock) -> None:
         self.pool = pool
+        self.connections = Connections(pool)
         self.calendar = calendar
         self.clock = clock
 
@@ -228,17 +256,24 @@ class Database:
         """Wait for the connections that are in use, but not for ever: one lost in an outage never comes back."""
         try:
             async with asyncio.timeout(CLOSE_WITHIN_S):
-                await self.pool.close()
+                await self.connections.close()
         except TimeoutError:
             self.pool.terminate()
 
     async def call(self, sql: str, *arguments: Any) -> Any:
         """The value of one statement, a transaction of its own in one round trip: for a function that does all of one
         command, its outbox row with it."""
-        return await self.pool.fetchval(sql, *arguments)
+        connection = await self.connections.take()
+        try:
+            value = await connection.fetchval(sql, *arguments)
+        except BaseException:
+            await self.connections.give_up(connection)
+            raise
+        self.connections.give(connection)
+        return value
 
     @asynccontextmanager
-    async def session(self) -> AsyncIterator[PoolConnectionProxy[asyncpg.Record]]:
+    async def session(self) -> AsyncIterator[Connection]:
         """A connection to hold for long and to leave something on, a lock or a listener. It is closed in the end, lost
         or not, so that neither is left in the pool, and the pool can make another in its place."""
         async with self.pool.acquire() as connection:
@@ -252,23 +287,19 @@ class Database:
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:
         """A read of one moment, however many statements and however long (0: no limit on a statement)."""
         async with (
-            self.pool.acquire() as connection,
+            self.connections.lend() as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await connection.execute(f"SET LOCAL statement_timeout = '{statement_timeout_s}s'")
             await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
             yield Transaction(connection, self.clock.now(), self.calendar)
 
-    @asynccontextmanager
-    async def single_read(self, *, now: datetime | None = None) -> AsyncIterator[Transaction]:
+    def single_read(self, *, now: datetime | None = None) -> AbstractAsyncContextManager[Transaction]:
         """A read of one statement, which sees one moment without a transaction: one round trip in place of three.
 
         The database refuses it to write. A second statement raises InvariantBroken.
         """
-        async with self.pool.acquire() as connection:
-            tx = Transaction(_SingleRead(connection), now or self.clock.now(), self.calendar)
-            yield tx
-            await tx.flush_events()
+        return _SingleRead(self, now or self.clock.now())
 
     @asynccontextmanager
     async def transaction(self, *, now: datetime | None = None, read_only: bool = False) -> AsyncIterator[Transaction]:
@@ -277,7 +308,7 @@ class Database:
         read_only: writing is refused by the database, and every statement sees the moment of the first.
         """
         async with (
-            self.pool.acquire() as connection,
+            self.connections.lend() as connection,
             connection.transaction(isolation="repeatable_read" if read_only else None, readonly=read_only),
         ):
             tx = Transaction(connection, now or self.clock.now(), self.calendar)

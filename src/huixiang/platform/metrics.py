@@ -65,7 +65,7 @@ def _counted(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
 
 def observe_pool(db: Database) -> None:
     """Set the gauges of this process's connections."""
-    size, idle = db.pool.get_size(), db.pool.get_idle_size()
+    size, idle = db.pool.get_size(), db.connections.idle
     CONNECTIONS.labels("idle").set(idle)
     CONNECTIONS.labels("used").set(size - idle)
 
