@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from huixiang.platform.db import Transaction
     from huixiang.points.model import Proof, PublishedRoot
 
+CARD_NUMBER = re.compile(r"[0-9]{12}")
+
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A business day; the last one if not given.")]
 
 
@@ -30,15 +33,15 @@ def root(day: Day = None) -> None:
             return await service.root(tx, day.date())
         page = await service.roots(tx, None, 1)
         if not page.items:
-            raise CannotRun("no day is closed yet")
+            raise CannotRun("no day is closed yet; the worker closes a business day three hours after its end")
         return page.items[0]
 
     _print(on_database.run(find))
 
 
 def proof(
-    member: Annotated[UUID, typer.Argument(help="The member's id.")],
-    seq: Annotated[int, typer.Option(min=1, help="The posting's place in the account.")],
+    member: Annotated[str, typer.Argument(help="The member's id, or the number on the card.")],
+    seq: Annotated[int, typer.Argument(min=1, help="The posting's place in the account, as the statement has it.")],
     book: Annotated[str, typer.Option(help="The book's code.")] = "points",
 ) -> None:
     """Print the proof that a posting stood in the journal when its day was signed. docs/domain/proof.md says how to
@@ -46,9 +49,23 @@ def proof(
     from huixiang.points import service  # noqa: PLC0415 - loaded when run
 
     async def prove(tx: Transaction) -> Proof:
-        return await service.prove(tx, member, await service.find_book(tx, book), seq)
+        owner = await _owner(tx, member)
+        return await service.prove(tx, owner, await service.find_book(tx, book), seq)
 
     _print(on_database.run(prove))
+
+
+async def _owner(tx: Transaction, member: str) -> UUID:
+    """An id may also be that of a pool."""
+    from huixiang.members import service as members  # noqa: PLC0415 - loaded when run
+    from huixiang.members.model import MemberRef  # noqa: PLC0415
+
+    if CARD_NUMBER.fullmatch(member):
+        return await members.resolve(tx, MemberRef(number=member))
+    try:
+        return UUID(member)
+    except ValueError:
+        raise CannotRun(f"{member} is neither a member's id nor a card number of 12 digits") from None
 
 
 def balances(
@@ -58,6 +75,8 @@ def balances(
     from huixiang.points import service  # noqa: PLC0415 - loaded when run
 
     async def write(tx: Transaction) -> None:
+        if day.date() > tx.calendar.day(tx.now):
+            raise CannotRun(f"{day.date()} lies in the future")
         out = csv.writer(sys.stdout)
         out.writerow(("member_id", "book", "balance", "available", "held", "pending", "debt"))
         async for one in service.balances_at_end(tx, day.date()):

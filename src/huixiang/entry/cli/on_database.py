@@ -20,7 +20,9 @@ def run(work: Callable[[Transaction], Awaitable[T]], settings: Settings | None =
 
 
 async def _run(work: Callable[[Transaction], Awaitable[T]], settings: Settings) -> T:
-    from huixiang.entry.keys import use_keys  # noqa: PLC0415 - loaded when run
+    import asyncpg  # noqa: PLC0415 - loaded when run
+
+    from huixiang.entry.keys import use_keys  # noqa: PLC0415
     from huixiang.kernel.calendar import BusinessCalendar  # noqa: PLC0415
     from huixiang.kernel.clock import SystemClock  # noqa: PLC0415
     from huixiang.kernel.errors import DomainError  # noqa: PLC0415
@@ -31,7 +33,10 @@ async def _run(work: Callable[[Transaction], Awaitable[T]], settings: Settings) 
     found = endpoints.connect(settings)
     use_keys(found)
     calendar = BusinessCalendar(found.time_zone)
-    db = await Database.open(str(found.database_url), calendar=calendar, clock=SystemClock(), max_size=1)
+    try:
+        db = await Database.open(str(found.database_url), calendar=calendar, clock=SystemClock(), max_size=1)
+    except (OSError, asyncpg.InterfaceError, asyncpg.PostgresError) as error:
+        raise CannotRun(f"the database could not be reached: {error}") from error
     try:
         async with db.transaction() as tx:
             await check_keys(tx)
