@@ -96,10 +96,10 @@ async def roll_forward(
 
     by month: from the start of the first month to the end of the last. Raises InvalidInput.
     """
-    if by == "month":
-        first, last = first.replace(day=1), end_of_month(last)
     if last < first:
         raise InvalidInput(path="to", problem="lies before from")
+    if by == "month":
+        first, last = first.replace(day=1), end_of_month(last)
     if (last - first).days >= (finance.DAYS_AT_MOST if by == "day" else 31 * finance.MONTHS_AT_MOST):
         raise InvalidInput(path="to", problem=f"is too far from the first day for a line by {by}")
     within = await _range(tx, tx.calendar.start_of(last + timedelta(days=1)), from_journal=from_journal)

@@ -13,7 +13,7 @@ from huixiang.staff.service.passwords import hash_password, new_password
 from huixiang.staff.service.sealing import open_totp, seal_totp
 from huixiang.staff.service.sign_in import name_hash
 
-DEMO_STAFF = (("maker", "林晓", Role.OPERATIONS), ("checker", "周宁", Role.ADMIN))
+DEMO_STAFF = (("maker", "林晓", Role.OPERATIONS), ("checker", "周宁", Role.FINANCE))
 
 
 async def add_account(tx: Transaction, username: str, display_name: str, role: Role, by: str) -> NewAccount:
