@@ -20,6 +20,7 @@ from statistics import median
 from uuid import UUID
 
 import msgspec
+import uvloop
 
 from bench.ledger_ground import YARDSTICK, Cost, Ground, ground
 from huixiang.kernel.calendar import BusinessCalendar
@@ -27,7 +28,7 @@ from huixiang.kernel.clock import SystemClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points.model import POINTS, Cap, Credit, Source, Spend
-from huixiang.points.service import balance, coalesce, single
+from huixiang.points.service import coalesce, read_balance, single
 
 CLIENTS = 32
 READERS = 8
@@ -68,44 +69,43 @@ class Timed(msgspec.Struct, frozen=True):
     p99: float | None = None
 
 
-Ask = Callable[[Database, coalesce.Coalescer, int, int], Awaitable[object]]  # member, number
+Ask = Callable[[Database, coalesce.Coalescer, UUID, UUID], Awaitable[object]]  # member, order
 
 
-def earning(db: Database, member: int, number: int) -> Credit:
+def earning(db: Database, member_id: UUID, order_id: UUID) -> Credit:
     source = Source(
-        key=f"order:{UUID(int=number)}:earn", cause="consumption", counter_account="issued:consumption",
-        occurred_at=db.clock.now(), rule="earning.default", rule_version=1, order_ref=UUID(int=number),
+        key=f"order:{order_id}:earn", cause="consumption", counter_account="issued:consumption",
+        occurred_at=db.clock.now(), rule="earning.default", rule_version=1, order_ref=order_id,
     )  # fmt: skip
-    return Credit(member_id=UUID(int=member), book=POINTS, points=10, source=source, expires_on=LOT_DAY, caps=(CAP,))
+    return Credit(member_id=member_id, book=POINTS, points=10, source=source, expires_on=LOT_DAY, caps=(CAP,))
 
 
-def spending(db: Database, member: int, number: int) -> Spend:
+def spending(db: Database, member_id: UUID, order_id: UUID) -> Spend:
     source = Source(
-        key=f"order:{UUID(int=number)}:spend", cause="redemption", counter_account="redeemed:checkout",
-        occurred_at=db.clock.now(), order_ref=UUID(int=number),
+        key=f"order:{order_id}:spend", cause="redemption", counter_account="redeemed:checkout",
+        occurred_at=db.clock.now(), order_ref=order_id,
     )  # fmt: skip
-    return Spend(member_id=UUID(int=member), book=POINTS, points=10, source=source)
+    return Spend(member_id=member_id, book=POINTS, points=10, source=source)
 
 
-async def single_earn(db: Database, _: coalesce.Coalescer, member: int, number: int) -> None:
-    await single.earn(db, earning(db, member, number))
+async def single_earn(db: Database, _: coalesce.Coalescer, member_id: UUID, order_id: UUID) -> None:
+    await single.earn(db, earning(db, member_id, order_id))
 
 
-async def single_spend(db: Database, _: coalesce.Coalescer, member: int, number: int) -> None:
-    await single.spend(db, spending(db, member, number))
+async def single_spend(db: Database, _: coalesce.Coalescer, member_id: UUID, order_id: UUID) -> None:
+    await single.spend(db, spending(db, member_id, order_id))
 
 
-async def mixed(db: Database, coalescer: coalesce.Coalescer, member: int, number: int) -> None:
-    await coalescer.post((earning if number % 2 else spending)(db, member, number))
+async def mixed(db: Database, coalescer: coalesce.Coalescer, member_id: UUID, order_id: UUID) -> None:
+    await coalescer.post((earning if order_id.int % 2 else spending)(db, member_id, order_id))
 
 
-async def hot(db: Database, coalescer: coalesce.Coalescer, _member: int, number: int) -> None:
-    await coalescer.post((earning if number % 2 else spending)(db, 1, number))
+async def hot(db: Database, coalescer: coalesce.Coalescer, _: UUID, order_id: UUID) -> None:
+    await mixed(db, coalescer, UUID(int=1), order_id)
 
 
-async def read(db: Database, _: coalesce.Coalescer, member: int, _number: int) -> None:
-    async with db.single_read() as tx:
-        await balance(tx, UUID(int=member), POINTS)
+async def read(db: Database, _: coalesce.Coalescer, member_id: UUID, _order_id: UUID) -> None:
+    await read_balance(db, member_id, POINTS)
 
 
 async def asked(at: Ground, ask: Ask, callers: int, seconds: float) -> Timed:
@@ -114,17 +114,18 @@ async def asked(at: Ground, ask: Ask, callers: int, seconds: float) -> Timed:
         at.app_url, calendar=BusinessCalendar("Asia/Shanghai"), clock=SystemClock(), min_size=CONNECTIONS,
         max_size=CONNECTIONS,
     )  # fmt: skip
-    numbers = itertools.count(new_id().int)
+    members = [UUID(int=number) for number in range(1, at.members + 1)]
+    orders = (UUID(int=number) for number in itertools.count(new_id().int))
     took: list[float] = []
     async with coalesce.Coalescer(db) as coalescer:
         # Every connection plans a statement some times before it keeps the plan.
         for _ in range(PLANNED):
-            await asyncio.gather(*(ask(db, coalescer, member, next(numbers)) for member in range(1, CONNECTIONS + 1)))
+            await asyncio.gather(*(ask(db, coalescer, member, next(orders)) for member in members[:CONNECTIONS]))
         server, client, started = at.server_cpu_s(), time.process_time(), time.perf_counter()
 
         async def caller() -> None:
             while (begun := time.perf_counter()) < started + seconds:
-                await ask(db, coalescer, random.randint(1, at.members), next(numbers))
+                await ask(db, coalescer, random.choice(members), next(orders))
                 took.append(time.perf_counter() - begun)
 
         await asyncio.gather(*(caller() for _ in range(callers)))
@@ -138,7 +139,9 @@ def once(at: Ground, seconds: int) -> dict[str, Timed]:
     """One round."""
 
     def python(ask: Ask, callers: int) -> Timed:
-        return asyncio.run(asked(at, ask, callers, seconds))
+        # The loop that the program itself runs on.
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(asked(at, ask, callers, seconds))
 
     return {
         "pgbench -N, 32 clients": Timed(at.pgbench(["-N"], YARDSTICK, CLIENTS, seconds)),

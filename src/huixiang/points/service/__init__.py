@@ -9,7 +9,7 @@ from huixiang.points.service.door import coalescing
 from huixiang.points.service.earn import after_caps, caps, earn_key, earned, validity
 from huixiang.points.service.post import lock_accounts, mature_due, post, try_post
 from huixiang.points.service.proof import prove
-from huixiang.points.service.read import balance, balance_at_end, earned_by_orders, expiring, sums_by_day
+from huixiang.points.service.read import balance, balance_at_end, earned_by_orders, expiring, read_balance, sums_by_day
 from huixiang.points.service.rebuild import rebuild_members
 from huixiang.points.service.roots import close_day, root, roots, use_signer
 from huixiang.points.service.statement import statement
@@ -43,6 +43,7 @@ __all__ = [
     "open_book",
     "post",
     "prove",
+    "read_balance",
     "rebuild_members",
     "root",
     "rooted_days",

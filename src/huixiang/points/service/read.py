@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from huixiang.kernel.errors import InvalidInput
-from huixiang.platform.db import Transaction
+from huixiang.platform.db import Database, Transaction
 from huixiang.points.model import NEVER, Account, Balance, Book, ExpiringPoints
 from huixiang.points.rules.due import settle
 from huixiang.points.rules.moment import moment
@@ -20,16 +20,46 @@ from huixiang.points.store.reads import Standing
 EXPIRING_DAYS_SHOWN = 3
 
 
+async def read_balance(db: Database, member_id: UUID, book: Book) -> Balance:
+    """What a member has at this moment, in one round trip unless something is held or due."""
+    async with db.single_read() as tx:
+        stands = await read_store.standing(tx, member_id, book)
+    expires = None if stands.held else _expiring_of(stands, tx)
+    if expires is not None:
+        return _balance(book, stands, expires)
+    async with db.transaction(now=tx.now, read_only=True) as tx:
+        return await balance(tx, member_id, book)
+
+
 async def balance(tx: Transaction, member_id: UUID, book: Book) -> Balance:
     """What a member has at this moment, whether or not a sweep has been by. A member who never had a posting has
     nothing, which is not an error."""
-    stands = await read_store.standing(tx, member_id, book, moment(tx.now, tx.calendar), EXPIRING_DAYS_SHOWN)
-    if stands.due:
+    stands = await read_store.standing(tx, member_id, book)
+    expires = _expiring_of(stands, tx)
+    if expires is None or (stands.held and await read_store.is_hold_over(tx, member_id, book)):
         account = await _settled(tx, member_id, book)
         expires = _expiring(account)[:EXPIRING_DAYS_SHOWN]
         stands = Standing(account.balance, account.held, account.pending, account.debt)
-    else:
-        expires = [ExpiringPoints(day, points) for day, points in stands.expiring]
+    return _balance(book, stands, expires)
+
+
+def _expiring_of(stands: Standing, tx: Transaction) -> list[ExpiringPoints] | None:
+    """The next days on which points expire; None where a lot is due, or where the lots that were read do not say."""
+    now, today = tx.now, tx.calendar.day(tx.now)
+    by_day: dict[date, int] = {}
+    for expires_on, remaining, held, matures_at in stands.lots:
+        if (expires_on < today and remaining > held) or (matures_at is not None and matures_at <= now):
+            return None
+        by_day[expires_on] = by_day.get(expires_on, 0) + remaining
+    if stands.more:
+        last = max(by_day)
+        if stands.pending or last < today or (last < NEVER and len(by_day) <= EXPIRING_DAYS_SHOWN):
+            return None
+    by_day.pop(NEVER, None)
+    return _by_day(by_day)[:EXPIRING_DAYS_SHOWN]
+
+
+def _balance(book: Book, stands: Standing, expires: list[ExpiringPoints]) -> Balance:
     return Balance(
         book=book.code,
         balance=stands.balance,

@@ -8,44 +8,55 @@ from typing import NamedTuple
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
-from huixiang.points.model import NEVER, Book, Moment
+from huixiang.points.model import Book
 
-BALANCE = """
-SELECT a.balance, a.held, a.pending, a.debt,
-       (a.held > 0 AND EXISTS (
-            SELECT FROM points.hold AS h WHERE h.member_id = $1 AND h.book = $2 AND h.expires_at <= $3
-       )) OR (a.pending > 0 AND EXISTS (
-            SELECT FROM points.lot AS l WHERE l.member_id = $1 AND l.book = $2 AND l.matures_at <= $3
-       )) OR EXISTS (
-            SELECT FROM points.lot AS l
-            WHERE l.member_id = $1 AND l.book = $2 AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
-              AND l.expires_on < $4 AND l.remaining > l.held
-       ) AS due,
-       ARRAY (
-            SELECT ROW (l.expires_on, sum(l.remaining)::bigint) FROM points.lot AS l
-            WHERE l.member_id = $1 AND l.book = $2 AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
-              AND l.expires_on < $5 AND l.remaining > 0
-            GROUP BY l.expires_on ORDER BY l.expires_on LIMIT $6
-       ) AS expiring
-FROM points.account AS a WHERE a.member_id = $1 AND a.book = $2
+# More open lots than most members ever have; who has more is read another way.
+LOTS_READ = 100
+BALANCE = f"""
+SELECT a.balance, a.held, a.pending, a.debt, l.expires_on, l.remaining, l.pinned, l.matures_at
+FROM points.account AS a
+LEFT JOIN LATERAL (
+    SELECT l.expires_on, l.remaining, l.held AS pinned, l.matures_at FROM points.lot AS l
+    WHERE l.member_id = $1 AND l.book = $2 AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot) AND l.remaining > 0
+    ORDER BY l.expires_on, l.lot_no LIMIT {LOTS_READ}
+) AS l ON true
+WHERE a.member_id = $1 AND a.book = $2
 """
+
+# (last day, remaining, held, matures at)
+OpenLot = tuple[date, int, int, datetime | None]
 
 
 class Standing(NamedTuple):
-    """An account's sums, whether something is due on it, and the next days on which points expire, with how many."""
+    """An account's sums, and its first open lots, the earliest expiry first. more: whether there may be others."""
 
     balance: int = 0
     held: int = 0
     pending: int = 0
     debt: int = 0
-    due: bool = False
-    expiring: Sequence[tuple[date, int]] = ()
+    lots: Sequence[OpenLot] = ()
+    more: bool = False
 
 
-async def standing(tx: Transaction, member_id: UUID, book: Book, moment: Moment, days: int) -> Standing:
-    """An account as it stands, not locked; nothing where there is none."""
-    row = await tx.fetchrow(BALANCE, member_id, book.number, moment.recorded_at, moment.today, NEVER, days)
-    return Standing(*row) if row else Standing()
+async def standing(tx: Transaction, member_id: UUID, book: Book) -> Standing:
+    """An account as it stands, not locked; nothing where there is none. One statement."""
+    rows = await tx.fetch(BALANCE, member_id, book.number)
+    if not rows:
+        return Standing()
+    balance, held, pending, debt, expires_on = rows[0][:5]
+    lots = [row[4:] for row in rows] if expires_on is not None else ()
+    return Standing(balance, held, pending, debt, lots, len(lots) == LOTS_READ)
+
+
+async def is_hold_over(tx: Transaction, member_id: UUID, book: Book) -> bool:
+    """Whether an account has a hold past its time."""
+    over: bool = await tx.fetchval(
+        "SELECT EXISTS (SELECT FROM points.hold WHERE member_id = $1 AND book = $2 AND expires_at <= $3)",
+        member_id,
+        book.number,
+        tx.now,
+    )
+    return over
 
 
 async def sums_by_day(
