@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points.model.partner import SettlementLine
 from huixiang.points.model.pool import PoolMember
@@ -19,6 +20,7 @@ from huixiang.points.rules.pool import shares
 from huixiang.points.rules.settlement import read, write
 from tests.documents.pages import page, sections, table
 from tests.points.movement import balance, in_transit, members_with, relay, set_state
+from tests.points.test_merge import merge, pending, post, taken
 from tests.points.test_transfer import rule, send
 
 pytestmark = pytest.mark.requirement("PTS-09")
@@ -78,3 +80,28 @@ def test_the_settlement_file_is_one() -> None:
     lines = read(file, "air", date(2026, 4, 17))
     assert lines == [SettlementLine("in", "=1+1", 100, 300), SettlementLine("out", "o1", 300, 240)]
     assert write("air", date(2026, 4, 17), lines) == file
+
+
+async def test_the_worked_example_of_a_merge(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    old, new = await members_with(db, clock, 100, 0)
+    merge_id = new_id()
+    await post(db, pending(clock, old, 30, days=5), taken(clock, new, 50))
+
+    async def nothing() -> None:
+        pass
+
+    steps: dict[str, Callable[[], Awaitable[object]]] = {
+        "before": nothing,
+        "`move_all`": lambda: merge(db, old, new, merge_id),
+        "relay": lambda: relay(db),
+    }
+    rows = table(SECTIONS["Worked example: a merge"])
+    assert len(rows) == 3
+    for row in rows:
+        await steps[row["step"]]()
+        has = {who: await balance(db, member) for who, member in (("old", old), ("new", new))}
+        for who, one in has.items():
+            assert (int(row[who]), int(row[f"{who} pending"])) == (one.balance, one.pending)
+        assert (int(row["new owes"]), int(row["on the way"])) == (has["new"].debt, in_transit(superuser))

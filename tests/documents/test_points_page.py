@@ -54,7 +54,7 @@ def test_every_column_of_a_posting_is_explained() -> None:
 def test_every_kind_is_explained() -> None:
     named = [kind.strip("`") for row in table(SECTIONS["Kinds"]) for kind in row["kind"].split(", ")]
     asked = [kind for command in (Credit, Receive, Spend) for kind in get_args(get_type_hints(command)["kind"])]
-    others = ["hold", "capture", "release", "return", "claw_back", "mature", "expire"]
+    others = ["hold", "merged_out", "capture", "release", "return", "claw_back", "mature", "expire"]
     assert sorted(named) == sorted({*asked, *others})
 
 

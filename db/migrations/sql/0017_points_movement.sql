@@ -3,18 +3,22 @@
 -- account `in_transit` and come into another with the same.
 
 -- One transfer is two rows: the sender's, written with the debit, and the receiver's, written with the credit.
--- parcels, last_days: what is on its way, points and the last day of each parcel; empty on the receiver's side.
+-- A merge of two members is one for each book; its points are below zero where a debt was moved.
+-- parcels, last_days, maturities: what is on its way, points, last day and maturity (null: not pending) of each parcel;
+-- empty on the receiver's side.
 CREATE TABLE points.transfer (
     member_id    uuid        NOT NULL,
     transfer_id  uuid        NOT NULL,
     direction    text        NOT NULL CHECK (direction IN ('out', 'in')),
-    purpose      text        NOT NULL CHECK (purpose IN ('transfer', 'pool_contribution', 'pool_return')),
+    purpose      text        NOT NULL CHECK (purpose IN ('transfer', 'pool_contribution', 'pool_return', 'merge',
+                                                       'unmerge')),
     book         smallint    NOT NULL,
     other_id     uuid        NOT NULL,
-    points       bigint      NOT NULL CHECK (points > 0),
+    points       bigint      NOT NULL CHECK (points > 0 OR purpose IN ('merge', 'unmerge')),
     fee          bigint      NOT NULL CHECK (fee >= 0),
     parcels      bigint[]    NOT NULL,
     last_days    date[]      NOT NULL,
+    maturities   timestamptz[] NOT NULL,
     state        text        NOT NULL CHECK (state IN ('on_the_way', 'received', 'returned')),
     rule_version integer,
     created_at   timestamptz NOT NULL,

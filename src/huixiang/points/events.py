@@ -30,7 +30,8 @@ class PointsExpiringSoon(Event, frozen=True, kw_only=True, tag="points.expiring_
 
 
 class TransferSent(Event, frozen=True, kw_only=True, tag="points.transfer_sent.v1"):
-    """Points left the account of `member_id`, for the purpose of a transfer, a pool_contribution or a pool_return."""
+    """Points left the account of `member_id`, for the purpose of a transfer, a pool_contribution, a pool_return, a
+    merge or an unmerge. Of the last two `points` are below zero where a debt was moved."""
 
     transfer_id: UUID
     purpose: str

@@ -48,10 +48,11 @@ class Cap(msgspec.Struct, frozen=True):
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """Points with the last day on which they can be used."""
+    """Points with the last day on which they can be used, pending until `matures_at` where that is given."""
 
     points: int
     expires_on: date
+    matures_at: datetime | None = None
 
     def __post_init__(self) -> None:
         if self.points <= 0:
@@ -91,7 +92,8 @@ class Credit(_OnAccount, frozen=True, kw_only=True):
 
 
 class Receive(_OnAccount, frozen=True, kw_only=True):
-    """Add points that were points before: each parcel keeps its last day. They pay a debt first, the earliest ones."""
+    """Add points that were points before: each parcel keeps its last day and its maturity. They pay a debt first, the
+    earliest ones."""
 
     parcels: tuple[Parcel, ...]
     source: Source
@@ -107,7 +109,16 @@ class Spend(_OnAccount, frozen=True, kw_only=True):
 
     points: int
     source: Source
-    kind: Literal["spend", "adjust", "transfer_out", "merged_out"] = "spend"
+    kind: Literal["spend", "adjust", "transfer_out"] = "spend"
+
+
+class MoveOut(_OnAccount, frozen=True, kw_only=True):
+    """Take lots whole, pending ones too, or a debt, for the account of another to receive. `points`: of the lots, less
+    the debt that goes along."""
+
+    points: int
+    lots: tuple[int, ...]
+    source: Source
 
 
 class Hold(_OnAccount, frozen=True, kw_only=True):
@@ -155,13 +166,14 @@ class ClawBack(_OnAccount, frozen=True, kw_only=True):
     back), then from what is available, earliest expiry first, then as the policy says. What is held is never taken.
 
     origin_key: None for a deduction that takes back nothing in particular. Refused with OriginUnknown, ExceedsOrigin;
-    in a book without lots, which knows no debt, with InsufficientPoints.
+    in a book without lots, which knows no debt, with InsufficientPoints. kind: `merged_in` takes over another's debt.
     """
 
     points: int
     source: Source
     origin_key: str | None
     policy: ClawBackPolicy = ClawBackPolicy.DEBT
+    kind: Literal["claw_back", "merged_in"] = "claw_back"
 
 
 class Clear(_OnAccount, frozen=True, kw_only=True):
@@ -175,7 +187,7 @@ class Settle(_OnAccount, frozen=True, kw_only=True):
     """Do what is due and nothing else: release holds past their time, make matured lots spendable, expire lots."""
 
 
-Keyed = Credit | Receive | Spend | Hold | Capture | Release | Return | ClawBack | Clear
+Keyed = Credit | Receive | Spend | MoveOut | Hold | Capture | Release | Return | ClawBack | Clear
 Command = Keyed | Settle
 
 

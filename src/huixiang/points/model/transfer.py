@@ -19,7 +19,7 @@ IN_TRANSIT = "in_transit"
 FEE = "fee"
 
 PointsPositive = Annotated[int, Meta(gt=0, le=AMOUNT_MAX, description="Points, above zero.")]
-Purpose = Literal["transfer", "pool_contribution", "pool_return"]
+Purpose = Literal["transfer", "pool_contribution", "pool_return", "merge", "unmerge"]
 TransferState = Literal["on_the_way", "received", "returned"]
 
 
@@ -50,7 +50,8 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
-    """A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived."""
+    """A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived. Of a
+    merge `points` are below zero where a debt was moved."""
 
     transfer_id: UUID
     direction: Literal["out", "in"]
@@ -133,3 +134,36 @@ class TransferUnknown(DomainError):
     status = 404
     title = Text(zh="没有这笔转赠", en="Unknown transfer")
     detail = Text(zh="没有编号为 {transfer_id} 的转赠。", en="There is no transfer {transfer_id}.")
+
+
+class MergeRefused(DomainError):
+    """Field: open (holds, transfers, pool, paused_credits, adjustments): what must be ended first."""
+
+    code = "points_merge_refused"
+    status = 409
+    title = Text(zh="暂不能合并积分", en="Points cannot be merged yet")
+    detail = Text(zh="该会员仍有未了结的事项：{open}。", en="This member still has open matters: {open}.")
+
+
+class MergeUnknown(DomainError):
+    code = "points_merge_unknown"
+    status = 404
+    title = Text(zh="没有这次合并", en="Unknown merge")
+    detail = Text(zh="没有编号为 {merge_id} 的积分合并。", en="There is no merge {merge_id} of points.")
+
+
+class MergeUnfinished(DomainError):
+    code = "points_merge_unfinished"
+    status = 409
+    title = Text(zh="合并尚未完成", en="Points are not merged yet")
+    detail = Text(zh="合并 {merge_id} 的积分还在途中。", en="The points of merge {merge_id} are still on their way.")
+
+
+class MergeSpent(DomainError):
+    code = "points_merge_spent"
+    status = 409
+    title = Text(zh="合并的积分已被使用", en="Merged points were used")
+    detail = Text(
+        zh="合并 {merge_id} 移入的积分或欠分已有变动，不能撤销。",
+        en="Points or a debt that merge {merge_id} moved were used since; it cannot be undone.",
+    )

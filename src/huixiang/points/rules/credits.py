@@ -44,11 +44,14 @@ def receive(account: Account, command: Receive, moment: Moment) -> Posting | Non
     entry = Entry(account)
     parcels = sorted(command.parcels, key=lambda parcel: parcel.expires_on)
     paid = min(account.debt, command.points)
+    pending = 0
     for parcel in _beyond(parcels, paid) if account.book.has_lots else ():
-        entry.open(parcel.points, parcel.expires_on)
+        waits = parcel.matures_at is not None and parcel.matures_at > moment.recorded_at
+        entry.open(parcel.points, parcel.expires_on, parcel.matures_at if waits else None)
+        pending += parcel.points if waits else 0
     return post(
         account, command.kind, command.source, moment, asked=input_hash(command), entry=entry,
-        points=command.points, requested=command.points, debt=-paid,
+        points=command.points, requested=command.points, pending=pending, debt=-paid,
     )  # fmt: skip
 
 
@@ -108,4 +111,4 @@ def _beyond(parcels: Iterable[Parcel], paid: int) -> Iterator[Parcel]:
         to_debt = min(parcel.points, paid)
         paid -= to_debt
         if parcel.points > to_debt:
-            yield Parcel(parcel.points - to_debt, parcel.expires_on)
+            yield Parcel(parcel.points - to_debt, parcel.expires_on, parcel.matures_at)

@@ -14,6 +14,7 @@ from huixiang.points.model import (
     Keyed,
     Lot,
     Moment,
+    Parcel,
     Posting,
     Receive,
     Release,
@@ -31,7 +32,7 @@ def input_hash(command: Keyed) -> bytes:
     if isinstance(command, Release | Clear):
         asked = ""
     elif isinstance(command, Receive):
-        asked = ",".join(f"{parcel.points}@{parcel.expires_on}" for parcel in command.parcels)
+        asked = ",".join(map(_asked, command.parcels))
     else:
         asked = str(command.points)
     parts = (
@@ -47,6 +48,11 @@ def input_hash(command: Keyed) -> bytes:
         origin_key(command) or "",
     )
     return sha256("\0".join(parts).encode()).digest()
+
+
+def _asked(parcel: Parcel) -> str:
+    pending = "" if parcel.matures_at is None else f"@{microseconds(parcel.matures_at)}"
+    return f"{parcel.points}@{parcel.expires_on}{pending}"
 
 
 class Entry:

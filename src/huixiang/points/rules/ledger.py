@@ -27,10 +27,12 @@ from huixiang.points.model import (
     Settle,
     Spend,
 )
+from huixiang.points.model.commands import MoveOut
 from huixiang.points.rules.caps import Counted
 from huixiang.points.rules.credits import credit, give_back, receive
 from huixiang.points.rules.due import clear, is_due, settle
 from huixiang.points.rules.holds import capture, hold, release
+from huixiang.points.rules.moves import move_out
 from huixiang.points.rules.origins import Origin
 from huixiang.points.rules.takings import claw_back, spend
 
@@ -41,7 +43,7 @@ def needs_lots(account: Account, command: Command) -> bool:
     Those that take are. So is a credit that meets a debt beside a hold: were the hold past its time, what it frees
     would pay first.
     """
-    takes = isinstance(command, Spend | Hold | Capture | Release | ClawBack | Clear | Settle)
+    takes = isinstance(command, Spend | MoveOut | Hold | Capture | Release | ClawBack | Clear | Settle)
     return account.book.has_lots and (takes or (account.debt > 0 and account.held > 0))
 
 
@@ -85,6 +87,8 @@ def _decide(
             return claw_back(account, command, moment, origin)
         case _ if not account.book.has_lots:
             raise BookNotSpendable(book=account.book.code)
+        case MoveOut():
+            return move_out(account, command, moment)
         case Clear():
             return clear(account, command, moment, origin)
         case Return():

@@ -67,8 +67,8 @@ def claw_back(account: Account, command: ClawBack, moment: Moment, origin: Origi
     close_emptied(account)
     debt = wanted - taken if command.policy is ClawBackPolicy.DEBT else 0
     return post(
-        account, "claw_back", command.source, moment, asked=input_hash(command), origin=command.origin_key, entry=entry,
-        points=-taken - debt, requested=-command.points, lapsed=lapsed, pending=-pending, debt=debt,
+        account, command.kind, command.source, moment, asked=input_hash(command), origin=command.origin_key,
+        entry=entry, points=-taken - debt, requested=-command.points, lapsed=lapsed, pending=-pending, debt=debt,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ Between the two they stand in no account; the counter account `in_transit` and t
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -14,7 +15,7 @@ from huixiang.members import service as members
 from huixiang.members.model import Ability
 from huixiang.platform.db import Transaction
 from huixiang.points.events import TransferReceived, TransferRejected, TransferReturned, TransferSent
-from huixiang.points.model import Book, Command, Parcel, Receive, Return, Source, Spend
+from huixiang.points.model import Book, ClawBack, Command, Parcel, Receive, Return, Source, Spend
 from huixiang.points.model.transfer import FEE, IN_TRANSIT, Purpose, StoredTransfer, Transfer
 from huixiang.points.rules.credits import taken_from_lots
 from huixiang.points.service.batch import Accounts
@@ -24,6 +25,7 @@ from huixiang.points.store import pools as pool_store
 from huixiang.points.store import transfers as store
 
 CONTRIBUTION: Purpose = "pool_contribution"
+MERGES: frozenset[Purpose] = frozenset({"merge", "unmerge"})
 
 
 class Outgoing(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +53,7 @@ async def dispatch(tx: Transaction, outgoing: Sequence[Outgoing], locked: Accoun
     stored = []
     for one in outgoing:
         lots = locked[one.sender_id, one.book.number].lots
-        drawn = taken_from_lots(taken[_key(one.transfer_id, "out")])
+        drawn = taken_from_lots(taken[transit_key(one.transfer_id, "out")])
         parcels = tuple(Parcel(points, lots[lot_no].expires_on) for lot_no, points in drawn)
         stored.append(
             StoredTransfer(member_id=one.sender_id, book=one.book, transfer=_departed(tx, one), parcels=parcels)
@@ -94,13 +96,16 @@ async def deliver(tx: Transaction, sent: Sequence[TransferSent]) -> None:
 
 
 async def _welcome(tx: Transaction, sent: Sequence[TransferSent]) -> Collection[UUID]:
-    """The transfers whose receivers may have them: members who may earn, open pools whom their own send to."""
+    """The transfers whose receivers may have them: members who may earn, open pools whom their own send to; all that
+    is merged."""
     to_pools = [event for event in sent if event.purpose == CONTRIBUTION]
-    to_members = [event for event in sent if event.purpose != CONTRIBUTION]
+    to_members = [event for event in sent if event.purpose not in {CONTRIBUTION, *MERGES}]
     able = await members.able(tx, list({event.receiver_id for event in to_members}), Ability.EARN)
     pools = await pool_store.lock_pools(tx, {event.receiver_id for event in to_pools})
     joined = await pool_store.joined(tx, [(event.receiver_id, event.member_id) for event in to_pools])
     welcome = {event.transfer_id for event in to_members if event.receiver_id in able}
+    # Who merges has frozen both, and whether they may be merged was decided before anything left.
+    welcome |= {event.transfer_id for event in sent if event.purpose in MERGES}
     for event in to_pools:
         pool = pools.get(event.receiver_id)
         if pool and pool.state == "open" and (event.receiver_id, event.member_id) in joined:
@@ -126,7 +131,7 @@ async def give_back(tx: Transaction, rejected: Sequence[TransferRejected]) -> No
         if fee:
             commands.append(
                 Return(
-                    member_id=event.sender_id, book=book, points=fee, origin_key=_key(event.transfer_id, "fee"),
+                    member_id=event.sender_id, book=book, points=fee, origin_key=transit_key(event.transfer_id, "fee"),
                     source=_source(event, "fee_back", FEE), min_days=0,
                 )
             )  # fmt: skip
@@ -140,13 +145,13 @@ async def give_back(tx: Transaction, rejected: Sequence[TransferRejected]) -> No
     await store.finish_transfers(tx, keys, "returned")
 
 
-def _key(transfer_id: UUID, step: str) -> str:
+def transit_key(transfer_id: UUID, step: str) -> str:
     return f"transfer:{transfer_id}:{step}"
 
 
 def _debit(tx: Transaction, one: Outgoing, step: str, points: int, counter_account: str) -> Spend:
     source = Source(
-        key=_key(one.transfer_id, step),
+        key=transit_key(one.transfer_id, step),
         cause=one.purpose if step == "out" else "transfer_fee",
         counter_account=counter_account,
         occurred_at=tx.now,
@@ -161,13 +166,19 @@ def _debit(tx: Transaction, one: Outgoing, step: str, points: int, counter_accou
 
 def _credit(
     event: TransferSent | TransferRejected, owner: UUID, book: Book, step: str, parcels: tuple[Parcel, ...]
-) -> Receive:
-    return Receive(member_id=owner, book=book, parcels=parcels, source=_source(event, step, IN_TRANSIT))
+) -> Receive | ClawBack:
+    source = _source(event, step, IN_TRANSIT)
+    if event.points < 0:
+        return ClawBack(
+            member_id=owner, book=book, points=-event.points, origin_key=None, source=source, kind="merged_in"
+        )
+    kind: Literal["merged_in", "transfer_in"] = "merged_in" if event.purpose in MERGES else "transfer_in"
+    return Receive(member_id=owner, book=book, parcels=parcels, source=source, kind=kind)
 
 
 def _source(event: TransferSent | TransferRejected, step: str, counter_account: str) -> Source:
     return Source(
-        key=_key(event.transfer_id, step),
+        key=transit_key(event.transfer_id, step),
         cause=event.purpose if step == "in" else "transfer_returned",
         counter_account=counter_account,
         occurred_at=event.occurred_at,

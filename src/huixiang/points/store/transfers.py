@@ -13,7 +13,7 @@ from huixiang.points.model.transfer import Sent, StoredTransfer, Transfer
 
 COLUMNS = (
     "member_id", "transfer_id", "direction", "purpose", "book", "other_id", "points", "fee", "parcels", "last_days",
-    "state", "rule_version", "created_at", "finished_at",
+    "maturities", "state", "rule_version", "created_at", "finished_at",
 )  # fmt: skip
 SHOWN = "transfer_id, direction, purpose, other_id, points, fee, state, created_at, finished_at"
 
@@ -28,7 +28,8 @@ async def insert_transfers(
             stored.member_id, stored.transfer.transfer_id, stored.transfer.direction, stored.transfer.purpose,
             stored.book.number, stored.transfer.other_id, stored.transfer.points, stored.transfer.fee,
             [parcel.points for parcel in stored.parcels], [parcel.expires_on for parcel in stored.parcels],
-            stored.transfer.state, version, stored.transfer.created_at, stored.transfer.finished_at,
+            [parcel.matures_at for parcel in stored.parcels], stored.transfer.state, version,
+            stored.transfer.created_at, stored.transfer.finished_at,
         )
         for stored, version in zip(transfers, rule_versions, strict=True)
     ]  # fmt: skip
@@ -54,7 +55,7 @@ async def load_parcels(tx: Transaction, keys: Sequence[TransferKey]) -> dict[Tra
     """What is on its way, by sender and transfer."""
     rows = await tx.fetch(
         """
-        SELECT t.member_id, t.transfer_id, t.parcels, t.last_days
+        SELECT t.member_id, t.transfer_id, t.parcels, t.last_days, t.maturities
         FROM unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, transfer_id)
         JOIN points.transfer AS t ON t.member_id = wanted.member_id AND t.transfer_id = wanted.transfer_id
         """,
@@ -62,7 +63,8 @@ async def load_parcels(tx: Transaction, keys: Sequence[TransferKey]) -> dict[Tra
         [transfer_id for _, transfer_id in keys],
     )
     return {
-        (row["member_id"], row["transfer_id"]): tuple(map(Parcel, row["parcels"], row["last_days"])) for row in rows
+        (row["member_id"], row["transfer_id"]): tuple(map(Parcel, row["parcels"], row["last_days"], row["maturities"]))
+        for row in rows
     }
 
 

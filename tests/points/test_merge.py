@@ -1,0 +1,292 @@
+"""All points of one member become another's, in steps that are acknowledged (MEM-02, PTS-09)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Database
+from huixiang.points import service
+from huixiang.points.model import (
+    GROWTH,
+    POINTS,
+    Book,
+    ClawBack,
+    Command,
+    Credit,
+    Hold,
+    PostingConflict,
+    Release,
+    Source,
+    Spend,
+)
+from huixiang.points.model.transfer import (
+    MergeRefused,
+    MergeSpent,
+    MergeUnfinished,
+    MergeUnknown,
+    Transfer,
+    TransferToSelf,
+)
+from huixiang.points.service.merge import move_all, move_back, read_merge
+from huixiang.points.service.pool import create_pool
+from tests.points.movement import FAR, NEAR, assert_lawful, balance, earn, in_transit, members_with, owned, relay
+
+pytestmark = pytest.mark.requirement("PTS-09", "MEM-02")
+
+
+async def merge(db: Database, gone: UUID, stays: UUID, merge_id: UUID | None = None) -> list[Transfer]:
+    async with db.transaction() as tx:
+        return await move_all(tx, gone, stays, merge_id=merge_id or new_id())
+
+
+async def unmerge(db: Database, stays: UUID, gone: UUID, merge_id: UUID) -> list[Transfer]:
+    async with db.transaction() as tx:
+        return await move_back(tx, stays, gone, merge_id=merge_id)
+
+
+async def states(db: Database, gone: UUID, merge_id: UUID) -> set[str]:
+    async with db.transaction(read_only=True) as tx:
+        return {one.state for one in await read_merge(tx, gone, merge_id)}
+
+
+async def post(db: Database, *commands: Command) -> None:
+    async with db.transaction() as tx:
+        await service.post(tx, commands)
+
+
+def because(clock: SettableClock, key: str) -> Source:
+    return Source(key=key, cause="test", counter_account="adjusted", occurred_at=clock.now())
+
+
+def pending(clock: SettableClock, member: UUID, points: int, days: int, book: Book = POINTS) -> Credit:
+    return Credit(
+        member_id=member, book=book, points=points, source=because(clock, f"pending:{points}"), expires_on=FAR,
+        matures_at=clock.now() + timedelta(days=days),
+    )  # fmt: skip
+
+
+def taken(clock: SettableClock, member: UUID, points: int, key: str = "breach") -> ClawBack:
+    return ClawBack(member_id=member, book=POINTS, points=points, origin_key=None, source=because(clock, key))
+
+
+async def test_lots_go_with_their_days_and_their_maturity(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 200, 50)
+    await post(db, pending(clock, gone, 30, days=5))
+    merge_id = new_id()
+    [sent] = await merge(db, gone, stays, merge_id)
+    assert (sent.points, sent.purpose, sent.state, sent.other_id) == (230, "merge", "on_the_way", stays)
+    left = await balance(db, gone)
+    assert (left.balance, left.pending, left.debt) == (0, 0, 0)
+    assert (in_transit(superuser), owned(superuser)) == (230, 50)
+    assert_lawful(superuser)
+    assert await states(db, gone, merge_id) == {"on_the_way"}
+    await relay(db)
+    assert await states(db, gone, merge_id) == {"received"}
+    has = await balance(db, stays)
+    assert (has.balance, has.available, has.pending) == (280, 250, 30)
+    assert [(one.expires_on, one.points) for one in has.expiring] == [(NEAR, 125), (FAR, 155)]
+    assert (in_transit(superuser), owned(superuser)) == (0, 280)
+    assert_lawful(superuser)
+    clock.advance(timedelta(days=5))
+    assert (await balance(db, stays)).available == 280
+    await post(db, Spend(member_id=stays, book=POINTS, points=280, source=because(clock, "all")))
+    assert_lawful(superuser)
+
+
+async def test_what_matured_on_the_way_is_spendable_on_arrival_and_what_ended_expires(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 0, 0)
+    await earn(db, gone, 40, date(2026, 4, 20))
+    await post(db, pending(clock, gone, 30, days=5))
+    await merge(db, gone, stays)
+    clock.advance(timedelta(days=10))
+    await relay(db)
+    has = await balance(db, stays)
+    assert (has.balance, has.available, has.pending) == (30, 30, 0)
+    assert_lawful(superuser)
+
+
+@pytest.mark.parametrize(
+    ("owned_before", "waiting", "left"),
+    [
+        (0, 0, (0, 0, 70)),  # owed on
+        (100, 0, (30, 0, 0)),  # paid of what is there
+        (40, 50, (20, 20, 0)),  # and of what is pending
+        (40, 10, (0, 0, 20)),
+    ],
+)
+async def test_a_debt_goes_along(
+    db: Database,
+    clock: SettableClock,
+    superuser: psycopg.Connection[Any],
+    owned_before: int,
+    waiting: int,
+    left: tuple[int, int, int],
+) -> None:
+    gone, stays = await members_with(db, clock, 0, owned_before)
+    if waiting:
+        await post(db, pending(clock, stays, waiting, days=5))
+    await post(db, taken(clock, gone, 70))
+    total = owned(superuser)
+    [sent] = await merge(db, gone, stays)
+    assert sent.points == -70
+    assert (await balance(db, gone)).debt == 0
+    assert owned(superuser) + in_transit(superuser) == total
+    assert_lawful(superuser)
+    await relay(db)
+    has = await balance(db, stays)
+    assert (has.balance, has.pending, has.debt) == left
+    assert (owned(superuser), in_transit(superuser)) == (total, 0)
+    assert_lawful(superuser)
+
+
+async def test_points_pay_the_debt_of_the_one_who_stays(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 100, 0)
+    await post(db, taken(clock, stays, 70))
+    await merge(db, gone, stays)
+    await relay(db)
+    has = await balance(db, stays)
+    assert (has.balance, has.debt, [(one.expires_on, one.points) for one in has.expiring]) == (30, 0, [(FAR, 30)])
+    assert_lawful(superuser)
+
+
+async def test_every_book_with_lots_goes_and_what_is_only_added_up_stays(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 10, 10)
+    async with db.transaction() as tx:
+        gift = await service.open_book(tx, "gift", has_lots=True)
+    await post(
+        db,
+        Credit(member_id=gone, book=gift, points=5, source=because(clock, "gift")),
+        Credit(member_id=gone, book=GROWTH, points=900, source=because(clock, "growth")),
+    )
+    merge_id = new_id()
+    assert [one.points for one in await merge(db, gone, stays, merge_id)] == [10, 5]
+    await relay(db)
+    async with db.transaction(read_only=True) as tx:
+        assert [(await service.balance(tx, stays, book)).balance for book in (POINTS, gift, GROWTH)] == [20, 5, 0]
+        assert (await service.balance(tx, gone, GROWTH)).balance == 900
+    assert await states(db, gone, merge_id) == {"received"}
+    assert_lawful(superuser)
+
+
+async def test_the_same_merge_again_is_the_same_and_another_takes_what_came_since(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays, other = await members_with(db, clock, 100, 0, 0)
+    merge_id = new_id()
+    sent = await merge(db, gone, stays, merge_id)
+    assert await merge(db, gone, stays, merge_id) == sent
+    with pytest.raises(PostingConflict):
+        await merge(db, gone, other, merge_id)
+    await relay(db)
+    await earn(db, gone, 7)
+    [again] = await merge(db, gone, stays, merge_id)
+    assert (again.state, again.points) == ("received", 100)
+    await relay(db)
+    assert (await balance(db, stays)).balance == 100
+    assert [one.points for one in await merge(db, gone, stays)] == [7]
+    await relay(db)
+    assert ((await balance(db, stays)).balance, (await balance(db, gone)).balance) == (107, 0)
+    assert await merge(db, gone, stays) == []
+    assert_lawful(superuser)
+
+
+async def test_a_merge_waits_until_everything_is_ended(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 100, 0)
+    with pytest.raises(TransferToSelf):
+        await merge(db, gone, gone)
+    hold_id = new_id()
+    await post(
+        db,
+        Hold(member_id=gone, book=POINTS, hold_id=hold_id, points=5, source=because(clock, "h"), expires_at=None),
+        Hold(
+            member_id=gone, book=POINTS, hold_id=new_id(), points=5, source=because(clock, "t"),
+            expires_at=clock.now() + timedelta(minutes=15),
+        ),
+    )  # fmt: skip
+    async with db.transaction() as tx:
+        await create_pool(tx, gone)
+    with pytest.raises(MergeRefused) as refused:
+        await merge(db, gone, stays)
+    assert refused.value.fields == {"open": "holds, pool"}
+    assert (await balance(db, gone)).balance == 100
+    superuser.execute("DELETE FROM platform.directory WHERE kind = 'pool_of'")
+    await post(db, Release(member_id=gone, book=POINTS, hold_id=hold_id, source=because(clock, "r")))
+    clock.advance(timedelta(hours=1))  # the other hold is past its time
+    assert [one.points for one in await merge(db, gone, stays)] == [100]
+    assert_lawful(superuser)
+
+
+async def test_a_merge_comes_back_while_nothing_of_it_was_used(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 200, 50)
+    await post(db, pending(clock, gone, 30, days=5))
+    before = [await balance(db, gone), await balance(db, stays)]
+    merge_id = new_id()
+    await merge(db, gone, stays, merge_id)
+    with pytest.raises(MergeUnfinished):
+        await unmerge(db, stays, gone, merge_id)
+    await relay(db)
+    with pytest.raises(MergeUnknown):
+        await unmerge(db, stays, gone, new_id())
+    [sent] = await unmerge(db, stays, gone, merge_id)
+    assert (sent.points, sent.purpose) == (230, "unmerge")
+    assert await unmerge(db, stays, gone, merge_id) == [sent]
+    await relay(db)
+    assert [await balance(db, gone), await balance(db, stays)] == before
+    assert (in_transit(superuser), owned(superuser)) == (0, 280)
+    assert_lawful(superuser)
+
+
+async def test_a_debt_comes_back_while_all_of_it_is_owed(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 0, 0)
+    await post(db, taken(clock, gone, 70))
+    merge_id = new_id()
+    await merge(db, gone, stays, merge_id)
+    await relay(db)
+    await unmerge(db, stays, gone, merge_id)
+    await relay(db)
+    assert [(await balance(db, member)).debt for member in (gone, stays)] == [70, 0]
+    assert_lawful(superuser)
+
+
+@pytest.mark.parametrize("use", ["spent", "held", "owed", "paid"])
+async def test_what_was_used_does_not_come_back(db: Database, clock: SettableClock, use: str) -> None:
+    gone, stays = await members_with(db, clock, 0 if use == "paid" else 100, 0)
+    if use == "paid":
+        await post(db, taken(clock, gone, 70))
+    if use == "owed":
+        await post(db, taken(clock, stays, 1))
+    merge_id = new_id()
+    await merge(db, gone, stays, merge_id)
+    await relay(db)
+    source = because(clock, "use")
+    if use == "spent":
+        await post(db, Spend(member_id=stays, book=POINTS, points=1, source=source))
+    elif use == "held":
+        await post(db, Hold(member_id=stays, book=POINTS, hold_id=new_id(), points=1, source=source, expires_at=None))
+    elif use == "paid":
+        await earn(db, stays, 1)
+    with pytest.raises(DomainError) as refused:
+        await unmerge(db, stays, gone, merge_id)
+    assert isinstance(refused.value, MergeSpent)
