@@ -7,8 +7,9 @@ version byte: old postings keep theirs.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
-from struct import Struct, pack
+from struct import Struct
 from uuid import UUID
 
 from huixiang.kernel.epoch import microseconds
@@ -19,6 +20,7 @@ NO_ID = b"\0" * 16
 FIXED = Struct(">B16sHqqqqqqqqqi16s")
 _LENGTH = Struct(">I")
 _ABSENT = b"\xff\xff\xff\xff"
+_NO_NUMBERS = bytes(4)
 
 
 def text(value: str | None) -> bytes:
@@ -27,6 +29,20 @@ def text(value: str | None) -> bytes:
         return _ABSENT
     encoded = value.encode()
     return _LENGTH.pack(len(encoded)) + encoded
+
+
+# Kinds, causes, accounts, budgets and rules are few, and the same in posting after posting.
+_word = lru_cache(1024)(text)
+
+
+def numbers(values: tuple[int, ...]) -> bytes:
+    """Count and numbers."""
+    return _numbers(len(values)).pack(len(values), *values) if values else _NO_NUMBERS
+
+
+@lru_cache(64)
+def _numbers(count: int) -> Struct:
+    return Struct(f">I{count}q")
 
 
 def encode_posting(  # noqa: PLR0913, PLR0917 - the fields of a posting, in its order
@@ -72,16 +88,16 @@ def encode_posting(  # noqa: PLR0913, PLR0917 - the fields of a posting, in its 
                 -1 if rule_version is None else rule_version,
                 NO_ID if order_ref is None else order_ref.bytes,
             ),
-            text(kind),
-            text(cause),
-            text(counter_account),
-            text(budget),
-            text(rule),
+            _word(kind),
+            _word(cause),
+            _word(counter_account),
+            _word(budget),
+            _word(rule),
             text(key),
             text(origin_key),
             input_hash,
-            pack(f">I{len(alloc)}q", len(alloc), *alloc),
-            pack(f">I{len(opened)}q", len(opened), *opened),
+            numbers(alloc),
+            numbers(opened),
         )
     )
 

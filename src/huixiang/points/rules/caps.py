@@ -7,7 +7,7 @@ both say the same, every earning of the causes that a cap counts must carry that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -27,7 +27,7 @@ def counter_id(*definition: str) -> int:
 
 def known(account: Account, cap: Cap) -> int | None:
     """What the account's row knows to have been counted; None where the journal must be asked."""
-    return _count(account, cap) if account.seq else 0
+    return _count(account.counters, cap) if account.seq else 0
 
 
 def grant(account: Account, caps: Sequence[Cap], points: int, counted: Counted) -> int:
@@ -35,10 +35,13 @@ def grant(account: Account, caps: Sequence[Cap], points: int, counted: Counted) 
     of a period that the account has no room for."""
     if not caps:
         return points
-    used = {cap: _used(account, cap, counted) for cap in caps}
-    granted = min(points, *(max(0, cap.limit - used[cap]) for cap in caps))
-    counted |= {(cap.counter, cap.start): count + granted for cap, count in used.items()}
-    account.counters = _counters(account, {cap: count + granted for cap, count in used.items()})
+    used = [_used(account, cap, counted) for cap in caps]
+    granted = min(points, *(max(0, cap.limit - count) for cap, count in zip(caps, used, strict=True)))
+    counters = list(account.counters)
+    for cap, count in zip(caps, used, strict=True):
+        counted[cap.counter, cap.start] = count + granted
+        _note(counters, cap.counter, microseconds(cap.start), count + granted)
+    account.counters = tuple(counters)
     return granted
 
 
@@ -51,26 +54,31 @@ def _used(account: Account, cap: Cap, counted: Counted) -> int:
     return count
 
 
-def _count(account: Account, cap: Cap) -> int | None:
+def _count(counters: Sequence[int], cap: Cap) -> int | None:
     """None where the account does not know: it never counted for this cap, or has forgotten a period that long ago."""
     start = microseconds(cap.start)
-    known = {period: count for counter, period, count in _entries(account) if counter == cap.counter}
-    if start in known:
-        return known[start]
-    return 0 if known and start > max(known) else None
+    latest = None
+    for at in range(0, len(counters), 3):
+        if counters[at] == cap.counter:
+            if counters[at + 1] == start:
+                return counters[at + 2]
+            if latest is None:
+                latest = counters[at + 1]
+    return 0 if latest is not None and start > latest else None
 
 
-def _entries(account: Account) -> list[tuple[int, int, int]]:
-    numbers = iter(account.counters)
-    return list(zip(numbers, numbers, numbers, strict=True))
-
-
-def _counters(account: Account, counts: Mapping[Cap, int]) -> tuple[int, ...]:
-    entries = {(counter, period): count for counter, period, count in _entries(account)}
-    entries |= {(cap.counter, microseconds(cap.start)): count for cap, count in counts.items()}
-    kept: list[int] = []
-    for counter in sorted({counter for counter, _ in entries}):
-        periods = sorted((period for c, period in entries if c == counter), reverse=True)
-        for period in periods[:PERIODS_KEPT]:
-            kept += (counter, period, entries[counter, period])
-    return tuple(kept)
+def _note(counters: list[int], counter: int, period: int, count: int) -> None:
+    """Keep counters in ascending order, the latest periods of each before the others."""
+    at = 0
+    while at < len(counters) and (counters[at] < counter or (counters[at] == counter and counters[at + 1] > period)):
+        at += 3
+    if counters[at : at + 2] == [counter, period]:
+        counters[at + 2] = count
+        return
+    counters[at:at] = (counter, period, count)
+    first = at
+    while first and counters[first - 3] == counter:
+        first -= 3
+    beyond = first + 3 * PERIODS_KEPT
+    if counters[beyond : beyond + 1] == [counter]:
+        del counters[beyond : beyond + 3]
