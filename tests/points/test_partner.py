@@ -13,6 +13,7 @@ import pytest
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import Database
+from huixiang.points.events import PointsExchanged
 from huixiang.points.model import InsufficientPoints
 from huixiang.points.model.partner import (
     Direction,
@@ -195,3 +196,48 @@ async def test_an_exchange_that_the_partner_refused_is_taken_back_once(
     async with db.transaction() as tx:
         assert isinstance(await refusal(partner.cancel(tx, member, AIR, "o2")), ExchangeUnknown)
     assert_lawful(superuser)
+
+
+async def test_a_cancelled_exchange_gives_its_room_back_once(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    [member] = await members_with(db, clock, 3000)
+    await agree(db)
+    await exchange(db, member, "out", "kept", 400)
+    await exchange(db, member, "out", "o1", 400)
+    assert total(superuser, "out") == (1000, 1000)
+    assert isinstance(await refusal(exchange(db, member, "out", "o2", 80)), ExchangeOutsideLimit)
+    for _ in range(2):
+        async with db.transaction() as tx:
+            await partner.cancel(tx, member, AIR, "o1")
+        await relay(db)
+        clock.advance(partner.TICKET_LIFE)
+        async with db.transaction() as tx:
+            await partner.free_stale(tx, 10)
+    assert total(superuser, "out") == (500, 500)
+    assert tickets(superuser) == [("kept", "confirmed"), ("o1", "cancelled")]
+    made = PointsExchanged(
+        member_id=member, occurred_at=clock.now(), partner=AIR, direction="cancelled", reference="o1", points=500,
+        partner_points=400, business_day=date(2026, 4, 17),
+    )  # fmt: skip
+    async with db.transaction() as tx:
+        await partner.confirm(tx, [made, made])  # told again, by whomever
+    assert total(superuser, "out") == (500, 500)
+    await exchange(db, member, "out", "o2", 400)  # the member's own limit of the day has room again too
+    assert (await exchange(db, member, "out", "o1", 400)).reference == "o1"  # what was taken back is not made again
+    assert (await balance(db, member)).balance == 2000
+    assert total(superuser, "out") == (1000, 1000)
+
+
+async def test_room_of_a_day_that_is_over_is_given_back_to_the_budget_alone(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    [member] = await members_with(db, clock, 3000)
+    await agree(db)
+    await exchange(db, member, "out", "o1", 400)
+    clock.advance(timedelta(days=1))
+    await exchange(db, member, "out", "o2", 80)
+    async with db.transaction() as tx:
+        await partner.cancel(tx, member, AIR, "o1")
+    await relay(db)
+    assert total(superuser, "out") == (100, 100)

@@ -102,7 +102,7 @@ CREATE TABLE points.partner_ticket (
     points         bigint      NOT NULL CHECK (points > 0),
     partner_points bigint      NOT NULL CHECK (partner_points > 0),
     rule_version   integer     NOT NULL,
-    state          text        NOT NULL CHECK (state IN ('reserved', 'confirmed')),
+    state          text        NOT NULL CHECK (state IN ('reserved', 'confirmed', 'cancelled')),
     business_day   date        NOT NULL,
     reserved_at    timestamptz NOT NULL,
     PRIMARY KEY (partner, direction, reference)

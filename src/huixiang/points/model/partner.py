@@ -63,7 +63,8 @@ class ExchangeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PartnerTicket(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of the partner's budget and daily limit, reserved for one exchange."""
+    """A part of the partner's budget and daily limit, reserved for one exchange. A cancelled one counts no more; its
+    reference stays taken."""
 
     partner: str
     direction: Direction
@@ -72,7 +73,7 @@ class PartnerTicket(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     partner_points: int
     rule_version: int
-    state: Literal["reserved", "confirmed"]
+    state: Literal["reserved", "confirmed", "cancelled"]
     business_day: date
     reserved_at: datetime
 

@@ -94,8 +94,8 @@ async def exchange(tx: Transaction, ticket: PartnerTicket) -> Exchange:
 
 
 async def cancel(tx: Transaction, member_id: UUID, partner: str, reference: str) -> Exchange:
-    """Take an exchange out back that the partner did not accept: the points return to their lots. It gives no room of
-    the budget back. Once more changes nothing. Raises ExchangeUnknown."""
+    """Take an exchange out back that the partner did not accept: the points return to their lots, and a handler gives
+    the room back that it took of budget and daily limit. Once more changes nothing. Raises ExchangeUnknown."""
     await lock_accounts(tx, [member_id], [POINTS])
     if known := await store.find_exchange(tx, member_id, partner, "cancelled", reference):
         return known
@@ -117,10 +117,18 @@ async def owner_of(tx: Transaction, partner: str, reference: str) -> UUID:
 
 
 async def confirm(tx: Transaction, exchanged: Sequence[PointsExchanged]) -> None:
-    """Say of the tickets of exchanges that they were used."""
+    """Say of the tickets of exchanges that they were used; those of cancelled ones give their room back, once.
+
+    Tickets first, totals after them, as everywhere: nobody waits in a circle.
+    """
     for event in exchanged:
         if event.direction != "cancelled":
             await store.confirm_ticket(tx, (event.partner, event.direction, event.reference))
+    cancelled = sorted((event.partner, event.reference) for event in exchanged if event.direction == "cancelled")
+    tickets = [await store.cancel_ticket(tx, (partner, "out", reference)) for partner, reference in cancelled]
+    for ticket in tickets:
+        if ticket is not None:
+            await store.give_room(tx, ticket)
 
 
 async def free_stale(tx: Transaction, limit: int) -> int:

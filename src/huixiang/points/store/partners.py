@@ -95,10 +95,24 @@ async def take_from_total(
 async def confirm_ticket(tx: Transaction, key: TicketKey) -> None:
     await tx.execute(
         """
-        UPDATE points.partner_ticket SET state = 'confirmed' WHERE partner = $1 AND direction = $2 AND reference = $3
+        UPDATE points.partner_ticket SET state = 'confirmed'
+        WHERE partner = $1 AND direction = $2 AND reference = $3 AND state = 'reserved'
         """,
         *key,
     )
+
+
+async def cancel_ticket(tx: Transaction, key: TicketKey) -> PartnerTicket | None:
+    """None where it was cancelled before."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE points.partner_ticket SET state = 'cancelled'
+        WHERE partner = $1 AND direction = $2 AND reference = $3 AND state <> 'cancelled'
+        RETURNING {", ".join(TICKET_COLUMNS)}
+        """,
+        *key,
+    )
+    return row and _ticket(row)
 
 
 async def free_ticket(tx: Transaction, ticket: PartnerTicket) -> None:
@@ -109,6 +123,11 @@ async def free_ticket(tx: Transaction, ticket: PartnerTicket) -> None:
         ticket.direction,
         ticket.reference,
     )
+    await give_room(tx, ticket)
+
+
+async def give_room(tx: Transaction, ticket: PartnerTicket) -> None:
+    """Count a ticket's points no more: of the budget, and of its day while that is the last one counted."""
     await tx.execute(
         """
         UPDATE points.partner_total
@@ -160,11 +179,15 @@ async def find_exchange(
 
 
 async def exchanged_on(tx: Transaction, member_id: UUID, partner: str, direction: str, day: date) -> int:
-    """A member's points with one partner on one day."""
+    """A member's points with one partner on one day, but for what was cancelled."""
     points: int = await tx.fetchval(
         """
-        SELECT coalesce(sum(points), 0)::bigint FROM points.exchange
-        WHERE member_id = $1 AND partner = $2 AND direction = $3 AND business_day = $4
+        SELECT coalesce(sum(made.points), 0)::bigint FROM points.exchange AS made
+        WHERE made.member_id = $1 AND made.partner = $2 AND made.direction = $3 AND made.business_day = $4
+          AND ($3 <> 'out' OR NOT EXISTS (
+              SELECT FROM points.exchange AS c
+              WHERE c.member_id = $1 AND c.partner = $2 AND c.direction = 'cancelled' AND c.reference = made.reference
+          ))
         """,
         member_id,
         partner,
