@@ -163,7 +163,7 @@ class Blocks:
 
     @classmethod
     def of(cls, members: Bytes) -> Blocks:
-        ids = np.ascontiguousarray(members).view("V16")[:, 0]
+        ids = np.ascontiguousarray(members).view(f"V{members.shape[1]}")[:, 0]
         first = np.ones(len(ids), np.bool_)
         first[1:] = ids[1:] != ids[:-1]
         starts = np.flatnonzero(first)

@@ -5,6 +5,7 @@ Here times are microseconds and days are days since 1970-01-01 UTC, as the hashe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -25,6 +26,9 @@ class MemberRange(msgspec.Struct, frozen=True, tag="members"):
 
     first: UUID | None = None
     end: UUID | None = None
+
+
+Members = MemberRange | Sequence[UUID]  # a range, or these
 
 
 class RootChain(msgspec.Struct, frozen=True, tag="roots"):

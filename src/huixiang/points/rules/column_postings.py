@@ -10,8 +10,8 @@ from hashlib import sha256
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Layout, split
-from huixiang.points.model.columns import Blocks, Sheet
+from huixiang.kernel.layout import Bytes, Layout, Numbers, split
+from huixiang.points.model.columns import Blocks, Sheet, Table
 from huixiang.points.rules.canonical import NO_ID, VERSION, text
 
 _NO_ORIGIN = text(None)
@@ -21,33 +21,58 @@ def canonical(sheet: Sheet) -> Bytes:
     """The bytes that the hashes cover."""
     heading = sheet.heading
     row = Layout()
-    row.constant(VERSION.to_bytes(1))
-    row.octets(sheet.members)
-    row.constant(heading.book.number.to_bytes(2))
-    row.numbers(sheet.seq, ">i8")
-    row.numbers(sheet.points, ">i8")
-    row.numbers(sheet.requested, ">i8")
-    row.constant(bytes(16))  # lapsed, held_delta
-    row.numbers(sheet.pending, ">i8")
-    row.constant(bytes(8))  # debt_delta
-    row.numbers(sheet.occurred, ">i8")
-    row.numbers(sheet.recorded, ">i8")
-    row.constant((-1 if heading.rule_version is None else heading.rule_version).to_bytes(4, signed=True))
-    if sheet.orders is None:
-        row.constant(NO_ID)
-    else:
-        row.octets(sheet.orders)
+    lay_numbers(
+        row, sheet.members, heading.book.number, sheet.seq,
+        (sheet.points, sheet.requested, 0, 0, sheet.pending, 0, sheet.occurred, sheet.recorded),
+        -1 if heading.rule_version is None else heading.rule_version, sheet.orders,
+    )  # fmt: skip
     for value in (heading.kind, heading.cause, heading.counter_account, heading.budget, heading.rule):
         row.constant(text(value))
     row.constant(sheet.keys.shape[1].to_bytes(4))
     row.octets(sheet.keys)
     row.constant(_NO_ORIGIN)
-    row.octets(sheet.asked)
-    for table in (sheet.alloc, sheet.opened):
+    lay_lists(row, sheet.asked, sheet.alloc, sheet.opened)
+    return row.rows(len(sheet))
+
+
+def lay_numbers(
+    row: Layout,
+    members: Bytes,
+    book: Numbers | int,
+    seq: Numbers,
+    amounts: Sequence[Numbers | int],
+    rule_version: Numbers | int,
+    orders: Bytes | None,
+) -> None:
+    """How the bytes begin, up to the texts. amounts: points, requested, lapsed, held_delta, pending_delta, debt_delta,
+    occurred_at and recorded_at; a number is that of all rows."""
+    row.constant(VERSION.to_bytes(1))
+    row.octets(members)
+    _lay(row, book, ">i2")
+    row.numbers(seq, ">i8")
+    for amount in amounts:
+        _lay(row, amount, ">i8")
+    _lay(row, rule_version, ">i4")
+    if orders is None:
+        row.constant(NO_ID)
+    else:
+        row.octets(orders)
+
+
+def lay_lists(row: Layout, asked: Bytes, alloc: Table, opened: Table) -> None:
+    """How they end, from the texts on."""
+    row.octets(asked)
+    for table in (alloc, opened):
         row.constant(table.shape[1].to_bytes(4))
         for place in range(table.shape[1]):
             row.numbers(table[:, place], ">i8")
-    return row.rows(len(sheet))
+
+
+def _lay(row: Layout, values: Numbers | int, kind: str) -> None:
+    if isinstance(values, int):
+        row.constant(values.to_bytes(int(kind[2]), signed=True))
+    else:
+        row.numbers(values, kind)
 
 
 def chain(sheets: Sequence[Sheet], heads: Bytes, blocks: Blocks) -> tuple[Bytes, Bytes]:

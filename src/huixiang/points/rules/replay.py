@@ -18,8 +18,8 @@ from huixiang.points.model import (
 )
 
 # How the texts of these kinds begin.
-_EXPIRE = b"\0\0\0\6expire"
-_MATURE = b"\0\0\0\6mature"
+EXPIRE = b"\0\0\0\6expire"
+MATURE = b"\0\0\0\6mature"
 _HOLD_KEY = len("hold:")
 
 
@@ -29,6 +29,8 @@ class Unreplayable(Exception):
 
 def _check(row: JournalRow) -> None:
     """What a posting says of points, debt and holds is what it did to lots."""
+    if row.changed % 3 or (len(row.numbers) - row.changed) % 5:
+        raise Unreplayable("its lists have odd lengths")
     moved = sum(row.numbers[1 : row.changed : 3]) + sum(row.numbers[row.changed + 1 :: 5])
     if moved != row.points + row.debt_delta or sum(row.numbers[2 : row.changed : 3]) != row.held_delta:
         raise Unreplayable("what it did to lots is not what it says")
@@ -88,7 +90,7 @@ class Replay:
             self.last_lot = max(self.last_lot, lot_no)
 
     def _change_lots(self, row: JournalRow) -> None:
-        expires, matures = row.texts.startswith(_EXPIRE), row.texts.startswith(_MATURE)
+        expires, matures = row.texts.startswith(EXPIRE), row.texts.startswith(MATURE)
         changes = iter(row.numbers[: row.changed])
         for lot_no, remaining, held in zip(changes, changes, changes, strict=True):
             lot = self.lots.get(lot_no)

@@ -23,12 +23,13 @@ from huixiang.points.model import (
     JournalRow,
     LotState,
     MemberRange,
+    Members,
     RawKey,
     StoredAccount,
 )
 
-_SIGNATURE = b"PGCOPY\n\xff\r\n\0"
-_HEADER_BYTES = len(_SIGNATURE) + 8
+SIGNATURE = b"PGCOPY\n\xff\r\n\0"
+_HEADER_BYTES = len(SIGNATURE) + 8
 _TRAILER_BYTES = 2
 # The server counts from 2000-01-01.
 _EPOCH_DAYS = 10_957
@@ -42,7 +43,7 @@ _ACCOUNT = Struct(">2x4x16s4xH" + "4xq" * 7 + "4xi4xq4x32s")
 _TEXTS = ("kind", "cause", "counter_account", "budget", "rule", "key", "origin_key")
 
 
-async def copy_postings(tx: Transaction, members: MemberRange, feed: Callable[[Iterator[JournalRow]], None]) -> None:
+async def copy_postings(tx: Transaction, members: Members, feed: Callable[[Iterator[JournalRow]], None]) -> None:
     """Feed every posting of the members' accounts, account by account, in order, some at a time."""
 
     def take(chunk: bytes) -> None:
@@ -54,19 +55,19 @@ async def copy_postings(tx: Transaction, members: MemberRange, feed: Callable[[I
         f"""
         SELECT member_id, book, seq, points, requested, lapsed, held_delta, pending_delta, debt_delta, occurred_at,
                recorded_at, coalesce(rule_version, -1), coalesce(order_ref, '{UUID(int=0)}'),
-               {4 * 5} + {" + ".join(lengths[:5])}, {_of_32_bytes("hash")}, {_of_32_bytes("input_hash")},
+               {4 * 5} + {" + ".join(lengths[:5])}, {of_32_bytes("hash")}, {of_32_bytes("input_hash")},
                {4 * len(_TEXTS)} + {" + ".join(lengths)}, cardinality({alloc}), cardinality({opened}),
                {alloc}, {opened}, {", ".join(_TEXTS)}
-        FROM points.posting {_where(members)} ORDER BY member_id, book, seq
+        FROM points.posting {where(members)} ORDER BY member_id, book, seq
         """,
         take,
     )
 
 
-async def load_stored(tx: Transaction, members: MemberRange) -> dict[RawKey, StoredAccount]:
+async def load_stored(tx: Transaction, members: Members) -> dict[RawKey, StoredAccount]:
     """What the tables say of the members' accounts, in the journal's order."""
     found: dict[RawKey, StoredAccount] = {}
-    where = _where(members)
+    bounds = where(members)
 
     def take_accounts(chunk: bytes) -> None:
         for member_id, book, *values in _ACCOUNT.iter_unpack(whole_rows(chunk, _ACCOUNT.size)):
@@ -83,8 +84,8 @@ async def load_stored(tx: Transaction, members: MemberRange) -> dict[RawKey, Sto
     await tx.copy_each(
         f"""
         SELECT member_id, book, balance, held, pending, debt, seq, last_lot, recorded_at, open_from, open_lot,
-               {_of_32_bytes("head")}
-        FROM points.account {where} ORDER BY member_id, book
+               {of_32_bytes("head")}
+        FROM points.account {bounds} ORDER BY member_id, book
         """,
         take_accounts,
     )
@@ -92,11 +93,11 @@ async def load_stored(tx: Transaction, members: MemberRange) -> dict[RawKey, Sto
         f"""
         SELECT member_id, book, lot_no, expires_on, original, remaining, held, lapsed,
                coalesce(matures_at, '-infinity'), origin_posting, coalesce(origin_lot, 0)
-        FROM points.lot {where}
+        FROM points.lot {bounds}
         """,
         take_lots,
     )
-    for row in await tx.fetch(f"SELECT member_id, book, hold_id, points, alloc, order_ref FROM points.hold {where}"):
+    for row in await tx.fetch(f"SELECT member_id, book, hold_id, points, alloc, order_ref FROM points.hold {bounds}"):
         member_id, book, hold_id, points, alloc, order_ref = row
         state = HoldState(points, tuple(alloc), order_ref.bytes if order_ref else bytes(16))
         _at(found, (member_id.bytes, book)).holds[hold_id] = state
@@ -135,20 +136,23 @@ async def member_ranges(tx: Transaction, accounts: int) -> list[MemberRange]:
     return [MemberRange(*between) for between in itertools.pairwise(cuts)]
 
 
-def _where(members: MemberRange) -> str:
-    bounds = [f"member_id >= '{members.first}'"] if members.first else []
-    bounds += [f"member_id < '{members.end}'"] if members.end else []
+def where(members: Members) -> str:
+    if isinstance(members, MemberRange):
+        bounds = [f"member_id >= '{members.first}'"] if members.first else []
+        bounds += [f"member_id < '{members.end}'"] if members.end else []
+    else:
+        bounds = [f"member_id = ANY ('{{{','.join(map(str, members))}}}')"]
     return f"WHERE {' AND '.join(bounds)}" if bounds else ""
 
 
 def whole_rows(chunk: bytes, width: int) -> memoryview:
     """The rows of a chunk, of so many bytes each. The driver hands on whole rows; before the first is a header, after
     the last a trailer."""
-    begin = _HEADER_BYTES if chunk.startswith(_SIGNATURE) else 0
+    begin = _HEADER_BYTES if chunk.startswith(SIGNATURE) else 0
     return memoryview(chunk)[begin : begin + (len(chunk) - begin) // width * width]
 
 
-def _of_32_bytes(column: str) -> str:
+def of_32_bytes(column: str) -> str:
     """A hash of fixed width, whatever was done to it: another one does not match either."""
     return f"CASE WHEN octet_length({column}) = 32 THEN {column} ELSE sha256('') END"
 
@@ -160,7 +164,7 @@ def _plain(column: str) -> str:
 
 
 def _postings(chunk: bytes) -> Iterator[JournalRow]:
-    at = _HEADER_BYTES if chunk.startswith(_SIGNATURE) else 0
+    at = _HEADER_BYTES if chunk.startswith(SIGNATURE) else 0
     last = len(chunk) - _TRAILER_BYTES  # a row is longer than that
     while at < last:
         *fixed, texts_bytes, alloc, opened = _POSTING.unpack_from(chunk, at)
