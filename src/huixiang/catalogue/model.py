@@ -17,7 +17,7 @@ from huixiang.kernel.money import FenNonNegative
 from huixiang.kernel.text import Text
 
 # No space at either end, no control character: what two systems can agree on.
-Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f\x7f]+( [^\s\x00-\x1f\x7f]+)*$")]
+Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\s\x00-\x1f\x7f]+( [^\s\x00-\x1f\x7f]+)*$(?!\n)")]
 Version = Annotated[int, Meta(ge=1, le=2**53 - 1, description="The shop's version of this row; the highest wins.")]
 Grams = Annotated[int, Meta(ge=1, le=1_000_000)]
 Days = Annotated[int, Meta(ge=1, le=36_500)]

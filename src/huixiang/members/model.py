@@ -15,13 +15,13 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.money import AMOUNT_MAX
 from huixiang.kernel.text import Text
 
-Source = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$", description="The system that gave an id.")]
-ExternalKey = Annotated[str, Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,128}$", description="An id in another system.")]
-Channel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$", description="Where a member came from.")]
+Source = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="The system that gave an id.")]
+ExternalKey = Annotated[str, Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,128}$(?!\n)", description="An id in another system.")]
+Channel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="Where a member came from.")]
 Phone = Annotated[str, Meta(min_length=5, max_length=32, description="A phone; mainland where no country is given.")]
-Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$", description="A personal name.")]
-AddressPart = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$")]
-AttributeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$", description="The name of an attribute.")]
+Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$(?!\n)", description="A personal name.")]
+AddressPart = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)")]
+AttributeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$(?!\n)", description="The name of an attribute.")]
 AttributeText = Annotated[str, Meta(max_length=200)]
 AttributeInteger = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
 AttributeValue = bool | AttributeInteger | AttributeText
@@ -85,7 +85,7 @@ class MemberRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
     """One way to name a member: `member_id`, or `number`, or `phone`, or `source` with `external_id`."""
 
     member_id: UUID | None = None
-    number: Annotated[str, Meta(pattern=r"^[0-9]{12}$")] | None = None
+    number: Annotated[str, Meta(pattern=r"^[0-9]{12}$(?!\n)")] | None = None
     phone: Phone | None = None
     source: Source | None = None
     external_id: ExternalKey | None = None

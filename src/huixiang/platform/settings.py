@@ -92,7 +92,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     master_key_file: File | None = None
     time_zone: Annotated[
-        str, Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$", description="a time zone name such as Asia/Shanghai")
+        str,
+        Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$(?!\n)", description="a time zone name such as Asia/Shanghai"),
     ] = "Asia/Shanghai"
     log_level: Annotated[
         Literal["debug", "info", "warning", "error"], Meta(description="one of debug, info, warning, error")

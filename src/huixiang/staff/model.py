@@ -14,7 +14,7 @@ from msgspec import Meta
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 
-Username = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._-]{1,31}$", description="2 to 32 characters.")]
+Username = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9._-]{1,31}$(?!\n)", description="2 to 32 characters.")]
 
 
 class Role(StrEnum):

@@ -12,7 +12,7 @@ from msgspec import Meta
 from huixiang.kernel.errors import DomainError
 
 Amount = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Points.", examples=[120])]
-Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)")]
 RowKey = Annotated[str, Meta(min_length=1, max_length=128, description="Unique for the member and book, for ever.")]
 
 

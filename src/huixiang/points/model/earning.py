@@ -11,7 +11,7 @@ from msgspec import Meta
 from huixiang.kernel.money import BasisPoints, PointsNonNegative
 from huixiang.kernel.text import Text
 
-Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)")]
 Days = Annotated[int, Meta(ge=0, le=3650)]
 Times = Annotated[int, Meta(ge=1, le=1000)]
 Span = Literal["day", "week", "month"]

@@ -15,7 +15,7 @@ from huixiang.points.model.transfer import PointsPositive
 
 FILE_CHARACTERS = 900_000
 
-MemberNumber = Annotated[str, Meta(pattern=r"^[0-9]{12}$", description="The number on the other member's card.")]
+MemberNumber = Annotated[str, Meta(pattern=r"^[0-9]{12}$(?!\n)", description="The number on the other member's card.")]
 TakenLimit = Annotated[int, Meta(ge=0, le=10**12)] | None
 
 

@@ -13,9 +13,9 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.points.model.transfer import PointsPositive
 
-PartnerCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$")]
+PartnerCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)")]
 Reference = Annotated[
-    str, Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,64}$", description="The partner's own name for one exchange.")
+    str, Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,64}$(?!\n)", description="The partner's own name for one exchange.")
 ]
 Direction = Literal["in", "out"]
 EntryDirection = Literal["in", "out", "cancelled"]
