@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _ABSENT = b"\xff\xff\xff\xff"
 _INT8_OID = 20
+_UUID_OID = 2950
+# So many ids a list: an index is walked once for a list, and one of its ids is looked for when a row was waited for.
+_IDS_A_LIST = 120
 # The server counts from 2000-01-01.
 EPOCH_DAYS = 10_957
 EPOCH_US = EPOCH_DAYS * 86_400_000_000
@@ -90,9 +94,43 @@ class CopyRow(Layout):
             self.int8(values[:, place])
 
 
-def stream(rows: bytes) -> list[bytes]:
+def id_lists(ids: Bytes) -> list[bytes]:
+    """Ids of 16 bytes as a whole COPY into one column of uuid[], some hundreds a row, in their order."""
+    elements = np.empty((len(ids), 20), np.uint8)
+    elements[:, :4] = np.frombuffer((16).to_bytes(4), np.uint8)
+    elements[:, 4:] = ids
+    rows = []
+    for first in range(0, len(ids), _IDS_A_LIST):
+        octets = elements[first : first + _IDS_A_LIST].tobytes()
+        heading = (1, 0, _UUID_OID, len(octets) // 20, 1)
+        rows += [(1).to_bytes(2), (20 + len(octets)).to_bytes(4), *(number.to_bytes(4) for number in heading), octets]
+    return stream(b"".join(rows))
+
+
+def ids_of(fetched: npt.NDArray[np.void]) -> Bytes:
+    """A column of ids as rows of 16 bytes."""
+    return np.ascontiguousarray(fetched).view(np.uint8).reshape(-1, 16)
+
+
+def places(ids: Bytes, among: Bytes) -> Numbers:
+    """Where ids stand in `among`, which is in ascending order and has them all."""
+    if len(ids) == len(among) and np.array_equal(ids, among):
+        return np.arange(len(ids))
+    wanted, known = (np.ascontiguousarray(octets).view("S16")[:, 0] for octets in (ids, among))
+    return np.searchsorted(known, wanted)
+
+
+def stream(*rows: bytes) -> list[bytes]:
     """Rows as a whole COPY."""
-    return [_HEADER, rows, _TRAILER]
+    return [_HEADER, *rows, _TRAILER]
+
+
+def streamed(parts: Iterable[Bytes]) -> Iterator[bytes]:
+    """Rows as a whole COPY, each part laid when those before it are sent."""
+    yield _HEADER
+    for rows in parts:
+        yield rows.tobytes()
+    yield _TRAILER
 
 
 def array_elements(length: int) -> int:

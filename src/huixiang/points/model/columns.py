@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from huixiang.kernel.layout import Bytes, Flags, Numbers, pick
+from huixiang.kernel.layout import ROWS_AT_A_TIME, Bytes, Flags, Numbers, pick, runs
 from huixiang.points.model.ledger import Book
 
 Table = npt.NDArray[np.int64]  # (rows, numbers)
@@ -144,12 +144,17 @@ class Sheet:
     def kept(self, which: Flags) -> Sheet:
         """The rows that are flagged, by their place among all rows."""
         mine = which[self.rows]
-        if mine.all():
-            return self
+        return self if mine.all() else self._only(mine)
+
+    def parts(self) -> list[Sheet]:
+        """Itself, some rows at a time."""
+        return [self] if len(self) <= ROWS_AT_A_TIME else [self._only(run) for run in runs(len(self))]
+
+    def _only(self, which: Flags | slice) -> Sheet:
         kept: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         for name, value in kept.items():
             if isinstance(value, np.ndarray):
-                kept[name] = value[mine]
+                kept[name] = value[which]
         return Sheet(**kept)
 
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Layout, Numbers, split
+from huixiang.kernel.layout import Bytes, Layout, Numbers, pick, runs, split
 from huixiang.points.model.columns import Blocks, Sheet, Table
 from huixiang.points.rules.canonical import NO_ID, VERSION, text
 
@@ -76,34 +76,34 @@ def _lay(row: Layout, values: Numbers | int, kind: str) -> None:
 
 
 def chain(sheets: Sequence[Sheet], heads: Bytes, blocks: Blocks) -> tuple[Bytes, Bytes]:
-    """The hash of each row, which is its account's head after it, and the heads of the blocks afterwards."""
-    digests: list[bytes] = [b""] * len(blocks.member)
+    """The hash of each row, which is its account's head after it, and the heads of the blocks afterwards.
+
+    `rules.canonical.link`: the first rows of all blocks, then the second, and so on. Of rows in no sheet, and of blocks
+    that have such rows, it says nothing.
+    """
+    hashes, latest = np.zeros((len(blocks.member), 32), np.uint8), heads.copy()
     for sheet in sheets:
-        if len(sheet) == len(digests):
-            digests = _digests(canonical(sheet))
-        else:
-            for row, digest in zip(sheet.rows.tolist(), _digests(canonical(sheet)), strict=True):
-                digests[row] = digest
-    hashes = as_rows(_linked(digests, split(heads), blocks))
-    return hashes, hashes[blocks.starts + blocks.sizes - 1]
+        for part in sheet.parts():
+            hashes[part.rows] = digests(canonical(part))
+    laid = np.zeros(len(hashes), np.bool_)
+    for sheet in sheets:
+        laid[sheet.rows] = True
+    left = np.flatnonzero(np.logical_and.reduceat(laid, blocks.starts))
+    place = 0
+    while len(left):
+        for run in runs(len(left)):
+            chosen = left[run]
+            rows = blocks.starts[chosen] + place
+            latest[chosen] = digests(np.concatenate((pick(latest, chosen), pick(hashes, rows)), axis=1))
+            hashes[rows] = latest[chosen]
+        place += 1
+        left = left[blocks.sizes[left] > place]
+    return hashes, latest
 
 
-def _digests(rows: Bytes) -> list[bytes]:
-    return [sha256(row).digest() for row in split(rows)]
-
-
-def _linked(digests: list[bytes], heads: list[bytes], blocks: Blocks) -> list[bytes]:
-    """`rules.canonical.link`, over one block after the other."""
-    if len(heads) == len(digests):
-        return [sha256(head + digest).digest() for head, digest in zip(heads, digests, strict=True)]
-    linked: list[bytes] = []
-    head, current = b"", -1
-    for block, digest in zip(blocks.member.tolist(), digests, strict=True):
-        if block != current:
-            head, current = heads[block], block
-        head = sha256(head + digest).digest()
-        linked.append(head)
-    return linked
+def digests(rows: Bytes) -> Bytes:
+    """SHA-256 of each row."""
+    return as_rows([sha256(row).digest() for row in split(rows)])
 
 
 def as_rows(hashes: list[bytes]) -> Bytes:

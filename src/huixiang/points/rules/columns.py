@@ -7,20 +7,20 @@ here, whole accounts at a time, for the general door.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from hashlib import sha256
 
 import numpy as np
 import numpy.typing as npt
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.epoch import days, microseconds
-from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, hex_text, pick, split
+from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width, decimals, groups, hex_text, pick, runs
 from huixiang.points.model import EarnBatch, EarnEvent, Moment
 from huixiang.points.model.columns import Blocks, Decided, Earnings, Heading, Sheet, Standing
 from huixiang.points.rules.canonical import NO_ID
 from huixiang.points.rules.column_caps import cut
-from huixiang.points.rules.column_postings import as_rows
+from huixiang.points.rules.column_postings import digests
 
 ROWS_OF_ONE_MEMBER = 64  # more than so many are decided one by one: columns would be short
 FIRST_INSTANT = 10**15  # in microseconds: from 2001 on they have 16 digits
@@ -75,10 +75,15 @@ def common(earnings: Earnings, blocks: Blocks, standing: Standing) -> Flags:
     )
     fit = np.logical_and.reduceat(rows, blocks.starts)
     fit &= (standing.debt == 0) & (blocks.sizes <= ROWS_OF_ONE_MEMBER)
-    for block in np.flatnonzero((blocks.sizes > 1) & fit):
-        start, size = int(blocks.starts[block]), int(blocks.sizes[block])
-        fit[block] = len({earnings.key(row) for row in range(start, start + size)}) == size
+    fit[_repetitive(earnings, blocks, fit)] = False
     return fit
+
+
+def _repetitive(earnings: Earnings, blocks: Blocks, fit: Flags) -> list[int]:
+    """Of these blocks, those in which a key is there twice."""
+    rows = np.flatnonzero((fit & (blocks.sizes > 1))[blocks.member])
+    keys = zip(blocks.member[rows].tolist(), map(earnings.key, rows.tolist()), strict=True)
+    return [block for (block, _), times in Counter(keys).items() if times > 1]
 
 
 def decide(
@@ -131,35 +136,40 @@ def input_hashes(batch: EarnBatch, earnings: Earnings) -> Bytes:
     parts = (batch.cause, batch.counter_account, batch.budget or "", batch.rule or "", str(batch.rule_version))
     middle = "\0".join(("", *parts, "")).encode()
     hashes = np.empty((len(earnings), 32), np.uint8)
-    for (width,), rows in groups(decimal_width(earnings.points)):
-        row = Layout()
-        row.constant(b"Credit\0")
-        row.octets(decimals(earnings.points[rows], width))
-        row.constant(middle)
-        row.octets(decimals(earnings.occurred[rows], 16))
-        row.constant(b"\0")
-        row.octets(hex_text(pick(earnings.orders, rows)))
-        row.constant(b"\0")
-        hashes[rows] = as_rows([sha256(asked).digest() for asked in split(row.rows(len(rows)))])
+    for run in runs(len(earnings)):
+        for (width,), at in groups(decimal_width(earnings.points[run])):
+            rows = at + run.start
+            row = Layout()
+            row.constant(b"Credit\0")
+            row.octets(decimals(earnings.points[rows], width))
+            row.constant(middle)
+            row.octets(decimals(earnings.occurred[rows], 16))
+            row.constant(b"\0")
+            row.octets(hex_text(pick(earnings.orders, rows)))
+            row.constant(b"\0")
+            hashes[rows] = digests(row.rows(len(rows)))
     return hashes
 
 
-def sheets(batch: EarnBatch, earnings: Earnings, decided: Decided, asked: Bytes) -> list[Sheet]:
-    """The postings."""
+def sheets(batch: EarnBatch, earnings: Earnings, blocks: Blocks, decided: Decided, asked: Bytes) -> list[Sheet]:
+    """The postings of what is decided here."""
     heading = Heading(
         batch.book, "earn", batch.cause, batch.counter_account, batch.budget, batch.rule, batch.rule_version
     )
+    chosen = np.flatnonzero(decided.common[blocks.member])
+    kinds = (earnings.key_lengths, earnings.has_order, decided.lot > 0)
     found = []
-    for (length, has_order, opens), rows in groups(earnings.key_lengths, earnings.has_order, decided.lot > 0):
-        mine = earnings.take(rows)
-        granted, nothing = decided.granted[rows], np.zeros(len(rows), np.int64)
-        opened = (decided.lot[rows], granted, mine.expires, mine.matures, nothing) if opens else ()
-        found.append(
-            Sheet(
-                heading, rows, mine.members, decided.seq[rows], granted, mine.points, decided.pending[rows],
-                mine.occurred, decided.recorded[rows], mine.orders if has_order else None,
-                mine.key_rows(np.arange(len(rows)), length), pick(asked, rows), np.empty((len(rows), 0), np.int64),
-                np.stack(opened, axis=1) if opened else np.empty((len(rows), 0), np.int64),
-            )
-        )  # fmt: skip
+    for run in runs(len(chosen)):
+        for (length, has_order, opens), at in groups(*(kind[chosen[run]] for kind in kinds)):
+            rows = chosen[run][at]
+            mine, granted, none = earnings.take(rows), decided.granted[rows], np.empty((len(rows), 0), np.int64)
+            opened = (decided.lot[rows], granted, mine.expires, mine.matures, np.zeros(len(rows), np.int64))
+            found.append(
+                Sheet(
+                    heading, rows, mine.members, decided.seq[rows], granted, mine.points, decided.pending[rows],
+                    mine.occurred, decided.recorded[rows], mine.orders if has_order else None,
+                    mine.key_rows(np.arange(len(rows)), length), pick(asked, rows), none,
+                    np.stack(opened, axis=1) if opens else none,
+                )
+            )  # fmt: skip
     return found

@@ -27,7 +27,6 @@ from huixiang.points.rules.column_caps import bounds
 from huixiang.points.rules.column_postings import chain
 from huixiang.points.rules.columns import earnings_of, input_hashes
 from huixiang.points.rules.moment import moment
-from huixiang.points.service import pauses
 from huixiang.points.service.bulk_events import announcements
 from huixiang.points.service.pauses import is_issue_paused
 from huixiang.points.store import bulk as store
@@ -68,11 +67,6 @@ async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEven
     work = await asyncio.to_thread(_prepare, batch, earnings, order)
     if await is_issue_paused(tx, batch.book, batch.cause, batch.rule):
         return _answer(work, np.zeros(len(work.members), np.bool_), earnings.points, order, tx.calendar)
-    if await pauses.is_issue_paused(tx, batch.book, batch.cause, batch.rule):
-        rows = range(len(order))
-        return EarnedInBulk(
-            [UNDECIDED] * len(order), [(int(order[row]), _credit(work, row, tx.calendar)) for row in rows]
-        )
     try:
         async with tx.savepoint():
             decided = await _attempt(tx, work, careful=False)
@@ -93,7 +87,7 @@ async def _attempt(tx: Transaction, work: _Work, *, careful: bool) -> Decided:
     await staged.stage(tx, work.members)
     if careful:
         await staged.open_accounts(tx, book)
-    before = await staged.read_accounts(tx, book, len(work.members), lock=careful)
+    before = await staged.read_accounts(tx, book, work.members, lock=careful)
     decided, sheets, hashes = await asyncio.to_thread(_decide, work, before, moment(tx.now, tx.calendar), tx.calendar)
     if careful:
         decided.common[await staged.used_keys(tx, book, work.earnings, blocks)] = False
@@ -114,7 +108,7 @@ def _decide(
     work: _Work, before: Standing, now: Moment, calendar: BusinessCalendar
 ) -> tuple[Decided, list[Sheet], Bytes]:
     decided = columns.decide(work.batch, work.earnings, work.blocks, before, now, calendar)
-    sheets = columns.sheets(work.batch, work.earnings, decided, work.asked)
+    sheets = columns.sheets(work.batch, work.earnings, work.blocks, decided, work.asked)
     hashes, decided.after.head = chain(sheets, before.head, work.blocks)
     return decided, sheets, hashes
 

@@ -21,6 +21,7 @@ from huixiang.kernel.layout import (
     decimals,
     groups,
     pick,
+    runs,
     uuid_text,
 )
 from huixiang.platform.outbox import event_type
@@ -37,26 +38,22 @@ def announcements(
     sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar
 ) -> list[tuple[Numbers, Bytes]]:
     """Each chosen block's list of events, in parts of one width: (places among those chosen, texts)."""
-    texts = _side_by_side(len(blocks.member), [(sheet.rows, _events(sheet, calendar)) for sheet in sheets])
+    laid = [(part.rows, _events(part, calendar)) for sheet in sheets for part in sheet.parts()]
+    texts = np.full((len(blocks.member), max(rows.shape[1] for _, rows in laid)), ord(" "), np.uint8)
+    for places, rows in laid:
+        texts[places, : rows.shape[1]] = rows
     starts, sizes = blocks.starts[chosen], blocks.sizes[chosen]
     parts = []
-    for (size,), at in groups(sizes):
-        row = Layout()
-        for place in range(size):
-            row.constant(b"," if place else b"[")
-            row.octets(pick(texts, starts[at] + place))
-        row.constant(b"]")
-        parts.append((at, row.rows(len(at))))
+    for run in runs(len(starts)):
+        for (size,), at in groups(sizes[run]):
+            owners = at + run.start
+            row = Layout()
+            for place in range(size):
+                row.constant(b"," if place else b"[")
+                row.octets(pick(texts, starts[owners] + place))
+            row.constant(b"]")
+            parts.append((owners, row.rows(len(owners))))
     return parts
-
-
-def _side_by_side(count: int, parts: list[tuple[Numbers, Bytes]]) -> Bytes:
-    if len(parts) == 1 and len(parts[0][0]) == count:
-        return parts[0][1]
-    texts = np.full((count, max(part.shape[1] for _, part in parts)), ord(" "), np.uint8)
-    for rows, part in parts:
-        texts[rows, : part.shape[1]] = part
-    return texts
 
 
 def _events(sheet: Sheet, calendar: BusinessCalendar) -> Bytes:

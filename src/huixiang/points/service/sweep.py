@@ -97,8 +97,8 @@ async def _find(tx: Transaction, book: Book, due: Due, limit: int) -> Bytes:
 async def _settle(tx: Transaction, book: Book, members: Bytes, *, careful: bool) -> Swept:
     """Raises _Moved where it is not careful, that is where it locks nothing before it writes."""
     await staged.stage(tx, members)
-    before = await staged.read_accounts(tx, book, len(members), lock=careful)
-    lots = await staged.read_open_lots(tx, book)
+    before = await staged.read_accounts(tx, book, members, lock=careful)
+    lots = await staged.read_open_lots(tx, book, members)
     settled, hashes = await asyncio.to_thread(_decide, book, members, before, lots, moment(tx.now, tx.calendar))
     left = _ids(members[before.found & ((before.held != 0) | (before.debt != 0))])
     if not settled.which.any():

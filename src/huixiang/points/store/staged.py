@@ -6,13 +6,13 @@ import numpy as np
 
 from huixiang.kernel.layout import Bytes, Numbers, groups, interleave, pick
 from huixiang.platform import copying
-from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
+from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, id_lists, ids_of, places, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
 from huixiang.points.model.columns import Blocks, Counters, Earnings, OpenLots, Standing
 
-READ_KINDS = [">i4", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
-LOT_KINDS = [">i4", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
+READ_KINDS = ["V16", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
+LOT_KINDS = ["V16", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
 NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
 
 
@@ -22,32 +22,41 @@ async def stage(tx: Transaction, members: Bytes) -> None:
     From here on the transaction joins by index.
     """
     await tx.execute(copying.JOIN_BY_INDEX)
-    await tx.execute(
-        "CREATE TEMPORARY TABLE bulk_wanted (place integer NOT NULL, member_id uuid NOT NULL) ON COMMIT DROP"
-    )
-    row = CopyRow(2)
-    row.int4(np.arange(len(members)))
-    row.octets_of(members)
-    await tx.copy_rows("bulk_wanted", ("place", "member_id"), stream(row.rows(len(members)).tobytes()))
+    await tx.execute("CREATE TEMPORARY TABLE bulk_wanted (members uuid[] NOT NULL) ON COMMIT DROP")
+    await tx.copy_rows("bulk_wanted", ("members",), id_lists(members))
 
 
-async def read_accounts(tx: Transaction, book: Book, count: int, *, lock: bool) -> Standing:
+async def read_accounts(tx: Transaction, book: Book, members: Bytes, *, lock: bool) -> Standing:
     """The staged accounts as they stand; locked, as they stand when all waiting is over."""
+    if lock:
+        await tx.execute(
+            """
+            SELECT FROM (SELECT unnest(members) AS member_id FROM bulk_wanted ORDER BY 1) AS w
+            CROSS JOIN LATERAL (
+                SELECT FROM points.account AS a WHERE a.member_id = w.member_id AND a.book = $1 FOR NO KEY UPDATE
+            ) AS a
+            """,
+            book.number,
+        )
     copied = await tx.copy_out(
-        f"""
-        SELECT w.place, a.ctid, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head, a.recorded_at,
-               a.open_from, a.open_lot, a.counters
-        FROM bulk_wanted AS w JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
-        {"ORDER BY w.place FOR NO KEY UPDATE OF a" if lock else ""}
+        """
+        SELECT a.*
+        FROM bulk_wanted AS w
+        CROSS JOIN LATERAL (
+            SELECT a.member_id, a.ctid, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head, a.recorded_at,
+                   a.open_from, a.open_lot, a.counters
+            FROM points.account AS a WHERE a.member_id = ANY (w.members) AND a.book = $1
+            OFFSET 0  -- list by list, whatever the planner thinks of accounts it has not counted yet
+        ) AS a
         """,
         book.number,
     )
-    standing = _nobody(count)
+    standing = _nobody(len(members))
     parts = Fetched(copied, READ_KINDS, array=True).parts()
     most = max((counters.shape[1] // 3 for _, _, counters in parts), default=0)
-    standing.counters = Counters.empty(count, most)
+    standing.counters = Counters.empty(len(members), most)
     for _, fields, counters in parts:
-        at = fields["f0"].astype(np.int64)
+        at = places(ids_of(fields["f0"]), members)
         standing.found[at] = True
         standing.place[at] = fields["f1"]
         numbers = (
@@ -71,9 +80,8 @@ async def open_accounts(tx: Transaction, book: Book) -> None:
         INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, last_lot, head, counters,
                                     recorded_at, open_from, open_lot)
         SELECT w.member_id, $1, 0, 0, 0, 0, 0, 0, $2, '{}', $3, $4, 0
-        FROM bulk_wanted AS w
-        WHERE NOT EXISTS (SELECT FROM points.account AS a WHERE a.member_id = w.member_id AND a.book = $1)
-        ORDER BY w.place
+        FROM bulk_wanted CROSS JOIN unnest(members) AS w (member_id)
+        ORDER BY w.member_id
         ON CONFLICT DO NOTHING
         """,
         book.number,
@@ -125,19 +133,23 @@ async def used_keys(tx: Transaction, book: Book, earnings: Earnings, blocks: Blo
     return np.array([row["place"] for row in found], np.int64)
 
 
-async def read_open_lots(tx: Transaction, book: Book) -> OpenLots:
+async def read_open_lots(tx: Transaction, book: Book, members: Bytes) -> OpenLots:
     """The lots with something remaining of the staged accounts."""
     copied = await tx.copy_out(
         """
-        SELECT w.place, l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
+        SELECT a.member_id, l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
         FROM bulk_wanted AS w
-        JOIN points.account AS a ON a.member_id = w.member_id AND a.book = $1
+        CROSS JOIN LATERAL (
+            SELECT a.member_id, a.open_from, a.open_lot
+            FROM points.account AS a WHERE a.member_id = ANY (w.members) AND a.book = $1
+            OFFSET 0  -- list by list, whatever the planner thinks of accounts it has not counted yet
+        ) AS a
         CROSS JOIN LATERAL (
             SELECT l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, l.matures_at
             FROM points.lot AS l
-            WHERE l.member_id = w.member_id AND l.book = $1
+            WHERE l.member_id = a.member_id AND l.book = $1
               AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot) AND l.remaining > 0
-            OFFSET 0  -- account by account, whatever the planner thinks of lots it has not counted yet
+            OFFSET 0  -- and account by account
         ) AS l
         """,
         book.number,
@@ -146,7 +158,7 @@ async def read_open_lots(tx: Transaction, book: Book) -> OpenLots:
     rows = parts[0][1] if parts else np.empty(0, [(f"f{n}", kind) for n, kind in enumerate(LOT_KINDS)])
     matures = rows["f6"].astype(np.int64)
     return OpenLots(
-        account=rows["f0"].astype(np.int64),
+        account=places(ids_of(rows["f0"]), members),
         place=rows["f1"],
         lot=rows["f2"].astype(np.int64),
         expires=rows["f3"].astype(np.int64) + EPOCH_DAYS,
