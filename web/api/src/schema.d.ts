@@ -2358,10 +2358,18 @@ export interface components {
         };
         /**
          * NewPause
-         * @description Pause what a cause issues or burns; only by one rule (`earning.default`) where that is given.
+         * @description Pause what a cause issues or burns; only by one rule (`earning.default`), only at one place (a store), where that
+         *         is given.
          */
         NewPause: {
+            /**
+             * @default points
+             * @enum {unknown}
+             */
+            asset?: "benefit" | "coupon" | "points";
             cause: string;
+            /** @default null */
+            place?: string | null;
             reason: string;
             /** @default null */
             rule?: string | null;
@@ -2691,12 +2699,15 @@ export interface components {
          * @description A pause, over where `ended_at` is given. `started_by` is `staff:<id>`, or `breaker` for what was detected.
          */
         Pause: {
+            /** @enum {unknown} */
+            asset: "benefit" | "coupon" | "points";
             cause: string;
             ended_at: string | null;
             ended_by: string | null;
             ended_reason: string | null;
             /** Format: uuid */
             pause_id: string;
+            place: string | null;
             reason: string;
             rule: string | null;
             /** @enum {unknown} */
@@ -3346,7 +3357,8 @@ export interface components {
         };
         /**
          * Transfer
-         * @description A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived.
+         * @description A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived. Of a
+         *         merge `points` are below zero where a debt was moved.
          */
         Transfer: {
             created_at: string;
@@ -3358,7 +3370,7 @@ export interface components {
             other_id: string;
             points: number;
             /** @enum {unknown} */
-            purpose: "pool_contribution" | "pool_return" | "transfer";
+            purpose: "merge" | "pool_contribution" | "pool_return" | "transfer" | "unmerge";
             /** @enum {unknown} */
             state: "on_the_way" | "received" | "returned";
             /** Format: uuid */
@@ -4401,7 +4413,7 @@ export interface operations {
                      *           "finished_at": "2026-03-18T10:30:00+08:00",
                      *           "other_id": "019d0000-7000-7000-8000-000000000001",
                      *           "points": 1,
-                     *           "purpose": "pool_contribution",
+                     *           "purpose": "merge",
                      *           "state": "on_the_way",
                      *           "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *         }
@@ -4760,11 +4772,13 @@ export interface operations {
                     /**
                      * @example [
                      *       {
+                     *         "asset": "benefit",
                      *         "cause": "cause",
                      *         "ended_at": "2026-03-18T10:30:00+08:00",
                      *         "ended_by": "ended_by",
                      *         "ended_reason": "ended_reason",
                      *         "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "place": "place",
                      *         "reason": "reason",
                      *         "rule": "rule",
                      *         "side": "burn",
@@ -4822,11 +4836,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "asset": "benefit",
                      *       "cause": "cause",
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ended_by": "ended_by",
                      *       "ended_reason": "ended_reason",
                      *       "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "place": "place",
                      *       "reason": "reason",
                      *       "rule": "rule",
                      *       "side": "burn",
@@ -5004,11 +5020,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "asset": "benefit",
                      *       "cause": "cause",
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ended_by": "ended_by",
                      *       "ended_reason": "ended_reason",
                      *       "pause_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "place": "place",
                      *       "reason": "reason",
                      *       "rule": "rule",
                      *       "side": "burn",
@@ -5610,7 +5628,7 @@ export interface operations {
                      *       "finished_at": "2026-03-18T10:30:00+08:00",
                      *       "other_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
-                     *       "purpose": "pool_contribution",
+                     *       "purpose": "merge",
                      *       "state": "on_the_way",
                      *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
@@ -6048,7 +6066,7 @@ export interface operations {
                      *           "finished_at": "2026-03-18T10:30:00+08:00",
                      *           "other_id": "019d0000-7000-7000-8000-000000000001",
                      *           "points": 1,
-                     *           "purpose": "pool_contribution",
+                     *           "purpose": "merge",
                      *           "state": "on_the_way",
                      *           "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *         }
@@ -6100,7 +6118,7 @@ export interface operations {
                      *       "finished_at": "2026-03-18T10:30:00+08:00",
                      *       "other_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
-                     *       "purpose": "pool_contribution",
+                     *       "purpose": "merge",
                      *       "state": "on_the_way",
                      *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
@@ -6144,7 +6162,7 @@ export interface operations {
                      *       "finished_at": "2026-03-18T10:30:00+08:00",
                      *       "other_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
-                     *       "purpose": "pool_contribution",
+                     *       "purpose": "merge",
                      *       "state": "on_the_way",
                      *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
@@ -8238,7 +8256,7 @@ export interface operations {
                      *       "finished_at": "2026-03-18T10:30:00+08:00",
                      *       "other_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
-                     *       "purpose": "pool_contribution",
+                     *       "purpose": "merge",
                      *       "state": "on_the_way",
                      *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
@@ -8284,7 +8302,7 @@ export interface operations {
                      *       "finished_at": "2026-03-18T10:30:00+08:00",
                      *       "other_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
-                     *       "purpose": "pool_contribution",
+                     *       "purpose": "merge",
                      *       "state": "on_the_way",
                      *       "transfer_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
