@@ -8,10 +8,23 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import PHONE, OpenPage
-from tests.browser.world import NEWCOMER, ORDERS_OF_WANG, WANG, World
+from tests.browser.world import HOLDER, NEWCOMER, ORDERS_OF_WANG, WANG, World
 
 SCRIPT_BYTES_MAX = 150_000
 PAGE = 20
+
+# What a line of each kind says, for the postings of HOLDER.
+ZH = {
+    "earn": ["获得积分", "购物"], "hold": ["冻结", "结算"], "capture": ["扣减冻结积分", "解冻 100"],
+    "release": ["解冻", "120"], "spend": ["使用积分", "结算抵现"], "return": ["退回积分", "退货"], "transfer_out": ["转出积分", "会员转赠"],
+    "claw_back": ["退货扣回", "待抵扣 41"],
+}  # fmt: skip
+EN = {
+    "earn": ["Points earned", "Purchase"], "hold": ["Set aside", "Checkout"],
+    "capture": ["Held points spent", "100 free again"], "release": ["Released", "120"],
+    "spend": ["Points spent", "Cash off"], "return": ["Given back", "Refund"],
+    "transfer_out": ["Points sent", "Between members"], "claw_back": ["Taken back on refund", "41 owed"],
+}  # fmt: skip
 
 
 @pytest.mark.requirement("H5-01")
@@ -53,6 +66,33 @@ def test_the_statement_goes_on_as_the_member_scrolls(open_page: OpenPage, world:
     expect(page.get_by_text("没有更多了")).to_have_css("text-align", "center")  # the kit's own styles are there
     shown = page.get_by_test_id("posting").locator(".points").all_text_contents()
     assert sum(int(text.replace("\u2212", "-").replace(",", "")) for text in shown) == world.wang_points
+
+
+@pytest.mark.requirement("PTS-18")
+@pytest.mark.parametrize(("locale", "shown"), [("zh-CN", ZH), ("en-US", EN)])
+def test_every_kind_of_posting_reads_naturally(
+    open_page: OpenPage, world: World, locale: str, shown: dict[str, list[str]]
+) -> None:
+    page = open_page(f"/m/points#token={world.tokens[HOLDER]}", viewport=PHONE, locale=locale)
+    rows = page.get_by_test_id("posting")
+    expect(rows).to_have_count(len(world.holder_kinds))
+    for row, kind in zip(rows.all(), world.holder_kinds, strict=True):
+        for words in shown[kind]:
+            expect(row).to_contain_text(words)
+        assert "_" not in (row.text_content() or "")  # no code without a word
+
+
+@pytest.mark.requirement("PTS-18")
+def test_the_statement_is_narrowed_to_a_kind_and_a_period(open_page: OpenPage, world: World) -> None:
+    page = open_page(f"/m/points#token={world.tokens[HOLDER]}", viewport=PHONE, locale="en-US")
+    rows = page.get_by_test_id("posting")
+    page.get_by_test_id("filter-kind").select_option("hold")
+    expect(rows).to_have_count(world.holder_kinds.count("hold"))
+    page.get_by_test_id("filter-period").select_option("lastYear")
+    expect(page.get_by_test_id("no-matches")).to_contain_text("Nothing matches this filter")
+    page.get_by_role("button", name="Show everything").click()
+    expect(rows).to_have_count(len(world.holder_kinds))
+    expect(page.get_by_test_id("filter-kind")).to_have_value("")
 
 
 def test_the_token_leaves_the_address_bar_and_lasts_for_the_tab(open_page: OpenPage, world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, StorageState, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage
-from tests.browser.world import NEWCOMER, ORDERS_OF_WANG, WANG, World
+from tests.browser.world import HOLDER, NEWCOMER, ORDERS_OF_WANG, WANG, World
 
 PAGE = 20
 
@@ -96,6 +96,31 @@ def test_a_member_page_shows_card_tier_points_statement_and_orders(
     expect(orders).to_have_count(PAGE)
     expect(orders.first).to_contain_text("¥160.20")
     expect(orders.first).to_contain_text("已退 ¥53.40")
+
+
+@pytest.mark.requirement("PTS-18")
+def test_a_statement_is_narrowed_and_exported_as_it_is_shown(
+    open_page: OpenPage, clerk: StorageState, maker: StorageState, world: World
+) -> None:
+    place = f"/console/members/{world.member_ids[HOLDER]}"
+    page = open_page(place, state=clerk, locale="en-US")
+    rows = page.get_by_test_id("statement").locator("tbody tr")
+    page.get_by_test_id("filter-kind").select_option("capture")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("Held points spent")
+    expect(rows).to_contain_text("100 free again")
+    with page.expect_download() as started:
+        page.get_by_test_id("export").click()
+    lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert ([line.split(",")[4] for line in lines[1:]], len(lines)) == (["capture"], 2)
+    page.get_by_test_id("filter-to").fill("2020-01-01")
+    expect(page.get_by_test_id("no-matches")).to_be_visible()
+    page.get_by_role("button", name="Show everything").click()
+    expect(rows).to_have_count(len(world.holder_kinds))
+
+    without = open_page(place, state=maker)
+    expect(without.get_by_test_id("statement")).to_be_visible()
+    expect(without.get_by_test_id("export")).to_have_count(0)
 
 
 @pytest.mark.requirement("CON-04")

@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -27,17 +28,21 @@ from huixiang.entry.background import SUBSCRIPTIONS
 from huixiang.entry.keys import use_keys
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
+from huixiang.kernel.ids import new_id
 from huixiang.members import service as members
 from huixiang.members.model import ExternalId, MemberRef, NewMember
 from huixiang.platform.db import Database
 from huixiang.platform.relay import Relay
 from huixiang.platform.settings import Settings
+from huixiang.points import service as points
+from huixiang.points.model import POINTS, Capture, ClawBack, Command, Credit, Hold, Release, Return, Source, Spend
 from huixiang.rulebook import service as rulebook
 from huixiang.staff import service as staff
 from huixiang.staff.model import NewAccount, Role
 
 WANG = "718"  # gold, with a name, a phone and a long statement
 NEWCOMER = "901"  # registered, has bought nothing
+HOLDER = "902"  # has something of every kind on the statement
 CROWD = 48  # further members, for lists that go on
 ORDERS_OF_WANG = 47
 LARGE_FEN = 16_020  # Wang's order n is worth LARGE_FEN + 100 n
@@ -53,6 +58,7 @@ class World(msgspec.Struct, frozen=True):
     accounts: dict[str, NewAccount]
     tokens: dict[str, str]
     member_ids: dict[str, UUID]
+    holder_kinds: list[str]
     wang_points: int
     wang_spent_fen: int
     sales_fen: int
@@ -75,7 +81,7 @@ async def seed(settings: Settings) -> World:
             }
             made = await members.register_bulk(tx, _people(tx.now))
             ids = [outcome.member_id for outcome in made if outcome.member_id is not None]
-        wang, newcomer, *crowd = ids
+        wang, newcomer, holder, *crowd = ids
         orders = [*_orders_of_wang(wang, tx.now), *_orders_of_crowd(crowd, tx.now)]
         async with db.transaction() as tx:
             posted = await checkout.post_orders(tx, orders)
@@ -85,16 +91,21 @@ async def seed(settings: Settings) -> World:
         assert first is not None
         async with db.transaction() as tx:
             refund = await checkout.refund_order(tx, first.order_id, _refund(tx.now))
+        kinds = await _live_of_holder(db, holder)
         await Relay(db, SUBSCRIPTIONS).drain()
         async with db.transaction(read_only=True) as tx:
-            tokens = {WANG: members.issue_token(wang, tx.now), NEWCOMER: members.issue_token(newcomer, tx.now)}
+            tokens = {
+                name: members.issue_token(one, tx.now)
+                for name, one in {WANG: wang, NEWCOMER: newcomer, HOLDER: holder}.items()
+            }
     spent = sum(_payable(order) for order in orders[:ORDERS_OF_WANG])
     return World(
         address="",
         settings=settings,
         accounts=accounts,
         tokens=tokens,
-        member_ids={WANG: wang, NEWCOMER: newcomer},
+        member_ids={WANG: wang, NEWCOMER: newcomer, HOLDER: holder},
+        holder_kinds=kinds,
         wang_points=sum(_payable(order) // 100 for order in orders[:ORDERS_OF_WANG]) - refund.points,
         wang_spent_fen=spent - refund.refund_fen,
         sales_fen=sum(_payable(order) for order in orders),
@@ -124,6 +135,7 @@ def _people(now: datetime) -> list[NewMember]:
             registered_at=long_ago,
         ),
         NewMember(channel="app", external_ids=(ExternalId("till", NEWCOMER),)),
+        NewMember(channel="store", external_ids=(ExternalId("till", HOLDER),), registered_at=long_ago),
         *(
             NewMember(channel="store", external_ids=(ExternalId("till", f"c{n}"),), registered_at=long_ago)
             for n in range(CROWD)
@@ -167,6 +179,32 @@ def _orders_of_crowd(crowd: list[UUID], now: datetime) -> list[NewOrder]:
         for n, member_id in enumerate(crowd)
         for k in range(n % 4)
     ]
+
+
+async def _live_of_holder(db: Database, holder: UUID) -> list[str]:
+    """Post something of every kind that a command makes; the kinds, the latest first."""
+
+    def source(key: str, cause: str, counter: str = "") -> Source:
+        return Source(key=key, cause=cause, counter_account=counter, occurred_at=db.clock.now())
+
+    kept, freed = new_id(), new_id()
+    account: dict[str, Any] = {"member_id": holder, "book": POINTS}
+    soon = db.clock.now() + timedelta(days=7)
+    commands: list[Command] = [
+        Credit(**account, points=500, source=source("e1", "consumption", "issued:consumption")),
+        Credit(**account, points=19, source=source("e2", "consumption", "issued:consumption"), matures_at=soon),
+        Hold(**account, points=300, hold_id=kept, source=source("h1", "checkout"), expires_at=None),
+        Capture(**account, points=200, hold_id=kept, source=source("k1", "checkout", "redeemed:checkout")),
+        Hold(**account, points=120, hold_id=freed, source=source("h2", "checkout"), expires_at=None),
+        Release(**account, hold_id=freed, source=source("r1", "checkout")),
+        Spend(**account, points=250, source=source("s1", "cash_off", "redeemed:cash_off")),
+        Return(**account, points=50, origin_key="s1", source=source("g1", "refund", "returned:refund")),
+        Spend(**account, points=60, kind="transfer_out", source=source("t1", "transfer", "in_transit")),
+        ClawBack(**account, points=100, origin_key="e1", source=source("c1", "refund", "clawed_back:refund")),
+    ]
+    async with db.transaction() as tx:
+        outcomes = await points.post(tx, commands)
+    return [outcome.posting.kind for outcome in reversed(outcomes) if outcome.posting]
 
 
 def _payable(order: NewOrder) -> int:

@@ -1,6 +1,7 @@
 /** What the console asks the server, each question once. Pages of a list follow the server's cursor. */
 import { answer, type Balance, type MemberCard, type Order, type OrderSummary, type Overview, type Page, type Posting, type TierProgress } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
+import type { Filter } from '@huixiang/shared'
 import type { Ref } from 'vue'
 
 import { api, csrf } from './api'
@@ -64,15 +65,17 @@ export const useMemberBalance = (id: string) =>
       answer(api.GET('/api/console/v1/members/{member_id}/points', { params: member(id), signal })),
   })
 
-export const useMemberStatement = (id: string) =>
+/** What was shown stays while a changed filter is answered. */
+export const useMemberStatement = (id: string, filter: Ref<Filter>) =>
   useInfiniteQuery({
-    queryKey: ['member', id, 'postings'],
+    queryKey: ['member', id, 'postings', filter],
     initialPageParam: START,
     queryFn: ({ pageParam, signal }): Promise<Page<Posting>> => {
-      const params = { ...member(id), query: position(pageParam) }
+      const params = { ...member(id), query: { ...filter.value, ...position(pageParam) } }
       return answer<Page<Posting>>(api.GET('/api/console/v1/members/{member_id}/points/postings', { params, signal }))
     },
     getNextPageParam: following,
+    placeholderData: keepPreviousData,
   })
 
 export const useMemberOrders = (id: string) =>

@@ -1,7 +1,8 @@
 /** What the page asks the server, each question once. */
 import { ApiError, answer, createApi, type Balance, type MemberCard, type Page, type Posting, type TierProgress } from '@huixiang/api'
-import { queryOptions, useInfiniteQuery, useQuery, type QueryClient } from '@tanstack/vue-query'
-import { computed } from 'vue'
+import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery, type QueryClient } from '@tanstack/vue-query'
+import type { Filter } from '@huixiang/shared'
+import { computed, type Ref } from 'vue'
 
 import { dropToken, token } from './token'
 
@@ -47,16 +48,18 @@ export function askAhead(queryClient: QueryClient): void {
   void queryClient.prefetchQuery(balanceQuery)
 }
 
-export function useStatement() {
+/** Without a filter, every posting. What was shown stays while a changed filter is answered. */
+export function useStatement(filter?: Ref<Filter>) {
   const query = useInfiniteQuery({
-    queryKey: ['postings'],
+    queryKey: ['postings', filter ?? {}],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
       const position = pageParam === null ? {} : { cursor: pageParam }
-      const params = { query: { limit: STATEMENT_PAGE, ...position } }
+      const params = { query: { limit: STATEMENT_PAGE, ...filter?.value, ...position } }
       return mine<Page<Posting>>(api.GET('/api/member/v1/me/points/postings', { params, signal }))
     },
     getNextPageParam: (last) => last.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
   })
   return { query, postings: computed(() => query.data.value?.pages.flatMap((page) => page.items) ?? []) }
 }
