@@ -97,9 +97,11 @@ async def test_no_connection_in_time_is_overload(client: httpx.AsyncClient, db: 
     problem(await client.get("/api/v1/things", headers=WRITER), 503, "overloaded")
     unknown = {"Authorization": "Bearer hx_unknown"}  # whose key is looked up in the database
     problem(await client.get("/api/v1/things", headers=unknown), 503, "overloaded")
+    problem(await client.get("/api/v1/direct", headers=WRITER), 503, "overloaded")
     for connection in held:
         await db.pool.release(connection)
     assert (await client.get("/api/v1/things", headers=WRITER)).status_code == 200
+    assert (await client.get("/api/v1/direct", headers=WRITER)).status_code == 200
 
 
 @pytest.mark.parametrize(

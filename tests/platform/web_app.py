@@ -169,6 +169,15 @@ async def count_things(edge: NamedDependency[Edge], times: FromQuery[int] = 1) -
     return await edge.query_once(run)
 
 
+@get("/api/v1/direct", **system("things:read"))
+async def count_directly(edge: NamedDependency[Edge]) -> int:
+    async def run(db: Database) -> int:
+        count: int = await db.call("SELECT 1")
+        return count
+
+    return await edge.direct(run)
+
+
 @get("/api/v1/broken", **system("things:read"))
 async def get_broken(edge: NamedDependency[Edge], phone: FromQuery[str] = "") -> None:
     _ = edge
@@ -255,6 +264,7 @@ ROUTES = [
     list_things,
     write_in_query,
     count_things,
+    count_directly,
     get_broken,
     run_sql,
     give_way,

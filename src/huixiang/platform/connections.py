@@ -16,6 +16,8 @@ from typing import TypeAlias
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
+from huixiang.platform.failures import Overloaded
+
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"
 
 KEPT_S = 0.05
@@ -41,22 +43,19 @@ class Connections:
         in_pool: int = self.pool.get_idle_size()
         return in_pool + len(self._ready)
 
-    async def take(self) -> Connection:
-        """A connection, when there is one; to be given, or given up."""
-        while True:
-            if self._ready:
-                connection = self._ready.pop()
-                self._unused = min(self._unused, len(self._ready))
-            elif self._out < self._most:
-                connection = await self._from_pool()
-            else:
-                handed = await self._wait()
-                if handed is None:
-                    continue
-                connection = handed
+    async def take(self, within_s: float | None = None) -> Connection:
+        """A connection, when there is one; to be given, or given up. Raises Overloaded where there is none in time."""
+        while self._ready:
+            connection = self._ready.pop()
+            self._unused = min(self._unused, len(self._ready))
             if not _is_lost(connection):
                 return connection
             await self.give_up(connection)
+        try:
+            async with asyncio.timeout(within_s):
+                return await self._take_next()
+        except TimeoutError as error:
+            raise Overloaded from error
 
     def give(self, connection: Connection) -> None:
         """Give back a connection that is as it was taken."""
@@ -75,8 +74,8 @@ class Connections:
             self._returned()
 
     @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Connection]:
-        connection = await self.take()
+    async def lend(self, within_s: float | None = None) -> AsyncIterator[Connection]:
+        connection = await self.take(within_s)
         try:
             yield connection
         except BaseException:
@@ -90,6 +89,14 @@ class Connections:
         await asyncio.sleep(0)  # from here on the pool is closing, and keeps what comes
         self._look_again()
         await closing
+
+    async def _take_next(self) -> Connection:
+        while True:
+            connection = await (self._from_pool() if self._out < self._most else self._wait())
+            if connection is not None and not _is_lost(connection):
+                return connection
+            if connection is not None:
+                await self.give_up(connection)
 
     async def _from_pool(self) -> Connection:
         self._out += 1

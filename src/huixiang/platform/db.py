@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from functools import lru_cache
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 
@@ -21,6 +21,8 @@ from huixiang.kernel.clock import Clock
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.connections import Connection, Connections
 from huixiang.platform.outbox import Event, store_events
+
+T = TypeVar("T")
 
 UniqueViolation = asyncpg.UniqueViolationError
 # A transaction that met one of these may have been committed or not.
@@ -31,6 +33,8 @@ CONNECTION_LOST = (
     asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
 )
+# A transaction that met one of these may be done again.
+GAVE_WAY = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 STATEMENT_TIMEOUT_S = 30
 CLOSE_WITHIN_S = 5
@@ -184,24 +188,28 @@ def _reading(sql: str) -> str:
 class _SingleRead:
     """Database.single_read. A class because it is on the way of every balance: a generator costs more than the rest."""
 
-    __slots__ = ("_connection", "_db", "_now", "_tx")
+    __slots__ = ("_calendar", "_connection", "_connections", "_now", "_tx", "_within_s")
 
-    def __init__(self, db: Database, now: datetime) -> None:
-        self._db = db
+    def __init__(
+        self, connections: Connections, within_s: float | None, now: datetime, calendar: BusinessCalendar
+    ) -> None:
+        self._connections = connections
+        self._within_s = within_s
         self._now = now
+        self._calendar = calendar
 
     async def __aenter__(self) -> Transaction:
-        self._connection = await self._db.connections.take()
-        self._tx = Transaction(_OneStatement(self._connection), self._now, self._db.calendar)
+        self._connection = await self._connections.take(self._within_s)
+        self._tx = Transaction(_OneStatement(self._connection), self._now, self._calendar)
         return self._tx
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is not None:
-            await self._db.connections.give_up(self._connection)
+            await self._connections.give_up(self._connection)
             return
-        self._db.connections.give(self._connection)
+        self._connections.give(self._connection)
         await self._tx.flush_events()
 
 
@@ -212,11 +220,21 @@ async def _keep_session(_connection: object) -> None:
 class Database:
     """A pool of connections under the application role."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], calendar: BusinessCalendar, clock: Clock) -> None:
-        self.pool = pool
-        self.connections = Connections(pool)
+    def __init__(
+        self,
+        connections: Connections,
+        calendar: BusinessCalendar,
+        clock: Clock,
+        *,
+        within_s: float | None = None,
+        beside: dict[type, object] | None = None,
+    ) -> None:
+        self.connections = connections
+        self.pool = connections.pool
         self.calendar = calendar
         self.clock = clock
+        self._within_s = within_s
+        self._beside = {} if beside is None else beside
 
     @classmethod
     async def open(
@@ -250,7 +268,25 @@ class Database:
                 "tcp_keepalives_count": "3",
             },
         )
-        return cls(pool, calendar, clock)
+        return cls(Connections(pool), calendar, clock)
+
+    def within(self, seconds: float) -> Database:
+        """The same database for one who waits no longer than that for a connection: then Overloaded is raised."""
+        return Database(self.connections, self.calendar, self.clock, within_s=seconds, beside=self._beside)
+
+    @contextmanager
+    def beside(self, companion: object) -> Iterator[None]:
+        """Let something live beside the connections for as long as it is entered: one of its type."""
+        self._beside[type(companion)] = companion
+        try:
+            yield
+        finally:
+            del self._beside[type(companion)]
+
+    def companion(self, kind: type[T]) -> T | None:
+        """What lives beside the connections."""
+        found = self._beside.get(kind)
+        return found if isinstance(found, kind) else None
 
     async def close(self) -> None:
         """Wait for the connections that are in use, but not for ever: one lost in an outage never comes back."""
@@ -263,7 +299,7 @@ class Database:
     async def call(self, sql: str, *arguments: Any) -> Any:
         """The value of one statement, a transaction of its own in one round trip: for a function that does all of one
         command, its outbox row with it."""
-        connection = await self.connections.take()
+        connection = await self.connections.take(self._within_s)
         try:
             value = await connection.fetchval(sql, *arguments)
         except BaseException:
@@ -287,7 +323,7 @@ class Database:
     async def snapshot(self, *, statement_timeout_s: int = 0) -> AsyncIterator[Transaction]:
         """A read of one moment, however many statements and however long (0: no limit on a statement)."""
         async with (
-            self.connections.lend() as connection,
+            self.connections.lend(self._within_s) as connection,
             connection.transaction(isolation="repeatable_read", readonly=True),
         ):
             await connection.execute(f"SET LOCAL statement_timeout = '{statement_timeout_s}s'")
@@ -299,7 +335,7 @@ class Database:
 
         The database refuses it to write. A second statement raises InvariantBroken.
         """
-        return _SingleRead(self, now or self.clock.now())
+        return _SingleRead(self.connections, self._within_s, now or self.clock.now(), self.calendar)
 
     @asynccontextmanager
     async def transaction(self, *, now: datetime | None = None, read_only: bool = False) -> AsyncIterator[Transaction]:
@@ -308,7 +344,7 @@ class Database:
         read_only: writing is refused by the database, and every statement sees the moment of the first.
         """
         async with (
-            self.connections.lend() as connection,
+            self.connections.lend(self._within_s) as connection,
             connection.transaction(isolation="repeatable_read" if read_only else None, readonly=read_only),
         ):
             tx = Transaction(connection, now or self.clock.now(), self.calendar)

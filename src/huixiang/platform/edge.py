@@ -17,7 +17,6 @@ from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from litestar import Response
 from litestar.enums import MediaType
@@ -25,7 +24,7 @@ from litestar.enums import MediaType
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
-from huixiang.platform.db import Database, Transaction
+from huixiang.platform.db import GAVE_WAY, Database, Transaction
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.idempotency import Answer, Asked, Command, IdempotencyLog, hash_input, single_key
 from huixiang.platform.web.request import StrictRequest
@@ -129,7 +128,8 @@ class Edge:
 
     async def direct(self, run: Callable[[Database], Awaitable[T]]) -> T:
         """Run what makes a transaction of its own, under a key that its own row keeps."""
-        return await self._again(lambda: run(self._db))
+        db = self._db.within(self._begin_within_s)
+        return await self._again(lambda: run(db))
 
     def answer(self, content: T, *, replayed: bool) -> Response[T]:
         """The answer to a command whose own row keeps the key."""
@@ -156,7 +156,7 @@ class Edge:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 return await run()
-            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
+            except GAVE_WAY as error:
                 if attempt == ATTEMPTS:
                     raise Overloaded from error
                 await asyncio.sleep(random.uniform(0.5, 1.5) * RETRY_FIRST_S * 2**attempt)  # noqa: S311 - jitter

@@ -18,6 +18,7 @@ from huixiang.points.service.post import try_post
 
 AT_ONCE = 256
 WAITING = 4096
+BEGIN_WITHIN_S = 5.0
 
 Decided = Outcome | DomainError
 Waiting = tuple[Command, asyncio.Future[Decided]]
@@ -31,7 +32,7 @@ class Coalescer:
 
     def __init__(self, db: Database, *, connections: int = 2, waiting: int = WAITING, at_once: int = AT_ONCE) -> None:
         """waiting: how many commands may wait in all. at_once: the most in one transaction."""
-        self._db = db
+        self._db = db.within(BEGIN_WITHIN_S)
         self._at_once = at_once
         self._queues = [asyncio.Queue[Waiting | None](max(1, waiting // connections)) for _ in range(connections)]
         self._tasks: list[asyncio.Task[None]] = []
@@ -49,7 +50,8 @@ class Coalescer:
         await asyncio.gather(*self._tasks)
 
     async def post(self, command: Command) -> Outcome:
-        """Post one command. Raises its refusal; Overloaded where too many wait; DatabaseUnavailable where the
+        """Post one command. Raises its refusal; Overloaded where too many wait, or there is no connection for too long;
+        DatabaseUnavailable where the
         connection was lost, and then it may have been posted: its key makes it safe to try again."""
         queue = self._queues[command.member_id.int % len(self._queues)]
         if not self._open or queue.full():
@@ -85,6 +87,9 @@ class Coalescer:
                 lost = DatabaseUnavailable()
                 lost.__cause__ = error
                 _answer(decided, lost)
+        except Overloaded:
+            for _, decided in batch:
+                _answer(decided, Overloaded())
         except Exception as error:  # noqa: BLE001 - whoever asked is told
             if len(batch) > 1:
                 for waiting in batch:

@@ -16,33 +16,33 @@ COALESCED_FROM = 16
 
 
 class _Flight:
-    """What this process has under way."""
+    """What a process that serves has under way."""
 
-    coalescer: Coalescer | None = None
-    commands = 0
+    def __init__(self, coalescer: Coalescer) -> None:
+        self.coalescer = coalescer
+        self.commands = 0
 
 
 @asynccontextmanager
 async def coalescing(db: Database) -> AsyncIterator[None]:
-    """For as long as this process serves, commands that pile up share transactions."""
+    """For as long as this database is served, commands that pile up share transactions."""
     async with Coalescer(db) as coalescer:
-        _Flight.coalescer = coalescer
-        try:
+        with db.beside(_Flight(coalescer)):
             yield
-        finally:
-            _Flight.coalescer = None
 
 
 async def post_alone(db: Database, command: Command) -> Outcome:
     """Post one command, in a transaction of its own or shared with others in flight. Raises its refusal."""
-    coalescer = _Flight.coalescer
-    _Flight.commands += 1
+    flight = db.companion(_Flight)
+    if flight is None:
+        return await _post(db, command)
+    flight.commands += 1
     try:
-        if coalescer is not None and _Flight.commands >= COALESCED_FROM:
-            return await coalescer.post(command)
+        if flight.commands >= COALESCED_FROM:
+            return await flight.coalescer.post(command)
         return await _post(db, command)
     finally:
-        _Flight.commands -= 1
+        flight.commands -= 1
 
 
 async def _post(db: Database, command: Command) -> Outcome:
