@@ -97,7 +97,7 @@ Answer = list[int | str]
 
 async def drop_staging(tx: Transaction) -> None:
     """As the end of each step's own transaction would."""
-    for table in ("bulk_wanted", "bulk_changed", "bulk_keys", "bulk_lots", "outbox_owner"):
+    for table in ("bulk_wanted", "bulk_changed", "bulk_keys", "bulk_lots", "bulk_marks", "outbox_owner"):
         await tx.execute(f"DROP TABLE IF EXISTS {table}")
 
 

@@ -32,10 +32,15 @@ class Settled:
     changed: OpenLots
 
 
+def common(standing: Standing) -> Flags:
+    """Accounts that are settled here."""
+    mine: Flags = standing.found & (standing.held == 0) & (standing.debt == 0)
+    return mine
+
+
 def settle(book: Book, members: Bytes, standing: Standing, lots: OpenLots, moment: Moment) -> Settled:
     now, today = microseconds(moment.recorded_at), days(moment.today)
-    common = standing.found & (standing.held == 0) & (standing.debt == 0)
-    mine = common[lots.account]
+    mine = common(standing)[lots.account]
     matured = mine & (lots.matures >= 0) & (lots.matures <= now)
     past = mine & (lots.expires < today)
     still = past & ~matured & (lots.matures >= 0)

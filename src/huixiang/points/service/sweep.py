@@ -23,7 +23,7 @@ from huixiang.platform.outbox_bulk import store_laid_events
 from huixiang.points.events import PointsExpiringSoon
 from huixiang.points.model import NEVER, Book, Moment, Settle
 from huixiang.points.model.columns import OpenLots, Standing
-from huixiang.points.rules.column_due import Settled, settle
+from huixiang.points.rules.column_due import Settled, common, settle
 from huixiang.points.rules.column_postings import chain
 from huixiang.points.rules.moment import moment
 from huixiang.points.service.bulk_events import announcements
@@ -98,7 +98,7 @@ async def _settle(tx: Transaction, book: Book, members: Bytes, *, careful: bool)
     """Raises _Moved where it is not careful, that is where it locks nothing before it writes."""
     await staged.stage(tx, members)
     before = await staged.read_accounts(tx, book, members, lock=careful)
-    lots = await staged.read_open_lots(tx, book, members)
+    lots = await store.read_open_lots(tx, book, members, before, np.flatnonzero(common(before)))
     settled, hashes = await asyncio.to_thread(_decide, book, members, before, lots, moment(tx.now, tx.calendar))
     left = _ids(members[before.found & ((before.held != 0) | (before.debt != 0))])
     if not settled.which.any():

@@ -9,11 +9,9 @@ from huixiang.platform import copying
 from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, id_lists, ids_of, places, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
-from huixiang.points.model.columns import Blocks, Counters, Earnings, OpenLots, Standing
+from huixiang.points.model.columns import Blocks, Counters, Earnings, Standing
 
 READ_KINDS = ["V16", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
-LOT_KINDS = ["V16", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
-NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
 
 
 async def stage(tx: Transaction, members: Bytes) -> None:
@@ -131,38 +129,3 @@ async def used_keys(tx: Transaction, book: Book, earnings: Earnings, blocks: Blo
         book.number,
     )
     return np.array([row["place"] for row in found], np.int64)
-
-
-async def read_open_lots(tx: Transaction, book: Book, members: Bytes) -> OpenLots:
-    """The lots with something remaining of the staged accounts."""
-    copied = await tx.copy_out(
-        """
-        SELECT a.member_id, l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
-        FROM bulk_wanted AS w
-        CROSS JOIN LATERAL (
-            SELECT a.member_id, a.open_from, a.open_lot
-            FROM points.account AS a WHERE a.member_id = ANY (w.members) AND a.book = $1
-            OFFSET 0  -- list by list, whatever the planner thinks of accounts it has not counted yet
-        ) AS a
-        CROSS JOIN LATERAL (
-            SELECT l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, l.matures_at
-            FROM points.lot AS l
-            WHERE l.member_id = a.member_id AND l.book = $1
-              AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot) AND l.remaining > 0
-            OFFSET 0  -- and account by account
-        ) AS l
-        """,
-        book.number,
-    )
-    parts = Fetched(copied, LOT_KINDS, array=False).parts()
-    rows = parts[0][1] if parts else np.empty(0, [(f"f{n}", kind) for n, kind in enumerate(LOT_KINDS)])
-    matures = rows["f6"].astype(np.int64)
-    return OpenLots(
-        account=places(ids_of(rows["f0"]), members),
-        place=rows["f1"],
-        lot=rows["f2"].astype(np.int64),
-        expires=rows["f3"].astype(np.int64) + EPOCH_DAYS,
-        remaining=rows["f4"].astype(np.int64),
-        lapsed=rows["f5"].astype(np.int64),
-        matures=np.where(matures == NO_MATURITY, -1, matures + EPOCH_US),
-    ).sorted

@@ -7,11 +7,14 @@ from uuid import UUID
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes
-from huixiang.platform.copying import CopyRow, Fetched, stream
+from huixiang.kernel.layout import Bytes, Numbers, pick
+from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
-from huixiang.points.model.columns import OpenLots
+from huixiang.points.model.columns import OpenLots, Standing
+
+LOT_KINDS = [">i4", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
+NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
 
 
 async def members_with_past_lots(tx: Transaction, book: Book, today: date, lots: int) -> Bytes:
@@ -69,6 +72,49 @@ async def _members(tx: Transaction, sql: str, *arguments: object) -> Bytes:
     ids = np.ascontiguousarray(parts[0][1]["f0"]).view(np.uint8).reshape(-1, 16)
     halves = ids.view(">u8").astype(np.uint64)
     return np.take(ids, np.lexsort((halves[:, 1], halves[:, 0])), axis=0)
+
+
+async def read_open_lots(tx: Transaction, book: Book, members: Bytes, standing: Standing, which: Numbers) -> OpenLots:
+    """The lots with something remaining of some of the accounts, from the marks on that were read."""
+    await tx.execute(
+        """
+        CREATE TEMPORARY TABLE bulk_marks (place integer, member_id uuid, open_from date, open_lot bigint)
+        ON COMMIT DROP
+        """
+    )
+    row = CopyRow(4)
+    row.int4(which)
+    row.octets_of(pick(members, which))
+    row.date(standing.open_from[which])
+    row.int8(standing.open_lot[which])
+    columns = ("place", "member_id", "open_from", "open_lot")
+    await tx.copy_rows("bulk_marks", columns, stream(row.rows(len(which)).tobytes()))
+    copied = await tx.copy_out(
+        """
+        SELECT m.place, l.*
+        FROM bulk_marks AS m
+        CROSS JOIN LATERAL (
+            SELECT l.ctid, l.lot_no, l.expires_on, l.remaining, l.lapsed, coalesce(l.matures_at, '-infinity')
+            FROM points.lot AS l
+            WHERE l.member_id = m.member_id AND l.book = $1
+              AND (l.expires_on, l.lot_no) >= (m.open_from, m.open_lot) AND l.remaining > 0
+            OFFSET 0  -- account by account, whatever the planner thinks of lots it has not counted yet
+        ) AS l
+        """,
+        book.number,
+    )
+    parts = Fetched(copied, LOT_KINDS, array=False).parts()
+    rows = parts[0][1] if parts else np.empty(0, [(f"f{n}", kind) for n, kind in enumerate(LOT_KINDS)])
+    matures = rows["f6"].astype(np.int64)
+    return OpenLots(
+        account=rows["f0"].astype(np.int64),
+        place=rows["f1"],
+        lot=rows["f2"].astype(np.int64),
+        expires=rows["f3"].astype(np.int64) + EPOCH_DAYS,
+        remaining=rows["f4"].astype(np.int64),
+        lapsed=rows["f5"].astype(np.int64),
+        matures=np.where(matures == NO_MATURITY, -1, matures + EPOCH_US),
+    ).sorted
 
 
 async def write_lots(tx: Transaction, book: Book, members: Bytes, lots: OpenLots, *, by_place: bool = True) -> None:

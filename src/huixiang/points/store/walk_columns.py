@@ -19,7 +19,7 @@ from huixiang.platform.db import Transaction
 from huixiang.points.model import NOT_PENDING, HoldState, MemberRange
 from huixiang.points.model.columns import Table
 from huixiang.points.model.walked import JournalColumns, JournalSheet, LotColumns, OpenHold, StoredColumns
-from huixiang.points.store.staged import NO_MATURITY
+from huixiang.points.store.sweep import NO_MATURITY
 from huixiang.points.store.walk import SIGNATURE, of_32_bytes, where
 
 BATCH_BYTES = 16_000_000
