@@ -15,10 +15,15 @@ PAGE = 20
 
 # What a line of each kind says, for the postings of HOLDER.
 ZH = {
-    "earn": ["获得积分", "购物"], "hold": ["冻结", "结算"], "capture": ["扣减冻结积分", "解冻 100"],
-    "release": ["解冻", "120"], "spend": ["使用积分", "结算抵现"], "return": ["退回积分", "退货"], "transfer_out": ["转出积分", "会员转赠"],
+    "earn": ["获得积分", "购物"],
+    "hold": ["冻结", "结算"],
+    "capture": ["扣减冻结积分", "解冻 100"],
+    "release": ["解冻", "120"],
+    "spend": ["使用积分", "结算抵现"],
+    "return": ["退回积分", "退货"],
+    "transfer_out": ["转出积分", "会员转赠"],
     "claw_back": ["退货扣回", "待抵扣 41"],
-}  # fmt: skip
+}
 EN = {
     "earn": ["Points earned", "Purchase"], "hold": ["Set aside", "Checkout"],
     "capture": ["Held points spent", "100 free again"], "release": ["Released", "120"],
