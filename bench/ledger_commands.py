@@ -22,6 +22,7 @@ from uuid import UUID
 import msgspec
 import uvloop
 
+from bench import ledger_scripts as scripts
 from bench.ledger_ground import YARDSTICK, Cost, Ground, ground
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
@@ -40,26 +41,20 @@ LOT_DAY = date(2029, 12, 31)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 CAP = Cap(7, BEGINNING, BEGINNING + timedelta(days=40_000), 10**9)
 
-EARN = """
-\\set n random(1, :members)
-\\set key random(1, 1000000000000000000)
-SELECT points.earn(
-    ROW (lpad(to_hex(:n::bigint), 32, '0')::uuid, 1::smallint, NULL, NULL, 10, 0, 0, 0, 0, 'earn', 'consumption',
-         'issued.consumption', NULL, 'earning.default', 1, NULL, now(), now(),
-         'order.01a20149-f1ed-7225-' || :key::bigint || '.earn', NULL, sha256('asked'), '{}', '{}', NULL
-    )::points.posting,
-    'points', current_date, current_date + 365, NULL, ARRAY[7, 0, 1000000000]);
+MEMBER = "lpad(to_hex(:n::bigint), 32, '0')::uuid"
+ORDER = "order.01a20149-f1ed-7225-"
+PICK = r"""
+\set n random(1, :members)
+\set key random(100000000000000000, 999999999999999999)
 """
-SPEND = """
-\\set n random(1, :members)
-\\set key random(1, 1000000000000000000)
-SELECT points.spend(
-    ROW (lpad(to_hex(:n::bigint), 32, '0')::uuid, 1::smallint, NULL, NULL, -10, 0, 0, 0, 0, 'spend', 'redemption',
-         'redeemed.checkout', NULL, NULL, NULL, NULL, now(), now(),
-         'order.01a20149-f1ed-7225-' || :key::bigint || '.spend', NULL, sha256('asked'), '{}', '{}', NULL
-    )::points.posting,
-    'points', current_date, current_date);
-"""
+
+
+def script(door: str) -> str:
+    """One transaction of pgbench, of 10 points."""
+    key, size = f"'{ORDER}' || :key::bigint || '.{door}'", len(ORDER) + 18 + len(f".{door}")
+    if door == "earn":
+        return f"{PICK}SELECT {scripts.earn(MEMBER, key, size, 10, 'current_date + 365')};\n"
+    return f"{PICK}SELECT {scripts.spend(MEMBER, key, size, 10)};\n"
 
 
 class Timed(msgspec.Struct, frozen=True):
@@ -145,8 +140,8 @@ def once(at: Ground, seconds: int) -> dict[str, Timed]:
 
     return {
         "pgbench -N, 32 clients": Timed(at.pgbench(["-N"], YARDSTICK, CLIENTS, seconds)),
-        "points.earn, 32 clients": Timed(at.script(EARN, CLIENTS, seconds)),
-        "points.spend, 32 clients": Timed(at.script(SPEND, CLIENTS, seconds)),
+        "points.earn, 32 clients": Timed(at.script(script("earn"), CLIENTS, seconds)),
+        "points.spend, 32 clients": Timed(at.script(script("spend"), CLIENTS, seconds)),
         "earn, one process, 8 in flight": python(single_earn, CALLERS),
         "spend, one process, 8 in flight": python(single_spend, CALLERS),
         "coalesced earn and spend, 256 in flight": python(mixed, IN_FLIGHT),

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 import psycopg
 
+from bench import ledger_scripts as scripts
 from huixiang.platform import migrations
 from huixiang.platform.embedded.binaries import postgres_programs
 from huixiang.platform.embedded.identity import Identity
@@ -27,15 +28,12 @@ SCALE = 10
 LATENCY = re.compile(r"latency average = ([\d.]+) ms")
 DONE = re.compile(r"number of transactions actually processed: (\d+)")
 
-# A member's account with four lots of 1,000 points that expire at the ends of months, through the door itself.
-FILL = """
-SELECT count(points.earn(
-    ROW (lpad(to_hex(n), 32, '0')::uuid, 1::smallint, NULL, NULL, 1000, 0, 0, 0, 0, 'earn', 'consumption',
-         'issued:consumption', NULL, 'earning.default', 1, NULL, now(), now(), 'fill.' || month, NULL, sha256('fill'),
-         '{}', '{}', NULL)::points.posting,
-    'points', current_date, (current_date + 100 + 30 * month), NULL, ARRAY[7, 0, 1000000000]))
-FROM generate_series(%s::bigint, %s::bigint) AS n, generate_series(1, 2) AS month
-"""
+# Members' accounts with two lots of 1,000 points that expire a month apart, through the door itself.
+_EARN = scripts.earn("lpad(to_hex(n), 32, '0')::uuid", "'fill.' || month", 6, 1000, "current_date + 100 + 30 * month")
+FILL = (
+    f"SELECT count({_EARN.replace('%', '%%')}) "  # noqa: S608 - ours
+    "FROM generate_series(%s::bigint, %s::bigint) AS n, generate_series(1, 2) AS month"
+)
 FILLED_AT_ONCE = 20_000
 
 

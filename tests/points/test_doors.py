@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 import psycopg
@@ -37,7 +38,6 @@ from huixiang.points.model import (
     Source,
     Spend,
 )
-from huixiang.points.rules.journal import input_hash
 from huixiang.points.service import balance, coalesce, pauses, single
 from huixiang.points.service.post import try_post
 from huixiang.points.store import doors
@@ -47,7 +47,8 @@ from tests.support.fixtures import NOW, TestDatabase
 pytestmark = [pytest.mark.requirement("PTS-14"), pytest.mark.postgres15]
 
 MEMBERS = [UUID(int=(0x0190_0000_0000_7000_8000 << 48) | n) for n in range(3)]
-ODD_CAUSE = 'sign "in"\\\n\t\x1f\x7f/ 签到'  # which JSON writes with escapes
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+ODD_CAUSE = 'sign "in"\\\n\t\x1f\x7f/ 签到 100% %s "seq":0,"points":0,'  # which JSON writes with escapes
 TABLES = {
     "points.account": "member_id, book",
     "points.posting": "member_id, book, seq",
@@ -93,7 +94,8 @@ class Teller:
         number = len(self.made)
         source = Source(
             key=f"ключ{number}", cause=["consumption", ODD_CAUSE][asked.variant % 2], counter_account="issued",
-            occurred_at=now - timedelta(hours=asked.variant % 3, microseconds=[0, 1, 880_000][asked.variant % 3]),
+            occurred_at=(now - timedelta(hours=asked.variant % 3, microseconds=[0, 1, 880_000][asked.variant % 3]))
+            .astimezone([UTC, SHANGHAI][asked.variant // 3 % 2]),
             order_ref=[None, UUID(int=number)][asked.variant % 2], rule=[None, "earning.default"][asked.variant % 2],
             rule_version=[None, 2][asked.variant % 2], budget=[None, "spring"][asked.variant // 2 % 2],
         )  # fmt: skip
@@ -276,18 +278,21 @@ def spending(number: int, points: int) -> Spend:
 
 
 async def test_what_is_common_takes_one_call(db: Database) -> None:
+    def asked(command: Credit | Spend) -> doors.Asked:
+        return single.lay_out(command, NOW, db.calendar)
+
     day = NOW.replace(hour=0)
     capped = earning(1, caps=(Cap(5, day, day + timedelta(days=1), 35), Cap(9, day, day + timedelta(days=30), 500)))
     await general_door(db, [capped])
     again = [msgspec.structs.replace(capped, source=earning(number).source) for number in (4, 7, 10)]
-    answers = [await doors.earn(db, credit, input_hash(credit), NOW) for credit in again]
+    answers = [await doors.earn(db, credit, asked(credit)) for credit in again]
     assert [(answer.status, answer.available) for answer in answers] == [("posted", 20), ("posted", 30), ("posted", 35)]
-    spent = await doors.spend(db, spending(1, 30), input_hash(spending(1, 30)), NOW)
+    spent = await doors.spend(db, spending(1, 30), asked(spending(1, 30)))
     assert (spent.status, spent.available) == ("posted", 5)
     assert spent.posting
     assert spent.posting.alloc == (1, -10, 0, 2, -10, 0, 3, -10, 0)
-    assert await doors.spend(db, spending(4, 6), input_hash(spending(4, 6)), NOW) == doors.Answer("short", 5, None)
-    assert (await doors.earn(db, again[0], input_hash(again[0]), NOW)).status == "general"  # a replay
+    assert await doors.spend(db, spending(4, 6), asked(spending(4, 6))) == doors.Answer("short", 5, None)
+    assert (await doors.earn(db, again[0], asked(again[0]))).status == "general"  # a replay
 
 
 async def test_many_at_once_on_one_account_wait_for_each_other(db: Database) -> None:

@@ -50,6 +50,13 @@ DAMAGES: dict[str, list[str]] = {
         "DELETE FROM points.hold WHERE member_id = '{s}'",
         "UPDATE points.account SET held = 1 WHERE member_id = '{m}' AND book = 1",
     ],
+    "points_account_signs": [
+        "UPDATE points.account SET balance = held - 1 WHERE member_id = '{s}'",
+        "UPDATE points.account SET held = -1 WHERE member_id = '{m}' AND book = 1",
+        "UPDATE points.account SET debt = 1 WHERE member_id = '{m}' AND book = 2",
+        "UPDATE points.lot SET remaining = held - 1 WHERE member_id = '{s}' AND lot_no = 1",
+        "UPDATE points.lot SET held = -1 WHERE member_id = '{m}' AND lot_no = 1",
+    ],
     "points_account_mark": [
         "UPDATE points.account SET open_from = open_from + 1 WHERE member_id = '{s}'",
         "UPDATE points.account SET open_lot = 99 WHERE member_id = '{m}' AND book = 1",

@@ -5,267 +5,295 @@
 --   short    more was asked than is `available`
 --   general  something uncommon: service.post has to decide
 --
--- and unless it is `posted`, nothing was changed. `asked` is the posting as far as its caller knows it: `requested` has
--- the sign of the change, `recorded_at` is now, deltas are 0, alloc and opened empty; what is decided here is null.
+-- and unless it is `posted`, nothing was changed. A caller gives the columns of the posting that it knows; `requested` has
+-- the sign of the change. It also lays out what it knows, as only points/rules/canonical.py and platform/outbox.py do:
+--
+--   frame    the posting's canonical bytes up to its lots, with 0 for what is decided here: that is filled in by place
+--   event    the text of its outbox row, as a format whose values are the posting's seq and points
 --
 -- A function reads without a lock, decides, and writes if the account's seq is still what it read: every posting raises
 -- it, so all that was read stands then. If it is not, the function does it again under the lock.
+--
+-- The server prepares each expression anew in each transaction, at several times the cost of evaluating it: so few
+-- expressions with few nodes, values in variables of their own, and a named type for the answer.
+
+CREATE TYPE points.answer AS (
+    status text, available bigint, seq bigint, points bigint, recorded_at timestamptz,
+    lot bigint,     -- that was opened
+    alloc bigint[], -- what was taken of lots
+    hash bytea
+);
 
 CREATE FUNCTION points.microseconds(instant timestamptz) RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE
 RETURN (extract(epoch FROM instant) * 1000000)::bigint;
 
-CREATE FUNCTION points.text_bytes(value text) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
-RETURN coalesce(int4send(octet_length(value)) || convert_to(value, 'UTF8'), '\xffffffff'::bytea);
+-- The same as eight bytes, the way canonical.py has it: the server itself counts from 2000-01-01.
+CREATE FUNCTION points.instant_bytes(instant timestamptz) RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
+RETURN timestamptz_send(instant + interval '946684800 seconds');
 
--- The bytes that a posting's hash covers, as points/rules/canonical.py lays them out; alloc and opened come as bytes.
-CREATE FUNCTION points.canonical(p points.posting, alloc bytea, opened bytea)
-RETURNS bytea LANGUAGE sql STABLE PARALLEL SAFE
-RETURN '\x01'::bytea || uuid_send(p.member_id) || int2send(p.book) || int8send(p.seq) || int8send(p.points)
-    || int8send(p.requested) || int8send(p.lapsed) || int8send(p.held_delta) || int8send(p.pending_delta)
-    || int8send(p.debt_delta) || int8send(points.microseconds(p.occurred_at))
-    || int8send(points.microseconds(p.recorded_at)) || int4send(coalesce(p.rule_version, -1))
-    || coalesce(uuid_send(p.order_ref), '\x00000000000000000000000000000000'::bytea)
-    || points.text_bytes(p.kind) || points.text_bytes(p.cause) || points.text_bytes(p.counter_account)
-    || points.text_bytes(p.budget) || points.text_bytes(p.rule) || points.text_bytes(p.key)
-    || points.text_bytes(p.origin_key) || p.input_hash
-    || int4send(octet_length(alloc) / 8) || alloc || int4send(octet_length(opened) / 8) || opened;
-
--- The events of one posting's outbox row: to the byte what platform/outbox.py stores of points.events.PointsPosted.
--- Codes of books and kinds need no escaping; a cause may.
-CREATE FUNCTION points.announcement(p points.posting, book_code text, business_day date)
-RETURNS text LANGUAGE sql STABLE PARALLEL SAFE
-RETURN concat(
-    '[{"type":"points.posted.v1","member_id":"', p.member_id,
-    '","occurred_at":"', to_char(p.occurred_at AT TIME ZONE 'UTC', CASE
-        WHEN date_trunc('second', p.occurred_at) = p.occurred_at THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"'
-        ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END),
-    '","book":"', book_code, '","seq":', p.seq, ',"kind":"', p.kind, '","cause":', to_json(p.cause),
-    ',"points":', p.points, ',"business_day":"', to_char(business_day, 'YYYY-MM-DD'),
-    '","order_id":', coalesce('"' || p.order_ref || '"', 'null'), '}]'
-);
+-- rules/caps.py for one credit: the points that are granted, and after them the account's counters; null where it is
+-- uncommon. Counters are (counter, period, points) laid flat, a counter's latest period first; one that is not there, or
+-- asked for an earlier period, is uncommon, except in a new account.
+CREATE FUNCTION points.count(counters bigint[], caps bigint[], requested bigint, new boolean)
+RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    granted bigint := requested;
+    place integer;
+BEGIN
+    FOR i IN 1 .. cardinality(caps) BY 3 LOOP
+        place := array_position(counters, caps[i]);
+        IF place % 3 = 1 AND counters[place + 1] = caps[i + 1] THEN
+            granted := least(granted, greatest(caps[i + 2] - counters[place + 2], 0));
+        ELSIF new OR place % 3 = 1 AND counters[place + 1] < caps[i + 1] THEN
+            granted := least(granted, greatest(caps[i + 2], 0));
+        ELSE
+            RETURN NULL;
+        END IF;
+    END LOOP;
+    FOR i IN 1 .. cardinality(caps) BY 3 LOOP
+        place := array_position(counters, caps[i]);
+        IF new THEN
+            counters := counters || ARRAY[caps[i], caps[i + 1], granted];
+        ELSIF counters[place + 1] = caps[i + 1] THEN
+            counters[place + 2] := counters[place + 2] + granted;
+        ELSE -- A new period; of those before it one is kept.
+            counters := counters[:place - 1] || ARRAY[caps[i], caps[i + 1], granted] || counters[place:place + 2]
+                || counters[place + CASE WHEN counters[place + 3] = caps[i] THEN 6 ELSE 3 END:];
+        END IF;
+    END LOOP;
+    RETURN granted || counters;
+END $$;
 
 -- caps: (counter, start of the period in microseconds, limit) laid flat, each counter once, in ascending order.
 -- last_day: of the lot, null in a book without lots.
 CREATE FUNCTION points.earn(
-    asked points.posting, book_code text, business_day date, last_day date, mature_at timestamptz, caps bigint[],
-    OUT status text, OUT available bigint, OUT seq bigint, OUT points bigint, OUT pending_delta bigint,
-    OUT recorded_at timestamptz, OUT alloc bigint[], OUT opened bigint[], OUT hash bytea
-) LANGUAGE plpgsql AS $$
+    member_id uuid, book smallint, requested bigint, kind text, cause text, counter_account text, budget text, rule text,
+    rule_version integer, order_ref uuid, occurred_at timestamptz, now timestamptz, key text, input_hash bytea,
+    frame bytea, event text, last_day date, mature_at timestamptz, caps bigint[]
+) RETURNS points.answer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    a record;
-    p points.posting;
-    place integer;
-    lot bytea;
+    before bigint; -- the account's seq
+    granted bigint;
+    counted bigint[];
+    parcel bigint; -- the lot's number
+    waiting bigint; -- the points that are pending
+    moment timestamptz;
+    uncommon boolean;
+    answer points.answer;
 BEGIN
     FOR attempt IN 1 .. 3 LOOP
         IF attempt > 1 THEN
-            PERFORM FROM points.account AS t WHERE t.member_id = asked.member_id AND t.book = asked.book FOR UPDATE;
+            PERFORM FROM points.account AS t WHERE t.member_id = earn.member_id AND t.book = earn.book FOR UPDATE;
         END IF;
-        SELECT t.*, EXISTS (
-            SELECT FROM points.posting AS f WHERE f.member_id = t.member_id AND f.book = t.book AND f.key = asked.key
-        ) AS replay INTO a FROM points.account AS t WHERE t.member_id = asked.member_id AND t.book = asked.book;
+        SELECT t.seq, t.last_lot + 1, greatest(t.recorded_at, now), t.counters,
+               -- As points.count would; it is for other shapes than these.
+               CASE cardinality(caps) WHEN 0 THEN requested WHEN 3 THEN
+                   CASE WHEN t.counters[1] = caps[1] AND t.counters[2] = caps[2]
+                       THEN least(requested, greatest(caps[3] - t.counters[3], 0)) END
+               END,
+               t.debt > 0 OR EXISTS (
+                   SELECT FROM points.posting AS f
+                   WHERE f.member_id = t.member_id AND f.book = t.book AND f.key = earn.key
+               )
+        INTO before, parcel, moment, counted, granted, uncommon
+        FROM points.account AS t WHERE t.member_id = earn.member_id AND t.book = earn.book;
         IF NOT FOUND THEN
             INSERT INTO points.account VALUES (
-                asked.member_id, asked.book, 0, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'), '{}', 'epoch',
+                earn.member_id, earn.book, 0, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'), '{}', 'epoch',
                 '9999-01-01', 0
             ) ON CONFLICT DO NOTHING;
             CONTINUE;
-        ELSIF a.replay OR a.debt > 0 THEN
-            status := 'general';
-            RETURN;
+        ELSIF uncommon THEN
+            RETURN ROW ('general', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::points.answer;
+        ELSIF granted IS NULL THEN
+            counted := points.count(counted, caps, requested, before = 0);
+            IF counted IS NULL THEN
+                RETURN ROW ('general', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::points.answer;
+            END IF;
+            granted := counted[1];
+            counted := counted[2:];
+        ELSIF cardinality(caps) > 0 THEN
+            counted[3] := counted[3] + granted;
         END IF;
-
-        -- rules/caps.py. The counters are (counter, period, points) laid flat, a counter's latest period first; one that
-        -- is not there, or asked for an earlier period, is uncommon.
-        p := asked;
-        p.points := p.requested;
-        FOR i IN 1 .. cardinality(caps) BY 3 LOOP
-            place := array_position(a.counters, caps[i]);
-            IF place % 3 = 1 AND a.counters[place + 1] = caps[i + 1] THEN
-                p.points := least(p.points, greatest(caps[i + 2] - a.counters[place + 2], 0));
-            ELSIF a.seq = 0 OR place % 3 = 1 AND a.counters[place + 1] < caps[i + 1] THEN
-                p.points := least(p.points, greatest(caps[i + 2], 0));
-            ELSE
-                status := 'general';
-                RETURN;
-            END IF;
-        END LOOP;
-        FOR i IN 1 .. cardinality(caps) BY 3 LOOP
-            place := array_position(a.counters, caps[i]);
-            IF a.seq = 0 THEN
-                a.counters := a.counters || ARRAY[caps[i], caps[i + 1], p.points];
-            ELSIF a.counters[place + 1] = caps[i + 1] THEN
-                a.counters[place + 2] := a.counters[place + 2] + p.points;
-            ELSE -- A new period; of those before it one is kept.
-                a.counters := a.counters[:place - 1] || ARRAY[caps[i], caps[i + 1], p.points]
-                    || a.counters[place:place + 2]
-                    || a.counters[place + CASE WHEN a.counters[place + 3] = caps[i] THEN 6 ELSE 3 END:];
-            END IF;
-        END LOOP;
-
-        p.seq := a.seq + 1;
-        p.recorded_at := greatest(a.recorded_at, p.recorded_at);
-        lot := '';
-        IF p.points > 0 AND last_day IS NOT NULL THEN
-            a.last_lot := a.last_lot + 1;
-            p.opened := ARRAY[
-                a.last_lot, p.points, last_day - date '1970-01-01', coalesce(points.microseconds(mature_at), -1), 0];
-            lot := int8send(p.opened[1]) || int8send(p.opened[2]) || int8send(p.opened[3]) || int8send(p.opened[4])
-                || int8send(0);
-            IF mature_at IS NOT NULL THEN
-                p.pending_delta := p.points;
-            END IF;
-            IF (last_day, a.last_lot) < (a.open_from, a.open_lot) THEN
-                a.open_from := last_day;
-                a.open_lot := a.last_lot;
-            END IF;
+        IF granted = 0 OR last_day IS NULL THEN
+            parcel := NULL;
         END IF;
-        p.hash := sha256(a.head || sha256(points.canonical(p, '', lot)));
+        waiting := CASE WHEN mature_at IS NULL OR parcel IS NULL THEN 0 ELSE granted END;
 
         WITH account AS (
             UPDATE points.account AS t
-            SET balance = t.balance + p.points, pending = t.pending + p.pending_delta, seq = p.seq,
-                last_lot = a.last_lot, head = p.hash, counters = a.counters, recorded_at = p.recorded_at,
-                open_from = a.open_from, open_lot = a.open_lot
-            WHERE t.member_id = p.member_id AND t.book = p.book AND t.seq = a.seq
-            RETURNING t.balance - t.held - t.pending AS available
+            SET balance = t.balance + granted, pending = t.pending + waiting, seq = before + 1,
+                last_lot = coalesce(parcel, t.last_lot), counters = counted, recorded_at = moment,
+                head = sha256(t.head || sha256(
+                    overlay(overlay(overlay(frame PLACING int8send(before + 1) || int8send(granted) FROM 20)
+                        PLACING int8send(waiting) FROM 60) PLACING points.instant_bytes(moment) FROM 84)
+                    || CASE WHEN parcel IS NULL THEN '\x0000000000000000'::bytea ELSE
+                        '\x0000000000000005'::bytea || int8send(parcel) || int8send(granted)
+                        || int8send(last_day - date '1970-01-01')
+                        || coalesce(points.instant_bytes(mature_at), '\xffffffffffffffff') || '\x0000000000000000'
+                    END)),
+                open_from = CASE WHEN last_day < t.open_from AND parcel > 0 THEN last_day ELSE t.open_from END,
+                open_lot = CASE WHEN last_day < t.open_from AND parcel > 0 THEN parcel ELSE t.open_lot END
+            WHERE t.member_id = earn.member_id AND t.book = earn.book AND t.seq = before
+            RETURNING t.balance - t.held - t.pending AS available, t.head
         ), posting AS (
-            INSERT INTO points.posting SELECT p.* FROM account
+            INSERT INTO points.posting
+            SELECT earn.member_id, earn.book, before + 1, granted, requested, 0, 0, waiting, 0, kind, cause,
+                   counter_account, budget, rule, rule_version, order_ref, occurred_at, moment, key, NULL, input_hash, '{}',
+                   CASE WHEN parcel IS NULL THEN '{}' ELSE ARRAY[
+                       parcel, granted, last_day - date '1970-01-01', coalesce(points.microseconds(mature_at), -1), 0
+                   ] END, head
+            FROM account
         ), lot AS (
             INSERT INTO points.lot
-            SELECT p.member_id, p.book, last_day, a.last_lot, p.points, p.points, 0, 0, mature_at, p.seq, NULL
-            FROM account WHERE lot <> ''
-        ), head AS (
-            INSERT INTO platform.outbox_head AS h (member_id, seq) SELECT p.member_id, 1 FROM account
+            SELECT earn.member_id, earn.book, last_day, parcel, granted, granted, 0, 0, mature_at, before + 1, NULL
+            FROM account WHERE parcel IS NOT NULL
+        ), outbox_head AS (
+            INSERT INTO platform.outbox_head AS h (member_id, seq) SELECT earn.member_id, 1 FROM account
             ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
             RETURNING h.seq
         ), outbox AS (
             INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
-            SELECT p.member_id, head.seq, asked.recorded_at, points.announcement(p, book_code, business_day) FROM head
+            SELECT earn.member_id, seq, now, format(event, before + 1, granted) FROM outbox_head
         )
-        SELECT 'posted', account.available, p.seq, p.points, p.pending_delta, p.recorded_at, p.alloc, p.opened, p.hash
-        INTO status, available, seq, points, pending_delta, recorded_at, alloc, opened, hash FROM account;
+        SELECT 'posted', available, before + 1, granted, moment, parcel, NULL::bigint[], head INTO answer FROM account;
         IF FOUND THEN
-            RETURN;
+            RETURN answer;
         END IF;
     END LOOP;
-    RAISE 'account %/% moves although it is locked', asked.member_id, asked.book;
+    RAISE 'account %/% moves although it is locked', earn.member_id, earn.book;
 END $$;
 
--- Whether there is a hold past its time, a lot that matured, or a lot past its last day (rules/due.py).
-CREATE FUNCTION points.is_due(a points.account, now timestamptz, today date) RETURNS boolean LANGUAGE plpgsql AS $$
+-- Whether there is a hold past its time, a lot that matured, or a lot past its last day (rules/due.py). open_from,
+-- open_lot: the account's.
+CREATE FUNCTION points.is_due(
+    member_id uuid, book smallint, open_from date, open_lot bigint, now timestamptz, today date
+) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN (a.held > 0 AND EXISTS (
-        SELECT FROM points.hold AS h WHERE h.member_id = a.member_id AND h.book = a.book AND h.expires_at <= now
-    )) OR EXISTS (
+    RETURN EXISTS (
+        SELECT FROM points.hold AS h
+        WHERE h.member_id = is_due.member_id AND h.book = is_due.book AND h.expires_at <= now
+    ) OR EXISTS (
         SELECT FROM points.lot AS l
-        WHERE l.member_id = a.member_id AND l.book = a.book AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
+        WHERE l.member_id = is_due.member_id AND l.book = is_due.book AND (l.expires_on, l.lot_no) >= (open_from, open_lot)
           AND l.remaining > 0 AND (l.matures_at <= now OR (l.expires_on < today AND l.remaining > l.held))
     );
 END $$;
 
 CREATE FUNCTION points.spend(
-    asked points.posting, book_code text, business_day date, today date,
-    OUT status text, OUT available bigint, OUT seq bigint, OUT points bigint, OUT pending_delta bigint,
-    OUT recorded_at timestamptz, OUT alloc bigint[], OUT opened bigint[], OUT hash bytea
-) LANGUAGE plpgsql AS $$
+    member_id uuid, book smallint, requested bigint, kind text, cause text, counter_account text, budget text, rule text,
+    rule_version integer, order_ref uuid, occurred_at timestamptz, now timestamptz, key text, input_hash bytea,
+    frame bytea, event text, today date
+) RETURNS points.answer LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-    a points.account;
-    p points.posting;
-    missing bigint;
-    l record;
-    taken bigint;
-    days date[];
-    changes bytea;
-    mark_from date;
+    before bigint; -- the account's seq
+    usable bigint;
+    mark_from date; -- no lot before this place has anything remaining
     mark_lot bigint;
+    stays_from date; -- the place of the first lot that stays open
+    stays_lot bigint;
+    moment timestamptz;
+    settled boolean;
+    missing bigint;
+    first_day date; -- of the lots that are taken from
+    day date;
+    parcel bigint;
+    left_in bigint;
+    free bigint;
+    lapsed boolean;
+    taken bigint;
+    alloc bigint[];
+    changes bytea;
+    answer points.answer;
 BEGIN
     FOR attempt IN 1 .. 2 LOOP
         IF attempt > 1 THEN
-            PERFORM FROM points.account AS t WHERE t.member_id = asked.member_id AND t.book = asked.book FOR UPDATE;
+            PERFORM FROM points.account AS t WHERE t.member_id = spend.member_id AND t.book = spend.book FOR UPDATE;
         END IF;
-        SELECT t.* INTO a FROM points.account AS t
-        WHERE t.member_id = asked.member_id AND t.book = asked.book AND NOT EXISTS (
-            SELECT FROM points.posting AS f WHERE f.member_id = t.member_id AND f.book = t.book AND f.key = asked.key
+        SELECT t.seq, t.balance - t.held - t.pending, t.open_from, t.open_lot, greatest(t.recorded_at, now),
+               t.held = 0 AND t.pending = 0 AND t.balance >= -requested, -requested
+        INTO before, usable, mark_from, mark_lot, moment, settled, missing
+        FROM points.account AS t
+        WHERE t.member_id = spend.member_id AND t.book = spend.book AND NOT EXISTS (
+            SELECT FROM points.posting AS f WHERE f.member_id = t.member_id AND f.book = t.book AND f.key = spend.key
         );
-        missing := -asked.requested;
-        available := a.balance - a.held - a.pending;
-        IF NOT FOUND OR (a.held > 0 OR a.pending > 0 OR missing > available)
-            AND points.is_due(a, asked.recorded_at, today)
-        THEN
-            status := 'general';
-            RETURN;
-        ELSIF missing > available THEN
-            status := 'short';
-            RETURN;
+        IF settled THEN
+            NULL;
+        ELSIF settled IS NULL OR points.is_due(spend.member_id, spend.book, mark_from, mark_lot, now, today) THEN
+            RETURN ROW ('general', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::points.answer;
+        ELSIF missing > usable THEN
+            RETURN ROW ('short', usable, NULL, NULL, NULL, NULL, NULL, NULL)::points.answer;
         END IF;
 
-        p := asked;
+        alloc := '{}';
         changes := '';
-        days := '{}';
-        mark_from := NULL;
-        FOR l IN
-            SELECT t.expires_on, t.lot_no, t.remaining, t.remaining - t.held AS free, t.matures_at FROM points.lot AS t
-            WHERE t.member_id = p.member_id AND t.book = p.book
-              AND (t.expires_on, t.lot_no) >= (a.open_from, a.open_lot) AND t.remaining > 0
+        first_day := NULL;
+        stays_from := NULL;
+        FOR day, parcel, left_in, free, lapsed IN
+            SELECT t.expires_on, t.lot_no, t.remaining, CASE WHEN t.matures_at IS NULL THEN t.remaining - t.held ELSE 0 END,
+                   t.expires_on < today AND t.remaining > t.held
+            FROM points.lot AS t
+            WHERE t.member_id = spend.member_id AND t.book = spend.book
+              AND (t.expires_on, t.lot_no) >= (mark_from, mark_lot) AND t.remaining > 0
             ORDER BY t.expires_on, t.lot_no
         LOOP
-            IF l.free > 0 AND l.expires_on < today THEN
-                status := 'general';
-                RETURN;
+            IF lapsed THEN
+                RETURN ROW ('general', NULL, NULL, NULL, NULL, NULL, NULL, NULL)::points.answer;
             END IF;
-            taken := CASE WHEN l.matures_at IS NULL THEN least(l.free, missing) ELSE 0 END;
+            taken := least(free, missing);
             IF taken > 0 THEN
                 missing := missing - taken;
-                days := days || l.expires_on;
-                p.alloc := p.alloc || ARRAY[l.lot_no, -taken, 0];
-                changes := changes || int8send(l.lot_no) || int8send(-taken) || int8send(0);
+                first_day := coalesce(first_day, day);
+                alloc := alloc || ARRAY[parcel, -taken, 0];
+                changes := changes || int8send(parcel) || int8send(-taken) || '\x0000000000000000';
             END IF;
-            IF taken < l.remaining THEN
-                IF mark_from IS NULL THEN
-                    mark_from := l.expires_on;
-                    mark_lot := l.lot_no;
+            IF taken < left_in THEN
+                IF stays_from IS NULL THEN
+                    stays_from := day;
+                    stays_lot := parcel;
                 END IF;
                 EXIT WHEN missing = 0;
             END IF;
         END LOOP;
         CONTINUE WHEN missing > 0; -- The lots are of a later moment than the account, or damaged.
 
-        p.seq := a.seq + 1;
-        p.points := p.requested;
-        p.recorded_at := greatest(a.recorded_at, p.recorded_at);
-        p.hash := sha256(a.head || sha256(points.canonical(p, changes, '')));
-
         WITH account AS (
             UPDATE points.account AS t
-            SET balance = t.balance + p.points, seq = p.seq, head = p.hash, recorded_at = p.recorded_at,
-                open_from = coalesce(mark_from, '9999-01-01'),
-                open_lot = CASE WHEN mark_from IS NULL THEN t.last_lot ELSE mark_lot END
-            WHERE t.member_id = p.member_id AND t.book = p.book AND t.seq = a.seq
-            RETURNING t.balance - t.held - t.pending AS available
+            SET balance = t.balance + requested, seq = before + 1, recorded_at = moment,
+                head = sha256(t.head || sha256(
+                    overlay(overlay(frame PLACING int8send(before + 1) FROM 20)
+                        PLACING points.instant_bytes(moment) FROM 84)
+                    || int4send(cardinality(alloc)) || changes || '\x00000000')),
+                open_from = coalesce(stays_from, '9999-01-01'),
+                open_lot = CASE WHEN stays_from IS NULL THEN t.last_lot ELSE stays_lot END
+            WHERE t.member_id = spend.member_id AND t.book = spend.book AND t.seq = before
+            RETURNING t.balance - t.held - t.pending AS available, t.head
         ), posting AS (
-            INSERT INTO points.posting SELECT p.* FROM account
+            INSERT INTO points.posting
+            SELECT spend.member_id, spend.book, before + 1, requested, requested, 0, 0, 0, 0, kind, cause, counter_account,
+                   budget, rule, rule_version, order_ref, occurred_at, moment, key, NULL, input_hash, alloc, '{}', head
+            FROM account
         ), lot AS (
-            UPDATE points.lot AS t SET remaining = t.remaining + p.alloc[3 * taken.place - 1]
-            FROM account, unnest(days) WITH ORDINALITY AS taken (expires_on, place)
-            WHERE t.member_id = p.member_id AND t.book = p.book AND t.expires_on = taken.expires_on
-              AND t.lot_no = p.alloc[3 * taken.place - 2]
-        ), head AS (
-            INSERT INTO platform.outbox_head AS h (member_id, seq) SELECT p.member_id, 1 FROM account
+            -- In alloc a lot's number is above 0, what is taken below it: only the number is found.
+            UPDATE points.lot AS t SET remaining = t.remaining + alloc[array_position(alloc, t.lot_no) + 1]
+            FROM account
+            WHERE t.member_id = spend.member_id AND t.book = spend.book AND t.expires_on BETWEEN first_day AND day
+              AND t.lot_no = ANY (alloc)
+        ), outbox_head AS (
+            INSERT INTO platform.outbox_head AS h (member_id, seq) SELECT spend.member_id, 1 FROM account
             ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
             RETURNING h.seq
         ), outbox AS (
             INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
-            SELECT p.member_id, head.seq, asked.recorded_at, points.announcement(p, book_code, business_day) FROM head
+            SELECT spend.member_id, seq, now, format(event, before + 1, requested) FROM outbox_head
         )
-        SELECT 'posted', account.available, p.seq, p.points, p.pending_delta, p.recorded_at, p.alloc, p.opened, p.hash
-        INTO status, available, seq, points, pending_delta, recorded_at, alloc, opened, hash FROM account;
+        SELECT 'posted', available, before + 1, requested, moment, NULL::bigint, alloc, head INTO answer FROM account;
         IF FOUND THEN
-            RETURN;
+            RETURN answer;
         END IF;
     END LOOP;
     RAISE 'account %/% moves although it is locked, or its lots have % points less than its balance',
-        asked.member_id, asked.book, missing;
+        spend.member_id, spend.book, missing;
 END $$;

@@ -39,6 +39,11 @@ def event_type(event: type[Event]) -> str:
     return str(event.__struct_config__.tag)
 
 
+def encode_events(events: Sequence[Event]) -> str:
+    """The text of one outbox row."""
+    return msgspec.json.encode(events).decode()
+
+
 async def store_events(tx: Transaction, events: Sequence[Event]) -> None:
     """Write one outbox row per owner. Owners are locked in id order, so that two batches cannot wait for each other."""
     by_owner: dict[UUID, list[Event]] = {}
@@ -59,6 +64,6 @@ async def store_events(tx: Transaction, events: Sequence[Event]) -> None:
         SELECT member_id, head.seq, $3, input.events FROM head JOIN input USING (member_id)
         """,
         owners,
-        [msgspec.json.encode(by_owner[owner]).decode() for owner in owners],
+        [encode_events(by_owner[owner]) for owner in owners],
         tx.now,
     )

@@ -16,6 +16,7 @@ from huixiang.kernel.epoch import microseconds
 
 VERSION = 1
 NO_ID = b"\0" * 16
+NO_LOTS = b"\0" * 8  # the end of a posting that neither changed nor opened any
 
 FIXED = Struct(">B16sHqqqqqqqqqi16s")
 _LENGTH = Struct(">I")

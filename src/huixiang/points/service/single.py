@@ -3,8 +3,14 @@ is uncommon, else the general door."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.platform.db import Database
+from huixiang.platform.outbox import encode_events
+from huixiang.points.events import PointsPosted
 from huixiang.points.model import Credit, InsufficientPoints, Outcome, Spend
+from huixiang.points.rules.canonical import NO_LOTS, encode_posting
 from huixiang.points.rules.journal import input_hash
 from huixiang.points.service import pauses
 from huixiang.points.service.post import post
@@ -16,14 +22,38 @@ async def earn(db: Database, command: Credit) -> Outcome:
     counters = {cap.counter for cap in command.caps}
     if command.points <= 0 or len(counters) < len(command.caps) or not pauses.lets_pass(command):
         return await _post(db, command)
-    return await _outcome(db, command, await doors.earn(db, command, input_hash(command), db.clock.now()))
+    return await _outcome(db, command, await doors.earn(db, command, lay_out(command, db.clock.now(), db.calendar)))
 
 
 async def spend(db: Database, command: Spend) -> Outcome:
     """Take points, all or none. Raises PostingConflict, InsufficientPoints, BookNotSpendable, CausePaused."""
     if command.points <= 0 or not command.book.has_lots or not pauses.lets_pass(command):
         return await _post(db, command)
-    return await _outcome(db, command, await doors.spend(db, command, input_hash(command), db.clock.now()))
+    return await _outcome(db, command, await doors.spend(db, command, lay_out(command, db.clock.now(), db.calendar)))
+
+
+def lay_out(command: Credit | Spend, now: datetime, calendar: BusinessCalendar) -> doors.Asked:
+    """What the door fills in: the posting's bytes, and the text of its event as a format of its seq and points."""
+    source, requested = command.source, command.points if isinstance(command, Credit) else -command.points
+    asked = input_hash(command)
+    frame = encode_posting(
+        command.member_id, command.book.number, 0, requested, requested, 0, 0, 0, 0, command.kind, source.cause,
+        source.counter_account, source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at,
+        now, source.key, None, asked, (), (),
+    )  # fmt: skip
+    event = PointsPosted(
+        member_id=command.member_id, occurred_at=source.occurred_at.astimezone(UTC), book=command.book.code, seq=0,
+        kind=command.kind, cause=source.cause, points=0, business_day=calendar.day(source.occurred_at),
+        order_id=source.order_ref,
+    )  # fmt: skip
+    # A quote inside a text is escaped, so a key with its quotes is found in its place alone.
+    text = (
+        encode_events([event])
+        .replace("%", "%%")
+        .replace('"seq":0,', '"seq":%s,')
+        .replace('"points":0,', '"points":%s,')
+    )
+    return doors.Asked(now, asked, frame.removesuffix(NO_LOTS), text)
 
 
 async def _outcome(db: Database, command: Credit | Spend, answer: doors.Answer) -> Outcome:

@@ -3,17 +3,29 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 import msgspec
 
-from huixiang.kernel.epoch import microseconds
+from huixiang.kernel.epoch import days, microseconds
 from huixiang.platform.db import Database
 from huixiang.points.model import Cap, Credit, Posting, Spend
 
-EARN = "SELECT points.earn($1, $2, $3, $4, $5, $6)"
-SPEND = "SELECT points.spend($1, $2, $3, $4)"
+COLUMNS = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16"
+EARN = f"SELECT points.earn({COLUMNS}, $17, $18, $19)"
+SPEND = f"SELECT points.spend({COLUMNS}, $17)"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What a door is told of a command besides the command: see the SQL.
+
+    input_hash: of what was asked. frame, event: of the posting and its announcement, as far as they are known.
+    """
+
+    now: datetime
+    input_hash: bytes
+    frame: bytes
+    event: str
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -24,34 +36,39 @@ class Answer(msgspec.Struct, frozen=True):
     posting: Posting | None
 
 
-async def earn(db: Database, credit: Credit, asked: bytes, now: datetime) -> Answer:
-    """Post a credit whose caps count each something else. `asked` is the hash of what was asked."""
+async def earn(db: Database, credit: Credit, asked: Asked) -> Answer:
+    """Post a credit whose caps count each something else."""
     last_day = credit.expires_on if credit.book.has_lots else None
     answer = await db.call(
-        EARN, _asked(credit, credit.points, now, asked), credit.book.code, _business_day(db, credit), last_day,
-        credit.matures_at, _numbers(credit.caps),
-    )  # fmt: skip
-    return _answer(answer, credit, credit.points, asked)
-
-
-async def spend(db: Database, spend: Spend, asked: bytes, now: datetime) -> Answer:
-    answer = await db.call(
-        SPEND, _asked(spend, -spend.points, now, asked), spend.book.code, _business_day(db, spend), db.calendar.day(now)
+        EARN, *_columns(credit, credit.points, asked), last_day, credit.matures_at, _numbers(credit.caps)
     )
-    return _answer(answer, spend, -spend.points, asked)
+    status, available, seq, points, recorded_at, lot, _, head = answer
+    if status != "posted":
+        return Answer(status, available or 0, None)
+    opened: tuple[int, ...] = ()
+    if lot is not None:
+        matures = -1 if credit.matures_at is None else microseconds(credit.matures_at)
+        opened = (lot, points, days(credit.expires_on), matures, 0)
+    pending = points if opened and credit.matures_at else 0
+    posting = _posting(credit, credit.points, asked, seq, points, pending, recorded_at, (), opened, head)
+    return Answer(status, available, posting)
 
 
-def _business_day(db: Database, command: Credit | Spend) -> date:
-    return db.calendar.day(command.source.occurred_at)
+async def spend(db: Database, spend: Spend, asked: Asked) -> Answer:
+    answer = await db.call(SPEND, *_columns(spend, -spend.points, asked), db.calendar.day(asked.now))
+    status, available, seq, points, recorded_at, _, alloc, head = answer
+    if status != "posted":
+        return Answer(status, available or 0, None)
+    posting = _posting(spend, -spend.points, asked, seq, points, 0, recorded_at, tuple(alloc), (), head)
+    return Answer(status, available, posting)
 
 
-def _asked(command: Credit | Spend, requested: int, now: datetime, asked: bytes) -> tuple[object, ...]:
-    """A row of points.posting with what is known beforehand."""
+def _columns(command: Credit | Spend, requested: int, asked: Asked) -> tuple[object, ...]:
     source = command.source
     return (
-        command.member_id, command.book.number, None, None, requested, 0, 0, 0, 0, command.kind, source.cause,
-        source.counter_account, source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at,
-        now, source.key, None, asked, (), (), None,
+        command.member_id, command.book.number, requested, command.kind, source.cause, source.counter_account,
+        source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at, asked.now, source.key,
+        asked.input_hash, asked.frame, asked.event,
     )  # fmt: skip
 
 
@@ -60,14 +77,13 @@ def _numbers(caps: tuple[Cap, ...]) -> list[int]:
     return [number for cap in ordered for number in (cap.counter, microseconds(cap.start), cap.limit)]
 
 
-def _answer(answer: Any, command: Credit | Spend, requested: int, asked: bytes) -> Answer:
-    status, available, seq, points, pending, recorded_at, alloc, opened, head = answer
-    if status != "posted":
-        return Answer(status, available or 0, None)
+def _posting(  # noqa: PLR0913, PLR0917 - what the door decided
+    command: Credit | Spend, requested: int, asked: Asked, seq: int, points: int, pending: int, recorded_at: datetime,
+    alloc: tuple[int, ...], opened: tuple[int, ...], head: bytes,
+) -> Posting:  # fmt: skip
     source = command.source
-    posting = Posting(
+    return Posting(
         command.member_id, command.book.number, seq, points, requested, 0, 0, pending, 0, command.kind, source.cause,
         source.counter_account, source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at,
-        recorded_at, source.key, None, asked, tuple(alloc), tuple(opened), head,
+        recorded_at, source.key, None, asked.input_hash, alloc, opened, head,
     )  # fmt: skip
-    return Answer(status, available, posting)
