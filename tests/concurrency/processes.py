@@ -20,16 +20,16 @@ class Worker:
 
     @classmethod
     async def start(
-        cls, url: str, connections: int, seed: int, first: int, count: int, members: Sequence[UUID]
+        cls, url: str, load: str, connections: int, seed: int, first: int, count: int, ids: Sequence[UUID]
     ) -> Worker:
         """Started and connected, waiting for `go`."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.concurrency.worker", url, *map(str, (connections, seed, first, count)),
-            *map(str, members), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
+            sys.executable, "-m", "tests.concurrency.worker", url, load, *map(str, (connections, seed, first, count)),
+            *map(str, ids), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
         )  # fmt: skip
         worker = cls(process)
         assert process.stdout is not None
-        assert await asyncio.wait_for(process.stdout.readline(), 60) == b"ready\n"
+        assert await asyncio.wait_for(process.stdout.readline(), 180) == b"ready\n"
         return worker
 
     def go(self) -> None:
