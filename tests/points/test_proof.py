@@ -42,7 +42,7 @@ from huixiang.points.model import (
 )
 from huixiang.points.rules.canonical import encode_posting, link
 from huixiang.points.rules.merkle import BRANCH_LEAVES, path, tree_digest
-from huixiang.points.service.roots import CLOSE_AFTER
+from huixiang.points.store.closing import LAG
 from huixiang.points.store.postings import COLUMNS, posting_of
 from tests.points.pasts import Chronicle
 
@@ -127,11 +127,11 @@ async def test_every_finished_day_has_a_root_bound_to_the_one_before(closed: int
     assert (checked.roots, checked.differences) == (closed, 0)
 
 
-async def test_a_day_is_closed_hours_after_its_end_and_once(db: Database, clock: SettableClock) -> None:
+async def test_a_day_is_closed_some_minutes_after_its_end_and_once(db: Database, clock: SettableClock) -> None:
     assert await close_all(db) == 0  # nothing was ever posted
     await Chronicle(1, MEMBERS, clock).live(db, 10, day_every=1000)
     end = db.calendar.start_of(db.calendar.day(clock.now()) + timedelta(days=1))
-    clock.advance(end + CLOSE_AFTER - clock.now() - timedelta(seconds=1))
+    clock.advance(end + LAG - clock.now() - timedelta(seconds=1))
     assert await close_all(db) == 0
     clock.advance(timedelta(seconds=1))
     assert await close_all(db) == 1

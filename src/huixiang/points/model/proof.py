@@ -241,7 +241,7 @@ class RootUnknown(DomainError):
 
 
 class PostingNotSigned(DomainError):
-    """A day is closed some hours after its end."""
+    """A day is closed some minutes after its end."""
 
     code = "posting_not_signed_yet"
     status = 409

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from huixiang.platform.db import Transaction
+from huixiang.points.service.day_end import is_over
 from huixiang.points.store import closing as store
 from huixiang.points.store.closing import ClosedDay
 
@@ -14,10 +15,9 @@ async def close_next_day(tx: Transaction) -> date | None:
 
     A day without postings is closed like any other. A transaction that stays open keeps days open, and no more.
     """
-    settled = await store.settled_until(tx)
     await store.lock_closing(tx)
     following = await _next(tx)
-    if following is None or following.ends_at > settled:
+    if following is None or not await is_over(tx, following.ends_at):
         return None
     await store.close_day(tx, following)
     return following.day

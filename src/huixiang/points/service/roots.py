@@ -1,16 +1,7 @@
-"""Closing days: the signed Merkle root over the accounts that changed, bound to the root of the day before.
-
-Why nothing can still be written into a day that is closed. A posting's `recorded_at` is the instant of its transaction,
-or a later one where its account stands later. A transaction writes minutes after its instant at most: waiting for a
-connection and each statement are bounded, and machines whose clocks differ by minutes are out of order. CLOSE_AFTER is
-hours. Whatever writes nevertheless began to write before the day is closed, so it has a lower transaction number than
-the horizon that is read first; closing waits until PostgreSQL says that all of those have ended, then reads.
-"""
+"""Closing days: the signed Merkle root over the accounts that changed, bound to the root of the day before."""
 
 from __future__ import annotations
 
-import asyncio
-import time
 from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -31,11 +22,8 @@ from huixiang.points.model import (
 )
 from huixiang.points.ports import RootSigner
 from huixiang.points.rules.merkle import BRANCH_LEAVES, Tree, endorsement, key_id, leaf_digest, statement, tree_digest
+from huixiang.points.service.day_end import is_over
 from huixiang.points.store import proof as store
-
-CLOSE_AFTER = timedelta(hours=3)  # after midnight
-WRITERS_END_WITHIN = timedelta(seconds=20)
-POLL = timedelta(milliseconds=200)
 
 _signer: RootSigner | None = None
 
@@ -52,7 +40,7 @@ async def close_day(tx: Transaction) -> Root | None:
     if not await store.claim_closing(tx):
         return None
     unsigned = await _next_day(tx)
-    if unsigned is None or tx.now < unsigned.ends_at + CLOSE_AFTER or not await _writers_have_ended(tx):
+    if unsigned is None or not await is_over(tx, unsigned.ends_at):
         return None
     leaves = Leaves()
     await store.copy_leaves(tx, unsigned.starts_at, unsigned.ends_at, leaves.add)
@@ -81,16 +69,6 @@ async def _next_day(tx: Transaction) -> Root | None:
         starts_at, previous = tx.calendar.start_of(day), FIRST_PREVIOUS
     ends_at = tx.calendar.start_of(day + timedelta(days=1))
     return Root(day, starts_at, ends_at, 0, b"", previous, b"", "", b"")
-
-
-async def _writers_have_ended(tx: Transaction) -> bool:
-    horizon = await store.horizon(tx)
-    deadline = time.monotonic() + WRITERS_END_WITHIN.total_seconds()
-    while not await store.writers_ended(tx, horizon):
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(POLL.total_seconds())
-    return True
 
 
 async def _signing_key(tx: Transaction, signer: RootSigner) -> str:
