@@ -1,10 +1,13 @@
-"""What the doors that Python opens by themselves answer: a balance in one round trip, and when it takes more."""
+"""What Python does for the doors: a balance in one round trip, and when it takes more; many rows at once."""
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from huixiang.kernel.clock import SettableClock
@@ -13,12 +16,15 @@ from huixiang.points.model import NEVER, POINTS, Balance, Credit, ExpiringPoints
 from huixiang.points.model.commands import Command, Parcel
 from huixiang.points.service import balance, post, read_balance
 from huixiang.points.store.reads import LOTS_READ
+from tests.points.test_doors import KINDS, Asked, batch_door, general_door, live
 from tests.support.fixtures import NOW
 
 pytestmark = [pytest.mark.requirement("PTS-10"), pytest.mark.postgres15]
 
 MEMBER = UUID(int=0x0190_0000_0000_7000_8000 << 48)
 TODAY = NOW.date()
+# What is asked about these has every cap: an earning that a cap counts and does not carry is not within the law.
+ALL_CAPPED = [6, 7, 8, 15, 16, 17]
 
 
 def source(key: str) -> Source:
@@ -90,3 +96,31 @@ async def test_what_is_held_or_pending_is_as_it_stands_at_that_moment(
         "points", 53, 53 - held - pending, held, pending, 0, [ExpiringPoints(TODAY + timedelta(days=5), 3)]
     )
     assert read == await settled(db)
+
+
+@pytest.mark.requirement("PTS-14")
+@pytest.mark.parametrize("seed", [1, 2, 3])
+async def test_many_at_once_leave_the_rows_of_each_alone(
+    db: Database, superuser: psycopg.Connection[Any], seed: int
+) -> None:
+    """So many that what is new comes by COPY."""
+    told = random.Random(seed)
+    history = [
+        (
+            minutes,
+            [
+                Asked(
+                    kind=told.choice(KINDS), member=told.randrange(3), points=told.choice([0, 1, 10, 60, 100, 250]),
+                    about=told.choice(ALL_CAPPED), variant=told.randrange(12),
+                )
+                for _ in range(60)
+            ],
+        )
+        for minutes in (1, 60, 1500, 3000)
+    ]  # fmt: skip
+    expected = await live(db, history, general_door, superuser)
+    answers, found = await live(db, history, batch_door, superuser)
+    assert answers == expected[0]
+    for table, kept in expected[1].items():
+        assert found[table] == kept, table
+    assert len(expected[1]["points.posting"]) > 100

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EPOCH_DAY = EPOCH.toordinal()
 
 
+@lru_cache(1024)
 def microseconds(instant: datetime) -> int:
     """Microseconds since 1970-01-01 UTC."""
     since = instant - EPOCH

@@ -204,6 +204,8 @@ def posting_key(command: Keyed) -> str:
 def origin_key(command: Command) -> str | None:
     """The key of the earlier posting that a command is about."""
     match command:
+        case Credit() | Spend():
+            return None
         case Capture() | Release():
             return hold_key(command.hold_id)
         case Return() | ClawBack() | Clear():

@@ -11,6 +11,7 @@ from huixiang.points.model import (
     NEVER,
     Account,
     Clear,
+    Credit,
     Keyed,
     Lot,
     Moment,
@@ -19,9 +20,12 @@ from huixiang.points.model import (
     Receive,
     Release,
     Source,
+    Spend,
     origin_key,
 )
 from huixiang.points.rules.canonical import NO_ID, encode_posting, link
+
+NO_ORDER = NO_ID.hex()
 
 
 def input_hash(command: Keyed) -> bytes:
@@ -29,25 +33,23 @@ def input_hash(command: Keyed) -> bytes:
     source = command.source
     if source.input_hash is not None:
         return source.input_hash
-    if isinstance(command, Release | Clear):
-        asked = ""
-    elif isinstance(command, Receive):
-        asked = ",".join(map(_asked, command.parcels))
+    if isinstance(command, (Credit, Spend)):
+        asked, about = str(command.points), ""
     else:
-        asked = str(command.points)
-    parts = (
-        type(command).__name__,
-        asked,
-        source.cause,
-        source.counter_account,
-        source.budget or "",
-        source.rule or "",
-        str(source.rule_version),
-        str(microseconds(source.occurred_at)),
-        (source.order_ref.bytes if source.order_ref else NO_ID).hex(),
-        origin_key(command) or "",
-    )
-    return sha256("\0".join(parts).encode()).digest()
+        asked, about = _asked_of(command), origin_key(command) or ""
+    order = NO_ORDER if source.order_ref is None else source.order_ref.hex
+    return sha256(
+        f"{type(command).__name__}\0{asked}\0{source.cause}\0{source.counter_account}\0{source.budget or ''}\0"
+        f"{source.rule or ''}\0{source.rule_version}\0{microseconds(source.occurred_at)}\0{order}\0{about}".encode()
+    ).digest()
+
+
+def _asked_of(command: Keyed) -> str:
+    if isinstance(command, Release | Clear):
+        return ""
+    if isinstance(command, Receive):
+        return ",".join(map(_asked, command.parcels))
+    return str(command.points)
 
 
 def _asked(parcel: Parcel) -> str:

@@ -43,8 +43,8 @@ def needs_lots(account: Account, command: Command) -> bool:
     Those that take are. So is a credit that meets a debt beside a hold: were the hold past its time, what it frees
     would pay first.
     """
-    takes = isinstance(command, Spend | MoveOut | Hold | Capture | Release | ClawBack | Clear | Settle)
-    return account.book.has_lots and (takes or (account.debt > 0 and account.held > 0))
+    gives = isinstance(command, (Credit, Receive, Return))
+    return account.book.has_lots and (not gives or (account.debt > 0 and account.held > 0))
 
 
 def apply(
@@ -77,10 +77,12 @@ def _decide(
     account: Account, command: Command, moment: Moment, origin: Origin | None, counted: Counted
 ) -> Posting | None:
     match command:
-        case Settle():
-            return None
         case Credit():
             return credit(account, command, moment, counted)
+        case Spend() if account.book.has_lots:
+            return spend(account, command, moment)
+        case Settle():
+            return None
         case Receive():
             return receive(account, command, moment)
         case ClawBack():

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from uuid import UUID
+from typing import NamedTuple
 
 from huixiang.platform.db import Transaction
 from huixiang.points.events import PointsPosted
 from huixiang.points.model import (
     Account,
     AccountKey,
+    Book,
+    Cap,
     ClawBack,
     Command,
     Credit,
@@ -41,147 +43,194 @@ Accounts = dict[AccountKey, Account]
 LotState = tuple[int, int, int, datetime | None]
 
 
-class Batch:
-    """Locked accounts, with all that the rules look at."""
+class _Loaded:
+    """An account with what the rules look at, and how it was when it was loaded.
 
-    def __init__(self, accounts: Accounts, moment: Moment) -> None:
-        self.accounts = accounts
-        self.fresh: list[Posting] = []
+    made: its postings by key, as far as commands name them. counted: what caps have counted.
+    """
+
+    __slots__ = ("account", "counted", "counters", "holds", "lots", "made", "moved")
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.made: dict[str, Origin] = {}
+        self.counted: caps.Counted = {}
+        self.moved = False
+
+    def note(self) -> None:
+        """How it is now."""
+        self.counters = self.account.counters
+        self.lots = {lot_no: _state(lot) for lot_no, lot in self.account.lots.items()}
+        self.holds = set(self.account.holds)
+
+    def remember(self, posting: Posting) -> None:
+        self.made[posting.key] = Origin(posting)
+        if posting.origin_key is not None and (origin := self.made.get(posting.origin_key)):
+            origin.reversals.append(posting)
+
+
+class _Asked(NamedTuple):
+    """A command with its account, its posting's key (none of a Settle), and the key of what it is about."""
+
+    command: Command
+    on: _Loaded
+    key: str | None
+    origin: str | None
+
+
+class Batch:
+    """Commands on locked accounts, with all that the rules look at."""
+
+    def __init__(self, accounts: Accounts, commands: Sequence[Command], moment: Moment) -> None:
         self._moment = moment
-        self._made: dict[AccountKey, dict[str, Origin]] = {key: {} for key in accounts}
-        self._counted: dict[AccountKey, caps.Counted] = {key: {} for key in accounts}
-        self._lots_before: dict[AccountKey, dict[int, LotState]] = {}
-        self._holds_before: dict[AccountKey, set[UUID]] = {}
+        self._loaded = {key: _Loaded(account) for key, account in accounts.items()}
+        self._fresh: list[tuple[_Loaded, Posting]] = []
         self._pauses: Sequence[Pause] = ()
         self._paused: list[tuple[Credit, Posting]] = []
+        self.asked = [
+            _Asked(
+                command,
+                self._loaded[command.account_key],
+                None if isinstance(command, Settle) else posting_key(command),
+                origin_key(command),
+            )
+            for command in commands
+        ]
 
     @classmethod
-    async def load(cls, tx: Transaction, commands: Sequence[Command], locked: Accounts | None) -> Batch:
-        """Lock the accounts where the caller has not, and read what the commands are about."""
+    async def load(
+        cls, tx: Transaction, commands: Sequence[Command], locked: Accounts | None, *, fresh: bool = False
+    ) -> Batch:
+        """Lock the accounts where the caller has not, and read what the commands are about; `fresh`: no postings."""
         accounts = locked or await account_store.lock_accounts(
             tx, {command.account_key: command.book for command in commands}
         )
-        batch = cls(accounts, moment(tx.now, tx.calendar))
+        batch = cls(accounts, commands, moment(tx.now, tx.calendar))
         batch._pauses = await pauses.open_pauses(tx)
-        await batch._load_postings(tx, commands)
-        await batch._load_lots(tx, commands)
-        await batch._load_counts(tx, commands)
-        for key, account in accounts.items():
-            batch._lots_before[key] = {lot_no: _state(lot) for lot_no, lot in account.lots.items()}
-            batch._holds_before[key] = set(account.holds)
+        if not fresh:
+            await batch._load_postings(tx)
+        await batch._load_lots(tx)
+        await batch._load_counts(tx)
+        for on in batch._loaded.values():
+            on.note()
         return batch
 
-    async def _load_postings(self, tx: Transaction, commands: Sequence[Command]) -> None:
+    async def _load_postings(self, tx: Transaction) -> None:
         """Those with the commands' keys, and what the commands are about with its reversals. An account without
         postings has none."""
         keys: list[posting_store.PostingKey] = []
         origins: list[posting_store.PostingKey] = []
-        for command in commands:
-            if isinstance(command, Settle) or not self.accounts[command.account_key].seq:
+        for command, on, key, origin in self.asked:
+            if key is None or not on.account.seq:
                 continue
-            keys.append((*command.account_key, posting_key(command)))
-            if (origin := origin_key(command)) is not None:
-                keys.append((*command.account_key, origin))
-                origins.append((*command.account_key, origin))
+            keys.append((command.member_id, command.book.number, key))
+            if origin is not None:
+                origins.append((command.member_id, command.book.number, origin))
         if not keys:
             return
-        postings = await posting_store.find_postings(tx, keys, origins)
+        postings = await posting_store.find_postings(tx, keys + origins, origins)
         for posting in sorted(postings, key=lambda posting: posting.seq):
-            self._remember(posting)
+            self._loaded[posting.member_id, posting.book].remember(posting)
 
-    def _remember(self, posting: Posting) -> None:
-        made = self._made[posting.member_id, posting.book]
-        made[posting.key] = Origin(posting)
-        if posting.origin_key is not None and (origin := made.get(posting.origin_key)):
-            origin.reversals.append(posting)
-
-    async def _load_lots(self, tx: Transaction, commands: Sequence[Command]) -> None:
-        accounts = {command.account_key: self.accounts[command.account_key] for command in commands}
-        deciding = {
-            command.account_key for command in commands if ledger.needs_lots(accounts[command.account_key], command)
-        }
-        await lot_store.load_open(tx, {key: accounts[key] for key in deciding if accounts[key].seq})
+    async def _load_lots(self, tx: Transaction) -> None:
+        accounts: Accounts = {}
+        deciding: Accounts = {}
         taken: list[tuple[AccountKey, int]] = []
         opened: list[tuple[AccountKey, int]] = []
-        for command in commands:
-            if origin := self._made[command.account_key].get(origin_key(command) or ""):
+        for command, on, _, about in self.asked:
+            account = on.account
+            if account.seq and ledger.needs_lots(account, command):
+                deciding[account.key] = account
+            if about is not None and (origin := on.made.get(about)):
+                accounts[account.key] = account
                 if isinstance(command, Return):
-                    taken += [(command.account_key, lot_no) for lot_no in origin.posting.alloc[::3]]
+                    taken += [(account.key, lot_no) for lot_no in origin.posting.alloc[::3]]
                 elif isinstance(command, ClawBack):
-                    opened += [(command.account_key, lot_no) for lot_no in origin.posting.opened[::5]]
+                    opened += [(account.key, lot_no) for lot_no in origin.posting.opened[::5]]
+        await lot_store.load_open(tx, deciding)
         await lot_store.load_numbered(tx, accounts, taken)
         await lot_store.load_families(tx, accounts, opened)
 
-    async def _load_counts(self, tx: Transaction, commands: Sequence[Command]) -> None:
-        for command in commands:
+    async def _load_counts(self, tx: Transaction) -> None:
+        unknown: dict[tuple[AccountKey, Cap], None] = {}
+        for command, on, _, _ in self.asked:
             for cap in command.caps if isinstance(command, Credit) else ():
-                counted = self._counted[command.account_key]
-                if (cap.counter, cap.start) not in counted:
-                    known = caps.known(self.accounts[command.account_key], cap)
+                if (cap.counter, cap.start) not in on.counted:
+                    known = caps.known(on.account, cap)
                     if known is None:
-                        known = await posting_store.earned_in(tx, command.account_key, cap)
-                    counted[cap.counter, cap.start] = known
+                        unknown[on.account.key, cap] = None
+                    else:
+                        on.counted[cap.counter, cap.start] = known
+        if not unknown:
+            return
+        earned = await posting_store.earned_in(tx, list(unknown))
+        for (key, cap), points in zip(unknown, earned, strict=True):
+            self._loaded[key].counted[cap.counter, cap.start] = points
 
-    def decide(self, command: Command) -> Outcome:
+    def decide(self, asked: _Asked) -> Outcome:
         """Decide one command after those before it. A refusal raises and leaves no trace."""
-        account = self.accounts[command.account_key]
-        made = self._made[account.key]
+        command, on, key, about = asked
         if isinstance(command, Settle):
-            outcome = ledger.apply(account, command, self._moment)
-        elif first := made.get(posting_key(command)):
+            outcome = ledger.apply(on.account, command, self._moment)
+        elif first := on.made.get(key or ""):
             if first.posting.input_hash != input_hash(command):
                 raise PostingConflict(key=posting_key(command))
             return Outcome(first.posting, replayed=True)
         else:
-            origin = made.get(origin_key(command) or "")
+            origin = None if about is None else on.made.get(about)
             admitted = admit(self._pauses, command)
-            outcome = ledger.apply(account, admitted, self._moment, origin, self._counted[account.key])
+            outcome = ledger.apply(on.account, admitted, self._moment, origin, on.counted)
             if admitted is not command and isinstance(command, Credit) and outcome.posting:
                 self._paused.append((command, outcome.posting))
-        fresh = [*outcome.settled, *([outcome.posting] if outcome.posting else [])]
-        for posting in fresh:
-            self._remember(posting)
-        self.fresh += fresh
+        for posting in (*outcome.settled, outcome.posting):
+            if posting is not None:
+                on.remember(posting)
+                on.moved = True
+                self._fresh.append((on, posting))
         return outcome
 
     async def save(self, tx: Transaction) -> None:
         """Write what was decided, and announce it."""
-        if not self.fresh:
+        if not self._fresh:
             return
         await saving.save(tx, self._changes())
         await pauses.keep(tx, self._pauses, self._paused)
-        for posting in self.fresh:
-            tx.emit(self._announcement(tx, posting))
+        for on, posting in self._fresh:
+            tx.emit(_announcement(tx, on.account.book, posting))
 
     def _changes(self) -> Changes:
-        """What differs from what was loaded."""
-        changes = Changes(self.fresh)
-        for key in sorted({(posting.member_id, posting.book) for posting in self.fresh}):
-            account = self.accounts[key]
+        """What differs from what was loaded. Accounts are in the order in which they were locked."""
+        changes = Changes([posting for _, posting in self._fresh])
+        for key, on in self._loaded.items():
+            if not on.moved:
+                continue
+            account = on.account
             changes.accounts.append(account)
-            before = self._lots_before[key]
+            if account.counters is not on.counters:
+                changes.counted.add(key)
             for lot_no, lot in account.lots.items():
-                if lot_no not in before:
+                before = on.lots.get(lot_no)
+                if before is None:
                     changes.opened.append((key, lot))
-                elif before[lot_no] != _state(lot):
+                elif before != _state(lot):
                     changes.changed.append((key, lot))
-            held = self._holds_before[key]
-            changes.made += [(key, hold) for hold_id, hold in account.holds.items() if hold_id not in held]
-            changes.ended += [(key, hold_id) for hold_id in held if hold_id not in account.holds]
+            changes.made += [(key, hold) for hold_id, hold in account.holds.items() if hold_id not in on.holds]
+            changes.ended += [(key, hold_id) for hold_id in on.holds if hold_id not in account.holds]
         return changes
 
-    def _announcement(self, tx: Transaction, posting: Posting) -> PointsPosted:
-        return PointsPosted(
-            member_id=posting.member_id,
-            occurred_at=posting.occurred_at.astimezone(UTC),
-            book=self.accounts[posting.member_id, posting.book].book.code,
-            seq=posting.seq,
-            kind=posting.kind,
-            cause=posting.cause,
-            points=posting.points,
-            business_day=tx.calendar.day(posting.occurred_at),
-            order_id=posting.order_ref,
-        )
+
+def _announcement(tx: Transaction, book: Book, posting: Posting) -> PointsPosted:
+    return PointsPosted(
+        member_id=posting.member_id,
+        occurred_at=posting.occurred_at.astimezone(UTC),
+        book=book.code,
+        seq=posting.seq,
+        kind=posting.kind,
+        cause=posting.cause,
+        points=posting.points,
+        business_day=tx.calendar.day(posting.occurred_at),
+        order_id=posting.order_ref,
+    )
 
 
 def _state(lot: Lot) -> LotState:

@@ -24,23 +24,28 @@ async def lock_accounts(tx: Transaction, member_ids: Collection[UUID], books: Se
     )
 
 
-async def post(tx: Transaction, commands: Sequence[Command], locked: Accounts | None = None) -> list[Outcome]:
+async def post(
+    tx: Transaction, commands: Sequence[Command], locked: Accounts | None = None, *, fresh: bool = False
+) -> list[Outcome]:
     """Post commands of any number of members, in the order given per account; one outcome per command.
 
     A command whose key was used before is not applied again: same content, and the outcome is the first posting;
     other content raises PostingConflict. The first refusal is raised, and nothing may be committed then. `locked` are
-    accounts from `lock_accounts` that nothing was posted to since.
+    accounts from `lock_accounts` that nothing was posted to since. `fresh` says that no key can have been used before,
+    and no origin is named: then the journal is not asked.
     """
 
     def refuse(refusal: DomainError) -> Outcome:
         raise refusal
 
-    return await _post(tx, commands, locked, refuse)
+    return await _post(tx, commands, locked, refuse, fresh=fresh)
 
 
-async def try_post(tx: Transaction, commands: Sequence[Command]) -> list[Outcome | DomainError]:
+async def try_post(
+    tx: Transaction, commands: Sequence[Command], locked: Accounts | None = None
+) -> list[Outcome | DomainError]:
     """As `post`, but each command stands alone: a refused one has its refusal for an outcome and leaves no trace."""
-    return await _post(tx, commands, None, lambda refusal: refusal)
+    return await _post(tx, commands, locked, lambda refusal: refusal)
 
 
 async def _post(
@@ -48,14 +53,16 @@ async def _post(
     commands: Sequence[Command],
     locked: Accounts | None,
     refuse: Callable[[DomainError], R],
+    *,
+    fresh: bool = False,
 ) -> list[Outcome | R]:
     if not commands:
         return []
-    batch = await Batch.load(tx, commands, locked)
+    batch = await Batch.load(tx, commands, locked, fresh=fresh)
     outcomes: list[Outcome | R] = []
-    for command in commands:
+    for asked in batch.asked:
         try:
-            outcomes.append(batch.decide(command))
+            outcomes.append(batch.decide(asked))
         except DomainError as refusal:
             outcomes.append(refuse(refusal))
     await batch.save(tx)

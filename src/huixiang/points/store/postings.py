@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from huixiang.platform.db import Transaction
 from huixiang.points.model import AccountKey, Book, Cap, Posting
 
@@ -54,22 +56,26 @@ def _columns(keys: Sequence[PostingKey]) -> tuple[list[UUID], list[int], list[st
     return [key[0] for key in keys], [key[1] for key in keys], [key[2] for key in keys]
 
 
-async def earned_in(tx: Transaction, key: AccountKey, cap: Cap) -> int:
-    """What an account earned in a cap's period by the causes it counts."""
-    member_id, book = key
-    earned: int = await tx.fetchval(
+async def earned_in(tx: Transaction, wanted: Sequence[tuple[AccountKey, Cap]]) -> list[int]:
+    """What each account earned in its cap's period by the causes that the cap counts, in the order asked."""
+    rows = await tx.fetch(
         """
-        SELECT coalesce(sum(points), 0)::bigint FROM points.posting
-        WHERE member_id = $1 AND book = $2 AND kind = 'earn' AND occurred_at >= $3 AND occurred_at < $4
-          AND ($5::text[] IS NULL OR cause = ANY ($5))
+        SELECT coalesce(sum(p.points), 0)::bigint AS earned
+        FROM unnest($1::uuid[], $2::smallint[], $3::timestamptz[], $4::timestamptz[], $5::text[]) WITH ORDINALITY
+             AS wanted (member_id, book, starts_at, ends_at, causes, place)
+        LEFT JOIN points.posting AS p
+          ON p.member_id = wanted.member_id AND p.book = wanted.book AND p.kind = 'earn'
+         AND p.occurred_at >= wanted.starts_at AND p.occurred_at < wanted.ends_at
+         AND (wanted.causes IS NULL OR wanted.causes::jsonb ? p.cause)
+        GROUP BY wanted.place ORDER BY wanted.place
         """,
-        member_id,
-        book,
-        cap.start,
-        cap.end,
-        cap.causes,
+        [member_id for (member_id, _), _ in wanted],
+        [book for (_, book), _ in wanted],
+        [cap.start for _, cap in wanted],
+        [cap.end for _, cap in wanted],
+        [None if cap.causes is None else msgspec.json.encode(cap.causes).decode() for _, cap in wanted],
     )
-    return earned
+    return [row["earned"] for row in rows]
 
 
 async def postings_before(tx: Transaction, member_id: UUID, book: Book, before_seq: int, limit: int) -> list[Posting]:
