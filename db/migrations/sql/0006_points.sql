@@ -63,7 +63,8 @@ CREATE INDEX posting_origin ON points.posting (member_id, book, origin_key) WHER
 -- A day of the journal: rows arrive in the order of recorded_at, so a summary of block ranges is enough.
 CREATE INDEX posting_recorded_at ON points.posting USING brin (recorded_at) WITH (pages_per_range = 32);
 
--- Consumed in primary-key order: earliest expiry first. `remaining` is in no index, so updates stay HOT.
+-- Consumed in primary-key order: earliest expiry first. `remaining` is in no index, and half a page is left free
+-- for the day on which all lots of a page expire together, so updates stay HOT.
 CREATE TABLE points.lot (
     member_id      uuid     NOT NULL,
     book           smallint NOT NULL,
@@ -77,7 +78,7 @@ CREATE TABLE points.lot (
     origin_posting bigint   NOT NULL,
     origin_lot     bigint,
     PRIMARY KEY (member_id, book, expires_on, lot_no)
-) WITH (fillfactor = 80);
+) WITH (fillfactor = 48);
 CREATE INDEX lot_matures_at ON points.lot (matures_at, member_id) WHERE matures_at IS NOT NULL;
 -- For the sweep of a day: lots of one month are opened together.
 CREATE INDEX lot_expires_on ON points.lot USING brin (expires_on) WITH (pages_per_range = 32);
