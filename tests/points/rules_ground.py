@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform import invariants
-from huixiang.platform.db import Database
+from huixiang.platform.db import Database, Transaction
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Balance, Posting
 from huixiang.points.routes_earning import ROUTES
@@ -50,10 +50,15 @@ async def balance(db: Database, member: UUID) -> Balance:
 async def journal(db: Database, member: UUID) -> list[Posting]:
     """Every posting of the member's points, the first one first; the laws of the ledger hold of it."""
     async with db.transaction() as tx:
-        for law in invariants.laws():
-            if law.name.startswith("points_"):
-                assert [breach async for breach in invariants.breaches(tx, law)] == [], law.name
+        await laws_hold(tx)
         return list(reversed(await postings_before(tx, member, POINTS, 1_000_000, 1000)))
+
+
+async def laws_hold(tx: Transaction) -> None:
+    """No law of the ledger is broken."""
+    for law in invariants.laws():
+        if law.name.startswith("points_"):
+            assert [breach.row async for breach in invariants.breaches(tx, law)] == [], law.name
 
 
 async def send(

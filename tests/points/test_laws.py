@@ -25,6 +25,18 @@ OUT_OF_NOTHING = (
     "INSERT INTO points.transfer VALUES ('{m}', '{n}', 'out', 'transfer', 1, '{n}', 5, 0, '{{}}', '{{}}', 'on_the_way',"
     " 1, '2026-03-01')"
 )
+UNDER_A_PAUSE = (
+    "INSERT INTO points.paused_credit (member_id, book, key, pause_id, cause, points, posted_at, state, decided_at,"
+    " cleared_at) VALUES ('{{s}}', 1, '{}', '{{n}}', 'gift', {}, '2026-03-01', '{}', {})"
+)
+# Beside the claw-back of ten points, which is the saver's ninth posting.
+ADJUSTMENT = (
+    "WITH asked AS (INSERT INTO points.adjustment VALUES"
+    " ('{{s}}', '{{n}}', {}, 'correction', 'why', NULL, '{{m}}', '2026-03-01', '2026-03-01', 1)),"
+    " decided AS (INSERT INTO points.adjustment_decision VALUES"
+    " ('{{s}}', '{{n}}', '{}', {}, NULL, '2026-03-01', {}) RETURNING seq)"
+)
+KEYED = " UPDATE points.posting SET key = 'adjustment:{n}' WHERE member_id = '{s}' AND kind = 'claw_back'"
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -112,6 +124,23 @@ DAMAGES: dict[str, list[str]] = {
     "points_transfer": [
         OUT_OF_NOTHING,
         "UPDATE points.posting SET counter_account = 'in_transit', key = 'transfer:{n}:out' WHERE kind = 'spend'",
+    ],
+    "points_paused_credits": [
+        "UPDATE points.lot SET matures_at = '9998-01-01+00' WHERE member_id = '{s}' AND lot_no = 1",
+        UNDER_A_PAUSE.format("a", 100, "waiting", "NULL, NULL"),
+        UNDER_A_PAUSE.format("a", 100, "released", "'2026-03-01', NULL"),
+        UNDER_A_PAUSE.format("a", 99, "released", "'2026-03-01', '2026-03-01'"),
+        UNDER_A_PAUSE.format("a", 100, "voided", "'2026-03-01', NULL"),
+        UNDER_A_PAUSE.format("nothing", 100, "voided", "'2026-03-01', NULL"),
+        UNDER_A_PAUSE.format("spend", -60, "released", "'2026-03-01', '2026-03-01'"),
+    ],
+    "points_adjustments": [
+        "UPDATE points.posting SET key = 'adjustment:{n}' WHERE member_id = '{s}' AND kind = 'claw_back'",
+        ADJUSTMENT.format(-10, "posted", "NULL", 1) + " SELECT FROM decided",
+        ADJUSTMENT.format(-10, "posted", "NULL", 8) + KEYED,
+        ADJUSTMENT.format(-11, "posted", "NULL", 9) + KEYED,
+        ADJUSTMENT.format(-10, "posted", "'{m}'", 9) + KEYED,
+        ADJUSTMENT.format(-10, "refused", "'{n}'", "NULL") + KEYED,
     ],
     "checkout_order_lines": [
         "UPDATE checkout.order_line SET payable_fen = payable_fen + 1 WHERE order_id = '{o[0]}' AND line_no = 1",
