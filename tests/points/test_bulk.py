@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
@@ -71,12 +71,10 @@ async def undone(db: Database) -> AsyncIterator[Transaction]:
 
 async def rows(tx: Transaction) -> dict[str, list[tuple[Any, ...]]]:
     await tx.flush_events()
-    found = {
+    return {
         table: [tuple(row) for row in await tx.fetch(f"SELECT * FROM {table} ORDER BY {order}")]  # noqa: S608 - constants
         for table, order in TABLES.items()
     }
-    found["platform.outbox"] = [(*row, msgspec.json.decode(events)) for *row, events in found["platform.outbox"]]
-    return found
 
 
 def credit(batch: EarnBatch, event: EarnEvent, tx: Transaction) -> Credit:
@@ -116,8 +114,10 @@ async def through_general_door(tx: Transaction, batch: EarnBatch, events: Sequen
     return answer
 
 
-async def through_bulk_door(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEvent]) -> Answer:
-    earned = await service.earn_bulk(tx, batch, events)
+async def through_bulk_door(
+    tx: Transaction, batch: EarnBatch, events: Sequence[EarnEvent], *, by_place: bool = True
+) -> Answer:
+    earned = await service.earn_bulk(tx, batch, events, by_place=by_place)
     answer: Answer = list(earned.granted)
     outcomes = await service.try_post(tx, [command for _, command in earned.left])
     for (n, _), outcome in zip(earned.left, outcomes, strict=True):
@@ -189,12 +189,17 @@ async def live(tx: Transaction, history: Sequence[Any], door: Any) -> list[Answe
 
 
 @pytest.mark.requirement("PTS-04")
+@pytest.mark.parametrize("by_place", [True, False])
 @given(history=st.lists(steps, min_size=1, max_size=4))
-async def test_the_bulk_door_is_the_general_door(history: list[Any], quick_db: Database) -> None:
+async def test_the_bulk_door_is_the_general_door(
+    history: list[Any],
+    by_place: bool,  # noqa: FBT001 - a test's parameter
+    quick_db: Database,
+) -> None:
     async with undone(quick_db) as tx:
         expected = (await live(tx, history, through_general_door), await rows(tx))
     async with undone(quick_db) as tx:
-        found = (await live(tx, history, through_bulk_door), await rows(tx))
+        found = (await live(tx, history, partial(through_bulk_door, by_place=by_place)), await rows(tx))
     assert found[0] == expected[0]
     for table in TABLES:
         assert found[1][table] == expected[1][table], table

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off
 _HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TRAILER = b"\xff\xff"
 _ABSENT = b"\xff\xff\xff\xff"
+_LENGTH = Struct(">i")
 _INT8_OID = 20
 _UUID_OID = 2950
 # So many ids a list: an index is walked once for a list, and one of its ids is looked for when a row was waited for.
@@ -178,13 +180,13 @@ class Fetched:
             lengths = np.ascontiguousarray(rows[:, fixed : fixed + 4]).view(">i4")[:, 0].astype(np.int64)
             if (lengths == width - fixed - 4).all():
                 return np.arange(len(rows)) * width, lengths
-        starts, found, at = [], [], 0
-        while at < len(body):
-            length = int.from_bytes(body[at + fixed : at + fixed + 4])
-            starts.append(at)
+        found, at, end = [], fixed, len(body)
+        while at < end:
+            (length,) = _LENGTH.unpack_from(body, at)
             found.append(length)
-            at += fixed + 4 + length
-        return np.array(starts, np.int64), np.array(found, np.int64)
+            at += length + fixed + 4
+        lengths = np.fromiter(found, np.int64, len(found))
+        return np.cumsum(lengths + fixed + 4) - (lengths + fixed + 4), lengths
 
     def _view(self, rows: Bytes) -> npt.NDArray[Any]:
         offsets, at = [], 2

@@ -18,6 +18,7 @@ from huixiang.points.model import PeriodCap
 from huixiang.points.model.columns import Counters
 from huixiang.points.rules.caps import PERIODS_KEPT
 
+ROWS_OF_ONE_MEMBER = 64  # more than so many are decided one by one: columns would be short
 NONE = np.iinfo(np.int64).min
 
 
@@ -27,15 +28,16 @@ def cut(
 ) -> tuple[Numbers, Counters, Flags]:  # fmt: skip
     """What is granted by row, the counters afterwards, and which accounts knew every count that was asked for.
 
+    member: the account's number, ascending, each there. Of more than ROWS_OF_ONE_MEMBER rows of one it says nothing.
     fresh: accounts without a posting, which have counted nothing.
     """
     places = _Places.of(caps, counters)
     periods = [period_starts(cap, occurred, calendar) for cap in caps]
     granted = np.zeros(len(points), np.int64)
     knew = np.ones(len(fresh), np.bool_)
-    rank = np.arange(len(member)) - np.searchsorted(member, member)
-    by_rank = np.argsort(rank, kind="stable")
-    for rows in np.split(by_rank, np.cumsum(np.bincount(rank))[:-1]):
+    rank = np.arange(len(member)) - np.flatnonzero(np.diff(member, prepend=-1))[member]
+    for turn in range(min(int(rank.max(initial=-1)) + 1, ROWS_OF_ONE_MEMBER)):
+        rows = np.flatnonzero(rank == turn)
         accounts = member[rows]
         grants = points[rows]
         used = []
@@ -114,6 +116,8 @@ class _Places:
 
     def merged(self, counters: Counters) -> Counters:
         """The accounts' counters with these periods, by counter, the latest first."""
+        if len(self._caps) == 1 and bool((counters.entries[:, :, 0] == self._caps[0].counter)[counters.kept].all()):
+            return self._alone()
         mine = np.isin(counters.entries[:, :, 0], [cap.counter for cap in self._caps]) & counters.kept
         tables, kept = [counters.entries], [counters.kept & ~mine]
         for number, cap in enumerate(self._caps):
@@ -128,3 +132,11 @@ class _Places:
         sizes = keep.sum(axis=1)
         most = int(sizes.max(initial=0))
         return Counters(np.take_along_axis(entries, order[:, :most, None], axis=1), sizes)
+
+    def _alone(self) -> Counters:
+        """Where accounts have counted nothing but for the one cap."""
+        period, count = self._period[0].T, self._count[0].T
+        sizes = (period != NONE).sum(axis=1)
+        most = int(sizes.max(initial=0))
+        entries = np.stack((np.full_like(period, self._caps[0].counter), period, count), axis=2)
+        return Counters(entries[:, :most], sizes)

@@ -7,7 +7,6 @@ here, whole accounts at a time, for the general door.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -19,10 +18,9 @@ from huixiang.kernel.layout import Bytes, Flags, Layout, Numbers, decimal_width,
 from huixiang.points.model import EarnBatch, EarnEvent, Moment
 from huixiang.points.model.columns import Blocks, Decided, Earnings, Heading, Sheet, Standing
 from huixiang.points.rules.canonical import NO_ID
-from huixiang.points.rules.column_caps import cut
+from huixiang.points.rules.column_caps import ROWS_OF_ONE_MEMBER, cut
 from huixiang.points.rules.column_postings import digests
 
-ROWS_OF_ONE_MEMBER = 64  # more than so many are decided one by one: columns would be short
 FIRST_INSTANT = 10**15  # in microseconds: from 2001 on they have 16 digits
 LAST_INSTANT = 10**16
 
@@ -75,15 +73,21 @@ def common(earnings: Earnings, blocks: Blocks, standing: Standing) -> Flags:
     )
     fit = np.logical_and.reduceat(rows, blocks.starts)
     fit &= (standing.debt == 0) & (blocks.sizes <= ROWS_OF_ONE_MEMBER)
-    fit[_repetitive(earnings, blocks, fit)] = False
-    return fit
+    return fit & ~_repetitive(earnings, blocks, fit)
 
 
-def _repetitive(earnings: Earnings, blocks: Blocks, fit: Flags) -> list[int]:
-    """Of these blocks, those in which a key is there twice."""
-    rows = np.flatnonzero((fit & (blocks.sizes > 1))[blocks.member])
-    keys = zip(blocks.member[rows].tolist(), map(earnings.key, rows.tolist()), strict=True)
-    return [block for (block, _), times in Counter(keys).items() if times > 1]
+def _repetitive(earnings: Earnings, blocks: Blocks, fit: Flags) -> Flags:
+    """Of these blocks, those in which a key is there twice: rows beside one another are compared, then rows two apart,
+    and so on."""
+    found = np.zeros(len(fit), np.bool_)
+    member, lengths = blocks.member, earnings.key_lengths
+    for apart in range(1, int(blocks.sizes[fit].max(initial=1))):
+        alike = (member[apart:] == member[:-apart]) & (lengths[apart:] == lengths[:-apart]) & fit[member[apart:]]
+        rows = np.flatnonzero(alike)
+        for (length,), at in groups(lengths[rows]):
+            one, other = (earnings.key_rows(rows[at] + step, length) for step in (0, apart))
+            found[member[rows[at][(one == other).all(axis=1)]]] = True
+    return found
 
 
 def decide(

@@ -51,12 +51,15 @@ class _Work:
     asked: Bytes
 
 
-async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEvent] | Earnings) -> EarnedInBulk:
+async def earn_bulk(
+    tx: Transaction, batch: EarnBatch, events: Sequence[EarnEvent] | Earnings, *, by_place: bool = True
+) -> EarnedInBulk:
     """Post up to MOST_EVENTS earnings of any number of members; a key used before is not applied again.
 
     At first nothing is locked and nothing looked up: an account that moved, or a key that is in the journal already,
     shows when it is written, and then the batch is done once more with its accounts locked and its keys looked up.
-    Give one transaction one batch. Raises ValueError where there are too many events.
+    by_place: whether a table is in one place (see `store.bulk`). Give one transaction one batch. Raises ValueError
+    where there are too many events.
     """
     earnings = events if isinstance(events, Earnings) else earnings_of(events)
     if len(earnings) > MOST_EVENTS:
@@ -69,9 +72,9 @@ async def earn_bulk(tx: Transaction, batch: EarnBatch, events: Sequence[EarnEven
         return _answer(work, np.zeros(len(work.members), np.bool_), earnings.points, order, tx.calendar)
     try:
         async with tx.savepoint():
-            decided = await _attempt(tx, work, careful=False)
+            decided = await _attempt(tx, work, careful=False, by_place=by_place)
     except (_Moved, UniqueViolation):
-        decided = await _attempt(tx, work, careful=True)
+        decided = await _attempt(tx, work, careful=True, by_place=by_place)
     return _answer(work, decided.common, decided.granted, order, tx.calendar)
 
 
@@ -81,7 +84,7 @@ def _prepare(batch: EarnBatch, given: Earnings, order: Numbers) -> _Work:
     return _Work(batch, earnings, blocks, earnings.members[blocks.starts], input_hashes(batch, earnings))
 
 
-async def _attempt(tx: Transaction, work: _Work, *, careful: bool) -> Decided:
+async def _attempt(tx: Transaction, work: _Work, *, careful: bool, by_place: bool) -> Decided:
     """Decide and write. Raises _Moved or UniqueViolation where it is not careful."""
     book, blocks = work.batch.book, work.blocks
     await staged.stage(tx, work.members)
@@ -93,7 +96,10 @@ async def _attempt(tx: Transaction, work: _Work, *, careful: bool) -> Decided:
         decided.common[await staged.used_keys(tx, book, work.earnings, blocks)] = False
     if not decided.common.any():
         return decided
-    if not await store.write_accounts(tx, book, work.members, before, decided.after, decided.common):
+    written = await store.write_accounts(
+        tx, book, work.members, before, decided.after, decided.common, by_place=by_place
+    )
+    if not written:
         raise _Moved
     rows = decided.common[blocks.member]
     sheets = [sheet for sheet in (one.kept(rows) for one in sheets) if len(sheet)]

@@ -1,5 +1,4 @@
-"""What many earnings announce: `events.PointsPosted` as JSON, on columns. Numbers and texts of varying width are filled
-up with spaces, which mean nothing between the tokens of JSON, so that all events are of one width."""
+"""What many postings announce: `events.PointsPosted` as JSON, to the byte what the outbox makes of it, on columns."""
 
 from __future__ import annotations
 
@@ -38,79 +37,79 @@ def announcements(
     sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar
 ) -> list[tuple[Numbers, Bytes]]:
     """Each chosen block's list of events, in parts of one width: (places among those chosen, texts)."""
-    laid = [(part.rows, _events(part, calendar)) for sheet in sheets for part in sheet.parts()]
-    texts = np.full((len(blocks.member), max(rows.shape[1] for _, rows in laid)), ord(" "), np.uint8)
-    for places, rows in laid:
-        texts[places, : rows.shape[1]] = rows
+    laid = [event for sheet in sheets for part in sheet.parts() for event in _events(part, calendar)]
+    widths = np.zeros(len(blocks.member), np.int64)
+    texts = np.empty((len(widths), max(events.shape[1] for _, events in laid)), np.uint8)
+    for rows, events in laid:
+        widths[rows] = events.shape[1]
+        texts[rows, : events.shape[1]] = events
     starts, sizes = blocks.starts[chosen], blocks.sizes[chosen]
     parts = []
     for run in runs(len(starts)):
-        for (size,), at in groups(sizes[run]):
-            owners = at + run.start
+        alone = run.start + np.flatnonzero(sizes[run] == 1)
+        for (width,), at in groups(widths[starts[alone]]):
             row = Layout()
-            for place in range(size):
-                row.constant(b"," if place else b"[")
-                row.octets(pick(texts, starts[owners] + place))
+            row.constant(b"[")
+            row.octets(pick(texts, starts[alone[at]])[:, :width])
             row.constant(b"]")
-            parts.append((owners, row.rows(len(owners))))
+            parts.append((alone[at], row.rows(len(at))))
+        several = run.start + np.flatnonzero(sizes[run] > 1)
+        lists = [_list(texts, widths, first, size) for first, size in zip(starts[several], sizes[several], strict=True)]
+        for (width,), at in groups(np.array([len(events) for events in lists], np.int64)):
+            joined = b"".join([lists[place] for place in at.tolist()])
+            parts.append((several[at], np.frombuffer(joined, np.uint8).reshape(-1, width)))
     return parts
 
 
-def _events(sheet: Sheet, calendar: BusinessCalendar) -> Bytes:
+def _list(texts: Bytes, widths: Numbers, first: int, size: int) -> bytes:
+    return b"[%b]" % b",".join([texts[row, : widths[row]].tobytes() for row in range(first, first + size)])
+
+
+def _events(sheet: Sheet, calendar: BusinessCalendar) -> list[tuple[Numbers, Bytes]]:
+    """Each posting's event, in parts of one width: (rows, texts)."""
     heading = sheet.heading
-    fixed = {"book": heading.book.code, "kind": heading.kind, "cause": heading.cause}
-    event = Layout()
-    event.constant(b'{"type":"%b",%b,"member_id":"' % (event_type(PointsPosted).encode(), _members_of(fixed)))
-    event.octets(uuid_text(sheet.members))
-    event.constant(b'","occurred_at":"')
-    event.octets(_instants(sheet.occurred))
-    event.constant(b',"seq":')
-    event.octets(_numbers(sheet.seq))
-    event.constant(b',"points":')
-    event.octets(_numbers(sheet.points))
-    event.constant(b',"business_day":"')
-    event.octets(day_text(_business_days(sheet.occurred, calendar)))
-    if sheet.orders is None:
-        event.constant(b'","order_id":null}')
-    else:
-        event.constant(b'","order_id":"')
-        event.octets(uuid_text(sheet.orders))
-        event.constant(b'"}')
-    return event.rows(len(sheet))
+    book, kind, cause = (msgspec.json.encode(text) for text in (heading.book.code, heading.kind, heading.cause))
+    business_days = day_text(_business_days(sheet.occurred, calendar))
+    sizes = np.abs(sheet.points)
+    exact = sheet.occurred % _SECOND_US != 0
+    parts = []
+    for (seq, points, negative, fraction), at in groups(
+        decimal_width(sheet.seq), decimal_width(sizes), sheet.points < 0, exact
+    ):
+        event = Layout()
+        event.constant(b'{"type":"%b","member_id":"' % event_type(PointsPosted).encode())
+        event.octets(uuid_text(pick(sheet.members, at)))
+        event.constant(b'","occurred_at":"')
+        event.octets(_instants(sheet.occurred[at], exact=bool(fraction)))
+        event.constant(b'","book":%b,"seq":' % book)
+        event.octets(decimals(sheet.seq[at], seq))
+        event.constant(b',"kind":%b,"cause":%b,"points":%b' % (kind, cause, b"-" if negative else b""))
+        event.octets(decimals(sizes[at], points))
+        event.constant(b',"business_day":"')
+        event.octets(pick(business_days, at))
+        if sheet.orders is None:
+            event.constant(b'","order_id":null}')
+        else:
+            event.constant(b'","order_id":"')
+            event.octets(uuid_text(pick(sheet.orders, at)))
+            event.constant(b'"}')
+        parts.append((sheet.rows[at], event.rows(len(at))))
+    return parts
 
 
-def _members_of(values: dict[str, str]) -> bytes:
-    return msgspec.json.encode(values)[1:-1]
-
-
-def _instants(microseconds: Numbers) -> Bytes:
-    """As `2026-03-18T02:30:00Z"`, with six digits of a second where there are any."""
+def _instants(microseconds: Numbers, *, exact: bool) -> Bytes:
+    """As `2026-03-18T02:30:00Z`; exact: with six digits of a second."""
     day, of_day = np.divmod(microseconds, DAY_US)
     second, fraction = np.divmod(of_day, _SECOND_US)
-    text = np.full((len(microseconds), 28), ord(" "), np.uint8)
+    text = np.full((len(microseconds), 27 if exact else 20), ord("Z"), np.uint8)
     text[:, :10] = day_text(day)
     text[:, 10] = ord("T")
     for place, value in zip((11, 14, 17), (second // 3600, second // 60 % 60, second % 60), strict=True):
         text[:, place : place + 2] = decimals(value, 2)
     text[:, 13] = text[:, 16] = ord(":")
-    text[:, 19:21] = (ord("Z"), ord('"'))
-    exact = np.flatnonzero(fraction)
-    if len(exact):
-        text[exact, 19] = ord(".")
-        text[exact, 20:26] = decimals(fraction[exact], 6)
-        text[exact, 26:28] = (ord("Z"), ord('"'))
-    return text
-
-
-def _numbers(values: Numbers) -> Bytes:
-    """Decimal, with spaces in front; at most 18 digits."""
-    sizes = np.abs(values)
-    widths = decimal_width(sizes)
-    width = int(widths.max(initial=1)) + 1
-    text = decimals(sizes, width)
-    text[np.arange(width) < (width - widths)[:, None]] = ord(" ")
-    negative = np.flatnonzero(values < 0)
-    text[negative, width - widths[negative] - 1] = ord("-")
+    if exact:
+        text[:, 19] = ord(".")
+        text[:, 20:26] = decimals(fraction, 6)
     return text
 
 

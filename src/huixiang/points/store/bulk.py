@@ -3,8 +3,7 @@
 Reading (`store.staged`) takes no lock. The update finds an account's row by its place in the table (ctid) and its
 sequence number: one that moved meanwhile is not found, and the caller does the batch again with the accounts locked. A
 place means something inside one table of one server only. On a sharded engine, where the table is many, the join is by
-key: `by_place` false, which the services would take from a setting that names the engine, with the tables made here
-distributed by member_id beside the accounts.
+key: `by_place` false, with the tables made here distributed by member_id beside the accounts.
 """
 
 from __future__ import annotations
