@@ -14,6 +14,7 @@ from huixiang.platform.invariants import laws
 from huixiang.platform.relay import Relay
 from huixiang.points import handlers, service
 from huixiang.points.model import POINTS, Balance, Credit, Source
+from huixiang.points.service import finance
 from tests.support.programme import load_programme, register_members
 
 FAR = date(2027, 12, 31)
@@ -63,6 +64,13 @@ def in_transit(superuser: psycopg.Connection[Any]) -> int:
     ).fetchone()
     assert row is not None
     return int(row[0])
+
+
+async def tie(db: Database, what: str) -> tuple[int, int]:
+    """What the journal says of something, and what the tables of movement say of it."""
+    async with db.snapshot() as tx:
+        [found] = [one for one in (await finance.trial_balance(tx, POINTS)).ties if one.what == what]
+    return found.journal, found.found
 
 
 def owned(superuser: psycopg.Connection[Any]) -> int:

@@ -250,3 +250,16 @@ def test_rates_are_parts_of_one() -> None:
     assert breakage.rate([breakage.Cell(3, 1)]) == ONE // 3
     assert breakage.rate([breakage.Cell(3, -1)]) == 0
     assert breakage.rate([]) == 0
+
+
+def test_parts_of_what_is_outstanding_are_basis_points() -> None:
+    moves = lived(30, [[100] * 13] * 30, 12, 10_000)
+    there = outstanding(known(moves, 28))
+    said, _ = estimate(there, life_table(known(moves, 28), month(28)), end_of_month(month(28)))
+    assert said is not None
+    total = sum(parcel.points for parcel in there)
+    assert total == said.covered + said.uncovered
+    for points, part in ((said.expected, said.expected_bp), (said.low, said.low_bp), (said.high, said.high_bp)):
+        assert type(part) is int
+        assert abs(points * 10_000 - part * total) * 2 <= total
+    assert 0 < said.low_bp <= said.expected_bp <= said.high_bp < 10_000

@@ -16,10 +16,12 @@ from typer.testing import CliRunner, Result
 from huixiang.entry.cli.main import app
 from huixiang.entry.wiring import register_rule_kinds
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points.jobs import JOB_HANDLERS, SCHEDULES
 from huixiang.points.model import POINTS, Credit, Source
 from huixiang.points.routes_finance import ROUTES
+from huixiang.points.rules.finance import LINES_AT_MOST
 from huixiang.points.service import finance, post
 from huixiang.points.service.closing import close_next_day
 from tests.points.history import CALENDAR, History
@@ -92,6 +94,12 @@ async def test_what_is_exported_is_the_report_and_runs_nothing(
     assert by_cause["'=1+1"]["issued"] == "7"
     figures = {row["figure"]: row["points"] for row in csv.DictReader(io.StringIO(owed.text))}
     assert int(figures["outstanding"]) > 0
+    assert figures["tie"] == "0"
+    cohorts = [row for row in csv.DictReader(io.StringIO(owed.text)) if row["figure"].startswith("earned in: ")]
+    outstanding = sum(int(row["points"]) for row in cohorts if row["figure"].endswith("outstanding"))
+    assert outstanding == int(figures["outstanding"])
+    credited = sum(int(row["points"]) for row in cohorts if row["figure"].endswith("credited"))
+    assert 2 * credited == sum(int(row["points"]) for row in cohorts)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +152,7 @@ async def test_the_command_line_reads_with_the_role_of_reports(
     lines = table.output.splitlines()
     assert lines[0].split() == ["side", "account", "cause", "budget", "points"]
     assert next(line for line in lines if line.startswith("total")).split() == ["total", "0"]
-    assert sum(line.startswith("tie") and line.endswith(" 0") for line in lines) == 7
+    assert sum(line.startswith("tie") and line.endswith(" 0") for line in lines if "transfers:" not in line) == 8
 
     days = ("--from", str(today - timedelta(days=3)), "--to", str(today), "--by", "day")
     printed = await on_a_thread(database_url, read_url, "roll-forward", *days, "--format", "json")
@@ -188,3 +196,21 @@ async def closed_days(db: Database) -> int:
     async with db.transaction() as tx:
         count: int = await tx.fetchval("SELECT count(*) FROM points.closed_day")
     return count
+
+
+async def test_a_roll_forward_of_too_many_lines_is_refused(db: Database, clock: SettableClock) -> None:
+    member, budgets = new_id(), LINES_AT_MOST // 400 + 1
+    async with db.transaction() as tx:
+        await post(tx, [
+            Credit(member_id=member, book=POINTS, points=1, source=Source(
+                key=f"b{n}", cause="gift", counter_account="issued:gift", occurred_at=tx.now, budget=f"b{n}"))
+            for n in range(budgets)
+        ])  # fmt: skip
+    first = CALENDAR.day(clock.now()) - timedelta(days=399)
+    asked = {"from": str(first), "to": str(first + timedelta(days=399)), "by": "day", "group": "budget"}
+    async with client_of(db, ROUTES, "finance:read") as client:
+        refused = await client.get(f"{CONSOLE}/roll-forward", params=asked)
+        by_month = await client.get(f"{CONSOLE}/roll-forward", params=asked | {"by": "month"})
+    assert refused.status_code == 422
+    assert f"makes {400 * budgets} lines" in refused.text
+    assert len(by_month.json()["lines"]) == 14 * budgets

@@ -27,7 +27,7 @@ from huixiang.points.model.partner import (
 )
 from huixiang.points.service import partner
 from huixiang.rulebook import service as rulebook
-from tests.points.movement import assert_lawful, balance, members_with, relay
+from tests.points.movement import assert_lawful, balance, members_with, relay, tie
 
 pytestmark = pytest.mark.requirement("PTS-09")
 AIR = "air"
@@ -102,6 +102,7 @@ async def test_points_come_in_and_go_out_at_the_rate_and_once(
     assert lot == (date(2026, 4, 17) + timedelta(days=365),)
     await relay(db)
     assert tickets(superuser) == [("i1", "confirmed"), ("o1", "confirmed")]
+    assert await tie(db, "partners: exchanged") == (200, 200)
     assert_lawful(superuser)
 
 

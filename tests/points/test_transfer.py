@@ -38,6 +38,7 @@ from tests.points.movement import (
     owned,
     relay,
     set_state,
+    tie,
 )
 
 pytestmark = pytest.mark.requirement("PTS-09")
@@ -84,8 +85,10 @@ async def test_what_is_sent_arrives_with_the_days_it_had(
     assert (sent.state, sent.fee) == ("on_the_way", 5)  # 2 and 2.5 % of 120
     assert (await balance(db, sender)).balance == 75
     assert in_transit(superuser) == 120
+    assert await tie(db, "transfers: on the way") == (120, 120)
     assert_lawful(superuser)
     await relay(db)
+    assert await tie(db, "transfers: on the way") == (0, 0)
     arrived = await balance(db, receiver)
     assert [(lot.expires_on, lot.points) for lot in arrived.expiring] == [(NEAR, 100), (FAR, 20)]
     assert [(await seen(db, owner, sent.transfer_id)).state for owner in (sender, receiver)] == ["received"] * 2

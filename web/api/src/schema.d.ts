@@ -1786,13 +1786,17 @@ export interface components {
          * @description How much of what is outstanding is expected to expire unused, with a 90 % interval.
          *
          *         covered: outstanding points whose future months of age have been seen often enough. Others are in no expectation,
-         *         and wholly in `high`. Points that never expire are counted as covered, and break never.
+         *         and wholly in `high`. Points that never expire are counted as covered, and break never. *_bp: the same as parts of
+         *         what is outstanding, in basis points, half up.
          */
         Breakage: {
             covered: number;
             expected: number;
+            expected_bp: number;
             high: number;
+            high_bp: number;
             low: number;
+            low_bp: number;
             uncovered: number;
         };
         /**
@@ -3552,8 +3556,11 @@ export interface operations {
                      *           "estimate": {
                      *             "covered": 1,
                      *             "expected": 1,
+                     *             "expected_bp": 1,
                      *             "high": 1,
+                     *             "high_bp": 1,
                      *             "low": 1,
+                     *             "low_bp": 1,
                      *             "uncovered": 1
                      *           },
                      *           "months_ago": 1,
@@ -3581,8 +3588,11 @@ export interface operations {
                      *       "breakage": {
                      *         "covered": 1,
                      *         "expected": 1,
+                     *         "expected_bp": 1,
                      *         "high": 1,
+                     *         "high_bp": 1,
                      *         "low": 1,
+                     *         "low_bp": 1,
                      *         "uncovered": 1
                      *       },
                      *       "by_age": [
@@ -6623,8 +6633,11 @@ export interface operations {
                      *           "estimate": {
                      *             "covered": 1,
                      *             "expected": 1,
+                     *             "expected_bp": 1,
                      *             "high": 1,
+                     *             "high_bp": 1,
                      *             "low": 1,
+                     *             "low_bp": 1,
                      *             "uncovered": 1
                      *           },
                      *           "months_ago": 1,
@@ -6652,8 +6665,11 @@ export interface operations {
                      *       "breakage": {
                      *         "covered": 1,
                      *         "expected": 1,
+                     *         "expected_bp": 1,
                      *         "high": 1,
+                     *         "high_bp": 1,
                      *         "low": 1,
+                     *         "low_bp": 1,
                      *         "uncovered": 1
                      *       },
                      *       "by_age": [

@@ -175,12 +175,16 @@ class Breakage(msgspec.Struct, frozen=True, kw_only=True):
     """How much of what is outstanding is expected to expire unused, with a 90 % interval.
 
     covered: outstanding points whose future months of age have been seen often enough. Others are in no expectation,
-    and wholly in `high`. Points that never expire are counted as covered, and break never.
+    and wholly in `high`. Points that never expire are counted as covered, and break never. *_bp: the same as parts of
+    what is outstanding, in basis points, half up.
     """
 
     expected: int
     low: int
     high: int
+    expected_bp: int
+    low_bp: int
+    high_bp: int
     covered: int
     uncovered: int
 

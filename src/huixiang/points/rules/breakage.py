@@ -164,8 +164,12 @@ def estimate(there: Sequence[Outstanding], table: LifeTable, as_of: date) -> tup
     rates = {months_old: rate(cells) for months_old, cells in table.items()}
     expected = _project(ways, rates, as_of)
     low, high = _interval(ways, table, as_of)
+    low, high = min(low, expected), max(high, expected) + uncovered
+    expected_bp, low_bp, high_bp = (
+        half_up(part * 10_000, covered + uncovered) if part else 0 for part in (expected, low, high)
+    )
     return Breakage(
-        expected=expected, low=min(low, expected), high=max(high, expected) + uncovered,
+        expected=expected, low=low, high=high, expected_bp=expected_bp, low_bp=low_bp, high_bp=high_bp,
         covered=covered, uncovered=uncovered,
     ), None  # fmt: skip
 

@@ -27,6 +27,7 @@ TAKEN = ("redeemed", "expired", "clawed_back")  # columns that are shown as what
 ALWAYS_SHOWN = ("in_transit",)
 MONTHS_AT_MOST = 120
 DAYS_AT_MOST = 400
+LINES_AT_MOST = 100_000
 
 
 class Summed(Protocol):
@@ -67,6 +68,11 @@ def trial_lines(sums: Sequence[Summed]) -> list[TrialLine]:
         for (account, cause, budget), amount in counter.items()
     ]
     return sorted(lines, key=lambda line: (line.side == "counter", line.account, line.cause or "", line.budget or ""))
+
+
+def stands(sums: Iterable[Summed], kind: str) -> int:
+    """What stands on the counter-accounts of a kind: `partner` is all of partner:code."""
+    return -sum(one.points for one in sums if one.counter_account.partition(":")[0] == kind)
 
 
 def roll_lines(sums: Iterable[Summed], periods: Sequence[date], group: Group) -> list[RollLine]:

@@ -34,7 +34,7 @@ def roll_sheet(report: RollForward) -> Sheet:
 
 
 def liability_sheet(report: Liability) -> Sheet:
-    """One row for each figure: what it is about, which one, points, fen."""
+    """One row for each figure: what it is about, which one, points (or basis points, where it says so), fen."""
     rows: list[list[Cell]] = [
         ["outstanding", str(report.as_of), report.outstanding, report.gross_fen],
         ["held", None, report.held, None],
@@ -50,16 +50,29 @@ def liability_sheet(report: Liability) -> Sheet:
             ["breakage", "low", said.low, None],
             ["breakage", "high", said.high, None],
             ["breakage", "uncovered", said.uncovered, None],
+            ["breakage in basis points", "expected", said.expected_bp, None],
+            ["breakage in basis points", "low", said.low_bp, None],
+            ["breakage in basis points", "high", said.high_bp, None],
             ["net", "expected", report.outstanding - said.expected, report.net_fen],
             ["net", "low", report.outstanding - said.high, report.net_low_fen],
             ["net", "high", report.outstanding - said.low, report.net_high_fen],
         ]
     rows += [["age in months", str(one.months), one.points, one.fen] for one in report.by_age]
     rows += [["expires in", str(one.expires_in or "never"), one.points, one.fen] for one in report.by_expiry]
-    for one in report.back_tests:
-        which = f"{one.months_ago} months ago"
-        rows.append(["back-test: expired since", which, one.actual, None])
-        if one.estimate is not None:
-            rows.append(["back-test: expected", which, one.estimate.expected, None])
-            rows.append(["back-test: within", "yes" if one.within else "no", None, None])
+    for cohort in report.cohorts:
+        month = str(cohort.earned_in)
+        rows += [
+            ["earned in: credited", month, cohort.credited, None],
+            ["earned in: used", month, cohort.used, None],
+            ["earned in: expired", month, cohort.expired, None],
+            ["earned in: left otherwise", month, cohort.otherwise, None],
+            ["earned in: outstanding", month, cohort.outstanding, None],
+        ]
+    for test in report.back_tests:
+        which = f"{test.months_ago} months ago"
+        rows.append(["back-test: expired since", which, test.actual, None])
+        if test.estimate is not None:
+            rows.append(["back-test: expected", which, test.estimate.expected, None])
+            rows.append(["back-test: within", "yes" if test.within else "no", None, None])
+    rows += [["tie", tie.what, tie.difference, None] for tie in report.ties]
     return Sheet(["figure", "which", "points", "fen"], rows)

@@ -9,7 +9,7 @@ from typing import Literal
 from huixiang.kernel.calendar import end_of_month
 from huixiang.kernel.errors import InvalidInput
 from huixiang.platform.db import Transaction
-from huixiang.points.model import BEGINNING, Book
+from huixiang.points.model import BEGINNING, POINTS, Book
 from huixiang.points.model.finance import (
     BookWithoutLots,
     DayOpen,
@@ -60,7 +60,8 @@ async def trial_balance(
 
 
 async def _ties(tx: Transaction, book: Book, sums: list[JournalSum]) -> list[Tie]:
-    """The journal against the accounts and lots of this moment: exact where the transaction reads one snapshot."""
+    """The journal against the accounts, lots, transfers and exchanges of this moment: exact where the transaction reads
+    one snapshot."""
     balance, held, pending, debt = await store.account_sums(tx, book)
     debts = sum(one.debt_incurred - one.debt_paid for one in sums)
     balances = sum(one.points for one in sums) + debts
@@ -78,7 +79,10 @@ async def _ties(tx: Transaction, book: Book, sums: list[JournalSum]) -> list[Tie
             Tie("lots: remaining", balances, remaining),
             Tie("lots: held", holds, pinned),
             Tie("lots: pending", waiting, immature),
+            Tie("transfers: on the way", finance.stands(sums, "in_transit"), await store.on_the_way(tx, book)),
         ]
+    if book == POINTS:
+        ties.append(Tie("partners: exchanged", finance.stands(sums, "partner"), await store.exchanged(tx)))
     return ties
 
 
@@ -104,6 +108,12 @@ async def roll_forward(
         raise InvalidInput(path="to", problem=f"is too far from the first day for a line by {by}")
     within = await _range(tx, tx.calendar.start_of(last + timedelta(days=1)), from_journal=from_journal)
     sums = await store.journal_sums(tx, book, first, by, within)
+    periods = finance.periods_of(first, last, by)
+    lines = len(periods) * (1 if group is Group.NONE else len({finance.group_of(one, group) for one in sums}))
+    if lines > finance.LINES_AT_MOST:
+        raise InvalidInput(
+            path="group", problem=f"makes {lines} lines, above {finance.LINES_AT_MOST}: ask for fewer days"
+        )
     closed = await store.closed_before(tx, None)
     return RollForward(
         book=book.code,
@@ -112,7 +122,7 @@ async def roll_forward(
         first=first,
         last=last,
         closed_until=closed[0] if closed else None,
-        lines=finance.roll_lines(sums, finance.periods_of(first, last, by), group),
+        lines=finance.roll_lines(sums, periods, group),
     )
 
 

@@ -116,6 +116,27 @@ async def pool_balances(tx: Transaction, book: Book) -> int:
     return balance
 
 
+async def on_the_way(tx: Transaction, book: Book) -> int:
+    """What transfers say is neither with the sender nor with the receiver at this moment."""
+    points: int = await tx.fetchval(
+        """
+        SELECT coalesce(sum(CASE WHEN direction = 'in' THEN -points WHEN state = 'returned' THEN 0 ELSE points END), 0)
+               ::bigint
+        FROM points.transfer WHERE book = $1
+        """,
+        book.number,
+    )
+    return points
+
+
+async def exchanged(tx: Transaction) -> int:
+    """What partners have had of our points, less what came of theirs, by the journal of exchanges."""
+    points: int = await tx.fetchval(
+        "SELECT coalesce(sum(CASE WHEN direction = 'out' THEN points ELSE -points END), 0)::bigint FROM points.exchange"
+    )
+    return points
+
+
 async def lot_sums(tx: Transaction, book: Book) -> tuple[int, int, int]:
     """What remains, is held and is pending of all lots of a book at this moment: one pass over the lots."""
     row = await tx.fetchrow(
