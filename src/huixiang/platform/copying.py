@@ -127,11 +127,10 @@ def stream(*rows: bytes) -> list[bytes]:
     return [_HEADER, *rows, _TRAILER]
 
 
-def streamed(parts: Iterable[Bytes]) -> Iterator[bytes]:
+def streamed(parts: Iterable[bytes]) -> Iterator[bytes]:
     """Rows as a whole COPY, each part laid when those before it are sent."""
     yield _HEADER
-    for rows in parts:
-        yield rows.tobytes()
+    yield from parts
     yield _TRAILER
 
 

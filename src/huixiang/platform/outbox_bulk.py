@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from huixiang.kernel.layout import Bytes, Numbers, pick
+from huixiang.kernel.layout import Bytes, Numbers, interleave, pick
 from huixiang.platform import copying
 from huixiang.platform.copying import EPOCH_DAYS, CopyRow, Fetched, id_lists, ids_of, places, streamed
 from huixiang.platform.db import Transaction
@@ -16,24 +16,33 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=EPOCH_DAYS)
 _MICROSECOND = timedelta(microseconds=1)
 
 
-async def store_laid_events(tx: Transaction, owners: Bytes, events: Iterable[tuple[Numbers, Bytes]]) -> None:
+Parts = Sequence[tuple[Numbers, Bytes]]
+
+
+async def store_laid_events(tx: Transaction, owners: Bytes, events: Iterable[Parts]) -> None:
     """Write one outbox row per owner.
 
-    owners: ids, 16 bytes each, ascending. events: each owner's list of events as JSON, in parts of one width: (places
-    in `owners`, texts). The caller answers for it that they say what their event types say.
+    owners: ids, 16 bytes each, ascending. events: for one run of owners after the other, each owner's list of events as
+    JSON, in parts of one width: (places in `owners`, texts). The caller answers for it that they say what their event
+    types say.
     """
     seq = await _number(tx, owners)
     columns = ("member_id", "seq", "recorded_at", "events")
-    await tx.copy_rows("platform.outbox", columns, streamed(_rows(tx.now, owners, seq, *part) for part in events))
+    await tx.copy_rows("platform.outbox", columns, streamed(_rows(tx.now, owners, seq, run) for run in events))
 
 
-def _rows(now: datetime, owners: Bytes, seq: Numbers, at: Numbers, texts: Bytes) -> Bytes:
-    row = CopyRow(4)
-    row.octets_of(pick(owners, at))
-    row.int8(seq[at])
-    row.int8((now - _EPOCH) // _MICROSECOND)
-    row.octets_of(texts)
-    return row.rows(len(at))
+def _rows(now: datetime, owners: Bytes, seq: Numbers, run: Parts) -> bytes:
+    """In the order of owners: all are recorded at one instant, so one of the table's indexes grows at its end alone."""
+    first = min(int(at.min()) for at, _ in run)
+    laid = []
+    for at, texts in run:
+        row = CopyRow(4)
+        row.octets_of(pick(owners, at))
+        row.int8(seq[at])
+        row.int8((now - _EPOCH) // _MICROSECOND)
+        row.octets_of(texts)
+        laid.append((at - first, row.rows(len(at))))
+    return interleave(laid)
 
 
 async def _number(tx: Transaction, owners: Bytes) -> Numbers:

@@ -24,6 +24,7 @@ from huixiang.kernel.layout import (
     uuid_text,
 )
 from huixiang.platform.outbox import event_type
+from huixiang.platform.outbox_bulk import Parts
 from huixiang.points.events import PointsPosted
 from huixiang.points.model import PeriodCap
 from huixiang.points.model.columns import Blocks, Sheet
@@ -33,10 +34,9 @@ _EVERY_DAY = PeriodCap(0, "day", 0)
 _SECOND_US = 1_000_000
 
 
-def announcements(
-    sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar
-) -> list[tuple[Numbers, Bytes]]:
-    """Each chosen block's list of events, in parts of one width: (places among those chosen, texts)."""
+def announcements(sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar) -> list[Parts]:
+    """Each chosen block's list of events, for one run of them after the other, in parts of one width: (places among
+    those chosen, texts)."""
     laid = [event for sheet in sheets for part in sheet.parts() for event in _events(part, calendar)]
     widths = np.zeros(len(blocks.member), np.int64)
     texts = np.empty((len(widths), max(events.shape[1] for _, events in laid)), np.uint8)
@@ -44,8 +44,9 @@ def announcements(
         widths[rows] = events.shape[1]
         texts[rows, : events.shape[1]] = events
     starts, sizes = blocks.starts[chosen], blocks.sizes[chosen]
-    parts = []
+    found: list[Parts] = []
     for run in runs(len(starts)):
+        parts: list[tuple[Numbers, Bytes]] = []
         alone = run.start + np.flatnonzero(sizes[run] == 1)
         for (width,), at in groups(widths[starts[alone]]):
             row = Layout()
@@ -58,7 +59,8 @@ def announcements(
         for (width,), at in groups(np.array([len(events) for events in lists], np.int64)):
             joined = b"".join([lists[place] for place in at.tolist()])
             parts.append((several[at], np.frombuffer(joined, np.uint8).reshape(-1, width)))
-    return parts
+        found.append(parts)
+    return found
 
 
 def _list(texts: Bytes, widths: Numbers, first: int, size: int) -> bytes:

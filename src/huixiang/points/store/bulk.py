@@ -105,7 +105,7 @@ async def _update(
 async def add_postings(tx: Transaction, sheets: Sequence[Sheet], hashes: Bytes) -> None:
     """Write the journal's rows, sheet by sheet. A key that is there raises."""
     parts = (part for sheet in sheets for part in sheet.parts())
-    laid = (_posting_rows(part, pick(hashes, part.rows)) for part in parts)
+    laid = (_posting_rows(part, pick(hashes, part.rows)).tobytes() for part in parts)
     await tx.copy_rows("points.posting", POSTING_COLUMNS, streamed(laid))
 
 
@@ -145,7 +145,7 @@ async def add_lots(tx: Transaction, book: Book, earnings: Earnings, decided: Dec
     if not len(opening):
         return
     laid = (
-        _lot_rows(book, earnings, decided, opening[run][at], pending=bool(pending))
+        _lot_rows(book, earnings, decided, opening[run][at], pending=bool(pending)).tobytes()
         for run in runs(len(opening))
         for (pending,), at in groups((earnings.matures[opening[run]] >= 0).astype(np.int64))
     )
