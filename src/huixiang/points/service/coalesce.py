@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from huixiang.kernel.errors import DomainError
-from huixiang.platform.db import CONNECTION_LOST, Database
+from huixiang.platform.db import CONNECTION_LOST, GAVE_WAY, Database
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.points.model import Command, Outcome
 from huixiang.points.service.post import try_post
@@ -19,6 +19,7 @@ from huixiang.points.service.post import try_post
 AT_ONCE = 256
 WAITING = 4096
 BEGIN_WITHIN_S = 5.0
+ATTEMPTS = 4
 
 Decided = Outcome | DomainError
 Waiting = tuple[Command, asyncio.Future[Decided]]
@@ -50,9 +51,9 @@ class Coalescer:
         await asyncio.gather(*self._tasks)
 
     async def post(self, command: Command) -> Outcome:
-        """Post one command. Raises its refusal; Overloaded where too many wait, or there is no connection for too long;
-        DatabaseUnavailable where the
-        connection was lost, and then it may have been posted: its key makes it safe to try again."""
+        """Post one command. Raises its refusal; Overloaded where too many wait, or no connection is free for too long;
+        DatabaseUnavailable where the connection was lost, and then it may have been posted: its key makes it safe to
+        try again."""
         queue = self._queues[command.member_id.int % len(self._queues)]
         if not self._open or queue.full():
             raise Overloaded
@@ -78,8 +79,9 @@ class Coalescer:
             if last:
                 return
 
-    async def _flush(self, batch: Sequence[Waiting]) -> None:
-        """Post a batch, or if something in it makes all of it fail, each command alone."""
+    async def _flush(self, batch: Sequence[Waiting], again: int = ATTEMPTS) -> None:
+        """Post a batch, or if something in it makes all of it fail, each command alone: `again` times where it had to
+        give way to others."""
         try:
             await self._post(batch)
         except CONNECTION_LOST as error:
@@ -94,6 +96,8 @@ class Coalescer:
             if len(batch) > 1:
                 for waiting in batch:
                     await self._flush([waiting])
+            elif isinstance(error, GAVE_WAY) and again:
+                await self._flush(batch, again - 1)
             elif not batch[0][1].done():
                 batch[0][1].set_exception(error)
 

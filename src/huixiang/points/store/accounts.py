@@ -15,7 +15,8 @@ COLUMNS = (
 
 def columns_of(keys: Collection[AccountKey]) -> tuple[list[UUID], list[int]]:
     """Account keys as two columns, in lock order."""
-    ordered = sorted(keys)
+    # An id's number sorts as the id does, and is quicker to compare.
+    ordered = sorted(keys, key=lambda key: (key[0].int, key[1]))
     return [member_id for member_id, _ in ordered], [book for _, book in ordered]
 
 
@@ -42,21 +43,24 @@ async def lock_accounts(tx: Transaction, wanted: Mapping[AccountKey, Book]) -> d
 
 
 async def _lock_existing(tx: Transaction, wanted: Mapping[AccountKey, Book]) -> dict[AccountKey, Account]:
+    members, books = columns_of(wanted)
     rows = await tx.fetch(
         f"""
-        SELECT a.member_id, a.book, {", ".join(f"a.{column}" for column in COLUMNS)}
+        SELECT wanted.place, {", ".join(f"a.{column}" for column in COLUMNS)}
         FROM points.account AS a
-        JOIN unnest($1::uuid[], $2::smallint[]) AS wanted (member_id, book)
+        JOIN unnest($1::uuid[], $2::smallint[]) WITH ORDINALITY AS wanted (member_id, book, place)
           ON a.member_id = wanted.member_id AND a.book = wanted.book
         ORDER BY a.member_id, a.book
         FOR UPDATE OF a
         """,
-        *columns_of(wanted),
+        members,
+        books,
     )
     accounts: dict[AccountKey, Account] = {}
-    for member_id, book, *values in rows:
+    for place, *values in rows:
+        key = members[place - 1], books[place - 1]
         values[7] = tuple(values[7])
-        accounts[member_id, book] = Account(member_id, wanted[member_id, book], *values)
+        accounts[key] = Account(key[0], wanted[key], *values)
     return accounts
 
 

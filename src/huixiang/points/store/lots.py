@@ -19,9 +19,9 @@ async def load_open(tx: Transaction, accounts: Mapping[AccountKey, Account]) -> 
     ordered = [accounts[key] for key in zip(members, books, strict=True)]
     rows = await tx.fetch(
         f"""
-        SELECT l.member_id, l.book, {", ".join(f"l.{column}" for column in COLUMNS)}
-        FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::bigint[])
-             AS wanted (member_id, book, open_from, open_lot)
+        SELECT wanted.place, {", ".join(f"l.{column}" for column in COLUMNS)}
+        FROM unnest($1::uuid[], $2::smallint[], $3::date[], $4::bigint[]) WITH ORDINALITY
+             AS wanted (member_id, book, open_from, open_lot, place)
         JOIN points.lot AS l
           ON l.member_id = wanted.member_id AND l.book = wanted.book
          AND (l.expires_on, l.lot_no) >= (wanted.open_from, wanted.open_lot)
@@ -32,7 +32,9 @@ async def load_open(tx: Transaction, accounts: Mapping[AccountKey, Account]) -> 
         [account.open_from for account in ordered],
         [account.open_lot for account in ordered],
     )
-    _add(accounts, rows)
+    for place, *values in rows:
+        lot = Lot(*values)
+        ordered[place - 1].lots[lot.lot_no] = lot
     holding = {key: account for key, account in accounts.items() if account.held}
     if holding:
         await _load_holds(tx, holding)
