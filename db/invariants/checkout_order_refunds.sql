@@ -1,5 +1,6 @@
 -- What came back of a line is the sum of its refunds, and a refund is the sum of its lines. So an order's refunds add
--- up to what it says came back. (INV-1, CHK-06)
+-- up to what it says came back, was paid back and was not found. Cash is lowered only where points were not found.
+-- (INV-1, CHK-06, PTS-12)
 SELECT coalesce(l.member_id, r.member_id) AS member_id,
        coalesce(l.order_id, r.order_id) AS order_id,
        coalesce(l.line_no, r.line_no)::text AS line_no_or_refund_id,
@@ -26,4 +27,18 @@ LEFT JOIN (
     FROM checkout.refund_line
     GROUP BY member_id, refund_id
 ) AS b USING (member_id, refund_id)
-WHERE (f.refund_fen, f.points, f.growth) IS DISTINCT FROM (b.refund_fen, b.points, b.growth);
+WHERE (f.refund_fen, f.points, f.growth) IS DISTINCT FROM (b.refund_fen, b.points, b.growth)
+UNION ALL
+SELECT o.member_id, o.order_id, 'order', (o.cash_refunded_fen, o.points_short)::text,
+       (coalesce(f.cash_fen, 0), coalesce(f.short, 0))::text
+FROM checkout.orders AS o
+LEFT JOIN (
+    SELECT member_id, order_id, sum(cash_refund_fen) AS cash_fen, sum(points_short) AS short
+    FROM checkout.refund
+    GROUP BY member_id, order_id
+) AS f USING (member_id, order_id)
+WHERE (o.cash_refunded_fen, o.points_short) IS DISTINCT FROM (coalesce(f.cash_fen, 0), coalesce(f.short, 0))
+UNION ALL
+SELECT member_id, order_id, refund_id::text, cash_refund_fen::text, refund_fen::text
+FROM checkout.refund
+WHERE cash_refund_fen <> refund_fen AND (points_short = 0 OR claw_back <> 'cash');

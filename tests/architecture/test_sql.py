@@ -62,7 +62,12 @@ def foreign_tables(files: Iterable[SourceFile]) -> list[str]:
 
 
 def allowed(file: SourceFile, schema: str, name: str) -> bool:
-    return schema == file.module or (schema, name) in SHARED_TABLES or name == f"{schema}_facts"
+    return schema == file.module or (schema, name) in SHARED_TABLES or is_facts(schema, name)
+
+
+def is_facts(schema: str, name: str) -> bool:
+    """`points.points_facts`, and of one kind alone, `points.points_growth_facts`."""
+    return name.startswith(f"{schema}_") and name.endswith("_facts")
 
 
 def own(file: SourceFile, table: str) -> bool:

@@ -245,6 +245,7 @@ async def test_points_of_the_default_programme_are_pending_until_they_mature(
     db: Database, member: UUID, now: datetime
 ) -> None:
     thursday = now - timedelta(days=6)
+    await post(db, till_order(member, "0", thursday - timedelta(days=1), [line("a", 50)]))
     await post(db, till_order(member, "1", thursday, [line("a", 1000)], programme="default"))
     before = await balance_of(db, member)
     assert (before.balance, before.pending, before.available) == (10, 10, 0)

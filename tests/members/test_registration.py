@@ -95,6 +95,7 @@ async def test_a_registration_is_announced_on_its_business_day(db: Database) -> 
             "occurred_at": "2024-12-31T17:00:00Z",
             "channel": "mini_program",
             "business_day": "2025-01-01",
+            "moved_in": True,
         }
     ]
 
@@ -290,7 +291,13 @@ async def test_batches_that_overlap_in_opposite_order_neither_wait_for_ever_nor_
 
 
 def test_the_event_carries_no_personal_value() -> None:
-    assert set(MemberRegistered.__struct_fields__) == {"member_id", "occurred_at", "channel", "business_day"}
+    assert set(MemberRegistered.__struct_fields__) == {
+        "member_id",
+        "occurred_at",
+        "channel",
+        "business_day",
+        "moved_in",
+    }
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,11 @@ SELECT a.member_id, b.code AS book, a.balance, a.held, a.pending, a.debt,
        a.balance - a.held - a.pending AS available
 FROM points.account a JOIN points.book b USING (book);
 
+-- Growth by when it occurred, for who reckons a window of it.
+CREATE VIEW points.points_growth_facts AS
+SELECT member_id, occurred_at, points FROM points.posting WHERE book = 2;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON points.account, points.lot, points.hold TO huixiang_app;
 GRANT SELECT, INSERT ON points.posting TO huixiang_app;
-GRANT SELECT ON points.book, points.points_facts TO huixiang_app;
+GRANT SELECT ON points.book, points.points_facts, points.points_growth_facts TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA points TO huixiang_read;

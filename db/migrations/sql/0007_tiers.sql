@@ -25,7 +25,7 @@ CREATE TABLE tiers.change (
     PRIMARY KEY (member_id, seq)
 );
 
-CREATE VIEW tiers.tiers_facts AS SELECT member_id, tier, since FROM tiers.standing;
+CREATE VIEW tiers.tiers_facts AS SELECT member_id, tier, since, rule_version, changes FROM tiers.standing;
 
 GRANT SELECT, INSERT, UPDATE ON tiers.standing TO huixiang_app;
 GRANT SELECT, INSERT ON tiers.change TO huixiang_app;

@@ -18,19 +18,22 @@ CREATE TABLE checkout.orders (
     payable_fen     bigint      NOT NULL,
     cash_fen        bigint      NOT NULL,
     earns           boolean     NOT NULL,          -- false: the member's state did not allow it, so both below are 0
-    points          bigint      NOT NULL,
+    points          bigint      NOT NULL,          -- what caps left of what it earned
+    points_cut      bigint      NOT NULL,          -- what they took
     growth          bigint      NOT NULL,
-    refunded_fen    bigint      NOT NULL,
+    refunded_fen    bigint      NOT NULL,          -- the worth of what came back
+    cash_refunded_fen bigint    NOT NULL,          -- of it, what was paid back: less what missing points were worth
     refunded_points bigint      NOT NULL,
+    points_short    bigint      NOT NULL,          -- of them, what a claw-back did not find, and is not owed
     refunded_growth bigint      NOT NULL,
     completed_at    timestamptz NOT NULL,
     business_day    date        NOT NULL,
     recorded_at     timestamptz NOT NULL,
     input_hash      bytea       NOT NULL,
     PRIMARY KEY (member_id, order_id),
-    CHECK (earns OR points = 0 AND growth = 0),
-    CHECK (refunded_fen BETWEEN 0 AND cash_fen),
-    CHECK (refunded_points BETWEEN 0 AND points),
+    CHECK (points_cut >= 0 AND (earns OR points + points_cut = 0 AND growth = 0)),
+    CHECK (refunded_fen BETWEEN 0 AND cash_fen AND cash_refunded_fen BETWEEN 0 AND refunded_fen),
+    CHECK (refunded_points BETWEEN 0 AND points AND points_short BETWEEN 0 AND refunded_points),
     CHECK (refunded_growth BETWEEN 0 AND growth)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX orders_external ON checkout.orders (member_id, source, external_id);
@@ -74,14 +77,21 @@ CREATE TABLE checkout.refund (
     order_id     uuid        NOT NULL,
     external_id  text        NOT NULL,
     reason       text        NOT NULL,
-    refund_fen   bigint      NOT NULL,
-    points       bigint      NOT NULL,
+    refund_fen   bigint      NOT NULL,             -- the worth of what came back
+    cash_refund_fen bigint   NOT NULL,             -- what is paid back
+    points       bigint      NOT NULL,             -- what its lines give back
+    points_before bigint     NOT NULL,             -- of them, what was taken back before, by no refund
+    points_short bigint      NOT NULL,             -- of them, what was not found, and is not owed
     growth       bigint      NOT NULL,
+    claw_back    text        NOT NULL,             -- debt, cash, pending_only: by spending.default of rule_version
+    rule_version integer     NOT NULL,
     occurred_at  timestamptz NOT NULL,
     business_day date        NOT NULL,
     recorded_at  timestamptz NOT NULL,
     input_hash   bytea       NOT NULL,
-    PRIMARY KEY (member_id, refund_id)
+    PRIMARY KEY (member_id, refund_id),
+    CHECK (cash_refund_fen BETWEEN 0 AND refund_fen),
+    CHECK (least(points_before, points_short) >= 0 AND points_before + points_short <= points)
 );
 CREATE UNIQUE INDEX refund_external ON checkout.refund (member_id, order_id, external_id);
 

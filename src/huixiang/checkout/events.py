@@ -24,11 +24,13 @@ class OrderCompleted(Event, frozen=True, kw_only=True, tag="checkout.order_compl
 
 
 class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refunded.v1"):
-    """A part of an order came back; `business_day` is the refund's."""
+    """A part of an order came back; `business_day` is the refund's. `refund_fen` is the worth of what came back,
+    `cash_refund_fen` what was paid back for it."""
 
     order_id: UUID
     refund_id: UUID
     business_day: date
     refund_fen: int
+    cash_refund_fen: int
     points: int
     growth: int

@@ -14,6 +14,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.money import AMOUNT_MAX, FenNonNegative, FenPositive
 from huixiang.kernel.text import Text
 from huixiang.members.model import MemberRef
+from huixiang.points.model import ClawBackPolicy
 
 Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,31}$(?!\n)")]
 ExternalId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$(?!\n)")]
@@ -113,7 +114,12 @@ class OrderState(StrEnum):
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
-    it has neither points nor growth, whatever the rules of those versions give."""
+    it has neither points nor growth, whatever the rules of those versions give.
+
+    points_cut: what caps took off the points that it would have earned. refunded_fen: the worth of what came back;
+    cash_refunded_fen: what was paid back for it. points_short: of the refunded points, those that were not found and
+    are not owed.
+    """
 
     order_id: UUID
     order_number: str
@@ -136,6 +142,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     refunded_growth: int
     completed_at: datetime
     business_day: date
+    points_cut: int = 0
+    cash_refunded_fen: int = 0
+    points_short: int = 0
     lines: list[OrderLine]
     tenders: list[Tender]
 
@@ -158,14 +167,20 @@ class OrderSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
     """What posting an order did. `created` is false where it was there already with the same content; `earns` where the
-    state of the member does not allow earning, so that the order is kept without points and growth."""
+    state of the member does not allow earning, so that the order is kept without points and growth.
+
+    programme, earning_version: the earning rules that decided. points_cut: what caps took off the points.
+    """
 
     order_id: UUID
     order_number: str
     member_id: UUID
     cash_fen: int
     earns: bool
+    programme: str
+    earning_version: int
     points: int
+    points_cut: int
     growth: int
     created: bool
 
@@ -201,6 +216,37 @@ class RefundRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             raise ValueError("two lines have the same line_id")
 
 
+class OrderName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An order by the number that its source gave it."""
+
+    source: Code
+    external_id: ExternalId
+
+
+class NewRefund(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A row of a bulk upload: a refund by line of the order named. `external_id` is the caller's own number for the
+    refund, unique within the order."""
+
+    order: OrderName
+    external_id: ExternalId
+    reason: Annotated[str, Meta(min_length=1, max_length=200)]
+    occurred_at: Instant
+    lines: Annotated[list[RefundLine], Meta(min_length=1, max_length=LINES_MAX)]
+
+    def __post_init__(self) -> None:
+        self.request  # noqa: B018 - it has the same shape, and the same is refused
+
+    @property
+    def request(self) -> RefundRequest:
+        """What the route of one refund would be sent."""
+        return RefundRequest(
+            external_id=self.external_id, reason=self.reason, occurred_at=self.occurred_at, lines=self.lines
+        )
+
+
+UploadRow = NewOrder | NewRefund
+
+
 class RefundedLine(msgspec.Struct, frozen=True):
     line_id: str
     quantity: int
@@ -210,15 +256,26 @@ class RefundedLine(msgspec.Struct, frozen=True):
 
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back: `refund_fen` to pay to the member, points and growth taken back."""
+    """What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
+    points and the growth that they had earned.
+
+    points_before: of the points, those that something else than a refund had taken back. points_short: those that were
+    not found; under the policy `cash` their worth is off the cash, under `pending_only` they are let go.
+    claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
+    """
 
     refund_id: UUID
     order_id: UUID
     external_id: str
     reason: str
     refund_fen: int
+    cash_refund_fen: int
     points: int
+    points_before: int
+    points_short: int
     growth: int
+    claw_back: ClawBackPolicy
+    rule_version: int
     occurred_at: datetime
     lines: list[RefundedLine]
 

@@ -10,7 +10,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.checkout import service
-from huixiang.checkout.model import NewOrder, Order, OrderResult, OrderSummary, Refund, RefundRequest
+from huixiang.checkout.model import (
+    NewOrder,
+    NewRefund,
+    Order,
+    OrderResult,
+    OrderSummary,
+    Refund,
+    RefundRequest,
+    UploadRow,
+)
 from huixiang.checkout.schemas import outcome_rows
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
 from huixiang.members import service as members
@@ -18,7 +27,7 @@ from huixiang.members.model import MemberRef
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
-from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, read_rows, summarise
+from huixiang.platform.web.ndjson import BulkOutcome, Row, RowOutcome, read_rows, summarise
 from huixiang.platform.web.request import StrictRequest
 
 ROWS_PER_TRANSACTION = 500
@@ -30,29 +39,31 @@ Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 @post("/api/v1/orders", **system("orders:write"))
 async def post_order(edge: NamedDependency[Edge], data: JSONBody[NewOrder]) -> Response[OrderResult]:
     """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07)."""
-    member_id: UUID | None = None
+    named: members.Identified | None = None
 
     async def owner(tx: Transaction) -> UUID:
-        nonlocal member_id
-        member_id = await members.resolve(tx, data.member)
-        return member_id
+        nonlocal named
+        named = await service.order_buyer(tx, data)
+        return named.member_id
 
-    return await edge.command(lambda tx: service.post_order(tx, data, member_id), owner=owner, keep_forever=True)
+    return await edge.command(lambda tx: service.post_order(tx, data, named), owner=owner, keep_forever=True)
 
 
-@post("/api/v1/orders/bulk", status_code=200, **system("orders:write", rows=NewOrder))
+@post("/api/v1/orders/bulk", status_code=200, **system("orders:write", rows=NewOrder, or_rows=NewRefund))
 async def post_orders(edge: NamedDependency[Edge], request: StrictRequest) -> BulkOutcome:
-    """Post orders, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
+    """Post orders and refunds, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
 
-    Rows carry their own identity (source, external_id), so a repeated body posts nothing twice and needs no key.
+    Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a
+    repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows.
     """
-    rows = list(await read_rows(request, NewOrder))
+    # A row that names an order is a refund; an order names none.
+    rows: list[Row[UploadRow]] = list(await read_rows(request, NewOrder, {"order": NewRefund}))
     outcomes: list[RowOutcome] = []
     for start in range(0, len(rows), ROWS_PER_TRANSACTION):
         chunk = rows[start : start + ROWS_PER_TRANSACTION]
-        orders = [row.value for row in chunk if row.value is not None]
-        posted = await edge.transact(lambda tx, orders=orders: service.post_orders(tx, orders))  # type: ignore[misc]
-        outcomes += outcome_rows(chunk, posted)
+        values = [row.value for row in chunk if row.value is not None]
+        done = await edge.transact(lambda tx, values=values: service.post_rows(tx, values))  # type: ignore[misc]
+        outcomes += outcome_rows(chunk, done)
     return summarise(outcomes)
 
 

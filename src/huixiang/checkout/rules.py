@@ -12,6 +12,8 @@ from huixiang.checkout.model import (
     NewOrder,
     Order,
     OrderLine,
+    OrderState,
+    Refund,
     RefundBeforeOrder,
     RefundedLine,
     RefundLineUnknown,
@@ -108,3 +110,17 @@ def after_refund(lines: Sequence[OrderLine], refunded: Sequence[RefundedLine]) -
         else line
         for line in lines
     ]
+
+
+def counted_in(order: Order, refund: Refund) -> Order:
+    """The order with a refund counted in; its lines have it already."""
+    whole = all(line.refunded_quantity == line.quantity for line in order.lines)
+    return msgspec.structs.replace(
+        order,
+        state=OrderState.REFUNDED if whole else OrderState.COMPLETED,
+        refunded_fen=order.refunded_fen + refund.refund_fen,
+        cash_refunded_fen=order.cash_refunded_fen + refund.cash_refund_fen,
+        refunded_points=order.refunded_points + refund.points,
+        points_short=order.points_short + refund.points_short,
+        refunded_growth=order.refunded_growth + refund.growth,
+    )

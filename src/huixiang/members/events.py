@@ -8,8 +8,9 @@ from huixiang.platform.outbox import Event
 
 
 class MemberRegistered(Event, frozen=True, kw_only=True, tag="members.registered.v1"):
-    """A member came to be. `occurred_at` is the registration, which for members moved in from elsewhere lies in the
-    past; `business_day` is its day in the programme's time zone."""
+    """A member came to be. `occurred_at` is the registration; where that lies so far in the past that the member was
+    moved in from elsewhere, `moved_in` says so. `business_day` is its day in the programme's time zone."""
 
     channel: str
     business_day: date
+    moved_in: bool

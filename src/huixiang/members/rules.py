@@ -28,6 +28,7 @@ STATES: Mapping[State, frozenset[Ability]] = {
 }
 
 EARLIEST_BIRTHDAY = date(1900, 1, 1)
+TOLD_WITHIN = timedelta(days=1)
 FUTURE_TOLERATED = timedelta(minutes=5)
 
 TOKEN_LIFE = timedelta(minutes=15)
@@ -46,6 +47,12 @@ def may(state: State, ability: Ability) -> bool:
 
 def states_that(ability: Ability) -> list[State]:
     return [state for state, abilities in STATES.items() if ability in abilities]
+
+
+def was_moved_in(registered_at: datetime, now: datetime) -> bool:
+    """Whether somebody was a member elsewhere before this program heard of them. A till that was cut off tells of its
+    registrations within a day."""
+    return registered_at < now - TOLD_WITHIN
 
 
 def normal_phone(text: str) -> str | None:

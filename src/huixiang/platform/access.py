@@ -117,14 +117,15 @@ class Authenticators(msgspec.Struct, frozen=True):
     authenticate_session: Callable[[Database, SessionCredentials, datetime], Awaitable[StaffPrincipal]]
 
 
-def system(scope: str, *, rows: type | None = None) -> dict[str, Any]:
+def system(scope: str, *, rows: type | None = None, or_rows: type | None = None) -> dict[str, Any]:
     """Keyword arguments of a handler that a system key with `scope` may call.
 
-    rows: the type of one row of a bulk route; it then takes an NDJSON body up to the limit of such bodies.
+    rows: the type of one row of a bulk route; it then takes an NDJSON body up to the limit of such bodies. or_rows: the
+    other type that a row may have.
     """
     mark = _mark("system", scope, [{"systemKey": []}])
     if rows is not None:
-        mark["opt"]["rows"] = rows
+        mark["opt"] |= {"rows": rows, "or_rows": or_rows}
         mark["request_max_body_size"] = limits.BULK_BODY_BYTES
     return mark
 

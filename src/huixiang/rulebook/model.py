@@ -61,12 +61,16 @@ class Timeline(msgspec.Struct, frozen=True):
     code: str
     documents: Sequence[Document]
 
+    def find(self, instant: datetime) -> Document | None:
+        """The highest version whose period holds `instant`."""
+        return next((document for document in self.documents if instant in document.period), None)
+
     def at(self, instant: datetime) -> Document:
-        """The highest version whose period holds `instant`. Raises RuleDocumentUnknown where none does."""
-        for document in self.documents:
-            if instant in document.period:
-                return document
-        raise RuleDocumentUnknown.at(self.kind, self.code, instant)
+        """The same. Raises RuleDocumentUnknown where there is none."""
+        document = self.find(instant)
+        if document is None:
+            raise RuleDocumentUnknown.at(self.kind, self.code, instant)
+        return document
 
 
 class RuleKindUnknown(DomainError):

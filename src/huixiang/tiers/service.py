@@ -1,8 +1,7 @@
-"""Use cases of tiers. An upper module locks the members' growth accounts before it opens a reckoning."""
+"""Use cases of tiers. An upper module locks the members' growth accounts before it reads what it reckons with."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -15,20 +14,16 @@ from huixiang.tiers.events import TierChanged
 from huixiang.tiers.model import TierProgress, TierRules
 from huixiang.tiers.rules import Reckoning, growth_of
 
-__all__ = ["DOCUMENT", "Reckoning", "close_reckoning", "growth_of", "open_reckoning", "progress"]
+__all__ = ["DOCUMENT", "Reckoning", "close_reckoning", "growth_of", "progress", "window_start"]
 
 KIND = "tiers"
 PROGRAMME = "default"  # an installation runs one programme
 DOCUMENT = (KIND, PROGRAMME)  # under which the rulebook has the programme's tiers
 
 
-async def open_reckoning(tx: Transaction, member_ids: Collection[UUID], earliest: date, window_days: int) -> Reckoning:
-    """Where members stand, and their growth as far back as a window ending on `earliest` reaches. `window_days` is the
-    longest that the events to come are reckoned by."""
-    since = tx.calendar.start_of(earliest - timedelta(days=window_days - 1))
-    standings = await store.load_standings(tx, member_ids)
-    growth_by_day = await points.sums_by_day(tx, member_ids, GROWTH, since)
-    return Reckoning(standings, growth_by_day)
+def window_start(tx: Transaction, last_day: date, window_days: int) -> datetime:
+    """From when growth counts in the window that ends with a business day."""
+    return tx.calendar.start_of(last_day - timedelta(days=window_days - 1))
 
 
 async def close_reckoning(tx: Transaction, reckoning: Reckoning) -> None:
@@ -54,7 +49,7 @@ async def progress(tx: Transaction, member_id: UUID) -> TierProgress:
     document = await rulebook.current(tx, KIND, PROGRAMME, tx.now)
     tier_rules = document.read(TierRules)
     today = tx.calendar.day(tx.now)
-    since: datetime = tx.calendar.start_of(today - timedelta(days=tier_rules.window_days - 1))
+    since = window_start(tx, today, tier_rules.window_days)
     standings = await store.load_standings(tx, [member_id])
     growth = (await points.sums_by_day(tx, [member_id], GROWTH, since)).get(member_id, {})
     window = rules.GrowthWindow(growth, tier_rules.window_days)

@@ -1,18 +1,35 @@
-"""SQL of checkout: `placing` takes orders in, `reading` gives them out, `refunds` notes what came back."""
+"""SQL of checkout: `placing` takes orders in, `facts` reads what their earning depends on, `reading` gives them out,
+`refunds` notes what came back."""
 
-from huixiang.checkout.store.placing import PostedOrder, claim_numbers, find_external, insert_orders, load_facts
-from huixiang.checkout.store.reading import load_order, orders_of, owner_of_order, refunds_by_day, source_totals
-from huixiang.checkout.store.refunds import find_refund, insert_refund, save_refunded
+from huixiang.checkout.store.facts import UNKNOWN_GOODS, Facts, Goods, load_facts
+from huixiang.checkout.store.placing import PostedOrder, claim_numbers, external_key, find_external, insert_orders
+from huixiang.checkout.store.reading import (
+    find_numbered,
+    load_order,
+    load_orders,
+    orders_of,
+    owner_of_order,
+    refunds_by_day,
+    source_totals,
+)
+from huixiang.checkout.store.refunds import RefundKey, find_refunds, insert_refunds, save_refunded
 
 __all__ = [
+    "UNKNOWN_GOODS",
+    "Facts",
+    "Goods",
     "PostedOrder",
+    "RefundKey",
     "claim_numbers",
+    "external_key",
     "find_external",
-    "find_refund",
+    "find_numbered",
+    "find_refunds",
     "insert_orders",
-    "insert_refund",
+    "insert_refunds",
     "load_facts",
     "load_order",
+    "load_orders",
     "orders_of",
     "owner_of_order",
     "refunds_by_day",

@@ -1,4 +1,4 @@
-"""Orders on their way in: their numbers, what their earning depends on, their rows."""
+"""Orders on their way in: their numbers and their rows."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ DIRECTORY_EXTERNAL = "order_external"
 
 ORDER_COLUMNS = (
     "member_id", "order_id", "source", "external_id", "kind", "state", "store_id", "channel", "programme",
-    "earning_version", "tiers_version", "payable_fen", "cash_fen", "earns", "points", "growth", "refunded_fen",
-    "refunded_points", "refunded_growth", "completed_at", "business_day", "recorded_at", "input_hash",
+    "earning_version", "tiers_version", "payable_fen", "cash_fen", "earns", "points", "points_cut", "growth",
+    "refunded_fen", "cash_refunded_fen", "refunded_points", "points_short", "refunded_growth", "completed_at",
+    "business_day", "recorded_at", "input_hash",
 )  # fmt: skip
 LINE_COLUMNS = ("member_id", "order_id", "line_no", *OrderLine.__struct_fields__)
 TENDER_COLUMNS = ("member_id", "order_id", "tender_no", "kind", "line_id", "amount_fen")
@@ -33,10 +34,18 @@ class PostedOrder(msgspec.Struct, frozen=True, kw_only=True):
     order_id: UUID
     cash_fen: int
     earns: bool
+    programme: str
+    earning_version: int
     points: int
+    points_cut: int
     growth: int
     business_day: date
     input_hash: bytes
+
+
+def external_key(source: str, external_id: str) -> str:
+    """Under which the directory has an order by the number that its source gave it."""
+    return f"{source}:{external_id}"
 
 
 async def claim_numbers(tx: Transaction, claims: Mapping[str, tuple[UUID, UUID]]) -> set[str]:
@@ -85,29 +94,6 @@ async def find_external(tx: Transaction, keys: Collection[str]) -> dict[str, Pos
         list(keys),
     )
     return {key: PostedOrder(**dict(zip(PostedOrder.__struct_fields__, fields, strict=True))) for key, *fields in rows}
-
-
-async def load_facts(
-    tx: Transaction, skus: Collection[str], member_ids: Collection[UUID]
-) -> tuple[dict[str, tuple[str, ...]], dict[UUID, int]]:
-    """What earning rules may ask for: the categories of goods, and in which month members were born. Goods that the
-    catalogue does not have, and members whose birthday is not known, are absent."""
-    if not skus and not member_ids:
-        return {}, {}
-    rows = await tx.fetch(
-        """
-        SELECT sku, categories, NULL::uuid AS member_id, NULL::integer AS birth_month
-        FROM catalogue.catalogue_facts WHERE sku = ANY ($1::text[])
-        UNION ALL
-        SELECT NULL, NULL, member_id, birth_month
-        FROM members.members_facts WHERE member_id = ANY ($2::uuid[]) AND birth_month IS NOT NULL
-        """,
-        list(skus),
-        list(member_ids),
-    )
-    categories = {row["sku"]: tuple(row["categories"]) for row in rows if row["sku"] is not None}
-    birth_months = {row["member_id"]: row["birth_month"] for row in rows if row["member_id"] is not None}
-    return categories, birth_months
 
 
 async def insert_orders(tx: Transaction, orders: Sequence[Row], lines: Sequence[Row], tenders: Sequence[Row]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
 from huixiang.checkout.model import Measure, Order, OrderLine, OrderState, OrderSummary, SourceTotals, Tender
-from huixiang.checkout.store.placing import DIRECTORY_ORDER
+from huixiang.checkout.store.placing import DIRECTORY_EXTERNAL, DIRECTORY_ORDER
 from huixiang.kernel.ids import order_number
 from huixiang.platform.db import Transaction
 
+WANTED = "unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, order_id)"
+ORDER_FIELDS = tuple(field for field in Order.__struct_fields__ if field not in {"order_number", "lines", "tenders"})
 LINE_FIELDS = OrderLine.__struct_fields__
 SUMMARY_COLUMNS = tuple(field for field in OrderSummary.__struct_fields__ if field != "order_number")
 
@@ -21,43 +24,68 @@ async def owner_of_order(tx: Transaction, order_id: UUID) -> UUID | None:
     return owner
 
 
-async def load_order(tx: Transaction, member_id: UUID, order_id: UUID, *, lock: bool = False) -> Order | None:
-    row = await tx.fetchrow(
-        f"""
-        SELECT source, external_id, state, store_id, channel, programme, earning_version, tiers_version, payable_fen,
-               cash_fen, earns, points, growth, refunded_fen, refunded_points, refunded_growth, completed_at,
-               business_day
-        FROM checkout.orders WHERE member_id = $1 AND order_id = $2 {"FOR UPDATE" if lock else ""}
-        """,
-        member_id,
-        order_id,
+async def find_numbered(tx: Transaction, keys: Collection[str]) -> dict[str, tuple[UUID, UUID]]:
+    """The (member, order) that hold these keys of sources' numbers."""
+    if not keys:
+        return {}
+    rows = await tx.fetch(
+        "SELECT key, member_id, object_id FROM platform.directory WHERE kind = $1 AND key = ANY ($2::text[])",
+        DIRECTORY_EXTERNAL,
+        list(keys),
     )
-    if row is None:
-        return None
+    return {key: (member_id, order_id) for key, member_id, order_id in rows}
+
+
+async def load_order(tx: Transaction, member_id: UUID, order_id: UUID) -> Order | None:
+    return (await load_orders(tx, [(member_id, order_id)])).get(order_id)
+
+
+async def load_orders(
+    tx: Transaction, wanted: Collection[tuple[UUID, UUID]], *, lock: bool = False
+) -> dict[UUID, Order]:
+    """Orders by id, of (member, order); with `lock` to the end of the transaction, in that order."""
+    those = sorted(wanted)
+    keys = ([member_id for member_id, _ in those], [order_id for _, order_id in those])
+    rows = await tx.fetch(
+        f"""
+        SELECT {", ".join(f"o.{column}" for column in ORDER_FIELDS)}
+        FROM checkout.orders AS o JOIN {WANTED} ON o.member_id = wanted.member_id AND o.order_id = wanted.order_id
+        ORDER BY o.member_id, o.order_id {"FOR UPDATE OF o" if lock else ""}
+        """,
+        *keys,
+    )
+    if not rows:
+        return {}
     lines = await tx.fetch(
         f"""
-        SELECT {", ".join(LINE_FIELDS)} FROM checkout.order_line
-        WHERE member_id = $1 AND order_id = $2 ORDER BY line_no
+        SELECT l.order_id, {", ".join(f"l.{field}" for field in LINE_FIELDS)}
+        FROM checkout.order_line AS l JOIN {WANTED} ON l.member_id = wanted.member_id AND l.order_id = wanted.order_id
+        ORDER BY l.member_id, l.order_id, l.line_no
         """,
-        member_id,
-        order_id,
+        *keys,
     )
     tenders = await tx.fetch(
-        """
-        SELECT kind, amount_fen, line_id FROM checkout.order_tender
-        WHERE member_id = $1 AND order_id = $2 ORDER BY tender_no
+        f"""
+        SELECT t.order_id, t.kind, t.amount_fen, t.line_id
+        FROM checkout.order_tender AS t JOIN {WANTED} ON t.member_id = wanted.member_id AND t.order_id = wanted.order_id
+        ORDER BY t.member_id, t.order_id, t.tender_no
         """,
-        member_id,
-        order_id,
+        *keys,
     )
-    return Order(
-        **dict(row) | {"state": OrderState(row["state"])},
-        order_id=order_id,
-        order_number=order_number(order_id, row["business_day"]),
-        member_id=member_id,
-        lines=[OrderLine(**dict(line) | {"measure": Measure(line["measure"])}) for line in lines],
-        tenders=[Tender(*tender) for tender in tenders],
-    )
+    orders = {}
+    for row in rows:
+        orders[row["order_id"]] = Order(
+            **dict(row) | {"state": OrderState(row["state"])},
+            order_number=order_number(row["order_id"], row["business_day"]),
+            lines=[],
+            tenders=[],
+        )
+    for order_id, *values in lines:
+        fields = dict(zip(LINE_FIELDS, values, strict=True))
+        orders[order_id].lines.append(OrderLine(**fields | {"measure": Measure(fields["measure"])}))
+    for order_id, *values in tenders:
+        orders[order_id].tenders.append(Tender(*values))
+    return orders
 
 
 async def orders_of(

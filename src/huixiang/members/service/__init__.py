@@ -2,12 +2,23 @@
 
 from huixiang.members.service.attributes import attribute_definitions, define_attributes, set_attributes
 from huixiang.members.service.cards import card, cards
-from huixiang.members.service.look_up import able, count_of_source, look_up, require_able, resolve, resolve_many, search
+from huixiang.members.service.look_up import (
+    Identified,
+    able,
+    count_of_source,
+    identify,
+    look_up,
+    require_able,
+    resolve,
+    resolve_many,
+    search,
+)
 from huixiang.members.service.registration import register, register_bulk
 from huixiang.members.service.tokens import authenticate_token, issue_token
 from huixiang.members.service.vault import check_keys, rewrap, use_keys
 
 __all__ = [
+    "Identified",
     "able",
     "attribute_definitions",
     "authenticate_token",
@@ -16,6 +27,7 @@ __all__ = [
     "check_keys",
     "count_of_source",
     "define_attributes",
+    "identify",
     "issue_token",
     "look_up",
     "register",

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
+import msgspec
+
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import check_member_number
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page, decode_cursor, encode_cursor
 from huixiang.members import rules, store
-from huixiang.members.model import Ability, ExternalId, MemberCard, MemberRef, MemberUnknown, StateRefuses
+from huixiang.members.model import Ability, ExternalId, MemberCard, MemberRef, MemberUnknown, State, StateRefuses
 from huixiang.members.service.cards import card, cards
 from huixiang.members.service.vault import vault
 from huixiang.platform.db import Transaction
@@ -34,6 +36,29 @@ async def resolve_many(tx: Transaction, refs: Sequence[MemberRef]) -> list[UUID 
         owners.get(key) if key is not None else ref.member_id if ref.member_id in known else None
         for ref, key in zip(refs, keys, strict=True)
     ]
+
+
+class Identified(msgspec.Struct, frozen=True):
+    """A member who was named, with what decides what they may do and earn."""
+
+    member_id: UUID
+    state: State
+    birth_month: int | None
+
+    def may(self, ability: Ability) -> bool:
+        return rules.may(self.state, ability)
+
+
+async def identify(tx: Transaction, refs: Sequence[MemberRef]) -> list[Identified | None]:
+    """The member each one means, whatever their state; None for nobody. One statement, however many."""
+    keys = [_directory_key(ref) for ref in refs]
+    named = {ref.member_id for ref in refs if ref.member_id is not None}
+    by_key, by_id = await store.identify(tx, {key for key in keys if key is not None}, named)
+    found = [
+        by_key.get(key) if key is not None else by_id.get(ref.member_id) if ref.member_id is not None else None
+        for ref, key in zip(refs, keys, strict=True)
+    ]
+    return [None if one is None else Identified(*one) for one in found]
 
 
 async def _owners(tx: Transaction, keys: set[store.DirectoryKey]) -> dict[store.DirectoryKey, UUID]:

@@ -169,6 +169,7 @@ async def _store(tx: Transaction, made: Sequence[_Draft]) -> None:
                 occurred_at=registered_at,
                 channel=draft.new.channel,
                 business_day=tx.calendar.day(registered_at),
+                moved_in=rules.was_moved_in(registered_at, tx.now),
             )
         )
 

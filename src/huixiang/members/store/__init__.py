@@ -6,7 +6,7 @@ from huixiang.members.store.definitions import (
     save_attribute_definitions,
     sources,
 )
-from huixiang.members.store.directory import DirectoryKey, claim, own_keys, owners, release
+from huixiang.members.store.directory import DirectoryKey, claim, identify, own_keys, owners, release
 from huixiang.members.store.rows import (
     existing,
     find_members,
@@ -36,6 +36,7 @@ __all__ = [
     "count_of_source",
     "existing",
     "find_members",
+    "identify",
     "identities_of",
     "insert_identities",
     "insert_key_checks",

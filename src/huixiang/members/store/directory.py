@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from uuid import UUID
 
+from huixiang.members.model import State
 from huixiang.platform.db import Transaction
 
 DirectoryKey = tuple[str, str]  # kind and key
@@ -70,3 +71,38 @@ async def own_keys(tx: Transaction, member_ids: Sequence[UUID]) -> set[tuple[UUI
         member_ids,
     )
     return {(row["member_id"], row["kind"], row["key"]) for row in rows}
+
+
+Identity = tuple[UUID, State, int | None]  # member, state, month of birth
+
+
+async def identify(
+    tx: Transaction, keys: Collection[DirectoryKey], member_ids: Collection[UUID]
+) -> tuple[dict[DirectoryKey, Identity], dict[UUID, Identity]]:
+    """Whose keys these are, and who has these ids. A key counts where the member's own rows agree that it is theirs."""
+    rows = await tx.fetch(
+        """
+        SELECT wanted.kind, wanted.key, m.member_id, m.state, m.birth_month
+        FROM unnest($1::text[], $2::text[]) AS wanted (kind, key)
+        JOIN platform.directory AS d ON d.kind = wanted.kind AND d.key = wanted.key
+        JOIN members.member AS m ON m.member_id = d.member_id
+        WHERE (wanted.kind = 'number' AND m.number = wanted.key) OR EXISTS (
+            SELECT FROM members.identity AS i
+            WHERE i.member_id = m.member_id AND i.kind = wanted.kind AND i.key = wanted.key
+        )
+        UNION ALL
+        SELECT NULL, NULL, member_id, state, birth_month FROM members.member WHERE member_id = ANY ($3::uuid[])
+        """,
+        [kind for kind, _ in keys],
+        [key for _, key in keys],
+        list(member_ids),
+    )
+    by_key: dict[DirectoryKey, Identity] = {}
+    by_id: dict[UUID, Identity] = {}
+    for kind, key, member_id, state, birth_month in rows:
+        identity = (member_id, State(state), birth_month)
+        if kind is None:
+            by_id[member_id] = identity
+        else:
+            by_key[kind, key] = identity
+    return by_key, by_id

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
 
 import msgspec
@@ -49,11 +50,14 @@ class BulkOutcome(msgspec.Struct, frozen=True):
     rows: list[RowOutcome]
 
 
-async def read_rows(request: StrictRequest, expected: type[T]) -> Iterator[Row[T]]:
+async def read_rows(
+    request: StrictRequest, expected: type[T], others: Mapping[str, type[T]] = MappingProxyType({})
+) -> Iterator[Row[T]]:
     """The rows of an NDJSON body, decoded one by one as they are asked for; blank lines are skipped.
 
-    The handler's mark names the type: `system("orders:write", rows=NewOrder)`. Raises MediaTypeUnsupported,
-    BodyTooLarge, or InvalidInput where there are too many lines.
+    The handler's mark names the type: `system("orders:write", rows=NewOrder)`. `others`: by a member that only rows of
+    another type have, that type. Raises MediaTypeUnsupported, BodyTooLarge, or InvalidInput where there are too many
+    lines.
     """
     if request.content_type[0] not in NDJSON_TYPES:
         raise MediaTypeUnsupported(expected="application/x-ndjson")
@@ -61,7 +65,7 @@ async def read_rows(request: StrictRequest, expected: type[T]) -> Iterator[Row[T
     if body.count(b"\n") >= limits.BULK_LINES:  # before it is taken apart: a body of nothing but ends has millions
         raise InvalidInput(path="$", problem=f"more than {limits.BULK_LINES} lines")
     lines = enumerate(body.split(b"\n"), start=1)
-    return (_row(number, line, expected) for number, line in lines if line.strip())
+    return (_row(number, line, expected, others) for number, line in lines if line.strip())
 
 
 def outcome_of(line: int, refusal: DomainError) -> RowOutcome:
@@ -76,10 +80,12 @@ def summarise(rows: list[RowOutcome]) -> BulkOutcome:
     return BulkOutcome(accepted=len(rows) - refused, refused=refused, rows=rows)
 
 
-def _row(number: int, line: bytes, expected: type[T]) -> Row[T]:
+def _row(number: int, line: bytes, expected: type[T], others: Mapping[str, type[T]]) -> Row[T]:
     if len(line) > limits.BULK_LINE_BYTES:
         return Row(number, None, BodyTooLarge(limit_bytes=limits.BULK_LINE_BYTES))
     try:
-        return Row(number, strict.decode(strict.parse(line), expected))
+        tree = strict.parse(line)
+        kind = next((others[name] for name in others if isinstance(tree, dict) and name in tree), expected)
+        return Row(number, strict.decode(tree, kind))
     except (MalformedJson, InvalidInput) as refusal:
         return Row(number, None, refusal)

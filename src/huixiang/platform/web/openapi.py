@@ -100,6 +100,11 @@ class Operation(msgspec.Struct, frozen=True):
         return self.handler.opt.get("rows")
 
     @property
+    def or_rows(self) -> Any:
+        """The other type that a row of the NDJSON body may have, None where there is none."""
+        return self.handler.opt.get("or_rows")
+
+    @property
     def answer(self) -> Any:
         """Type of the JSON answer; None where it has none."""
         annotation = self.handler.parsed_fn_signature.return_type.annotation
@@ -146,7 +151,7 @@ def describe(
     would not be accepted."""
     described = list(operations(app))
     schemas = Schemas(
-        asked=[kind for one in described for kind in (one.body, one.rows) if kind is not None],
+        asked=[kind for one in described for kind in (one.body, one.rows, one.or_rows) if kind is not None],
         answered=[Problem, *(one.answer for one in described if one.answer is not None)],
     )
     paths: dict[str, dict[str, Any]] = {}
@@ -196,9 +201,13 @@ def _operation(one: Operation, schemas: Schemas, example: Any) -> dict[str, Any]
     return operation
 
 
+_ANY_ROW = "One JSON object a line."
+
+
 def _row_text(one: Operation, schemas: Schemas) -> str:
-    name = schemas.of(one.rows).get("$ref", "").rpartition("/")[2]
-    return f"One JSON object a line, each a `{name}`." if name else "One JSON object a line."
+    kinds = [kind for kind in (one.rows, one.or_rows) if kind is not None]
+    names = [name for kind in kinds if (name := schemas.of(kind).get("$ref", "").rpartition("/")[2])]
+    return f"One JSON object a line, each a {' or a '.join(f'`{name}`' for name in names)}." if names else _ANY_ROW
 
 
 def _parameters(one: Operation, schemas: Schemas) -> Iterator[dict[str, Any]]:

@@ -27,12 +27,14 @@ class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class MultiplierCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What must be so for a multiplier to apply to a line. Everything that is given must hold.
+    """What must be so for a multiplier or an exclusion to apply to a line. Everything that is given must hold.
 
     from, to: the first and the last business day of a campaign. tender: a kind that some of the order was paid with.
     """
 
     category: str | None = None
+    sku: str | None = None
+    brand: str | None = None
     tier: str | None = None
     weekday: Annotated[int, Meta(ge=1, le=7, description="1 is Monday, 7 is Sunday.")] | None = None
     birthday_month: bool | None = None
@@ -46,6 +48,14 @@ class MultiplierCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 class Multiplier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     bp: BasisPoints
+    when: MultiplierCondition
+    name: Text | None = None
+
+
+class Exclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Lines for which it holds earn nothing, whatever multiplies."""
+
+    code: str
     when: MultiplierCondition
     name: Text | None = None
 
@@ -120,7 +130,8 @@ class ExpiryFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule document of kind `earning`: what an order earns on what was paid in cash for it, and what else earns.
 
-    expiries: the first that fits has precedence over `expiry`.
+    expiries: the first that fits has precedence over `expiry`. noticed: the behaviours that the program rewards by
+    itself; of others, and of these where they are not named, somebody must tell it.
     """
 
     name: Text
@@ -133,22 +144,31 @@ class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expiries: list[ExpiryFor] = []
     caps: list[CapRule] = []
     behaviours: list[Behaviour] = []
+    exclusions: list[Exclusion] = []
+    noticed: list[Literal["registration", "first_order"]] = []
 
     @property
-    def needs_categories(self) -> bool:
-        return any(multiplier.when.category is not None for multiplier in self.multipliers)
+    def needs_goods(self) -> bool:
+        """Whether it matters what the catalogue says of the goods."""
+        return any(when.category is not None or when.brand is not None for when in self._conditions)
 
     @property
     def needs_birthday(self) -> bool:
-        return any(multiplier.when.birthday_month is not None for multiplier in self.multipliers)
+        return any(when.birthday_month is not None for when in self._conditions)
+
+    @property
+    def _conditions(self) -> list[MultiplierCondition]:
+        return [one.when for one in self.multipliers] + [one.when for one in self.exclusions]
 
 
 class EarningLine(msgspec.Struct, frozen=True):
-    """A line as earning sees it: its share of the order's cash, and its categories from leaf to root."""
+    """A line as earning sees it: its share of the order's cash, and what was sold: its categories from leaf to root."""
 
     line_id: str
     paid_fen: int
     categories: tuple[str, ...] = ()
+    sku: str | None = None
+    brand: str | None = None
 
 
 class EarningFacts(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from huixiang.kernel.money import BasisPoints, FenNonNegative, PointsNonNegative
 from huixiang.kernel.text import Text
+from huixiang.points.model.commands import ClawBackPolicy
 
 Count = Annotated[int, Meta(ge=1, le=1_000_000)]
 
@@ -45,7 +46,8 @@ class SpendingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule document of kind `spending`.
 
     step, minimum: points are used in multiples of one, and not below the other. share_bp: how much of the goods they
-    may take off at most. Of the raises that hold the highest counts.
+    may take off at most. Of the raises that hold the highest counts. claw_back: where a refund looks for earned points
+    that are gone.
     """
 
     name: Text
@@ -54,6 +56,7 @@ class SpendingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     minimum: Count
     share_bp: BasisPoints
     raises: list[RateRaise] = []
+    claw_back: ClawBackPolicy = ClawBackPolicy.DEBT
 
 
 class SpendingFacts(msgspec.Struct, frozen=True):

@@ -15,6 +15,11 @@ def check_earning(rules: EarningRules) -> None:
     _no_code_twice("$.multipliers", [multiplier.code for multiplier in rules.multipliers])
     for place, multiplier in enumerate(rules.multipliers):
         _check_window(f"$.multipliers[{place}].when", multiplier.when)
+    _no_code_twice("$.exclusions", [exclusion.code for exclusion in rules.exclusions])
+    for place, exclusion in enumerate(rules.exclusions):
+        if exclusion.when == MultiplierCondition():
+            raise _wrong(f"$.exclusions[{place}].when", "must name a condition, or nothing at all earns")
+        _check_window(f"$.exclusions[{place}].when", exclusion.when)
     _no_code_twice("$.behaviours", [behaviour.code for behaviour in rules.behaviours])
     for place, behaviour in enumerate(rules.behaviours):
         if behaviour.code == CONSUMPTION:

@@ -16,8 +16,8 @@ from huixiang.points.model import Earning, EarningFacts, EarningLine, EarningRul
 
 def earn(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts) -> Earning:
     """The points of an order and of each line. Lines with nothing paid earn nothing."""
-    if rules.multipliers:
-        weights = [line.paid_fen * multiplier_bp(rules, line.categories, facts) for line in lines]
+    if rules.multipliers or rules.exclusions:
+        weights = [line.paid_fen * _line_bp(rules, line, facts) for line in lines]
         scale = RATE_ONE
     else:
         weights = [line.paid_fen for line in lines]
@@ -34,8 +34,16 @@ def cut(earning: Earning, granted: int, line_ids: Sequence[str]) -> Earning:
 
 
 def multiplier_bp(rules: EarningRules, categories: Sequence[str], facts: EarningFacts) -> int:
-    """The multiplier of one line in basis points, stacked as the rules say, never above their ceiling."""
-    applying = [m.bp for m in rules.multipliers if _applies(m.when, categories, facts)]
+    """The multiplier of goods of these categories, whatever else they are."""
+    return _line_bp(rules, EarningLine("", 0, tuple(categories)), facts)
+
+
+def _line_bp(rules: EarningRules, line: EarningLine, facts: EarningFacts) -> int:
+    """The multiplier of one line in basis points, stacked as the rules say, never above their ceiling; 0 for what earns
+    nothing."""
+    if any(_applies(exclusion.when, line, facts) for exclusion in rules.exclusions):
+        return 0
+    applying = [m.bp for m in rules.multipliers if _applies(m.when, line, facts)]
     if not applying:
         stacked = RATE_ONE
     elif rules.stacking == "highest":
@@ -56,10 +64,12 @@ def _product(rates: Sequence[int]) -> int:
     return (2 * numerator * RATE_ONE + denominator) // (2 * denominator)
 
 
-def _applies(when: MultiplierCondition, categories: Sequence[str], facts: EarningFacts) -> bool:
+def _applies(when: MultiplierCondition, line: EarningLine, facts: EarningFacts) -> bool:
     day = facts.business_day
     return (
-        (when.category is None or when.category in categories)
+        (when.category is None or when.category in line.categories)
+        and (when.sku is None or when.sku == line.sku)
+        and (when.brand is None or when.brand == line.brand)
         and (when.tier is None or when.tier == facts.tier)
         and (when.weekday is None or when.weekday == day.isoweekday())
         and (when.birthday_month is None or when.birthday_month == (facts.birth_month == day.month))

@@ -61,7 +61,8 @@ def worth_fen(rate: SpendingRate, points: int) -> int:
     return half_up(points * rate.fen, rate.points)
 
 
-def cash_refund(rules: SpendingRules, refund_fen: int, short: int) -> int:
+def cash_refund(rules: SpendingRules, refund_fen: int, short: int, before: int = 0) -> int:
     """What is paid back of a refund when `short` points that it takes back could not be found: their worth at the base
-    rate comes off, never below zero (claw-back policy `cash`)."""
-    return max(0, refund_fen - worth_fen(rules.rate, short))
+    rate comes off, never below zero (claw-back policy `cash`). `before`: what earlier refunds of the order fell short
+    of, so that the parts come to the worth of them all, rounded once."""
+    return max(0, refund_fen - worth_fen(rules.rate, before + short) + worth_fen(rules.rate, before))

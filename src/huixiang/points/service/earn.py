@@ -26,9 +26,9 @@ def earned(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFact
     return rules_of_earning.earn(rules, lines, facts)
 
 
-def after_caps(earning: Earning, granted: int, lines: Sequence[EarningLine]) -> Earning:
-    """What is left of an order's earning where caps granted less than it."""
-    return rules_of_earning.cut(earning, granted, [line.line_id for line in lines])
+def after_caps(earning: Earning, granted: int, line_ids: Sequence[str]) -> Earning:
+    """What is left of an order's earning, and of each of its lines, where caps granted less than it."""
+    return rules_of_earning.cut(earning, granted, line_ids)
 
 
 def caps(rules: EarningRules, occurred_at: datetime, calendar: BusinessCalendar, cause: str = CONSUMPTION) -> Caps:

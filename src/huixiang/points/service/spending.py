@@ -8,7 +8,7 @@ from uuid import UUID
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
-from huixiang.points.model import POINTS, CashOff, Source, Spend, SpendingFacts, SpendingRules
+from huixiang.points.model import POINTS, CashOff, ClawBackPolicy, Source, Spend, SpendingFacts, SpendingRules
 from huixiang.points.model.spending import Redemption
 from huixiang.points.rules import spending
 from huixiang.points.service.post import post
@@ -19,6 +19,7 @@ from huixiang.rulebook.model import Document
 
 CASH_OFF = "cash_off"  # the cause of what is spent at checkout
 PROGRAMME = "default"
+DOCUMENT = ("spending", PROGRAMME)  # under which the rulebook has what points are worth
 
 
 async def quote_cash_off(
@@ -31,7 +32,7 @@ async def quote_cash_off(
     programme: str = PROGRAMME,
 ) -> CashOff:
     """What an order of so many goods could use of a member's points now. Raises RuleDocumentUnknown."""
-    document = await rulebook.current(tx, "spending", programme, tx.now)
+    document = await rulebook.current(tx, DOCUMENT[0], programme, tx.now)
     rules = document.read(SpendingRules)
     by_tier = any(one.when.tier is not None for one in rules.raises)
     facts = SpendingFacts(
@@ -63,9 +64,17 @@ def cash_off(document: Document, facts: SpendingFacts, available: int, goods_fen
     )
 
 
-def cash_refund(document: Document, refund_fen: int, short: int) -> int:
-    """What is paid back of a refund that could not take back `short` points, under the claw-back policy `cash`."""
-    return spending.cash_refund(document.read(SpendingRules), refund_fen, short)
+def claw_back_policy(document: Document) -> ClawBackPolicy:
+    """Where a refund looks for earned points that are gone."""
+    return document.read(SpendingRules).claw_back
+
+
+def cash_refund(document: Document, refund_fen: int, short: int, before: int = 0) -> int:
+    """What is paid back of a refund that could not take back `short` points, after refunds of the same order that fell
+    short of `before`. Only the claw-back policy `cash` lowers it."""
+    if claw_back_policy(document) is not ClawBackPolicy.CASH:
+        return refund_fen
+    return spending.cash_refund(document.read(SpendingRules), refund_fen, short, before)
 
 
 async def redeem(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -33,6 +34,30 @@ async def insert(tx: Transaction, member_id: UUID, behaviour: str, period: date,
         nth,
         source_key,
     )
+
+
+async def note(tx: Transaction, acts: Sequence[tuple[UUID, str, date, int, str]]) -> set[tuple[UUID, str]]:
+    """Note rewards of (member, behaviour, period, most in a period, act) of locked accounts; those that are new and not
+    too many, as (member, behaviour). Of each there is one act at most."""
+    if not acts:
+        return set()
+    rows = await tx.fetch(
+        """
+        INSERT INTO points.reward (member_id, behaviour, period, nth, source_key)
+        SELECT act.member_id, act.behaviour, act.period, given.times + 1, act.source_key
+        FROM unnest($1::uuid[], $2::text[], $3::date[], $4::integer[], $5::text[])
+             AS act (member_id, behaviour, period, most, source_key)
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS times FROM points.reward AS r
+            WHERE r.member_id = act.member_id AND r.behaviour = act.behaviour AND r.period = act.period
+        ) AS given
+        WHERE given.times < act.most
+        ON CONFLICT DO NOTHING
+        RETURNING member_id, behaviour
+        """,
+        *(list(column) for column in zip(*acts, strict=True)),
+    )
+    return {(row["member_id"], row["behaviour"]) for row in rows}
 
 
 async def tier_of(tx: Transaction, member_id: UUID) -> str | None:

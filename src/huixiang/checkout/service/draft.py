@@ -1,0 +1,81 @@
+"""An order on its way into the books."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from huixiang.checkout import store
+from huixiang.checkout.model import NewOrder, OrderResult
+from huixiang.checkout.rules import Settlement
+from huixiang.kernel.ids import order_number
+from huixiang.points.model import Earning
+from huixiang.rulebook.model import Document
+
+NOTHING = Earning(0, [])
+
+
+class Draft(msgspec.Struct):
+    """An order on its way: its place in the batch, whose it is, the rules in force when it was completed, whether the
+    member's state allows earning, and, once decided, what it earns.
+
+    tier: the member's before this order. points: what caps left of what it earns; points_cut: what they took.
+    """
+
+    place: int
+    order: NewOrder
+    order_id: UUID
+    member_id: UUID
+    birth_month: int | None
+    input_hash: bytes
+    business_day: date
+    earning: Document
+    tiers: Document
+    settlement: Settlement
+    earns: bool
+    tier: str | None = None
+    points: Earning = NOTHING
+    points_cut: int = 0
+    growth: Earning = NOTHING
+
+    @property
+    def key(self) -> str:
+        return store.external_key(self.order.source, self.order.external_id)
+
+    @property
+    def line_ids(self) -> list[str]:
+        return [line.line_id for line in self.order.lines]
+
+    def posted(self) -> store.PostedOrder:
+        return store.PostedOrder(
+            member_id=self.member_id,
+            order_id=self.order_id,
+            cash_fen=self.settlement.cash_fen,
+            earns=self.earns,
+            programme=self.order.programme,
+            earning_version=self.earning.version,
+            points=self.points.points,
+            points_cut=self.points_cut,
+            growth=self.growth.points,
+            business_day=self.business_day,
+            input_hash=self.input_hash,
+        )
+
+
+def result_of(posted: store.PostedOrder, *, created: bool) -> OrderResult:
+    """What the caller is told of an order that is in the books."""
+    return OrderResult(
+        order_id=posted.order_id,
+        order_number=order_number(posted.order_id, posted.business_day),
+        member_id=posted.member_id,
+        cash_fen=posted.cash_fen,
+        earns=posted.earns,
+        programme=posted.programme,
+        earning_version=posted.earning_version,
+        points=posted.points,
+        points_cut=posted.points_cut,
+        growth=posted.growth,
+        created=created,
+    )
