@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database, Transaction
 from huixiang.points import service
+from huixiang.points.events import TransferSent
 from huixiang.points.model import (
     GROWTH,
     NEVER,
@@ -27,7 +28,8 @@ from huixiang.points.model import (
     Source,
 )
 from huixiang.points.rules.caps import counter_id
-from tests.points.model_ledger import SHANGHAI, Done, Ledger, Limit, Refused, Tally, day_of
+from tests.points.model_account import SHANGHAI, Done, Limit, Refused, day_of
+from tests.points.model_ledger import Ledger, Tally
 
 START = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 STEPS_AN_EXAMPLE = 100
@@ -56,10 +58,11 @@ class _Undo(Exception):
 
 
 class World:
-    """What all examples of a run share."""
+    """What all examples of a run share. `members` are registered; what an example does to them is rolled back."""
 
     runner: asyncio.Runner
     db: Database
+    members: Iterator[UUID]
     reached: Counter[str]
 
 
@@ -106,7 +109,7 @@ class LedgerGround(RuleBasedStateMachine):
     @initialize(hour=st.integers(0, 23))
     def open(self, hour: int) -> None:
         self.now = START + timedelta(hours=hour)
-        self.members = [new_id() for _ in range(MEMBERS)]
+        self.members = [next(World.members) for _ in range(MEMBERS)]
         self.models = [Ledger() for _ in range(MEMBERS)]
         # The same histories, but no sweep ever came by.
         self.unswept: list[Ledger | None] = [Ledger() for _ in range(MEMBERS)]
@@ -115,6 +118,9 @@ class LedgerGround(RuleBasedStateMachine):
         self.holds: list[list[UUID]] = [[] for _ in range(MEMBERS)]
         self.keys: list[list[str]] = [[] for _ in range(MEMBERS)]
         self.waiting: list[tuple[int, Command, Any]] = []
+        self.lasting: dict[tuple[int, str], str] = {}
+        self.on_the_way: list[TransferSent] = []
+        self.sends: list[tuple[int, UUID, UUID, int]] = []
         self.together = self.compared = self.numbered = 0
         self.context = World.db.transaction(now=self.now)
         self.tx: Transaction = World.runner.run(self.context.__aenter__())
@@ -123,6 +129,9 @@ class LedgerGround(RuleBasedStateMachine):
         if hasattr(self, "tx"):
             try:
                 self.settle_accounts()
+                for (who, key), policy in self.lasting.items():
+                    done = self.models[who].done.get(key)
+                    World.reached[f"expired {policy}"] += done is not None and any(lot.lapsed for lot in done.gave)
             finally:
                 World.runner.run(self.context.__aexit__(_Undo, _Undo(), None))
 
@@ -246,3 +255,12 @@ class LedgerGround(RuleBasedStateMachine):
     def at_most(self, left: int, points: int) -> int:
         """What is left of an origin, sometimes more than that."""
         return min(points, left) if left and points < 58 else points
+
+    def affordable(self, who: int, points: int) -> int:
+        """What is available, sometimes more than that; something mostly is."""
+        available = self.models[who].seen_at(self.now).available
+        return self.at_most(available, points)
+
+    def waits(self, who: int, key: str) -> bool:
+        done = self.models[who].done.get(key)
+        return done is not None and any(lot.ripe_at for lot in done.gave)

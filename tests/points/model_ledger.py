@@ -1,236 +1,28 @@
 """The ledger as one would write it on paper: the plain model that random histories are compared with.
 
-It imports nothing but the standard library. It keeps no sum that it can count, locks nothing, stores nothing, and does
-one thing at a time.
+It imports nothing but the standard library. It locks nothing, stores nothing, and does one thing at a time.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-SHANGHAI = timedelta(hours=8)
+from tests.points.model_account import Account, Done, Hold, Limit, Lot, Refused, day_of
+
 GAVE = {"earn", "adjust", "transfer_in", "merged_in"}
 TOOK = {"spend", "capture", "adjust", "transfer_out", "merged_out"}
-
-
-def day_of(instant: datetime) -> date:
-    return (instant + SHANGHAI).date()
-
-
-class Refused(Exception):
-    """Its argument is the code of the refusal."""
+Parcel = tuple[int, date, datetime | None]  # points, their last day, when they can be spent
 
 
 @dataclass
-class Lot:
-    number: int
-    day: date
-    original: int
-    left: int
-    ripe_at: datetime | None = None
-    root: int | None = None
-    held: int = 0
-    lapsed: int = 0
+class Ledger(Account):
+    """What can be asked of one member's account."""
 
-    @property
-    def free(self) -> int:
-        return self.left - self.held
+    sent: dict[str, tuple[UUID, int]] = field(default_factory=dict)
 
-    @property
-    def place(self) -> tuple[date, int]:
-        return (self.day, self.number)
-
-
-@dataclass
-class Hold:
-    pins: list[tuple[Lot, int]]
-    until: datetime | None
-
-
-@dataclass(frozen=True)
-class Limit:
-    """No more than `most` points earned by `causes` from `start` to before `end`."""
-
-    start: datetime
-    end: datetime
-    most: int
-    causes: tuple[str, ...]
-
-
-@dataclass
-class Done:
-    """What a command did: `took` from which lots, in order; `gave` which lots; how much of it was reversed since."""
-
-    kind: str
-    asked: tuple[object, ...]
-    points: int
-    requested: int
-    lapsed: int = 0
-    held: int = 0
-    pending: int = 0
-    debt: int = 0
-    took: list[tuple[Lot, int]] = field(default_factory=list)
-    gave: list[Lot] = field(default_factory=list)
-    reversed: int = 0
-    reversed_lapsed: int = 0
-    finished_by: str | None = None
-
-    @property
-    def figures(self) -> tuple[object, ...]:
-        return (self.kind, self.points, self.requested, self.lapsed, self.held, self.pending, self.debt)
-
-
-@dataclass
-class Ledger:
-    """One member's account of points."""
-
-    lots: list[Lot] = field(default_factory=list)
-    holds: dict[UUID, Hold] = field(default_factory=dict)
-    done: dict[str, Done] = field(default_factory=dict)
-    earned: list[tuple[str, datetime, int]] = field(default_factory=list)
-    debt: int = 0
-    net: int = 0
-
-    # -------------------- what it has
-    @property
-    def balance(self) -> int:
-        return sum(lot.left for lot in self.lots)
-
-    @property
-    def held(self) -> int:
-        return sum(lot.held for lot in self.lots)
-
-    @property
-    def pending(self) -> int:
-        return sum(lot.left for lot in self.lots if lot.ripe_at)
-
-    @property
-    def available(self) -> int:
-        return self.balance - self.held - self.pending
-
-    def figures(self) -> dict[str, int]:
-        return {
-            "balance": self.balance,
-            "available": self.available,
-            "held": self.held,
-            "pending": self.pending,
-            "debt": self.debt,
-        }
-
-    def by_day(self) -> dict[date, int]:
-        """What remains, by the day on which it expires."""
-        days: dict[date, int] = {}
-        for lot in self.lots:
-            if lot.left:
-                days[lot.day] = days.get(lot.day, 0) + lot.left
-        return days
-
-    def has_tie(self) -> bool:
-        """Whether points that came back stand beside others of the same day."""
-        days = [lot.day for lot in self.lots if lot.left]
-        return any(lot.root and lot.left and days.count(lot.day) > 1 for lot in self.lots)
-
-    def seen_at(self, now: datetime) -> Ledger:
-        """As a reader sees it: with all that is due done."""
-        if not self._due(now):
-            return self
-        seen = copy.deepcopy(self)
-        seen.settle(now)
-        return seen
-
-    # -------------------- what time brings
-    def _due(self, now: datetime) -> bool:
-        return (
-            any(hold.until and hold.until <= now for hold in self.holds.values())
-            or any(lot.ripe_at and lot.ripe_at <= now for lot in self.lots)
-            or any(lot.free and lot.day < day_of(now) for lot in self.lots)
-        )
-
-    def settle(self, now: datetime) -> list[str]:
-        """Do what is due; the kinds of what was done."""
-        told = []
-        over = [(hold.until, key.bytes, key) for key, hold in self.holds.items() if hold.until and hold.until <= now]
-        for until, _, key in sorted(over):
-            self._unpin(self.holds.pop(key).pins, until)
-            self.done[f"hold:{key}"].finished_by = "release"
-            told.append("release")
-        ripe = [lot for lot in self.lots if lot.ripe_at and lot.ripe_at <= now]
-        for lot in ripe:
-            lot.ripe_at = None
-        told += ["mature"] if ripe else []
-        past = [lot for lot in self.lots if lot.free and lot.day < day_of(now)]
-        for lot in past:
-            self.net -= lot.free
-            lot.lapsed += lot.free
-            self._take(lot, lot.free)
-        return told + (["expire"] if past else [])
-
-    def _unpin(self, pins: Iterable[tuple[Lot, int]], at: datetime) -> None:
-        """Pay the debt first. What has outlived its day lives on for a day as a new lot."""
-        for lot, points in pins:
-            lot.held -= points
-            paid = min(self.debt, points)
-            self.debt -= paid
-            lot.left -= paid
-            if points > paid and lot.day < day_of(at):
-                lot.left -= points - paid
-                self._open(points - paid, day_of(at + timedelta(hours=24)), root=lot)
-
-    # -------------------- parts
-    def _open(self, points: int, day: date, ripe_at: datetime | None = None, root: Lot | None = None) -> Lot:
-        lot = Lot(len(self.lots) + 1, day, points, points, ripe_at, (root.root or root.number) if root else None)
-        self.lots.append(lot)
-        return lot
-
-    def _take(self, lot: Lot, points: int) -> None:
-        lot.left -= points
-        if not lot.left:
-            lot.ripe_at = None
-
-    def _pay(self, points: int) -> int:
-        """Pay the debt; what is left."""
-        paid = min(self.debt, points)
-        self.debt -= paid
-        return points - paid
-
-    def _soonest(self, points: int) -> list[tuple[Lot, int]]:
-        """Which available points go first."""
-        found = []
-        for lot in sorted(self.lots, key=lambda lot: lot.place):
-            part = 0 if lot.ripe_at else min(lot.free, points)
-            points -= part
-            if part:
-                found.append((lot, part))
-        return found
-
-    def _command(
-        self, now: datetime, key: str, asked: tuple[object, ...], act: Callable[[], Done], *, takes: bool
-    ) -> tuple[str, Done | None]:
-        """What became of a command: `posted`, `replayed` or `nothing`. Raises Refused, and then nothing happened."""
-        if first := self.done.get(key):
-            if first.asked != asked:
-                raise Refused("posting_conflict")
-            return "replayed", first
-        before = copy.deepcopy(self) if self._due(now) else None
-        if takes or (self.debt and self.held):
-            self.settle(now)
-        held, pending, debt = self.held, self.pending, self.debt
-        try:
-            done = act()
-        except Refused:
-            if before is not None:
-                self.__dict__.update(before.__dict__)
-            raise
-        done.held, done.pending, done.debt = self.held - held, self.pending - pending, self.debt - debt
-        self.net += done.points
-        self.done[key] = done
-        return "posted", done
-
-    # -------------------- commands
     def earn(  # noqa: PLR0917 - what an earning is
         self,
         now: datetime,
@@ -261,17 +53,17 @@ class Ledger:
         return self._command(now, key, asked, act, takes=False)
 
     def receive(
-        self, now: datetime, key: str, parcels: tuple[tuple[int, date], ...], occurred_at: datetime
+        self, now: datetime, key: str, parcels: tuple[Parcel, ...], occurred_at: datetime, kind: str = "transfer_in"
     ) -> tuple[str, Done | None]:
         asked = ("receive", parcels, occurred_at)
 
         def act() -> Done:
             lots = []
-            for points, day in sorted(parcels, key=lambda parcel: parcel[1]):
+            for points, day, ripe_at in sorted(parcels, key=lambda parcel: parcel[1]):
                 if rest := self._pay(points):
-                    lots.append(self._open(rest, day))
-            total = sum(points for points, _ in parcels)
-            return Done("transfer_in", asked, total, total, gave=lots)
+                    lots.append(self._open(rest, day, ripe_at if ripe_at and ripe_at > now else None))
+            total = sum(points for points, _, _ in parcels)
+            return Done(kind, asked, total, total, gave=lots)
 
         return self._command(now, key, asked, act, takes=False)
 
@@ -353,12 +145,12 @@ class Ledger:
         origin = self.done.get(key)
         if origin is None or origin.kind not in kinds:
             raise Refused("posting_origin_unknown")
-        if points > sign * origin.points - origin.reversed:
+        if points > max(sign * origin.points - origin.reversed, 0):
             raise Refused("posting_exceeds_origin")
         return origin
 
     def give_back(
-        self, now: datetime, key: str, origin_key: str, points: int, occurred_at: datetime
+        self, now: datetime, key: str, origin_key: str, points: int, occurred_at: datetime, least_days: int = 30
     ) -> tuple[str, Done | None]:
         asked = ("return", origin_key, points, occurred_at)
 
@@ -368,7 +160,7 @@ class Ledger:
             _, rest = _cut(latest_first, origin.reversed)
             pieces, _ = _cut(rest, points)
             origin.reversed += points
-            soon = day_of(now) + timedelta(days=30)
+            soon = day_of(now) + timedelta(days=least_days)
             gave = []
             for lot, part in sorted(pieces, key=lambda piece: piece[0].place):
                 back = self._pay(part)
@@ -381,7 +173,14 @@ class Ledger:
         return self._command(now, key, asked, act, takes=False)
 
     def claw_back(
-        self, now: datetime, key: str, origin_key: str | None, points: int, policy: str, occurred_at: datetime
+        self,
+        now: datetime,
+        key: str,
+        origin_key: str | None,
+        points: int,
+        policy: str,
+        occurred_at: datetime,
+        kind: str = "claw_back",
     ) -> tuple[str, Done | None]:
         asked = ("claw back", origin_key, points, occurred_at)
 
@@ -406,9 +205,60 @@ class Ledger:
                         self._take(lot, part)
             owed = missing if policy == "debt" else 0
             self.debt += owed
-            return Done("claw_back", asked, -(points - lapsed - missing) - owed, -points, lapsed)
+            return Done(kind, asked, -(points - lapsed - missing) - owed, -points, lapsed)
 
         return self._command(now, key, asked, act, takes=True)
+
+    def clear(self, now: datetime, key: str, origin_key: str, occurred_at: datetime) -> tuple[str, Done | None]:
+        asked = ("clear", origin_key, occurred_at)
+
+        def act() -> Done | None:
+            waiting = [lot for lot in self._origin(origin_key, GAVE, 1, 0).gave if lot.ripe_at]
+            for lot in waiting:
+                lot.ripe_at = None
+            return Done("mature", asked, 0, 0) if waiting else None
+
+        return self._command(now, key, asked, act, takes=True)
+
+    def move_out(
+        self, now: datetime, key: str, numbers: tuple[int, ...], points: int, occurred_at: datetime
+    ) -> tuple[str, Done | None]:
+        """Lots whole, pending or not, or the debt."""
+        asked = ("move out", points, occurred_at)
+
+        def act() -> Done:
+            moved = [(lot, lot.left) for lot in self.lots if lot.number in numbers]
+            for lot, left in moved:
+                self._take(lot, left)
+            self.debt -= sum(left for _, left in moved) - points
+            return Done("merged_out", asked, -points, -points, took=sorted(moved, key=lambda move: move[0].place))
+
+        return self._command(now, key, asked, act, takes=True)
+
+    # -------------------- transfers
+    def send(self, now: datetime, transfer: str, to: UUID, points: int, fee: int) -> tuple[str, Done | None]:
+        """Out of here, with the fee beside it: both or neither."""
+        first = self.done.get(f"{transfer}:out")
+        if first is not None:
+            if self.sent[transfer] != (to, points):
+                raise Refused("posting_conflict")
+            return "replayed", first
+        if points + fee > self.seen_at(now).available:
+            raise Refused("points_insufficient")
+        self.sent[transfer] = (to, points)
+        sent = self.spend(now, f"{transfer}:out", points, "transfer_out", now)
+        self.spend(now, f"{transfer}:fee", fee, "spend", now)
+        return sent
+
+    def get_back(self, now: datetime, transfer: str, parcels: tuple[Parcel, ...], fee: int, sent_at: datetime) -> None:
+        """What could not be received, with the days it had, and the fee."""
+        self.receive(now, f"{transfer}:back", parcels, sent_at)
+        self.give_back(now, f"{transfer}:fee_back", f"{transfer}:fee", fee, sent_at, least_days=0)
+
+
+def parcels_of(sent: Done) -> tuple[Parcel, ...]:
+    """What a transfer has on its way."""
+    return tuple((points, lot.day, None) for lot, points in sent.took)
 
 
 def _cut(pieces: Iterable[tuple[Lot, int]], points: int) -> tuple[list[tuple[Lot, int]], list[tuple[Lot, int]]]:
