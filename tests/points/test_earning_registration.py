@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from huixiang.members import service as members
-from huixiang.members.model import NewMember
+from huixiang.members.model import ExternalId, NewMember
 from huixiang.platform.db import Database
 from huixiang.platform.relay import Relay
 from huixiang.points import service as points
@@ -26,7 +26,11 @@ async def test_a_registration_is_rewarded_unless_the_member_was_moved_in(
     await publish(db, "earning", noticed=noticed)
     joined = [None, now - timedelta(hours=20), now - timedelta(days=30)]
     async with db.transaction() as tx:
-        made = await members.register_bulk(tx, [NewMember(channel="till", registered_at=at) for at in joined])
+        news = [
+            NewMember(channel="till", registered_at=at, external_ids=(ExternalId("till", str(n)),))
+            for n, at in enumerate(joined)
+        ]
+        made = await members.register_bulk(tx, news)
     await Relay(db, SUBSCRIPTIONS).drain()
     async with db.transaction() as tx:
         ids = [one.member_id for one in made if one.member_id is not None]
