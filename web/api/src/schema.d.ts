@@ -1352,8 +1352,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Post orders, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
-         * @description Rows carry their own identity (source, external_id), so a repeated body posts nothing twice and needs no key.
+         * Post orders and refunds, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
+         * @description Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows.
          */
         post: operations["post_orders"];
         delete?: never;
@@ -2391,6 +2391,19 @@ export interface components {
             reference: string;
         };
         /**
+         * NewRefund
+         * @description A row of a bulk upload: a refund by line of the order named. `external_id` is the caller's own number for the
+         *         refund, unique within the order.
+         */
+        NewRefund: {
+            external_id: string;
+            lines: components["schemas"]["RefundLine"][];
+            /** Format: date-time */
+            occurred_at: string;
+            order: components["schemas"]["OrderName"];
+            reason: string;
+        };
+        /**
          * NewRelease
          * @description Give a hold free. There is nothing that must be said: `{}`.
          */
@@ -2524,11 +2537,16 @@ export interface components {
          * Order
          * @description An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
          *         it has neither points nor growth, whatever the rules of those versions give.
+         *
+         *         points_cut: what caps took off the points that it would have earned. refunded_fen: the worth of what came back;
+         *         cash_refunded_fen: what was paid back for it. points_short: of the refunded points, those that were not found and
+         *         are not owed.
          */
         Order: {
             /** Format: date */
             business_day: string;
             cash_fen: number;
+            cash_refunded_fen: number;
             channel: string;
             completed_at: string;
             earning_version: number;
@@ -2543,6 +2561,8 @@ export interface components {
             order_number: string;
             payable_fen: number;
             points: number;
+            points_cut: number;
+            points_short: number;
             programme: string;
             refunded_fen: number;
             refunded_growth: number;
@@ -2569,13 +2589,24 @@ export interface components {
             sku: string;
         };
         /**
+         * OrderName
+         * @description An order by the number that its source gave it.
+         */
+        OrderName: {
+            external_id: string;
+            source: string;
+        };
+        /**
          * OrderResult
          * @description What posting an order did. `created` is false where it was there already with the same content; `earns` where the
          *         state of the member does not allow earning, so that the order is kept without points and growth.
+         *
+         *         programme, earning_version: the earning rules that decided. points_cut: what caps took off the points.
          */
         OrderResult: {
             cash_fen: number;
             created: boolean;
+            earning_version: number;
             earns: boolean;
             growth: number;
             /** Format: uuid */
@@ -2584,6 +2615,8 @@ export interface components {
             order_id: string;
             order_number: string;
             points: number;
+            points_cut: number;
+            programme: string;
         };
         /**
          * OrderState
@@ -2955,9 +2988,16 @@ export interface components {
         };
         /**
          * Refund
-         * @description What came back: `refund_fen` to pay to the member, points and growth taken back.
+         * @description What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
+         *         points and the growth that they had earned.
+         *
+         *         points_before: of the points, those that something else than a refund had taken back. points_short: those that were
+         *         not found; under the policy `cash` their worth is off the cash, under `pending_only` they are let go.
+         *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
          */
         Refund: {
+            cash_refund_fen: number;
+            claw_back: components["schemas"]["ClawBackPolicy"];
             external_id: string;
             growth: number;
             lines: components["schemas"]["RefundedLine"][];
@@ -2965,10 +3005,13 @@ export interface components {
             /** Format: uuid */
             order_id: string;
             points: number;
+            points_before: number;
+            points_short: number;
             reason: string;
             refund_fen: number;
             /** Format: uuid */
             refund_id: string;
+            rule_version: number;
         };
         /** RefundedLine */
         RefundedLine: {
@@ -4530,6 +4573,7 @@ export interface operations {
                      * @example {
                      *       "business_day": "2026-03-18",
                      *       "cash_fen": 1280,
+                     *       "cash_refunded_fen": 1280,
                      *       "channel": "store",
                      *       "completed_at": "2026-03-18T10:30:00+08:00",
                      *       "earning_version": 1,
@@ -4557,6 +4601,8 @@ export interface operations {
                      *       "order_number": "order_number",
                      *       "payable_fen": 1280,
                      *       "points": 1,
+                     *       "points_cut": 1,
+                     *       "points_short": 1,
                      *       "programme": "programme",
                      *       "refunded_fen": 1280,
                      *       "refunded_growth": 1,
@@ -8514,12 +8560,15 @@ export interface operations {
                      * @example {
                      *       "cash_fen": 1280,
                      *       "created": true,
+                     *       "earning_version": 1,
                      *       "earns": true,
                      *       "growth": 1,
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "order_number": "order_number",
-                     *       "points": 1
+                     *       "points": 1,
+                     *       "points_cut": 1,
+                     *       "programme": "programme"
                      *     }
                      */
                     "application/json": components["schemas"]["OrderResult"];
@@ -8558,6 +8607,7 @@ export interface operations {
                      * @example {
                      *       "business_day": "2026-03-18",
                      *       "cash_fen": 1280,
+                     *       "cash_refunded_fen": 1280,
                      *       "channel": "store",
                      *       "completed_at": "2026-03-18T10:30:00+08:00",
                      *       "earning_version": 1,
@@ -8585,6 +8635,8 @@ export interface operations {
                      *       "order_number": "order_number",
                      *       "payable_fen": 1280,
                      *       "points": 1,
+                     *       "points_cut": 1,
+                     *       "points_short": 1,
                      *       "programme": "programme",
                      *       "refunded_fen": 1280,
                      *       "refunded_growth": 1,
@@ -8658,6 +8710,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "cash_refund_fen": 1280,
+                     *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
                      *       "growth": 1,
                      *       "lines": [
@@ -8672,9 +8726,12 @@ export interface operations {
                      *       "occurred_at": "2026-03-18T10:30:00+08:00",
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
+                     *       "points_before": 1,
+                     *       "points_short": 1,
                      *       "reason": "reason",
                      *       "refund_fen": 1280,
-                     *       "refund_id": "019d0000-7000-7000-8000-000000000001"
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule_version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Refund"];

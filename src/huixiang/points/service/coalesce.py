@@ -18,7 +18,7 @@ from huixiang.points.service.post import try_post
 
 AT_ONCE = 256
 WAITING = 4096
-BEGIN_WITHIN_S = 5.0
+BEGIN_WITHIN_S = 5
 ATTEMPTS = 4
 
 Decided = Outcome | DomainError
