@@ -75,7 +75,7 @@ async def test_sixty_four_connections_on_one_account(
     db: Database, database_url: str, superuser: psycopg.Connection[tuple[int]]
 ) -> None:
     """By the single door, the coalesced one and the general one."""
-    member = new_id()
+    member, before = new_id(), superuser.execute(DEADLOCKS).fetchone()
     said, _ = await race(database_url, db, "commands", [member])
     posted = {f"{seed}:{n}": int(what) for seed in SEEDS for n, what in said[seed - 1].items() if what != REFUSED}
     assert len(posted) > COMMANDS
@@ -89,7 +89,7 @@ async def test_sixty_four_connections_on_one_account(
     again = await post_all(db, [command([member], seed, n) for seed in SEEDS for n in said[seed - 1]])
     replayed = [one for one in again if isinstance(one, Outcome) and one.replayed]
     assert len(replayed) == len(posted)
-    assert superuser.execute(DEADLOCKS).fetchone() == (0,)
+    assert superuser.execute(DEADLOCKS).fetchone() == before
     assert await differences(db) == []
 
 
@@ -98,7 +98,7 @@ async def test_transfers_both_ways_between_two_accounts_change_no_sum(
     db: Database, database_url: str, superuser: psycopg.Connection[tuple[int]]
 ) -> None:
     """With two relays beside them that bring what is sent."""
-    issued = 3000
+    issued, before = 3000, superuser.execute(DEADLOCKS).fetchone()
     *pair, _ = await family(db, 2, issued // 2)
     said, seen = await race(database_url, db, "transfers", pair)
     assert set(seen) == {issued}
@@ -111,5 +111,5 @@ async def test_transfers_both_ways_between_two_accounts_change_no_sum(
     async with db.transaction() as tx:
         arrived = await tx.fetchval("SELECT sum(points)::int FROM points.posting WHERE kind = 'transfer_in'")
     assert arrived == -sum(sent)
-    assert superuser.execute(DEADLOCKS).fetchone() == (0,)
+    assert superuser.execute(DEADLOCKS).fetchone() == before
     assert await differences(db) == []

@@ -23,7 +23,10 @@ from tests.points.model_ledger import parcels_of
 
 FEE = 2
 # Of the sweeps, which leave them to the end of their transaction; an example is one transaction.
-STAGING = "DROP TABLE IF EXISTS pg_temp.bulk_wanted, pg_temp.bulk_changed, pg_temp.bulk_lots, pg_temp.outbox_owner"
+STAGING = (
+    "DROP TABLE IF EXISTS pg_temp.bulk_wanted, pg_temp.bulk_changed, pg_temp.bulk_marks, pg_temp.bulk_lots,"
+    " pg_temp.outbox_owner"
+)
 IN_TRANSIT = """
     SELECT coalesce(-sum(points), 0)::bigint FROM points.posting
     WHERE member_id = ANY($1) AND counter_account = 'in_transit'

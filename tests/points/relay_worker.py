@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 from datetime import datetime
 
+from huixiang.entry.wiring import register_rule_kinds
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database, Transaction
@@ -29,6 +30,7 @@ def slowed(subscription: Subscription) -> Subscription:
 
 
 async def main(url: str, now: datetime) -> None:
+    register_rule_kinds()
     db = await Database.open(url, calendar=BusinessCalendar("Asia/Shanghai"), clock=SettableClock(now))
     relay = Relay(db, [slowed(subscription) for subscription in handlers.SUBSCRIPTIONS])
     sys.stdout.write("relaying\n")

@@ -22,8 +22,8 @@ from tests.support.fixtures import NOW, TestDatabase
 pytestmark = [pytest.mark.requirement("INV-2"), pytest.mark.postgres15]
 
 OUT_OF_NOTHING = (
-    "INSERT INTO points.transfer VALUES ('{m}', '{n}', 'out', 'transfer', 1, '{n}', 5, 0, '{{}}', '{{}}', 'on_the_way',"
-    " 1, '2026-03-01')"
+    "INSERT INTO points.transfer VALUES ('{m}', '{n}', 'out', 'transfer', 1, '{n}', 5, 0, '{{}}', '{{}}', '{{}}',"
+    " 'on_the_way', 1, '2026-03-01')"
 )
 UNDER_A_PAUSE = (
     "INSERT INTO points.paused_credit (member_id, book, key, pause_id, cause, points, posted_at, state, decided_at,"

@@ -7,16 +7,16 @@ both say the same, every earning of the causes that a cap counts must carry that
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from huixiang.kernel.epoch import microseconds
-from huixiang.points.model import Account, Cap
+from huixiang.points.model import Account, Cap, Posting
 
 PERIODS_KEPT = 2
 
-# What was counted, by counter and start of the period.
+# What the journal says was earned, by counter and start of the period.
 Counted = dict[tuple[int, datetime], int]
 
 
@@ -31,24 +31,31 @@ def known(account: Account, cap: Cap) -> int | None:
 
 
 def grant(account: Account, caps: Sequence[Cap], points: int, counted: Counted) -> int:
-    """The points that the caps let through, counted in the account and in `counted`, which has precedence: it may know
-    of a period that the account has no room for."""
+    """The points that the caps let through, counted in the account. `counted`, what the journal says, is asked for what
+    the account does not know, or has no room for."""
     if not caps:
         return points
     used = [_used(account, cap, counted) for cap in caps]
     granted = min(points, *(max(0, cap.limit - count) for cap, count in zip(caps, used, strict=True)))
     counters = list(account.counters)
     for cap, count in zip(caps, used, strict=True):
-        counted[cap.counter, cap.start] = count + granted
         _note(counters, cap.counter, microseconds(cap.start), count + granted)
     account.counters = tuple(counters)
     return granted
 
 
+def count(counted: Counted, asked: Iterable[Cap], posting: Posting) -> None:
+    """Keep what the journal says of caps: a posting came to it."""
+    for cap in asked:
+        counts = cap.causes is None or posting.cause in cap.causes
+        if counts and posting.kind == "earn" and cap.start <= posting.occurred_at < cap.end:
+            counted[cap.counter, cap.start] += posting.points
+
+
 def _used(account: Account, cap: Cap, counted: Counted) -> int:
-    count = counted.get((cap.counter, cap.start))
+    count = known(account, cap)
     if count is None:
-        count = known(account, cap)
+        count = counted.get((cap.counter, cap.start))
     if count is None:
         raise LookupError(f"nobody counted what counter {cap.counter} says of {cap.start}")
     return count

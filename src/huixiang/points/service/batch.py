@@ -46,15 +46,17 @@ LotState = tuple[int, int, int, datetime | None]
 class _Loaded:
     """An account with what the rules look at, and how it was when it was loaded.
 
-    made: its postings by key, as far as commands name them. counted: what caps have counted.
+    made: its postings by key, as far as commands name them. asked: the caps that the account may not know, so that the
+    journal was asked, and counted: what it says of them.
     """
 
-    __slots__ = ("account", "counted", "counters", "holds", "lots", "made", "moved")
+    __slots__ = ("account", "asked", "counted", "counters", "holds", "lots", "made", "moved")
 
     def __init__(self, account: Account) -> None:
         self.account = account
         self.made: dict[str, Origin] = {}
         self.counted: caps.Counted = {}
+        self.asked: list[Cap] = []
         self.moved = False
 
     def note(self) -> None:
@@ -152,20 +154,25 @@ class Batch:
         await lot_store.load_families(tx, accounts, opened)
 
     async def _load_counts(self, tx: Transaction) -> None:
-        unknown: dict[tuple[AccountKey, Cap], None] = {}
+        periods: dict[tuple[AccountKey, int], dict[datetime, Cap]] = {}
         for command, on, _, _ in self.asked:
             for cap in command.caps if isinstance(command, Credit) else ():
-                if (cap.counter, cap.start) not in on.counted:
-                    known = caps.known(on.account, cap)
-                    if known is None:
-                        unknown[on.account.key, cap] = None
-                    else:
-                        on.counted[cap.counter, cap.start] = known
-        if not unknown:
-            return
-        earned = await posting_store.earned_in(tx, list(unknown))
-        for (key, cap), points in zip(unknown, earned, strict=True):
-            self._loaded[key].counted[cap.counter, cap.start] = points
+                periods.setdefault((on.account.key, cap.counter), {}).setdefault(cap.start, cap)
+        unknown: list[tuple[AccountKey, Cap]] = []
+        for (key, _), starts in periods.items():
+            on = self._loaded[key]
+            for cap in starts.values():
+                # Of several periods the account may forget one while the batch is decided.
+                if len(starts) == 1 and on.account.seq and caps.known(on.account, cap) is not None:
+                    continue
+                on.asked.append(cap)
+                on.counted[cap.counter, cap.start] = 0
+                if on.account.seq:
+                    unknown.append((key, cap))
+        if unknown:
+            earned = await posting_store.earned_in(tx, unknown)
+            for (key, cap), points in zip(unknown, earned, strict=True):
+                self._loaded[key].counted[cap.counter, cap.start] = points
 
     def decide(self, asked: _Asked) -> Outcome:
         """Decide one command after those before it. A refusal raises and leaves no trace."""
@@ -180,8 +187,10 @@ class Batch:
             origin = None if about is None else on.made.get(about)
             admitted = admit(self._pauses, command)
             outcome = ledger.apply(on.account, admitted, self._moment, origin, on.counted)
-            if admitted is not command and isinstance(command, Credit) and outcome.posting:
-                self._paused.append((command, outcome.posting))
+            if isinstance(command, Credit) and outcome.posting:
+                caps.count(on.counted, on.asked, outcome.posting)
+                if admitted is not command:
+                    self._paused.append((command, outcome.posting))
         for posting in (*outcome.settled, outcome.posting):
             if posting is not None:
                 on.remember(posting)
