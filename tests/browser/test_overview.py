@@ -33,7 +33,7 @@ def test_the_figures_are_those_of_the_ledger(open_page: OpenPage, maker: Storage
     page = open_page("/console/", state=maker)
     yuan = f"¥{world.sales_fen // 100:,}.{world.sales_fen % 100:02d}"
     expect(page.get_by_test_id("sales")).to_have_text(yuan)
-    expect(page.get_by_test_id("members")).to_have_text(str(CROWD + 2))
+    expect(page.get_by_test_id("members")).to_have_text(str(CROWD + len(world.member_ids)))
     expect(page.get_by_test_id("orders")).to_have_text(str(world.orders))
     expect(page.get_by_test_id("share-gold")).to_contain_text("金牌会员1")
 
