@@ -98,7 +98,7 @@ async def test_transfers_both_ways_between_two_accounts_change_no_sum(
     db: Database, database_url: str, superuser: psycopg.Connection[tuple[int]]
 ) -> None:
     """With two relays beside them that bring what is sent."""
-    issued, before = 3000, superuser.execute(DEADLOCKS).fetchone()
+    issued, before = 7000, superuser.execute(DEADLOCKS).fetchone()
     *pair, _ = await family(db, 2, issued // 2)
     said, seen = await race(database_url, db, "transfers", pair)
     assert set(seen) == {issued}
