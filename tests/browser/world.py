@@ -134,7 +134,8 @@ def _people(now: datetime) -> list[NewMember]:
             external_ids=(ExternalId("till", WANG),),
             registered_at=long_ago,
         ),
-        NewMember(channel="app", external_ids=(ExternalId("till", NEWCOMER),)),
+        # Moved in: who registers here and now is welcomed with points.
+        NewMember(channel="app", external_ids=(ExternalId("till", NEWCOMER),), registered_at=now - timedelta(days=2)),
         NewMember(channel="store", external_ids=(ExternalId("till", HOLDER),), registered_at=long_ago),
         *(
             NewMember(channel="store", external_ids=(ExternalId("till", f"c{n}"),), registered_at=long_ago)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -49,7 +50,7 @@ async def family(db: Database, people: int, points: int) -> list[UUID]:
         for kind, body in UNLIMITED.items():
             code = AIR if kind == "partner" else "default"
             await rulebook.publish(tx, kind, code, {"name": NAME} | body, tx.now, "test", "test")
-    head, *others = members = await register_members(db, people)
+    head, *others = members = await register_members(db, people, registered_at=db.clock.now() - timedelta(days=2))
     async with db.transaction() as tx:
         pool_id = (await pool.create_pool(tx, head)).pool_id
     for person in others:

@@ -19,6 +19,8 @@ from tests.points.test_partner import TERMS
 
 pytestmark = pytest.mark.requirement("PTS-09")
 
+WELCOME = 50  # for who registers, with the first relay
+
 
 class Person:
     """A member with 1,000 points and a phone in hand."""
@@ -77,7 +79,7 @@ async def test_a_gift_is_seen_by_both_sides(house: House) -> None:
     assert back.json() == again.json()
     await relay(house.db)
     assert (await house.get(f"{path}/{back.json()['transfer_id']}"))["state"] == "received"
-    assert [await giver.balance(), await taker.balance()] == [940, 1060]
+    assert [await giver.balance(), await taker.balance()] == [940 + WELCOME, 1060 + WELCOME]
 
 
 async def test_a_family_and_its_pool(house: House) -> None:
@@ -106,7 +108,7 @@ async def test_a_family_and_its_pool(house: House) -> None:
     assert (await child.post("pool/leave"))["points"] == 0
     assert (await head.post("pool/dissolve", {"pool_id": pool_id}))["points"] == 500
     await relay(house.db)
-    assert [await head.balance(), await child.balance()] == [900, 1000]
+    assert [await head.balance(), await child.balance()] == [900 + WELCOME, 1000 + WELCOME]
 
 
 async def test_a_partners_points_and_the_settlement_of_the_day(house: House) -> None:

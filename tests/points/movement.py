@@ -22,9 +22,9 @@ NEAR = date(2026, 6, 30)
 
 
 async def members_with(db: Database, clock: SettableClock, *points: int) -> list[UUID]:
-    """Members registered a month ago, with so many points each; half of them, rounded down, end earlier."""
+    """Members moved in a month ago, with so many points each; half of them, rounded down, end earlier."""
     await load_programme(db)
-    members = await register_members(db, len(points))
+    members = await register_members(db, len(points), registered_at=clock.now() - timedelta(days=2))
     clock.advance(timedelta(days=30))
     for member, owned in zip(members, points, strict=True):
         await earn(db, member, owned // 2, NEAR)

@@ -31,6 +31,7 @@ from tests.support.programme import line, till_order
 __all__ = ["client", "member"]
 
 PAUSES = "/api/console/v1/points/pauses"
+FIRST_ORDER = 100  # what a member's first order is rewarded with, by a cause that is not paused
 
 
 @pytest_asyncio.fixture(autouse=True)
@@ -89,7 +90,7 @@ async def test_checkout_goes_on_and_what_it_earns_waits(
     assert row["due_at"] == "2026-03-25T16:00:00Z"
     clock.advance(timedelta(days=30))
     held_back = await balance(db, member)
-    assert (held_back.available, held_back.pending) == (200, 200)
+    assert (held_back.available, held_back.pending) == (200 + FIRST_ORDER, 200)
     await journal(db, member)
 
 
@@ -106,13 +107,13 @@ async def test_released_points_are_spendable_when_they_would_have_been(
     assert await judge(client, pause_id, "release", rows) == {"decided": 2}
     assert await judge(client, pause_id, "release", rows) == {"decided": 0}
     after = await balance(db, member)
-    assert (after.available, after.pending) == (200, 100)
+    assert (after.available, after.pending) == (200 + FIRST_ORDER, 100)
     assert await waiting(client, pause_id) == []
     clock.advance(timedelta(days=4))
     async with db.transaction() as tx:
         assert await breaker.clear_due(tx, 100) == 1
         assert await breaker.clear_due(tx, 100) == 0
-    assert (await balance(db, member)).available == 300
+    assert (await balance(db, member)).available == 300 + FIRST_ORDER
     cleared = [posting for posting in await journal(db, member) if posting.kind == "mature"]
     assert [(one.cause, one.pending_delta, one.key) for one in cleared] == [
         ("released", -200, f"clear:{rows[0]['key']}"),
@@ -151,7 +152,7 @@ async def test_what_paid_a_debt_while_paused_is_owed_again_when_it_is_voided(
     body = {"points": -150, "ground": "breach", "reason": "resold coupons"}
     await send(client, f"/api/console/v1/members/{member}/points/adjustments", body)
     pause_id = await pause(client, "issue", "consumption")
-    await order(db, member, "during")
+    await order(db, member, "during", 15_000, programme="base")
     assert (await balance(db, member)).debt == 0
     await judge(client, pause_id, "void", await waiting(client, pause_id))
     after = await balance(db, member)

@@ -163,7 +163,7 @@ async def test_what_is_refused(db: Database, clock: SettableClock, superuser: ps
     set_state(superuser, sender, "blocked")
     assert isinstance(await refusal(db, sender, receiver, 10), StateRefuses)
     set_state(superuser, sender, "active")
-    await rule(db, waiting_days=31)
+    await rule(db, waiting_days=33)
     assert isinstance(await refusal(db, sender, receiver, 10), TransferTooSoon)
     clock.advance(timedelta(days=1))
     await send(db, sender, receiver, 10)

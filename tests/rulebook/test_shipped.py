@@ -31,18 +31,6 @@ def kinds() -> None:
     register_rule_kinds()
 
 
-SHIPPED = [
-    "adjusting/default 1",
-    "breaker/default 1",
-    "earning/base 1",
-    "earning/default 1",
-    "pool/default 1",
-    "spending/default 1",
-    "tiers/default 1",
-    "transfer/default 1",
-]
-
-
 async def load(db: Database) -> list[str]:
     async with db.transaction() as tx:
         return [f"{document.kind}/{document.code} {document.version}" for document in await service.load_shipped(tx)]

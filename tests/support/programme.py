@@ -33,11 +33,19 @@ def _keys() -> FileKeys:
     return FileKeys.open(Path(tempfile.mkdtemp(prefix="huixiang-keys-")) / "master.json", create=True)
 
 
-async def register_members(db: Database, count: int, prefix: str = "m") -> list[UUID]:
-    """Members known to the till as m0, m1, ..."""
+async def register_members(
+    db: Database, count: int, prefix: str = "m", registered_at: datetime | None = None
+) -> list[UUID]:
+    """Members known to the till as m0, m1, ...; registered now, or elsewhere before: then nobody welcomes them."""
     async with db.transaction() as tx:
         registrations = await members.register_bulk(
-            tx, [NewMember(channel="till", external_ids=(ExternalId(SOURCE, f"{prefix}{n}"),)) for n in range(count)]
+            tx,
+            [
+                NewMember(
+                    channel="till", registered_at=registered_at, external_ids=(ExternalId(SOURCE, f"{prefix}{n}"),)
+                )
+                for n in range(count)
+            ],
         )
     return [registration.member_id for registration in registrations if registration.member_id is not None]
 

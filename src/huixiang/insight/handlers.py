@@ -14,8 +14,6 @@ from huixiang.platform.outbox import Event, Subscription
 from huixiang.points.events import PointsPosted
 from huixiang.tiers.events import TierChanged
 
-ISSUING = "earn"
-
 
 def add_up(events: Sequence[Event]) -> Additions:
     """What a batch of events adds, in any order."""
@@ -50,7 +48,7 @@ def _add_posting(additions: Additions, event: PointsPosted) -> None:
         return
     day = additions.day(event.business_day)
     day.points_net += event.points
-    if event.kind == ISSUING:
+    if event.kind == service.ISSUING:
         day.points_issued += event.points
 
 

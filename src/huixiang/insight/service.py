@@ -17,6 +17,7 @@ from huixiang.tiers.model import TierRules
 from huixiang.tiers.service import KIND, PROGRAMME
 
 BOOK = POINTS  # the book whose issue and balance the overview shows
+ISSUING = "earn"  # the kind of postings that issue: by orders, by behaviours, by what other systems give
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -66,10 +67,13 @@ async def recount(tx: Transaction) -> Recount:
     for day, (refunds, refunded_fen) in (await checkout.refunds_by_day(tx)).items():
         one = days.setdefault(day, DaySum())
         one.refunds, one.refunded_fen = refunds, refunded_fen
-    posted = await points.sums_by_day(tx, await store.account_holders(tx, BOOK.code), BOOK, EARLIEST)
-    for sums in posted.values():
+    holders = await store.account_holders(tx, BOOK.code)
+    for sums in (await points.sums_by_day(tx, holders, BOOK, EARLIEST)).values():
         for day, net in sums.items():
             days.setdefault(day, DaySum()).points_net += net
+    for sums in (await points.sums_by_day(tx, holders, BOOK, EARLIEST, ISSUING)).values():
+        for day, issued in sums.items():
+            days.setdefault(day, DaySum()).points_issued += issued
     return Recount(
         days={day: one for day, one in days.items() if one != DaySum()},
         tiers=await store.count_tiers(tx),

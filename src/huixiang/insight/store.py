@@ -115,20 +115,18 @@ async def active_members(tx: Transaction) -> dict[date, int]:
 
 
 async def count_days(tx: Transaction, zone: str) -> dict[date, DaySum]:
-    """Per day, from the facts: who registered, what was ordered and what it earned. Refunds and postings have no day
-    there."""
+    """Per day, from the facts: who registered and what was ordered. Refunds and postings have no day there."""
     records = await tx.fetch(
         """
         SELECT business_day, sum(new_members)::bigint AS new_members, sum(orders)::bigint AS orders,
                sum(sales_fen)::bigint AS sales_fen, sum(cash_fen)::bigint AS cash_fen,
                0::bigint AS refunds, 0::bigint AS refunded_fen,
-               sum(points_issued)::bigint AS points_issued, 0::bigint AS points_net
+               0::bigint AS points_issued, 0::bigint AS points_net
         FROM (
-            SELECT business_day, 0 AS new_members, 1 AS orders, payable_fen AS sales_fen, cash_fen,
-                   points AS points_issued
+            SELECT business_day, 0 AS new_members, 1 AS orders, payable_fen AS sales_fen, cash_fen
             FROM checkout.checkout_facts
             UNION ALL
-            SELECT (registered_at AT TIME ZONE $1)::date, 1, 0, 0, 0, 0 FROM members.members_facts
+            SELECT (registered_at AT TIME ZONE $1)::date, 1, 0, 0, 0 FROM members.members_facts
         ) AS counted
         GROUP BY business_day
         """,

@@ -120,12 +120,14 @@ def _by_day(by_day: dict[date, int]) -> list[ExpiringPoints]:
 
 
 async def earned_by_orders(tx: Transaction, order_ids: Sequence[UUID]) -> dict[int, int]:
-    """What orders earned according to the journal, per number of book; walks the journal, so for reconciling alone."""
+    """What orders earned by consumption according to the journal, per number of book, rewards apart; walks the journal,
+    so for reconciling alone."""
     return await read_store.earned_by_orders(tx, order_ids)
 
 
 async def sums_by_day(
-    tx: Transaction, member_ids: Collection[UUID], book: Book, since: datetime
+    tx: Transaction, member_ids: Collection[UUID], book: Book, since: datetime, kind: str | None = None
 ) -> dict[UUID, dict[date, int]]:
-    """Points per member and business day of `occurred_at`, from an instant on. Members without any are absent."""
-    return await read_store.sums_by_day(tx, member_ids, book, since)
+    """Points per member and business day of `occurred_at`, from an instant on; of postings of one kind, or of all.
+    Members without any are absent."""
+    return await read_store.sums_by_day(tx, member_ids, book, since, kind)

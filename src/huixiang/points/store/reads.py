@@ -9,6 +9,7 @@ from uuid import UUID
 
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
+from huixiang.points.model.earning import CONSUMPTION
 
 # More open lots than most members ever have; who has more is read another way.
 LOTS_READ = 100
@@ -60,20 +61,21 @@ async def is_hold_over(tx: Transaction, member_id: UUID, book: Book) -> bool:
 
 
 async def sums_by_day(
-    tx: Transaction, member_ids: Collection[UUID], book: Book, since: datetime
+    tx: Transaction, member_ids: Collection[UUID], book: Book, since: datetime, kind: str | None = None
 ) -> dict[UUID, dict[date, int]]:
-    """Points by business day of `occurred_at`, from an instant on."""
+    """Points by business day of `occurred_at`, from an instant on; of postings of one kind, or of all."""
     rows = await tx.fetch(
         """
         SELECT member_id, (occurred_at AT TIME ZONE $4)::date AS day, sum(points)::bigint AS points
         FROM points.posting
-        WHERE member_id = ANY ($1::uuid[]) AND book = $2 AND occurred_at >= $3
+        WHERE member_id = ANY ($1::uuid[]) AND book = $2 AND occurred_at >= $3 AND ($5::text IS NULL OR kind = $5)
         GROUP BY member_id, day
         """,
         list(member_ids),
         book.number,
         since,
         tx.calendar.zone_name,
+        kind,
     )
     sums: dict[UUID, dict[date, int]] = {}
     for row in rows:
@@ -87,8 +89,9 @@ async def earned_by_orders(tx: Transaction, order_ids: Sequence[UUID]) -> dict[i
         SELECT p.book, sum(p.points)::bigint AS points
         FROM points.posting AS p
         JOIN unnest($1::uuid[]) AS wanted (order_id) ON p.order_ref = wanted.order_id
-        WHERE p.kind = 'earn' GROUP BY p.book
+        WHERE p.kind = 'earn' AND p.cause = $2 GROUP BY p.book
         """,
         order_ids,
+        CONSUMPTION,
     )
     return {row["book"]: row["points"] for row in rows}
