@@ -1,0 +1,13 @@
+"""points_together"""
+
+from alembic import op
+
+from huixiang.platform.migrations import run_file
+
+revision = "0019_points_together"
+down_revision = "0018_points_books"
+
+
+def upgrade() -> None:
+    # A statement that waits for a lock makes everybody queue behind it: give up early, and try again at a quiet hour.
+    run_file(op, revision, lock_timeout="5s", statement_timeout="10min")
