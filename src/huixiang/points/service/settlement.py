@@ -8,24 +8,26 @@ from hashlib import sha256
 from huixiang.platform.db import Transaction
 from huixiang.points.model.partner import Reconciliation, Settlement, SettlementDayOpen
 from huixiang.points.rules import settlement as rules
+from huixiang.points.service.day_end import is_over
 from huixiang.points.store import partners as store
-
-# A transaction keeps the day it began on; none lives so long.
-DAY_CLOSES_AFTER = timedelta(minutes=10)
 
 
 async def settlement(tx: Transaction, partner: str, day: date) -> Settlement:
     """The file of a finished day: as it was kept, or as it will be. A day without exchanges has a file without lines.
     Raises SettlementDayOpen."""
-    if day > _last_closed(tx):
+    if kept := await store.find_settlement(tx, partner, day):
+        return kept
+    if not await _is_over(tx, day):
         raise SettlementDayOpen(day=day.isoformat())
-    kept = await store.find_settlement(tx, partner, day)
-    return kept or await _make(tx, partner, day)
+    return await _make(tx, partner, day)
 
 
 async def settle_days(tx: Transaction) -> int:
-    """Keep the files of the finished days that have none; how many."""
-    due = await store.unsettled_days(tx, _last_closed(tx) + timedelta(days=1))
+    """Keep the files of the finished days that have none; how many. The transaction must have written nothing."""
+    unsettled = await store.unsettled_days(tx, tx.calendar.day(tx.now))
+    days = sorted({day for _, day in unsettled})
+    over = {day for day in days if await _is_over(tx, day)}
+    due = [(partner, day) for partner, day in unsettled if day in over]
     for partner, day in due:
         await store.insert_settlement(tx, await _make(tx, partner, day))
     return len(due)
@@ -45,5 +47,6 @@ async def _make(tx: Transaction, partner: str, day: date) -> Settlement:
     return Settlement(partner, day, file, sha256(file).digest())
 
 
-def _last_closed(tx: Transaction) -> date:
-    return tx.calendar.day(tx.now - DAY_CLOSES_AFTER) - timedelta(days=1)
+async def _is_over(tx: Transaction, day: date) -> bool:
+    """An exchange is of the business day of its instant, which lies as near its transaction as a posting's does."""
+    return day < tx.calendar.day(tx.now) and await is_over(tx, tx.calendar.start_of(day + timedelta(days=1)))
