@@ -54,6 +54,19 @@ class Document(msgspec.Struct, frozen=True):
         return self.body
 
 
+class Version(msgspec.Struct, frozen=True):
+    """A version of a rule document without what it says."""
+
+    kind: str
+    code: str
+    version: int
+    period: Period
+    state: State
+    published_at: datetime | None
+    published_by: str | None
+    note: str | None
+
+
 class Timeline(msgspec.Struct, frozen=True):
     """Every published version of one document, newest first: one read serves a batch of instants."""
 

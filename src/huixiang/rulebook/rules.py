@@ -3,19 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import inspect
 
 from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.period import Period
 from huixiang.rulebook.model import Kind, RuleDocumentInvalid
+
+CODE = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 
 
 def canonical(body: object) -> bytes:
     """The one way to write a body: JSON in UTF-8 with sorted keys and no spaces. Takes builtins or structs."""
     return msgspec.json.encode(body, order="sorted")
+
+
+def check_code(kind: Kind, code: str) -> None:
+    """Raises RuleDocumentInvalid for what cannot name a document."""
+    if not CODE.fullmatch(code):
+        raise RuleDocumentInvalid(
+            kind=kind.name, document=code, path="code", problem="must be a-z, then up to 31 of a-z, 0-9, _ or -"
+        )
+
+
+def period(kind: Kind, code: str, valid_from: datetime, valid_to: datetime | None) -> Period:
+    """When a version is in force. Raises RuleDocumentInvalid where it ends before it begins."""
+    if valid_to is not None and valid_to <= valid_from:
+        raise RuleDocumentInvalid(kind=kind.name, document=code, path="valid_to", problem="must be after valid_from")
+    return Period(valid_from, valid_to)
 
 
 def digest(body: bytes) -> bytes:

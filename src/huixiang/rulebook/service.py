@@ -29,7 +29,10 @@ from huixiang.rulebook.model import (
     RuleDocumentWithdrawn,
     RuleKindUnknown,
     Timeline,
+    Version,
 )
+from huixiang.staff import service as staff
+from huixiang.staff.model import AuditEntry
 
 SHIPPED_BY = "huixiang"
 
@@ -101,6 +104,36 @@ async def version(tx: Transaction, kind: str, code: str, number: int) -> Documen
     return _document(header)
 
 
+async def versions(tx: Transaction, kind: str | None = None, *, in_force_only: bool = False) -> list[Version]:
+    """Every version of every document, or of those of a kind, the newest of each first; or what is in force now.
+    Raises RuleKindUnknown."""
+    found = await store.versions(tx, None if kind is None else _kind(kind).name)
+    if not in_force_only:
+        return found
+    in_force = [one for one in found if one.state == "published" and tx.now in one.period]
+    return [next(same) for _, same in groupby(in_force, key=lambda one: (one.kind, one.code))]
+
+
+def kinds() -> list[str]:
+    """The kinds that are registered."""
+    return sorted(_kinds)
+
+
+def check(kind: str, code: str, body: object, valid_from: datetime, valid_to: datetime | None = None) -> None:
+    """Whether `publish` would take it. Raises RuleKindUnknown, RuleDocumentInvalid."""
+    _checked(kind, code, body, valid_from, valid_to)
+
+
+def _checked(
+    kind: str, code: str, body: object, valid_from: datetime, valid_to: datetime | None
+) -> tuple[bytes, Period]:
+    found = _kind(kind)
+    rules.check_code(found, code)
+    encoded = rules.canonical(body)
+    rules.decode(found, code, encoded)
+    return encoded, rules.period(found, code, valid_from, valid_to)
+
+
 async def publish(
     tx: Transaction,
     kind: str,
@@ -112,16 +145,16 @@ async def publish(
     *,
     valid_to: datetime | None = None,
 ) -> Document:
-    """Add the next version and put it in force from `valid_from`; versions before it stay as they are.
+    """Add the next version and put it in force from `valid_from`; versions before it stay as they are. It stands in the
+    audit log.
 
     `body` is builtins or the kind's struct. Raises RuleKindUnknown, RuleDocumentInvalid.
     """
-    encoded = rules.canonical(body)
-    rules.decode(_kind(kind), code, encoded)
+    encoded, period = _checked(kind, code, body, valid_from, valid_to)
     await store.begin_change(tx, new_id())
     number = (await store.last_versions(tx)).get((kind, code), 0) + 1
-    await _insert(tx, kind, code, number, encoded, Period(valid_from, valid_to), by=published_by, note=note)
-    return await version(tx, kind, code, number)
+    await _insert(tx, kind, code, number, encoded, period, by=published_by, note=note)
+    return await _audited(tx, await version(tx, kind, code, number), "rule.published", by=published_by, note=note)
 
 
 async def withdraw(tx: Transaction, kind: str, code: str, number: int, *, by: str, note: str) -> Document:
@@ -137,7 +170,7 @@ async def withdraw(tx: Transaction, kind: str, code: str, number: int, *, by: st
         raise RuleDocumentWithdrawn(kind=kind, document=code, version=number)
     seq = header.transitions + 1
     await store.insert_transition(tx, kind, code, number, seq=seq, state="withdrawn", by=by, note=note)
-    return await version(tx, kind, code, number)
+    return await _audited(tx, await version(tx, kind, code, number), "rule.withdrawn", by=by, note=note)
 
 
 async def load_shipped(tx: Transaction) -> list[Document]:
@@ -168,6 +201,25 @@ async def _insert(
     digest = rules.digest(encoded)
     await store.insert_document(tx, kind, code, number, body=encoded, digest=digest, period=period)
     await store.insert_transition(tx, kind, code, number, seq=1, state="published", by=by, note=note)
+
+
+async def _audited(tx: Transaction, document: Document, action: str, *, by: str, note: str) -> Document:
+    await staff.record(
+        tx,
+        AuditEntry(
+            actor=by,
+            action=action,
+            subject=f"rule:{document.kind}/{document.code}",
+            after={
+                "version": document.version,
+                "hash": document.hash.hex(),
+                "valid_from": document.period.start.isoformat(),
+                "valid_to": document.period.end.isoformat() if document.period.end else None,
+            },
+            reason=note,
+        ),
+    )
+    return document
 
 
 def _kind(name: str) -> Kind:

@@ -11,7 +11,7 @@ import msgspec
 
 from huixiang.kernel.period import Period
 from huixiang.platform.db import Transaction
-from huixiang.rulebook.model import Name, State
+from huixiang.rulebook.model import Name, State, Version
 
 
 class Header(msgspec.Struct, frozen=True):
@@ -69,6 +69,30 @@ async def header(tx: Transaction, kind: str, code: str, version: int) -> Header 
         version,
     )
     return _header(record) if record else None
+
+
+async def versions(tx: Transaction, kind: str | None) -> list[Version]:
+    """Every version, or those of a kind; of each document the newest first."""
+    records = await tx.fetch(
+        """
+        SELECT kind, code, version, valid_from, valid_to, state, published_at, published_by, note
+        FROM rulebook.rulebook_facts WHERE $1::text IS NULL OR kind = $1 ORDER BY kind, code, version DESC
+        """,
+        kind,
+    )
+    return [
+        Version(
+            kind=record["kind"],
+            code=record["code"],
+            version=record["version"],
+            period=Period(record["valid_from"], record["valid_to"]),
+            state=record["state"],
+            published_at=record["published_at"],
+            published_by=record["published_by"],
+            note=record["note"],
+        )
+        for record in records
+    ]
 
 
 async def last_versions(tx: Transaction) -> dict[Name, int]:

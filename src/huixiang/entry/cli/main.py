@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from huixiang.entry.cli import demo, importing, keys, ledger, migrate, report, serve, staff, worker
+from huixiang.entry.cli import demo, importing, keys, ledger, migrate, report, rules, serve, staff, worker
 from huixiang.platform.settings import CannotRun
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(report.app, name="report")
+app.add_typer(rules.app, name="rules")
 app.add_typer(staff.app, name="staff")
 app.add_typer(keys.app, name="keys")
 

@@ -1,0 +1,162 @@
+"""`huixiang rules`: what the programme's rules say, and how they are changed: by a new version, never in place."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import msgspec
+import typer
+
+from huixiang.entry.cli import on_database
+from huixiang.platform.settings import CannotRun
+
+if TYPE_CHECKING:
+    from huixiang.platform.db import Transaction
+    from huixiang.rulebook.model import Document, Version
+
+T = TypeVar("T")
+
+BY = "cli"
+INSTANT = "2026-04-01 (that business day's start) or 2026-04-01T08:00:00+08:00"
+STDIN = "-"
+
+app = typer.Typer(help="Rule documents: list, show, publish, withdraw.", no_args_is_help=True)
+
+Kind = Annotated[str, typer.Argument(help="What it rules, such as earning or partner; `rules kinds` lists them.")]
+Code = Annotated[str, typer.Argument(help="Which one of its kind, such as default; of a partner, the partner's code.")]
+Note = Annotated[str, typer.Option(help="Why, for who reads the history.")]
+
+
+@app.command("kinds")
+def kinds() -> None:
+    """List the kinds of documents that there are."""
+    from huixiang.entry.wiring import register_rule_kinds  # noqa: PLC0415 - loaded when run
+    from huixiang.rulebook import service  # noqa: PLC0415
+
+    register_rule_kinds()
+    typer.echo("\n".join(service.kinds()))
+
+
+@app.command("list")
+def list_all(
+    kind: Annotated[str | None, typer.Argument(help="Only documents of this kind.")] = None,
+    *,
+    every: Annotated[bool, typer.Option("--all", help="Every version, also what is not in force now.")] = False,
+) -> None:
+    """List the documents: which version is in force, since when, published by whom and why."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    for version in _run(lambda tx: service.versions(tx, kind, in_force_only=not every)):
+        typer.echo(_line(version))
+
+
+@app.command("show")
+def show(
+    kind: Kind,
+    code: Code,
+    *,
+    version: Annotated[int | None, typer.Option(min=1, help="This version; left out, the one in force.")] = None,
+    at: Annotated[str | None, typer.Option(help=f"The one in force then: {INSTANT}")] = None,
+) -> None:
+    """Print a document as JSON, in the form that `publish` reads."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    async def find(tx: Transaction) -> Document:
+        if version is not None:
+            return await service.version(tx, kind, code, version)
+        return await service.current(tx, kind, code, _instant(tx, at, "--at") or tx.now)
+
+    document = _run(find)
+    typer.echo(_heading(document), err=True)
+    typer.echo(msgspec.json.format(msgspec.json.encode(document.body)).decode())
+
+
+@app.command("publish")
+def publish(
+    kind: Kind,
+    code: Code,
+    file: Annotated[str, typer.Argument(help=f"The document as JSON; {STDIN} reads it from standard input.")],
+    note: Note,
+    start: Annotated[str | None, typer.Option("--from", help=f"In force from: {INSTANT}; left out, now.")] = None,
+    end: Annotated[
+        str | None, typer.Option("--to", help="In force until then; left out, until another takes over.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only say whether it could be published.")] = False,  # noqa: FBT002 - typer's form
+) -> None:
+    """Publish the next version of a document, or the first. Versions before it stay as they are."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    body = _body(file)
+
+    async def add(tx: Transaction) -> Document | None:
+        begin, until = _instant(tx, start, "--from") or tx.now, _instant(tx, end, "--to")
+        if check:
+            service.check(kind, code, body, begin, until)
+            return None
+        return await service.publish(tx, kind, code, body, begin, BY, note, valid_to=until)
+
+    document = _run(add)
+    typer.echo(f"published {_heading(document)}" if document else f"{kind}/{code} can be published")
+
+
+@app.command("withdraw")
+def withdraw(
+    kind: Kind,
+    code: Code,
+    version: Annotated[int, typer.Argument(min=1, help="The version that is taken out of force.")],
+    note: Note,
+) -> None:
+    """Take a version out of force, for past instants too; the one below it is in force again."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    document = _run(lambda tx: service.withdraw(tx, kind, code, version, by=BY, note=note))
+    typer.echo(f"withdrawn {_heading(document)}")
+
+
+def _run(work: Callable[[Transaction], Awaitable[T]]) -> T:
+    from huixiang.entry.wiring import register_rule_kinds  # noqa: PLC0415 - loaded when run
+
+    register_rule_kinds()
+    return on_database.run(work)
+
+
+def _body(file: str) -> Any:
+    """The document in a file. Raises CannotRun where it cannot be read, or is no JSON."""
+    try:
+        content = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
+        return msgspec.json.decode(content)
+    except OSError as error:
+        raise CannotRun(f"{file} cannot be read: {error.strerror}") from error
+    except msgspec.DecodeError as error:
+        raise CannotRun(f"{file} is not JSON: {error}") from error
+
+
+def _instant(tx: Transaction, text: str | None, option: str) -> datetime | None:
+    """An instant with its offset, or the start of a business day. Raises CannotRun."""
+    if text is None:
+        return None
+    try:
+        return tx.calendar.start_of(date.fromisoformat(text))
+    except ValueError:
+        pass
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise CannotRun(f"{option} takes {INSTANT}, not {text}")
+    return instant
+
+
+def _heading(document: Document | Version) -> str:
+    end = f" to {document.period.end.isoformat()}" if document.period.end else ""
+    name = f"{document.kind}/{document.code} version {document.version}"
+    return f"{name}, {document.state}, from {document.period.start.isoformat()}{end}"
+
+
+def _line(version: Version) -> str:
+    return f"{_heading(version)}, by {version.published_by or 'nobody'}: {version.note or ''}"
