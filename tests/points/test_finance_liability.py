@@ -13,7 +13,7 @@ from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points.model import GROWTH, NEVER, POINTS, Credit, Settle, Source, Spend
-from huixiang.points.model.finance import BookWithoutLots, DayOpen
+from huixiang.points.model.finance import BookWithoutLots, DayOpen, NoDayClosed
 from huixiang.points.service import finance, post
 from huixiang.points.service.closing import close_next_day
 from tests.points.history import CALENDAR, History
@@ -156,7 +156,7 @@ def spending(member: Any, place: int, clock: SettableClock) -> Spend:
 
 async def test_a_day_that_is_open_has_no_liability_yet(db: Database, clock: SettableClock) -> None:
     async with db.snapshot() as tx:
-        with pytest.raises(DayOpen):
+        with pytest.raises(NoDayClosed, match="No business day is closed yet"):
             await finance.liability_of(tx, POINTS, None, VALUE)
     await History(db, clock, 1).earn()
     clock.advance(timedelta(days=1))

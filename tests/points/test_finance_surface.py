@@ -113,7 +113,7 @@ async def test_what_is_exported_is_the_report_and_runs_nothing(
         ("trial-balance", {"book": "gold"}, 404, "book_unknown"),
         ("liability", {"value_points": "5"}, 422, "input_invalid"),
         ("liability", {"book": "growth"}, 409, "book_without_lots"),
-        ("liability", {"day": "2026-03-18", "value_points": "1", "value_fen": "1"}, 409, "finance_day_open"),
+        ("liability", {"day": "2026-03-18", "value_points": "1", "value_fen": "1"}, 409, "finance_no_day_closed"),
     ],
 )
 async def test_what_cannot_be_answered_is_refused(
@@ -175,7 +175,7 @@ async def test_what_is_refused_is_told_in_a_sentence(database_url: str, read_url
     assert refused.exit_code == 1
     assert str(refused.exception) == "There is no book gold."
     open_day = await on_a_thread(database_url, read_url, "liability", "--value", "1", "1")
-    assert "the last day closed: -" in str(open_day.exception)
+    assert str(open_day.exception) == "No business day is closed yet; ask again when the first one is over."
 
 
 @pytest.mark.usefixtures("past")

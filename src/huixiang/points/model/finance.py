@@ -12,12 +12,24 @@ from huixiang.kernel.text import Text
 
 
 class DayOpen(DomainError):
-    """A report of finished days was asked for a day that is not closed. Fields: day, last (the last closed, or -)."""
+    """A report of finished days was asked for a day that is not closed. Fields: day, last (the last closed)."""
 
     code = "finance_day_open"
     status = 409
     title = Text(zh="营业日尚未关账", en="Business day is open")
     detail = Text(zh="{day} 尚未关账；最近关账日：{last}。", en="{day} is not closed; the last day closed: {last}.")
+
+
+class NoDayClosed(DomainError):
+    """A report of finished days was asked for before the first of them was over."""
+
+    code = "finance_no_day_closed"
+    status = 409
+    title = Text(zh="尚无已关账的营业日", en="No business day is closed yet")
+    detail = Text(
+        zh="尚无已关账的营业日；第一个营业日结束后即可查询。",
+        en="No business day is closed yet; ask again when the first one is over.",
+    )
 
 
 class BookWithoutLots(DomainError):

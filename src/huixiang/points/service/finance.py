@@ -15,6 +15,7 @@ from huixiang.points.model.finance import (
     DayOpen,
     Group,
     Liability,
+    NoDayClosed,
     RollForward,
     Tie,
     TrialBalance,
@@ -140,14 +141,16 @@ async def liability_of(
     """What a book owes at the end of a closed day; None: the last one. value: (points, fen); None: the base rate of
     spending in force at the end of that day.
 
-    Raises DayOpen, BookWithoutLots, RuleDocumentUnknown.
+    Raises NoDayClosed, DayOpen, BookWithoutLots, RuleDocumentUnknown.
     """
     if not book.has_lots:
         raise BookWithoutLots(book=book.code)
     closed = await store.closed_before(tx, None)
-    if closed is None or (as_of or closed[0]) > closed[0]:
-        raise DayOpen(day=str(as_of or tx.calendar.day(tx.now)), last=str(closed[0]) if closed else "-")
+    if closed is None:
+        raise NoDayClosed
     day = as_of or closed[0]
+    if day > closed[0]:
+        raise DayOpen(day=str(day), last=str(closed[0]))
     until = tx.calendar.start_of(day + timedelta(days=1))
     version = None
     if value is None:
