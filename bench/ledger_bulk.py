@@ -55,7 +55,10 @@ INSERT INTO points.account (member_id, book, balance, held, pending, debt, seq, 
 SELECT member_id, 1, 0, 0, 0, 0, 0, 0, decode(repeat('00', 32), 'hex'), '{}', '1970-01-01Z', '9999-01-01', 0
 FROM public.bench_member ORDER BY member_id
 """
-HEADS = "INSERT INTO platform.outbox_head (member_id, seq) SELECT member_id, 1 FROM public.bench_member ORDER BY 1"
+HEADS = """
+INSERT INTO platform.outbox_head (member_id, seq, recorded_at)
+SELECT member_id, 1, '1970-01-01Z' FROM public.bench_member ORDER BY member_id
+"""
 STATEMENTS = """
 SELECT regexp_replace(left(query, 68), '\\s+', ' ', 'g') AS statement, sum(calls), sum(total_exec_time)
 FROM pg_stat_statements WHERE query !~ 'pg_stat|yardstick' GROUP BY 1 ORDER BY 3 DESC LIMIT 14

@@ -75,7 +75,7 @@ def test_the_example_is_an_event_as_it_is_stored() -> None:
 
 def test_the_figures_of_delivery_are_those_of_the_relay() -> None:
     text = " ".join(SECTIONS["Delivery"].split())
-    assert f"up to {backlog.OWNERS_PER_BATCH} owners, {backlog.ROWS_PER_OWNER} rows of each, about 4 MB" in text
+    assert f"up to {backlog.ROWS_PER_BATCH:,} rows, those that have waited longest, about 4 MB" in text
     assert backlog.BYTES_PER_BATCH == 4_000_000
     assert "1 s, 2 s, 4 s, ... up to an hour" in text
     assert (timedelta(seconds=1), timedelta(hours=1)) == (backlog.RETRY_FIRST, backlog.RETRY_MAX)

@@ -80,12 +80,31 @@ async def announce(db: Database, numbers: dict[UUID, Sequence[int]]) -> None:
                 tx.emit(Noted(member_id=owner, occurred_at=tx.now, number=number))
 
 
+async def queue_up(db: Database, owner: UUID, count: int) -> None:
+    """As many transactions as that, each with a Noted: 1, 2, 3 ..."""
+    async with db.transaction() as tx:
+        await tx.execute(
+            """
+            WITH head AS (INSERT INTO platform.outbox_head VALUES ($1, $2, $3) RETURNING *)
+            INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
+            SELECT member_id, n, recorded_at, json_build_array(json_build_object(
+                'type', 'test.noted.v1', 'member_id', member_id, 'occurred_at', '2026-03-18T00:00:00Z', 'number', n
+            ))::text
+            FROM head CROSS JOIN generate_series(1, seq) AS n
+            """,
+            owner,
+            count,
+            tx.now,
+        )
+
+
 async def left(db: Database) -> dict[str, int]:
-    """How many rows each of the outbox's tables has, without the heads."""
+    """How many rows each of the outbox's tables has, without the heads; those that stand aside are in the outbox."""
     async with db.transaction() as tx:
         row = await tx.fetchrow(
             """
-            SELECT (SELECT count(*) FROM platform.outbox) AS outbox,
+            SELECT (SELECT count(*) FROM platform.outbox)
+                       + (SELECT count(*) FROM platform.outbox_aside) AS outbox,
                    (SELECT count(*) FROM platform.outbox_delivery) AS delivery,
                    (SELECT count(*) FROM platform.outbox_parked) AS parked
             """

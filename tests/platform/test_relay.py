@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
-from huixiang.platform.backlog import ROWS_PER_OWNER
+from huixiang.platform.backlog import ROWS_PER_BATCH
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.platform.relay import Relay
@@ -26,6 +26,7 @@ from tests.platform.notices import (
     handled,
     left,
     make_record,
+    queue_up,
     record,
     recorder,
 )
@@ -99,13 +100,36 @@ async def test_a_handler_gets_events_as_they_were_emitted(db: Database) -> None:
 
 
 async def test_a_backlog_longer_than_a_batch_is_handed_over_whole(db: Database) -> None:
-    for number in range(ROWS_PER_OWNER + 7):
-        await announce(db, {OWNER: [number]})
+    await queue_up(db, OWNER, ROWS_PER_BATCH + 7)
     await announce(db, {OTHER: [0]})
     relay = Relay(db, [Subscription("notes", (Noted,), recorder("notes"))])
-    assert await relay.drain_once() == ROWS_PER_OWNER + 1
+    assert await relay.drain_once() == ROWS_PER_BATCH
     await relay.drain()
-    assert await handled(db, "notes") == {OWNER: list(range(ROWS_PER_OWNER + 7)), OTHER: [0]}
+    assert await handled(db, "notes") == {OWNER: list(range(1, ROWS_PER_BATCH + 8)), OTHER: [0]}
+
+
+async def test_who_has_waited_longest_comes_first(db: Database, clock: SettableClock) -> None:
+    """However much of others came later, and whichever ids they have."""
+    await announce(db, {OTHER: [0]})
+    clock.advance(timedelta(seconds=1))
+    await queue_up(db, OWNER, ROWS_PER_BATCH)
+    await queue_up(db, THIRD, ROWS_PER_BATCH)
+    relay = Relay(db, [Subscription("notes", (Noted,), recorder("notes"))])
+    assert await relay.drain_once() == ROWS_PER_BATCH
+    assert await handled(db, "notes") == {OTHER: [0], OWNER: list(range(1, ROWS_PER_BATCH))}
+
+
+async def test_a_clock_that_goes_back_leaves_an_owners_events_in_order(db: Database, clock: SettableClock) -> None:
+    for number in range(4):
+        await announce(db, {OWNER: [number], **({OTHER: [number]} if number else {})})
+        clock.set(clock.now() - timedelta(hours=1))
+    async with db.transaction() as tx:
+        rows = await tx.fetch("SELECT member_id, seq FROM platform.outbox ORDER BY recorded_at, member_id, seq")
+    assert [tuple(row) for row in rows] == [
+        (OTHER, 1), (OTHER, 2), (OTHER, 3), (OWNER, 1), (OWNER, 2), (OWNER, 3), (OWNER, 4),
+    ]  # fmt: skip
+    await Relay(db, [Subscription("notes", (Noted,), recorder("notes"))]).drain()
+    assert await handled(db, "notes") == {OWNER: [0, 1, 2, 3], OTHER: [1, 2, 3]}
 
 
 async def test_large_rows_come_in_small_batches(db: Database) -> None:
@@ -319,7 +343,7 @@ async def test_an_event_that_cannot_be_read_parks_its_owner(db: Database, superu
     ]
 
 
-async def test_more_owners_that_fail_than_a_batch_has_do_not_hold_up_the_rest(db: Database) -> None:
+async def test_many_owners_that_fail_do_not_hold_up_the_rest(db: Database) -> None:
     failing = [new_id() for _ in range(230)]
     async with db.transaction() as tx:
         for owner in failing:
@@ -328,3 +352,43 @@ async def test_more_owners_that_fail_than_a_batch_has_do_not_hold_up_the_rest(db
     await Relay(db, [Subscription("notes", (Noted,), Poison("notes", 13))]).drain()
     assert await handled(db, "notes") == {OWNER: [1]}
     assert await left(db) == {"outbox": 230, "delivery": 0, "parked": 230}
+
+
+async def standing_aside(db: Database) -> int:
+    async with db.transaction() as tx:
+        count: int = await tx.fetchval("SELECT count(*) FROM platform.outbox_aside")
+    return count
+
+
+async def test_a_long_backlog_of_a_parked_owner_is_passed_over_once(db: Database, clock: SettableClock) -> None:
+    rows = 2 * ROWS_PER_BATCH + 100
+    poison = Poison("notes", 1, ROWS_PER_BATCH + 50)
+    relay = Relay(db, [Subscription("notes", (Noted,), poison), Subscription("others", (Noted,), recorder("others"))])
+    await queue_up(db, OWNER, rows)
+    await announce(db, {OTHER: [0]})
+    await relay.drain()
+    assert await handled(db, "notes") == {OTHER: [0]}
+    assert await standing_aside(db) == rows
+    # What comes later stands behind it.
+    await announce(db, {OWNER: [rows + 1], OTHER: [-1]})
+    assert await relay.drain_once() == 2
+    assert await relay.drain_once() == 0
+    assert await standing_aside(db) == rows + 1
+
+    # It goes on up to the next event that fails, for which it waits as for a first one.
+    poison.numbers.discard(1)
+    clock.advance(timedelta(seconds=1))
+    await relay.drain()
+    expected = list(range(1, ROWS_PER_BATCH + 50))
+    assert await handled(db, "notes") == await handled(db, "others") == {OWNER: expected, OTHER: [0, -1]}
+    (waiting,) = await parked(db)
+    assert (waiting["seq"], waiting["attempts"]) == (ROWS_PER_BATCH + 50, 1)
+    assert waiting["retry_at"] == clock.now() + timedelta(seconds=1)
+
+    poison.numbers.clear()
+    clock.advance(timedelta(seconds=1))
+    await announce(db, {OWNER: [rows + 2]})
+    await relay.drain()
+    everything = {OWNER: list(range(1, rows + 3)), OTHER: [0, -1]}
+    assert await handled(db, "notes") == await handled(db, "others") == everything
+    assert await left(db) == NOTHING_LEFT

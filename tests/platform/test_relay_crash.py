@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,10 +18,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.kernel.clock import SystemClock
+from huixiang.kernel.clock import SettableClock, SystemClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform import migrations
-from huixiang.platform.backlog import ROWS_PER_OWNER
+from huixiang.platform.backlog import ROWS_PER_BATCH
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.embedded.identity import Identity
 from huixiang.platform.embedded.paths import Home
@@ -110,7 +111,9 @@ async def kill_in(url: str, stays: str) -> None:
 
 
 @noted
-async def test_each_event_is_handled_once_though_the_relay_is_killed(db: Database, database_url: str) -> None:
+async def test_each_event_is_handled_once_though_the_relay_is_killed(
+    db: Database, database_url: str, clock: SettableClock
+) -> None:
     owners = [new_id() for _ in range(20)]
     sent: dict[UUID, list[int]] = {owner: [] for owner in owners}
 
@@ -118,15 +121,17 @@ async def test_each_event_is_handled_once_though_the_relay_is_killed(db: Databas
         for _ in range(rows):
             for numbers in sent.values():
                 numbers += [len(numbers), len(numbers) + 1]
+            clock.advance(timedelta(milliseconds=1))
             await announce(db, {owner: numbers[-2:] for owner, numbers in sent.items()})
 
-    await send(ROWS_PER_OWNER + 10)
+    rows_of_each = ROWS_PER_BATCH // len(owners)
+    await send(rows_of_each + 10)
     # In the first's transaction; between the first's and the second's commit; when both have committed, twice.
     for stays in ("first", "second", "last", "last"):
         await kill_in(database_url, stays)
         await send(2)
     committed = await handled(db, "second")
-    assert committed == {owner: numbers[: 2 * ROWS_PER_OWNER] for owner, numbers in sent.items()}
+    assert committed == {owner: numbers[: 2 * rows_of_each] for owner, numbers in sent.items()}
     assert (await left(db))["delivery"] == 2 * len(owners)
 
     await Relay(db, [subscription(name, None) for name in SUBSCRIBERS]).drain()
@@ -163,7 +168,7 @@ async def test_what_another_relay_has_finished_meanwhile_is_not_delivered_again(
     notes = Subscription("notes", (Noted,), recorder("notes"))
     stale = asyncio.create_task(Relay(single, [notes]).drain_once())
     await asyncio.sleep(0)  # it takes its only connection to read with
-    async with single.pool.acquire():  # and has read, and waits for it to deliver
+    async with single.connections.lend():  # and has read, and waits for it to deliver
         await Relay(db, [notes]).drain()
         assert await left(db) == NOTHING_LEFT
         await announce(db, {OWNER: [3]})
@@ -172,6 +177,41 @@ async def test_what_another_relay_has_finished_meanwhile_is_not_delivered_again(
     assert (await left(db))["outbox"] == 1
     await Relay(single, [notes]).drain()
     assert await handled(db, "notes") == {OWNER: [0, 1, 2, 3], OTHER: [0, 1, 2]}
+    await single.close()
+
+
+@noted
+@pytest.mark.parametrize("aside", [False, True])
+async def test_an_owner_that_another_relay_parked_meanwhile_waits(
+    db: Database, database_url: str, clock: SettableClock, *, aside: bool
+) -> None:
+    """As when a relay that lost its lease wakes up with rows in hand: it neither delivers what comes after the row that
+    failed, nor takes it for done."""
+
+    async def fail(tx: Transaction, events: Sequence[Event]) -> None:
+        await record(tx, "notes", events)
+        if any(isinstance(event, Noted) and event.number == 2 for event in events):
+            raise LookupError
+
+    for number in (1, 2, 3):
+        await announce(db, {OWNER: [number], OTHER: [number + 100]})
+    single = await Database.open(database_url, calendar=db.calendar, clock=db.clock, max_size=1)
+    notes = Subscription("notes", (Noted,), recorder("notes"))
+    stale = asyncio.create_task(Relay(single, [notes]).drain_once())
+    await asyncio.sleep(0)  # it takes its only connection to read with
+    async with single.connections.lend():  # and has read, and waits for it to deliver
+        failing = Relay(db, [Subscription("notes", (Noted,), fail)])
+        assert await failing.drain_once() == 6
+        if aside:
+            assert await failing.drain_once() == 2
+    assert await stale == 6
+    expected = {OWNER: [1], OTHER: [101, 102, 103]}
+    assert await handled(db, "notes") == expected
+    assert await left(db) == {"outbox": 2, "delivery": 0, "parked": 1}
+    clock.advance(timedelta(seconds=1))
+    await Relay(db, [notes]).drain()
+    assert await handled(db, "notes") == expected | {OWNER: [1, 2, 3]}
+    assert await left(db) == NOTHING_LEFT
     await single.close()
 
 

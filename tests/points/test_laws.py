@@ -37,6 +37,10 @@ ADJUSTMENT = (
     " ('{{s}}', '{{n}}', '{}', {}, NULL, '2026-03-01', {}) RETURNING seq)"
 )
 KEYED = " UPDATE points.posting SET key = 'adjustment:{n}' WHERE member_id = '{s}' AND kind = 'claw_back'"
+STEPPED_BACK = (
+    "WITH o AS (DELETE FROM platform.outbox_aside WHERE member_id = '{m}' AND seq = 5 RETURNING *)"
+    " INSERT INTO platform.outbox SELECT * FROM o"
+)
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -207,8 +211,12 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE platform.outbox_head SET seq = seq - 1 WHERE member_id = '{m}'",
         "UPDATE platform.outbox_head SET seq = seq + 1 WHERE member_id = '{m}'",
         "DELETE FROM platform.outbox_head WHERE member_id = '{m}'",
-        "DELETE FROM platform.outbox WHERE member_id = '{m}' AND seq = 5",
-        "DELETE FROM platform.outbox WHERE member_id = '{m}'",
+        "UPDATE platform.outbox_head SET recorded_at = '2020-01-01' WHERE member_id = '{m}'",
+        "DELETE FROM platform.outbox_aside WHERE member_id = '{m}' AND seq = 5",
+        "DELETE FROM platform.outbox_aside WHERE member_id = '{m}'",
+        "UPDATE platform.outbox_aside SET recorded_at = '2020-01-01' WHERE member_id = '{m}' AND seq = 5",
+        STEPPED_BACK,
+        "DELETE FROM platform.outbox_parked WHERE member_id = '{m}'",
         "INSERT INTO platform.outbox_delivery VALUES ('{n}', 3, 'takes')",
     ],
     "members_owners": [
@@ -257,7 +265,7 @@ async def broken(tx: Transaction) -> dict[str, list[dict[str, Any]]]:
 
 TABLES = (
     "points.posting", "points.lot", "points.hold", "checkout.orders", "checkout.order_tender", "checkout.refund_line",
-    "tiers.change", "platform.outbox", "platform.outbox_delivery", "platform.outbox_parked",
+    "tiers.change", "platform.outbox_aside", "platform.outbox_delivery", "platform.outbox_parked",
 )  # fmt: skip
 
 

@@ -37,11 +37,14 @@ CREATE TABLE platform.idempotency (
 );
 CREATE INDEX idempotency_expires_at ON platform.idempotency (expires_at) WHERE expires_at IS NOT NULL;
 
--- One row per transaction and owner. `seq` is taken under the owner's row in outbox_head as the last
--- statement before commit, so it is gapless and in commit order per owner.
+-- One row per transaction and owner. `seq` and `recorded_at` are taken under the owner's row in outbox_head as the last
+-- statement before commit: so seq is gapless and in commit order per owner, and recorded_at never goes back within an
+-- owner. The key is the order in which rows are handed over; any beginning of it has no row without those before it of
+-- the same owner. It is the only index, for every posting pays for it.
 CREATE TABLE platform.outbox_head (
-    member_id uuid   PRIMARY KEY,
-    seq       bigint NOT NULL
+    member_id   uuid        PRIMARY KEY,
+    seq         bigint      NOT NULL,
+    recorded_at timestamptz NOT NULL
 ) WITH (fillfactor = 60);
 
 CREATE TABLE platform.outbox (
@@ -49,9 +52,17 @@ CREATE TABLE platform.outbox (
     seq         bigint      NOT NULL,
     recorded_at timestamptz NOT NULL,
     events      text        NOT NULL, -- a JSON array; the server never looks into it, so it need not parse it
+    PRIMARY KEY (recorded_at, member_id, seq)
+);
+
+-- Rows of parked owners, out of everybody else's way; those of an owner here come before those in platform.outbox.
+CREATE TABLE platform.outbox_aside (
+    member_id   uuid        NOT NULL,
+    seq         bigint      NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    events      text        NOT NULL,
     PRIMARY KEY (member_id, seq)
 );
-CREATE INDEX outbox_recorded_at ON platform.outbox (recorded_at, member_id);
 
 -- What a subscriber has handled, written in the subscriber's own transaction; removed with the outbox row.
 CREATE TABLE platform.outbox_delivery (
@@ -70,6 +81,7 @@ CREATE TABLE platform.outbox_parked (
     error       text        NOT NULL,
     retry_at    timestamptz NOT NULL
 );
+CREATE INDEX outbox_parked_retry_at ON platform.outbox_parked (retry_at, member_id);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA platform TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA platform TO huixiang_read;

@@ -150,12 +150,12 @@ BEGIN
             SELECT earn.member_id, earn.book, last_day, parcel, granted, granted, 0, 0, mature_at, before + 1, NULL
             FROM account WHERE parcel IS NOT NULL
         ), outbox_head AS (
-            INSERT INTO platform.outbox_head AS h (member_id, seq) SELECT earn.member_id, 1 FROM account
-            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
-            RETURNING h.seq
+            INSERT INTO platform.outbox_head AS h (member_id, seq, recorded_at) SELECT earn.member_id, 1, now FROM account
+            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1, recorded_at = greatest(h.recorded_at, now)
+            RETURNING h.seq, h.recorded_at
         ), outbox AS (
             INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
-            SELECT earn.member_id, seq, now, format(event, before + 1, granted) FROM outbox_head
+            SELECT earn.member_id, seq, recorded_at, format(event, before + 1, granted) FROM outbox_head
         )
         SELECT 'posted', available, before + 1, granted, moment, parcel, NULL::bigint[], head INTO answer FROM account;
         IF FOUND THEN
@@ -282,12 +282,12 @@ BEGIN
             WHERE t.member_id = spend.member_id AND t.book = spend.book AND t.expires_on BETWEEN first_day AND day
               AND t.lot_no = ANY (alloc)
         ), outbox_head AS (
-            INSERT INTO platform.outbox_head AS h (member_id, seq) SELECT spend.member_id, 1 FROM account
-            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
-            RETURNING h.seq
+            INSERT INTO platform.outbox_head AS h (member_id, seq, recorded_at) SELECT spend.member_id, 1, now FROM account
+            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1, recorded_at = greatest(h.recorded_at, now)
+            RETURNING h.seq, h.recorded_at
         ), outbox AS (
             INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
-            SELECT spend.member_id, seq, now, format(event, before + 1, requested) FROM outbox_head
+            SELECT spend.member_id, seq, recorded_at, format(event, before + 1, requested) FROM outbox_head
         )
         SELECT 'posted', available, before + 1, requested, moment, NULL::bigint, alloc, head INTO answer FROM account;
         IF FOUND THEN

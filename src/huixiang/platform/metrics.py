@@ -74,8 +74,12 @@ async def observe_outbox(tx: Transaction) -> None:
     """Set the gauges of the outbox. The worker calls it every few seconds."""
     (row,) = await tx.fetch(
         """
-        SELECT (SELECT count(*) FROM (SELECT FROM platform.outbox LIMIT $1) AS waiting) AS depth,
-               (SELECT min(recorded_at) FROM platform.outbox) AS oldest,
+        SELECT (SELECT count(*) FROM (
+                   SELECT FROM platform.outbox UNION ALL SELECT FROM platform.outbox_aside LIMIT $1
+               ) AS waiting) AS depth,
+               least(
+                   (SELECT min(recorded_at) FROM platform.outbox), (SELECT min(recorded_at) FROM platform.outbox_aside)
+               ) AS oldest,
                (SELECT count(*) FROM platform.outbox_parked) AS parked
         """,
         OUTBOX_COUNTED,

@@ -2,7 +2,8 @@
 
 A transaction collects what its services emit, and stores it as its last statement: one row per owner, numbered under
 that owner's row in `platform.outbox_head`. The lock on that row is held to the commit, so numbers are gapless and in
-commit order per owner, and whoever reads a number has every number before it.
+commit order per owner, and whoever reads a number has every number before it. A row is recorded at the instant of its
+transaction, but never before the row before it of its owner: so an owner's rows are in order of time, too.
 """
 
 from __future__ import annotations
@@ -55,13 +56,13 @@ async def store_events(tx: Transaction, events: Sequence[Event]) -> None:
         WITH input AS (
             SELECT * FROM unnest($1::uuid[], $2::text[]) AS input (member_id, events)
         ), head AS (
-            INSERT INTO platform.outbox_head AS h (member_id, seq)
-            SELECT member_id, 1 FROM input ORDER BY member_id
-            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
-            RETURNING h.member_id, h.seq
+            INSERT INTO platform.outbox_head AS h (member_id, seq, recorded_at)
+            SELECT member_id, 1, $3 FROM input ORDER BY member_id
+            ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1, recorded_at = greatest(h.recorded_at, $3)
+            RETURNING h.member_id, h.seq, h.recorded_at
         )
         INSERT INTO platform.outbox (member_id, seq, recorded_at, events)
-        SELECT member_id, head.seq, $3, input.events FROM head JOIN input USING (member_id)
+        SELECT member_id, head.seq, head.recorded_at, input.events FROM head JOIN input USING (member_id)
         """,
         owners,
         [encode_events(by_owner[owner]) for owner in owners],

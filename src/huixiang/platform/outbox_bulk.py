@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
 from huixiang.kernel.layout import Bytes, Numbers, interleave, pick
 from huixiang.platform import copying
-from huixiang.platform.copying import EPOCH_DAYS, CopyRow, Fetched, id_lists, ids_of, places, streamed
+from huixiang.platform.copying import CopyRow, Fetched, id_lists, ids_of, places, streamed
 from huixiang.platform.db import Transaction
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=EPOCH_DAYS)
-_MICROSECOND = timedelta(microseconds=1)
-
 
 Parts = Sequence[tuple[Numbers, Bytes]]
 
@@ -26,59 +21,63 @@ async def store_laid_events(tx: Transaction, owners: Bytes, events: Iterable[Par
     JSON, in parts of one width: (places in `owners`, texts). The caller answers for it that they say what their event
     types say.
     """
-    seq = await _number(tx, owners)
+    seq, recorded = await _number(tx, owners)
     columns = ("member_id", "seq", "recorded_at", "events")
-    await tx.copy_rows("platform.outbox", columns, streamed(_rows(tx.now, owners, seq, run) for run in events))
+    await tx.copy_rows("platform.outbox", columns, streamed(_rows(owners, seq, recorded, run) for run in events))
 
 
-def _rows(now: datetime, owners: Bytes, seq: Numbers, run: Parts) -> bytes:
-    """In the order of owners: all are recorded at one instant, so one of the table's indexes grows at its end alone."""
+def _rows(owners: Bytes, seq: Numbers, recorded: Numbers, run: Parts) -> bytes:
+    """In the order of owners: nearly all are recorded at one instant, so the table's index grows at its end."""
     first = min(int(at.min()) for at, _ in run)
     laid = []
     for at, texts in run:
         row = CopyRow(4)
         row.octets_of(pick(owners, at))
         row.int8(seq[at])
-        row.int8((now - _EPOCH) // _MICROSECOND)
+        row.int8(recorded[at])
         row.octets_of(texts)
         laid.append((at - first, row.rows(len(at))))
     return interleave(laid)
 
 
-async def _number(tx: Transaction, owners: Bytes) -> Numbers:
-    """The next number of each owner, whose head is locked to the commit. Heads are locked in the order of owners."""
+async def _number(tx: Transaction, owners: Bytes) -> tuple[Numbers, Numbers]:
+    """The next number of each owner, whose head is locked to the commit, and when it is recorded, in microseconds as
+    the server counts them. Heads are locked in the order of owners."""
     await tx.execute(copying.JOIN_BY_INDEX)
     await tx.execute("CREATE TEMPORARY TABLE outbox_owner (ids uuid[] NOT NULL) ON COMMIT DROP")
     await tx.copy_rows("outbox_owner", ("ids",), id_lists(owners))
     copied = await tx.copy_out(
         """
-        UPDATE platform.outbox_head AS h SET seq = h.seq + 1
+        UPDATE platform.outbox_head AS h SET seq = h.seq + 1, recorded_at = greatest(h.recorded_at, $1)
         FROM outbox_owner AS o WHERE h.member_id = ANY (o.ids)
-        RETURNING h.member_id, h.seq
-        """
+        RETURNING h.member_id, h.seq, h.recorded_at
+        """,
+        tx.now,
     )
-    seq = np.zeros(len(owners), np.int64)
-    _note(copied, owners, seq)
+    seq, recorded = np.zeros(len(owners), np.int64), np.zeros(len(owners), np.int64)
+    _note(copied, owners, seq, recorded)
     if not seq.all():
-        await _open(tx, owners, seq)
-    return seq
+        await _open(tx, owners, seq, recorded)
+    return seq, recorded
 
 
-def _note(copied: bytes, owners: Bytes, seq: Numbers) -> None:
-    for _, fields, _ in Fetched(copied, ["V16", ">i8"], array=False).parts():
-        seq[places(ids_of(fields["f0"]), owners)] = fields["f1"]
+def _note(copied: bytes, owners: Bytes, seq: Numbers, recorded: Numbers) -> None:
+    for _, fields, _ in Fetched(copied, ["V16", ">i8", ">i8"], array=False).parts():
+        at = places(ids_of(fields["f0"]), owners)
+        seq[at], recorded[at] = fields["f1"], fields["f2"]
 
 
-async def _open(tx: Transaction, owners: Bytes, seq: Numbers) -> None:
+async def _open(tx: Transaction, owners: Bytes, seq: Numbers, recorded: Numbers) -> None:
     """Number the owners that have no head yet, or had none a moment ago."""
     await tx.execute("TRUNCATE outbox_owner")
     await tx.copy_rows("outbox_owner", ("ids",), id_lists(owners[seq == 0]))
     copied = await tx.copy_out(
         """
-        INSERT INTO platform.outbox_head AS h (member_id, seq)
-        SELECT o.member_id, 1 FROM outbox_owner CROSS JOIN unnest(ids) AS o (member_id) ORDER BY o.member_id
-        ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1
-        RETURNING h.member_id, h.seq
-        """
+        INSERT INTO platform.outbox_head AS h (member_id, seq, recorded_at)
+        SELECT o.member_id, 1, $1 FROM outbox_owner CROSS JOIN unnest(ids) AS o (member_id) ORDER BY o.member_id
+        ON CONFLICT (member_id) DO UPDATE SET seq = h.seq + 1, recorded_at = greatest(h.recorded_at, $1)
+        RETURNING h.member_id, h.seq, h.recorded_at
+        """,
+        tx.now,
     )
-    _note(copied, owners, seq)
+    _note(copied, owners, seq, recorded)

@@ -24,6 +24,7 @@ import structlog
 from asyncpg.pool import PoolConnectionProxy
 
 from huixiang.platform import backlog
+from huixiang.platform.backlog import Due
 from huixiang.platform.db import Database
 from huixiang.platform.outbox import Event, Subscription, event_type
 
@@ -38,9 +39,16 @@ log = structlog.get_logger(__name__)
 class OutboxRow(msgspec.Struct, frozen=True):
     """What one transaction announced of one owner. Events that nobody subscribed to are left out."""
 
-    member_id: UUID
-    seq: int
+    due: Due
     events: list[Event]
+
+    @property
+    def member_id(self) -> UUID:
+        return self.due.member_id
+
+    @property
+    def seq(self) -> int:
+        return self.due.seq
 
 
 class Relay:
@@ -73,7 +81,7 @@ class Relay:
         wait = POLL_BUSY_S
         while not stop.is_set() and not session.is_closed():
             taken = await self.drain_once()
-            if taken < backlog.OWNERS_PER_BATCH:
+            if taken < backlog.ROWS_PER_BATCH:
                 wait = POLL_BUSY_S if taken else min(wait * 2, POLL_IDLE_MAX_S)
                 await _pause(stop, wait)
 
@@ -85,27 +93,30 @@ class Relay:
     async def drain_once(self) -> int:
         """Take up one batch; how many rows it had, 0 where nothing is due. Raises what the database raises."""
         async with self._db.single_read() as tx:
-            records = await backlog.load_due(tx)
+            look = await backlog.load_due(tx)
+        if look.parked:
+            async with self._db.transaction() as tx:
+                await backlog.set_aside(tx, look.parked)
         failed: dict[UUID, int] = {}
-        rows = await self._read(records, failed)
+        rows = await self._read(look.due, failed)
         for subscription in self._subscriptions:
             types = tuple(subscription.events)
             concerned = [row for row in rows if any(isinstance(event, types) for event in row.events)]
             await self._deliver(subscription, concerned, failed)
-        if done := {row.member_id: row.seq for row in rows if not _waits(row, failed)}:
+        if done := [row.due for row in rows if not _waits(row, failed)]:
             async with self._db.transaction() as tx:
                 await backlog.finish(tx, done)
-        return len(records)
+        return len(look.due) + len(look.parked)
 
-    async def _read(self, records: Sequence[asyncpg.Record], failed: dict[UUID, int]) -> list[OutboxRow]:
+    async def _read(self, due: Sequence[Due], failed: dict[UUID, int]) -> list[OutboxRow]:
         rows = []
-        for member_id, seq, events in records:
-            if member_id in failed:
+        for one in due:
+            if one.member_id in failed:
                 continue
             try:
-                rows.append(OutboxRow(member_id, seq, self._reader.read(events)))
+                rows.append(OutboxRow(one, self._reader.read(one.events)))
             except msgspec.DecodeError as error:
-                await self._park(OutboxRow(member_id, seq, []), "relay", error, failed)
+                await self._park(one, "relay", error, failed)
         return rows
 
     async def _deliver(self, subscription: Subscription, rows: list[OutboxRow], failed: dict[UUID, int]) -> None:
@@ -114,21 +125,22 @@ class Relay:
         if not rows:
             return
         try:
-            await self._handle(subscription, rows)
+            await self._handle(subscription, rows, failed)
         except _HandlerFailed as failure:
             if len(rows) == 1:
-                await self._park(rows[0], subscription.name, failure.error, failed)
+                await self._park(rows[0].due, subscription.name, failure.error, failed)
                 return
             half = len(rows) // 2
             await self._deliver(subscription, rows[:half], failed)
             await self._deliver(subscription, rows[half:], failed)
 
-    async def _handle(self, subscription: Subscription, rows: list[OutboxRow]) -> None:
+    async def _handle(self, subscription: Subscription, rows: list[OutboxRow], failed: dict[UUID, int]) -> None:
         """Raises _HandlerFailed where the handler did; what else goes wrong is an outage, and no row's fault."""
         types = tuple(subscription.events)
         async with self._db.transaction() as tx:
-            first = await backlog.first_to_deliver(tx, subscription.name, sorted({row.member_id for row in rows}))
-            fresh = [row for row in rows if row.seq >= first.get(row.member_id, row.seq + 1)]
+            left, waiting = await backlog.look_again(tx, subscription.name, [row.due for row in rows])
+            failed |= waiting
+            fresh = [row for row, is_left in zip(rows, left, strict=True) if is_left]
             events = [event for row in fresh for event in row.events if isinstance(event, types)]
             if not events:
                 return
@@ -140,10 +152,10 @@ class Relay:
             except Exception as error:
                 raise _HandlerFailed(error) from error
 
-    async def _park(self, row: OutboxRow, subscriber: str, error: Exception, failed: dict[UUID, int]) -> None:
+    async def _park(self, row: Due, subscriber: str, error: Exception, failed: dict[UUID, int]) -> None:
         failed[row.member_id] = row.seq
         async with self._db.transaction() as tx:
-            attempts = await backlog.park(tx, row.member_id, row.seq, subscriber, type(error).__name__)
+            attempts = await backlog.park(tx, row, subscriber, type(error).__name__)
         log.error(
             "outbox_event_failed",
             subscriber=subscriber,
