@@ -41,4 +41,4 @@ WHERE (o.cash_refunded_fen, o.points_short) IS DISTINCT FROM (coalesce(f.cash_fe
 UNION ALL
 SELECT member_id, order_id, refund_id::text, cash_refund_fen::text, refund_fen::text
 FROM checkout.refund
-WHERE cash_refund_fen <> refund_fen AND (points_short = 0 OR claw_back <> 'cash');
+WHERE cash_refund_fen <> refund_fen AND (points_short + reward_short = 0 OR claw_back <> 'cash');

@@ -15,6 +15,7 @@ from huixiang.checkout.model import NewLine, Tender
 from huixiang.checkout.routes import ROUTES
 from huixiang.platform import invariants
 from huixiang.platform.db import Database
+from huixiang.points import routes_commands
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Balance, Posting
 from huixiang.points.store.postings import postings_before
@@ -69,6 +70,19 @@ class Shop:
         order: Answer = answer.json()
         return order
 
+    async def refunds(self, order_id: str) -> list[Answer]:
+        """As the list has them; each alone reads the same."""
+        path = f"/api/v1/orders/{order_id}/refunds"
+        listed: list[Answer] = (await self.client.get(path, params={"limit": 200})).json()["items"]
+        for one in listed:
+            assert (await self.client.get(f"{path}/{one['refund_id']}")).json() == one
+        return listed
+
+    async def take_back(self, member: UUID, book: str, seq: int, points: int, *, key: str, **more: Any) -> Answer:
+        """By the ledger's own route, without a refund."""
+        body = {"points": points, "origin_seq": seq, "book": book} | more
+        return await self._post(f"/api/v1/members/{member}/points/claw-backs", body, key)
+
     async def balance(self, member: UUID) -> Balance:
         async with self.db.transaction() as tx:
             return await points.balance(tx, member, POINTS)
@@ -90,5 +104,6 @@ class Shop:
 
 @asynccontextmanager
 async def opened(db: Database) -> AsyncIterator[Shop]:
-    async with client_of(db, ROUTES, "orders:write", "orders:read") as client:
+    routes = [*ROUTES, *routes_commands.ROUTES]
+    async with client_of(db, routes, "orders:write", "orders:read", "points:write") as client:
         yield Shop(db, client)

@@ -41,7 +41,7 @@ async def test_a_refund_in_the_upload_of_its_order_works_in_order(shop: Shop, me
     outcomes = [one.get("problem", {}).get("code") or one["outcome"] for one in told]
     assert outcomes == [
         "created", "created", "unchanged", "created", "refund_conflict", "refund_too_much", "created",
-        "created", "order_unknown",
+        "created", "refund_above_order",
     ]  # fmt: skip
     assert (await shop.balance(member)).balance == 5
     assert (await shop.read(told[0]["id"]))["state"] == "refunded"

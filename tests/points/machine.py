@@ -213,7 +213,7 @@ class LedgerGround(RuleBasedStateMachine):
         if self.tally.used:
             row = await self.tx.fetchrow(ACCOUNT, self.members[0], GROWTH.number)
             assert row is not None
-            assert (row[0], row[6]) == (self.tally.net, self.tally.net)
+            assert (row[0], row[3], row[6]) == (max(self.tally.net, 0), max(-self.tally.net, 0), self.tally.net)
 
     async def compare_reading(self, who: int) -> None:
         seen = self.models[who].seen_at(self.now)

@@ -276,7 +276,7 @@ def _cut(pieces: Iterable[tuple[Lot, int]], points: int) -> tuple[list[tuple[Lot
 
 @dataclass
 class Tally:
-    """One member's account of growth: it is only added up."""
+    """One member's account of growth: it is only added up, and what a claw-back does not find is owed."""
 
     net: int = 0
     used: bool = False
@@ -288,9 +288,8 @@ class Tally:
         if way == "spend":
             raise Refused("book_not_spendable")
         moved = points if way == "earn" else -points
-        if self.net + moved < 0:
-            raise Refused("points_insufficient")
         self.used = True
+        owed = max(-self.net, 0)
         self.net += moved
-        self.done[key] = Done(way, (), moved, moved)
+        self.done[key] = Done(way, (), moved, moved, debt=max(-self.net, 0) - owed)
         return "posted", self.done[key]

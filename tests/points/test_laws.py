@@ -37,6 +37,14 @@ ADJUSTMENT = (
     " ('{{s}}', '{{n}}', '{}', {}, NULL, '2026-03-01', {}) RETURNING seq)"
 )
 KEYED = " UPDATE points.posting SET key = 'adjustment:{n}' WHERE member_id = '{s}' AND kind = 'claw_back'"
+ANNOUNCED_OTHERWISE = (
+    "INSERT INTO checkout.reversal_effect SELECT member_id, refund_id, effect_no, 'pending', kind, cause, 7, '{n}',"
+    " NULL, NULL, recorded_at FROM checkout.reversal_effect WHERE refund_id = '{r[0]}'"
+)
+LONG_PENDING = (
+    "INSERT INTO checkout.reversal_effect VALUES ('{m}', '{r[0]}', 9, 'pending', 'points_taken', 'referral', 1,"
+    " '{n}', NULL, NULL, '2026-03-01')"
+)
 STEPPED_BACK = (
     "WITH o AS (DELETE FROM platform.outbox_aside WHERE member_id = '{m}' AND seq = 5 RETURNING *)"
     " INSERT INTO platform.outbox SELECT * FROM o"
@@ -180,13 +188,27 @@ DAMAGES: dict[str, list[str]] = {
         "DELETE FROM checkout.refund_line WHERE refund_id = '{r[0]}'",
         "DELETE FROM checkout.refund WHERE refund_id = '{r[0]}'",
     ],
-    "checkout_refund_clawed_back": [
+    "checkout_reversal_effects": [
         "UPDATE checkout.refund SET points = points + 1 WHERE refund_id = '{r[0]}'",
+        "UPDATE checkout.refund SET points_before = 1 WHERE refund_id = '{r[0]}'",
+        "UPDATE checkout.refund SET growth_before = 1 WHERE refund_id = '{r[0]}'",
+        "UPDATE checkout.refund SET points_returned = 1 WHERE refund_id = '{r[0]}'",
+        "UPDATE checkout.reversal_effect SET amount = amount + 1 WHERE refund_id = '{r[0]}' AND effect_no = 1",
+        "UPDATE checkout.reversal_effect SET kind = 'points_let_go' WHERE refund_id = '{r[0]}' AND effect_no = 1",
+        "DELETE FROM checkout.reversal_effect WHERE refund_id = '{r[0]}' AND effect_no = 1",
+        "DELETE FROM checkout.refund WHERE refund_id = '{r[0]}'",
+        ANNOUNCED_OTHERWISE,
+    ],
+    "checkout_reversal_postings": [
         "DELETE FROM points.posting WHERE key = 'refund:{r[1]}' AND book = 2",
         "UPDATE points.posting SET points = points - 1 WHERE key = 'refund:{r[1]}' AND book = 1",
-        "UPDATE checkout.refund SET points_before = 1 WHERE refund_id = '{r[0]}'",
-        "UPDATE checkout.refund SET points_short = 1 WHERE refund_id = '{r[0]}'",
-        "DELETE FROM checkout.refund WHERE refund_id = '{r[0]}'",
+        "UPDATE points.posting SET order_ref = '{n}' WHERE key = 'refund:{r[1]}' AND book = 1",
+        "UPDATE checkout.reversal_effect SET seq = seq + 1 WHERE refund_id = '{r[0]}' AND effect_no = 1",
+        "UPDATE checkout.reversal_effect SET kind = 'points_owed' WHERE refund_id = '{r[0]}' AND effect_no = 1",
+        "DELETE FROM checkout.reversal_effect WHERE refund_id = '{r[1]}'",
+    ],
+    "checkout_reversal_open": [
+        LONG_PENDING,
     ],
     "checkout_order_state": [
         "UPDATE checkout.orders SET state = 'refunded' WHERE order_id = '{o[1]}'",

@@ -17,6 +17,7 @@ from huixiang.points.model import (
     Cap,
     Capture,
     ClawBack,
+    ClawBackPolicy,
     Credit,
     HoldFinished,
     InsufficientPoints,
@@ -135,7 +136,11 @@ def test_growth_is_only_added_up(till: Till) -> None:
     with pytest.raises(BookNotSpendable):
         till.do(Spend(points=1, **till.of("spend")))
     with pytest.raises(InsufficientPoints):
-        till.do(ClawBack(points=601, origin_key=None, **till.of("too much")))
+        till.do(ClawBack(points=601, origin_key=None, policy=ClawBackPolicy.CASH, **till.of("too much")))
+    till.do(ClawBack(points=601, origin_key=None, **till.of("owed")))
+    assert (till.account.balance, till.account.debt) == (0, 1)
+    till.earn("next", 10)
+    assert (till.account.balance, till.account.debt) == (9, 0)
 
 
 def test_a_refusal_leaves_the_account_as_it_was(till: Till) -> None:

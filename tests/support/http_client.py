@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 
@@ -24,15 +25,20 @@ from huixiang.platform.web.application import Wiring, build_application, connect
 
 
 @asynccontextmanager
-async def client_of(db: Database, routes: Sequence[Any], *allowed: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose key and session hold the `allowed` scopes and permissions; all its calls are one caller's."""
+async def client_of(
+    db: Database, routes: Sequence[Any], *allowed: str, member: UUID | None = None
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client whose key and session hold the `allowed` scopes and permissions; all its calls are one caller's.
+    `member`: whose token it shows."""
     caller = new_id()
 
     async def key(_db: Database, _token: str, _now: datetime) -> SystemPrincipal:
         return SystemPrincipal(caller, frozenset(allowed))
 
     async def token(_db: Database, _token: str, _now: datetime) -> MemberPrincipal:
-        raise NotAuthenticated
+        if member is None:
+            raise NotAuthenticated
+        return MemberPrincipal(member)
 
     async def session(_db: Database, _shown: SessionCredentials, _now: datetime) -> StaffPrincipal:
         return StaffPrincipal(caller, frozenset(allowed))

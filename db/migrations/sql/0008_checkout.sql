@@ -82,7 +82,11 @@ CREATE TABLE checkout.refund (
     points       bigint      NOT NULL,             -- what its lines give back
     points_before bigint     NOT NULL,             -- of them, what was taken back before, by no refund
     points_short bigint      NOT NULL,             -- of them, what was not found, and is not owed
+    points_returned bigint   NOT NULL,             -- of what was spent on the order
+    reward       bigint      NOT NULL,             -- what it was rewarded with beside its lines' points
+    reward_short bigint      NOT NULL,             -- of it, what was not found, and is not owed
     growth       bigint      NOT NULL,
+    growth_before bigint     NOT NULL,             -- of it, what was taken back before, by no refund
     claw_back    text        NOT NULL,             -- debt, cash, pending_only: by spending.default of rule_version
     rule_version integer     NOT NULL,
     occurred_at  timestamptz NOT NULL,
@@ -91,7 +95,8 @@ CREATE TABLE checkout.refund (
     input_hash   bytea       NOT NULL,
     PRIMARY KEY (member_id, refund_id),
     CHECK (cash_refund_fen BETWEEN 0 AND refund_fen),
-    CHECK (least(points_before, points_short) >= 0 AND points_before + points_short <= points)
+    CHECK (least(points_before, points_short) >= 0 AND points_before + points_short <= points),
+    CHECK (points_returned >= 0 AND reward_short BETWEEN 0 AND reward AND growth_before BETWEEN 0 AND growth)
 );
 CREATE UNIQUE INDEX refund_external ON checkout.refund (member_id, order_id, external_id);
 
@@ -106,12 +111,34 @@ CREATE TABLE checkout.refund_line (
     PRIMARY KEY (member_id, refund_id, line_no)
 );
 
+-- The one record of what a refund undid: every effect, once as `done`, or first as `pending` where it concerns another
+-- owner and follows. Rows are only added. Kinds are in checkout/model/reversals.py; what an amount counts, the kind says.
+-- cause: of what is reversed. owner_id: whose it is, where that is not member_id. book, seq: the posting by which it was
+-- done, null where there is none.
+CREATE TABLE checkout.reversal_effect (
+    member_id   uuid        NOT NULL,
+    refund_id   uuid        NOT NULL,
+    effect_no   smallint    NOT NULL,
+    state       text        NOT NULL CHECK (state IN ('pending', 'done')),
+    kind        text        NOT NULL,
+    cause       text        NOT NULL,
+    amount      bigint      NOT NULL CHECK (amount > 0),
+    owner_id    uuid,
+    book        smallint,
+    seq         bigint,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (member_id, refund_id, effect_no, state),
+    CHECK ((book IS NULL) = (seq IS NULL)),
+    CHECK (state = 'done' OR (owner_id IS NOT NULL AND seq IS NULL))
+);
+
 CREATE VIEW checkout.checkout_facts AS
 SELECT member_id, order_id, store_id, channel, payable_fen, cash_fen, refunded_fen, points, refunded_points,
        completed_at, business_day
 FROM checkout.orders;
 
 GRANT SELECT, INSERT, UPDATE ON checkout.orders, checkout.order_line TO huixiang_app;
-GRANT SELECT, INSERT ON checkout.order_tender, checkout.refund, checkout.refund_line TO huixiang_app;
+GRANT SELECT, INSERT ON checkout.order_tender, checkout.refund, checkout.refund_line, checkout.reversal_effect
+    TO huixiang_app;
 GRANT SELECT ON checkout.checkout_facts TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA checkout TO huixiang_read;

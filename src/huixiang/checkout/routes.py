@@ -24,7 +24,7 @@ from huixiang.checkout.schemas import outcome_rows
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
-from huixiang.platform.access import staff, system
+from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.ndjson import BulkOutcome, Row, RowOutcome, read_rows, summarise
@@ -54,7 +54,8 @@ async def post_orders(edge: NamedDependency[Edge], request: StrictRequest) -> Bu
     """Post orders and refunds, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
 
     Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a
-    repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows.
+    repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows; an
+    order has to stand above its refunds.
     """
     # A row that names an order is a refund; an order names none.
     rows: list[Row[UploadRow]] = list(await read_rows(request, NewOrder, {"order": NewRefund}))
@@ -90,6 +91,37 @@ async def refund_order(
     )
 
 
+@get("/api/v1/orders/{order_id:uuid}/refunds", **system("orders:read"))
+async def list_refunds(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[Refund]:
+    """The refunds of an order, the first one first, each with the record of all that it undid (PTS-24)."""
+    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit))
+
+
+@get("/api/v1/orders/{order_id:uuid}/refunds/{refund_id:uuid}", **system("orders:read"))
+async def read_refund(edge: NamedDependency[Edge], order_id: FromPath[UUID], refund_id: FromPath[UUID]) -> Refund:
+    """A refund with the record of all that it undid: `pending` until what concerns others is done too (PTS-24)."""
+    return await edge.query(lambda tx: service.refund_of(tx, order_id, refund_id))
+
+
+@get("/api/console/v1/orders/{order_id:uuid}/refunds", **staff("orders:read"))
+async def list_refunds_for_staff(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[Refund]:
+    """The refunds of an order, the first one first, each with the record of all that it undid, for staff (PTS-24)."""
+    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit))
+
+
+@get("/api/member/v1/me/orders/{order_id:uuid}/refunds", **member())
+async def list_my_refunds(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[Refund]:
+    """The refunds of an order of mine, the first one first, each with the record of all that it undid (PTS-24)."""
+    mine = edge.member.member_id
+    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit, of=mine))
+
+
 @get("/api/console/v1/orders/{order_id:uuid}", **staff("orders:read"))
 async def read_order_for_staff(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> Order:
     """An order with its lines, tenders, and what was refunded of it, for staff. It names its member by id alone."""
@@ -109,4 +141,15 @@ async def list_member_orders(
     return await edge.query(run)
 
 
-ROUTES = [post_order, post_orders, read_order, refund_order, read_order_for_staff, list_member_orders]
+ROUTES = [
+    post_order,
+    post_orders,
+    read_order,
+    refund_order,
+    list_refunds,
+    read_refund,
+    list_refunds_for_staff,
+    list_my_refunds,
+    read_order_for_staff,
+    list_member_orders,
+]

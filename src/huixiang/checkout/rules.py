@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -21,7 +21,9 @@ from huixiang.checkout.model import (
     RefundTooMuch,
 )
 from huixiang.kernel.allocation import allocate
+from huixiang.kernel.effects import EffectKind
 from huixiang.kernel.money import half_up
+from huixiang.points.model import ClawBackPolicy, Posting, effects
 
 CLOCK_SKEW = timedelta(minutes=5)  # a till's clock may run ahead by this much
 
@@ -112,15 +114,40 @@ def after_refund(lines: Sequence[OrderLine], refunded: Sequence[RefundedLine]) -
     ]
 
 
+def all_came_back(order: Order) -> bool:
+    return all(line.refunded_quantity == line.quantity for line in order.lines)
+
+
 def counted_in(order: Order, refund: Refund) -> Order:
     """The order with a refund counted in; its lines have it already."""
-    whole = all(line.refunded_quantity == line.quantity for line in order.lines)
     return msgspec.structs.replace(
         order,
-        state=OrderState.REFUNDED if whole else OrderState.COMPLETED,
+        state=OrderState.REFUNDED if all_came_back(order) else OrderState.COMPLETED,
         refunded_fen=order.refunded_fen + refund.refund_fen,
         cash_refunded_fen=order.cash_refunded_fen + refund.cash_refund_fen,
         refunded_points=order.refunded_points + refund.points,
         points_short=order.points_short + refund.points_short,
         refunded_growth=order.refunded_growth + refund.growth,
     )
+
+
+def spent_to_return(order: Order, spent: int) -> int:
+    """Of the points that were spent on an order, how many have come back when what its lines say has: the same part as
+    of what was payable."""
+    if all_came_back(order):
+        return spent
+    back = sum(half_up(line.payable_fen * line.refunded_quantity, line.quantity) for line in order.lines)
+    return half_up(spent * back, order.payable_fen) if order.payable_fen else 0
+
+
+def taken_back(posting: Posting, policy: ClawBackPolicy) -> Iterator[tuple[EffectKind, int]]:
+    """In which ways a claw-back found its points, each with how many."""
+    missing = effects.IN_CASH if policy is ClawBackPolicy.CASH else effects.LET_GO
+    ways = (
+        (effects.TAKEN, -posting.points - posting.debt_delta + posting.pending_delta),
+        (effects.TAKEN_PENDING, -posting.pending_delta),
+        (effects.EXPIRED, posting.lapsed),
+        (effects.OWED, posting.debt_delta),
+        (missing, posting.short),
+    )
+    return ((kind, amount) for kind, amount in ways if amount)

@@ -40,6 +40,8 @@ def _read(path: Path) -> Law:
 
 
 async def breaches(tx: Transaction, law: Law) -> AsyncIterator[Breach]:
-    """What breaks a law. The transaction must be one snapshot of a role that reads every module."""
+    """What breaks a law. The transaction must be one snapshot of a role that reads every module; its instant is what a
+    law finds as the setting `huixiang.now`."""
+    await tx.fetchval("SELECT set_config('huixiang.now', $1, true)", tx.now.isoformat())
     async for row in tx.cursor(law.question):
         yield Breach(law.name, dict(row))

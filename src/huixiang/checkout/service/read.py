@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from huixiang.checkout import store
-from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, SourceTotals
+from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, Refund, RefundUnknown, SourceTotals
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 
@@ -25,6 +25,36 @@ async def order(tx: Transaction, order_id: UUID) -> Order:
     if found is None:
         raise OrderUnknown(order_id=order_id)
     return found
+
+
+async def refund_of(tx: Transaction, order_id: UUID, refund_id: UUID) -> Refund:
+    """A refund of an order, with the record of what it undid. Raises OrderUnknown, RefundUnknown."""
+    found = await store.load_refund(tx, await order_owner(tx, order_id), order_id, refund_id)
+    if found is None:
+        raise RefundUnknown(refund_id=refund_id)
+    return found
+
+
+async def refunds_of(
+    tx: Transaction, order_id: UUID, cursor: str | None, limit: int, *, of: UUID | None = None
+) -> Page[Refund]:
+    """The refunds of an order, the first one first. `of`: the member who asks, to whom others' orders are unknown.
+    Raises OrderUnknown."""
+    owner = await order_owner(tx, order_id)
+    if of is not None and owner != of:
+        raise OrderUnknown(order_id=order_id)
+    (after,) = decode_cursor(cursor, UUID) if cursor is not None else (None,)
+    found = await store.refunds_of(tx, owner, order_id, after, limit + 1)
+    items = found[:limit]
+    return Page(items, encode_cursor(items[-1].refund_id) if len(found) > limit else None)
+
+
+async def finish_effect(
+    tx: Transaction, member_id: UUID, refund_id: UUID, effect_no: int, posting: tuple[int, int] | None = None
+) -> bool:
+    """Note that what a refund undoes at another owner is done, by that owner's posting (book, seq) where there is one.
+    Called in the transaction that does it; False where it was done before, or there is no such effect."""
+    return await store.finish_effect(tx, member_id, refund_id, effect_no, posting)
 
 
 async def refunds_by_day(tx: Transaction) -> dict[date, tuple[int, int]]:

@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.checkout import store
-from huixiang.checkout.model import NewOrder, NewRefund, OrderUnknown, UploadRow
+from huixiang.checkout.model import NewOrder, NewRefund, RefundAboveOrder, UploadRow
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.service.post import post_orders
 from huixiang.checkout.service.refund import Asked, refund_orders
@@ -38,11 +38,14 @@ async def post_rows(tx: Transaction, rows: Sequence[UploadRow]) -> list[RowDone]
     buyers = iter(await members.identify(tx, [order.member for order in ordered]))
     buyer_of = {place: next(buyers) for place, row in enumerate(rows) if isinstance(row, NewOrder)}
     owners = await _owners(tx, rows, buyer_of)
+    outcomes = [RowDone()] * len(rows)
+    for place, row in enumerate(rows):
+        if isinstance(row, NewRefund) and owners[place] is None:
+            outcomes[place] = RowDone(refusal=_nothing_above(row))
     sets = _sets(rows, owners)
     if len(sets) > 1:
         # All at once, in their order: one set after the other, two uploads could wait for each other.
         await points.lock_accounts(tx, {owner for owner in owners if owner is not None}, BOOKS)
-    outcomes = [RowDone()] * len(rows)
     for places in sets:
         orders = {place: row for place in places if isinstance(row := rows[place], NewOrder)}
         refunds = {place: row for place in places if isinstance(row := rows[place], NewRefund)}
@@ -56,7 +59,8 @@ async def post_rows(tx: Transaction, rows: Sequence[UploadRow]) -> list[RowDone]
 async def _owners(
     tx: Transaction, rows: Sequence[UploadRow], buyer_of: dict[int, Identified | None]
 ) -> list[UUID | None]:
-    """Whose each row is: a refund's is that of the order posted under that number, or that stands above it."""
+    """Whose each row is: a refund's is that of the order posted under that number, or that stands above it; where there
+    is neither, nobody's."""
     posted = await store.find_numbered(tx, {_order_key(row) for row in rows if isinstance(row, NewRefund)})
     known = {key: member_id for key, (member_id, _) in posted.items()}
     owners: list[UUID | None] = []
@@ -72,10 +76,12 @@ async def _owners(
 
 
 def _sets(rows: Sequence[UploadRow], owners: Sequence[UUID | None]) -> list[list[int]]:
-    """The places of the rows of each set, of orders and of refunds by turns; the empty ones are left out."""
+    """The places of the rows of each set, of orders and of refunds by turns; refunds of nothing are left out."""
     sets: dict[int, list[int]] = {}
     reached: dict[UUID | None, int] = {}
     for place, (row, owner) in enumerate(zip(rows, owners, strict=True)):
+        if owner is None and isinstance(row, NewRefund):
+            continue
         turn = reached.get(owner, 0)
         turn += turn % 2 != isinstance(row, NewRefund)
         reached[owner] = turn
@@ -96,7 +102,7 @@ async def _refund(tx: Transaction, rows: Sequence[NewRefund]) -> list[RowDone]:
     if not rows:
         return []
     posted = await store.find_numbered(tx, {_order_key(row) for row in rows})
-    done = [RowDone(refusal=_unknown(row)) for row in rows]
+    done = [RowDone(refusal=_nothing_above(row)) for row in rows]
     asked = {
         place: Asked(*posted[key], row.request) for place, row in enumerate(rows) if (key := _order_key(row)) in posted
     }
@@ -109,5 +115,5 @@ def _order_key(row: NewRefund) -> str:
     return store.external_key(row.order.source, row.order.external_id)
 
 
-def _unknown(row: NewRefund) -> OrderUnknown:
-    return OrderUnknown(order_id=f"{row.order.source} {row.order.external_id}")
+def _nothing_above(row: NewRefund) -> RefundAboveOrder:
+    return RefundAboveOrder(source=row.order.source, external_id=row.order.external_id)

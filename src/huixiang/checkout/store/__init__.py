@@ -1,5 +1,5 @@
 """SQL of checkout: `placing` takes orders in, `facts` reads what their earning depends on, `reading` gives them out,
-`refunds` notes what came back."""
+`refunds` notes what came back, `reversals` what that undid."""
 
 from huixiang.checkout.store.facts import UNKNOWN_GOODS, Facts, Goods, load_facts
 from huixiang.checkout.store.placing import PostedOrder, claim_numbers, external_key, find_external, insert_orders
@@ -12,7 +12,15 @@ from huixiang.checkout.store.reading import (
     refunds_by_day,
     source_totals,
 )
-from huixiang.checkout.store.refunds import RefundKey, find_refunds, insert_refunds, save_refunded
+from huixiang.checkout.store.refunds import (
+    RefundKey,
+    find_refunds,
+    insert_refunds,
+    load_refund,
+    refunds_of,
+    save_refunded,
+)
+from huixiang.checkout.store.reversals import finish_effect, insert_effects
 
 __all__ = [
     "UNKNOWN_GOODS",
@@ -25,14 +33,18 @@ __all__ = [
     "find_external",
     "find_numbered",
     "find_refunds",
+    "finish_effect",
+    "insert_effects",
     "insert_orders",
     "insert_refunds",
     "load_facts",
     "load_order",
     "load_orders",
+    "load_refund",
     "orders_of",
     "owner_of_order",
     "refunds_by_day",
+    "refunds_of",
     "save_refunded",
     "source_totals",
 ]

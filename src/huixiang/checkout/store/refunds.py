@@ -6,7 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from huixiang.checkout.model import Order, Refund, RefundedLine
+from huixiang.checkout.model import NOTHING_REVERSED, Order, Refund, RefundedLine
+from huixiang.checkout.store.reversals import load_reversals
 from huixiang.platform.db import Transaction
 from huixiang.points.model import ClawBackPolicy
 
@@ -15,7 +16,8 @@ RefundKey = tuple[UUID, str]  # the order, and the caller's number for the refun
 # What a refund and its row have alike.
 FIELDS = (
     "refund_id", "order_id", "external_id", "reason", "refund_fen", "cash_refund_fen", "points", "points_before",
-    "points_short", "growth", "claw_back", "rule_version", "occurred_at",
+    "points_short", "points_returned", "reward", "reward_short", "growth", "growth_before",
+    "claw_back", "rule_version", "occurred_at",
 )  # fmt: skip
 
 
@@ -32,8 +34,44 @@ async def find_refunds(
         """,
         *([one[place] for one in wanted] for place in range(3)),
     )
+    refunds = await _whole(tx, [(row[0], row[2:]) for row in rows])
+    return {
+        (refund.order_id, refund.external_id): (refund, row["input_hash"])
+        for refund, row in zip(refunds, rows, strict=True)
+    }
+
+
+async def load_refund(tx: Transaction, member_id: UUID, order_id: UUID, refund_id: UUID) -> Refund | None:
+    rows = await tx.fetch(
+        f"SELECT {', '.join(FIELDS)} FROM checkout.refund WHERE member_id = $1 AND refund_id = $3 AND order_id = $2",
+        member_id,
+        order_id,
+        refund_id,
+    )
+    return next(iter(await _whole(tx, [(member_id, tuple(row)) for row in rows])), None)
+
+
+async def refunds_of(tx: Transaction, member_id: UUID, order_id: UUID, after: UUID | None, limit: int) -> list[Refund]:
+    """The refunds of an order, the first one first, beyond an id in that order."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {", ".join(FIELDS)} FROM checkout.refund
+        WHERE member_id = $1 AND order_id = $2 AND ($3::uuid IS NULL OR refund_id > $3)
+        ORDER BY refund_id LIMIT $4
+        """,
+        member_id,
+        order_id,
+        after,
+        limit,
+    )
+    return await _whole(tx, [(member_id, tuple(row)) for row in rows])
+
+
+async def _whole(tx: Transaction, rows: Sequence[tuple[UUID, Sequence[Any]]]) -> list[Refund]:
+    """Refunds of members' FIELDS, with their lines and the record of what they undid."""
     if not rows:
-        return {}
+        return []
+    owned = [(member_id, dict(zip(FIELDS, values, strict=True))) for member_id, values in rows]
     lines = await tx.fetch(
         """
         SELECT r.refund_id, l.line_id, r.quantity, r.refund_fen, r.points, r.growth
@@ -43,16 +81,21 @@ async def find_refunds(
           ON l.member_id = wanted.member_id AND l.order_id = wanted.order_id AND l.line_no = r.line_no
         ORDER BY r.line_no
         """,
-        *([row[name] for row in rows] for name in ("member_id", "refund_id", "order_id")),
+        [member_id for member_id, _ in owned],
+        *([fields[name] for _, fields in owned] for name in ("refund_id", "order_id")),
     )
-    found = {}
-    for _, input_hash, *values in rows:
-        fields: dict[str, Any] = dict(zip(FIELDS, values, strict=True))
-        fields["claw_back"] = ClawBackPolicy(fields["claw_back"])
-        its = [RefundedLine(*line[1:]) for line in lines if line["refund_id"] == fields["refund_id"]]
-        refund = Refund(**fields, lines=its)
-        found[refund.order_id, refund.external_id] = (refund, input_hash)
-    return found
+    by_refund: dict[UUID, list[RefundedLine]] = {}
+    for refund_id, *line in lines:
+        by_refund.setdefault(refund_id, []).append(RefundedLine(*line))
+    reversals = await load_reversals(tx, [(member_id, fields["refund_id"]) for member_id, fields in owned])
+    return [
+        Refund(
+            **fields | {"claw_back": ClawBackPolicy(fields["claw_back"])},
+            lines=by_refund[fields["refund_id"]],
+            reversal=reversals.get(fields["refund_id"], NOTHING_REVERSED),
+        )
+        for _, fields in owned
+    ]
 
 
 async def insert_refunds(tx: Transaction, made: Sequence[tuple[Order, Refund, bytes]]) -> None:

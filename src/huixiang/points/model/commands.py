@@ -166,7 +166,8 @@ class ClawBack(_OnAccount, frozen=True, kw_only=True):
     back), then from what is available, earliest expiry first, then as the policy says. What is held is never taken.
 
     origin_key: None for a deduction that takes back nothing in particular. Refused with OriginUnknown, ExceedsOrigin;
-    in a book without lots, which knows no debt, with InsufficientPoints. kind: `merged_in` takes over another's debt.
+    in a book without lots, where only a debt can be made of what is missing, by another policy with InsufficientPoints.
+    kind: `merged_in` takes over another's debt.
     """
 
     points: int

@@ -25,6 +25,11 @@ class Origin(msgspec.Struct):
         return sum(abs(reversal.requested) for reversal in self.reversals)
 
     @property
+    def left(self) -> int:
+        """How much of it can still be given or taken back."""
+        return max(abs(self.posting.points) - self.reversed, 0)
+
+    @property
     def lapsed(self) -> int:
         """How much of it counted as taken back because it had expired."""
         return sum(reversal.lapsed for reversal in self.reversals)

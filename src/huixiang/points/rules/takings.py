@@ -73,12 +73,13 @@ def claw_back(account: Account, command: ClawBack, moment: Moment, origin: Origi
 
 
 def _lower(account: Account, command: ClawBack, moment: Moment) -> Posting:
-    """Without lots there is nothing to look for: the sum goes down by all of it."""
-    if command.points > account.balance:
+    """Without lots there is nothing to look for: the sum goes down by all of it, and what it falls short of is owed."""
+    debt = max(command.points - account.balance, 0)
+    if debt and command.policy is not ClawBackPolicy.DEBT:
         raise InsufficientPoints(points=command.points, available=account.balance)
     return post(
-        account, "claw_back", command.source, moment, asked=input_hash(command), origin=command.origin_key,
-        points=-command.points, requested=-command.points,
+        account, command.kind, command.source, moment, asked=input_hash(command), origin=command.origin_key,
+        points=-command.points, requested=-command.points, debt=debt,
     )  # fmt: skip
 
 

@@ -1,12 +1,14 @@
 """Use cases of the ledger: `post`, `books`, `earn`, `read`, `verify`."""
 
 from huixiang.points.rules.documents import check_earning, check_spending
+from huixiang.points.rules.origins import Origin
 from huixiang.points.service.as_of import balance_as_of, balances_at_end
 from huixiang.points.service.batch import Accounts
 from huixiang.points.service.books import find_book, find_books, list_books, open_book
 from huixiang.points.service.bulk import earn_bulk
 from huixiang.points.service.door import coalescing
 from huixiang.points.service.earn import after_caps, caps, earn_key, earned, validity
+from huixiang.points.service.origins import load_origins, spent_on
 from huixiang.points.service.post import lock_accounts, mature_due, post, try_post
 from huixiang.points.service.proof import prove
 from huixiang.points.service.read import balance, balance_at_end, earned_by_orders, expiring, read_balance, sums_by_day
@@ -19,6 +21,7 @@ from huixiang.points.service.verify_roots import rooted_days, verify_root, verif
 __all__ = [
     "ACCOUNTS_AT_ONCE",
     "Accounts",
+    "Origin",
     "after_caps",
     "balance",
     "balance_as_of",
@@ -37,6 +40,7 @@ __all__ = [
     "find_book",
     "find_books",
     "list_books",
+    "load_origins",
     "lock_accounts",
     "mature_due",
     "member_ranges",
@@ -48,6 +52,7 @@ __all__ = [
     "root",
     "rooted_days",
     "roots",
+    "spent_on",
     "statement",
     "sums_by_day",
     "total",

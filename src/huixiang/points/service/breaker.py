@@ -20,11 +20,11 @@ from huixiang.points.rules.origins import Origin
 from huixiang.points.rules.pauses import covering
 from huixiang.points.service import pauses
 from huixiang.points.service.books import find_books
+from huixiang.points.service.origins import load_origins
 from huixiang.points.service.post import post
 from huixiang.points.store import accounts as account_store
 from huixiang.points.store import flows as flow_store
 from huixiang.points.store import pauses as pause_store
-from huixiang.points.store import postings as posting_store
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import RuleDocumentUnknown
 from huixiang.staff import service as staff
@@ -151,14 +151,7 @@ async def _void(tx: Transaction, those: Sequence[PausedPosting]) -> None:
     """Take back what refunds have not taken back already."""
     books = await find_books(tx, {one.book for one in those})
     accounts = await account_store.lock_accounts(tx, {(one.member_id, one.book): books[one.book] for one in those})
-    keys = [(one.member_id, one.book, one.key) for one in those]
-    origins: dict[posting_store.PostingKey, Origin] = {}
-    for posting in sorted(await posting_store.find_postings(tx, keys, keys), key=lambda posting: posting.seq):
-        owner = (posting.member_id, posting.book)
-        if (*owner, posting.key) in keys:
-            origins[*owner, posting.key] = Origin(posting)
-        elif posting.origin_key is not None:
-            origins[*owner, posting.origin_key].reversals.append(posting)
+    origins = await load_origins(tx, {(one.member_id, one.book, one.key) for one in those})
     commands = [_take_back(tx, books[book], origin) for (_, book, _), origin in origins.items()]
     await post(tx, commands, accounts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,22 @@ async def find_postings(tx: Transaction, keys: Sequence[PostingKey], origins: Se
         )
     postings = {(row[0], row[1], row[2]): posting_of(row) for row in rows}
     return list(postings.values())
+
+
+async def keys_spent_on(tx: Transaction, book: Book, orders: Collection[tuple[UUID, UUID]]) -> list[tuple[UUID, str]]:
+    """(member, key) of what was spent on some (member, order). There is no index by order: it reads those journals."""
+    rows = await tx.fetch(
+        """
+        SELECT p.member_id, p.key
+        FROM unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, order_id)
+        JOIN points.posting AS p ON p.member_id = wanted.member_id AND p.order_ref = wanted.order_id
+        WHERE p.book = $3 AND p.kind IN ('spend', 'capture') AND p.points < 0
+        """,
+        [member_id for member_id, _ in orders],
+        [order_id for _, order_id in orders],
+        book.number,
+    )
+    return [(member_id, key) for member_id, key in rows]
 
 
 def _columns(keys: Sequence[PostingKey]) -> tuple[list[UUID], list[int], list[str]]:

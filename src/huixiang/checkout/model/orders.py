@@ -1,4 +1,4 @@
-"""Nouns of checkout. Amounts in fen; `paid_fen` of a line is its share of what was paid in cash for the order."""
+"""Orders. Amounts in fen; `paid_fen` of a line is its share of what was paid in cash for the order."""
 
 from __future__ import annotations
 
@@ -10,11 +10,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from huixiang.kernel.errors import DomainError
 from huixiang.kernel.money import AMOUNT_MAX, FenNonNegative, FenPositive
-from huixiang.kernel.text import Text
 from huixiang.members.model import MemberRef
-from huixiang.points.model import ClawBackPolicy
 
 Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,31}$(?!\n)")]
 ExternalId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$(?!\n)")]
@@ -194,159 +191,3 @@ class SourceTotals(msgspec.Struct, frozen=True, kw_only=True):
     payable_fen: int
     tenders: int
     tender_fen: int
-
-
-class RefundLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How much of a line comes back, in the line's own measure: pieces, grams, or 1 for an amount."""
-
-    line_id: Name
-    quantity: Quantity
-
-
-class RefundRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A refund by line. `external_id` is the caller's own number for it, unique within the order."""
-
-    external_id: ExternalId
-    reason: Annotated[str, Meta(min_length=1, max_length=200)]
-    occurred_at: Instant
-    lines: Annotated[list[RefundLine], Meta(min_length=1, max_length=LINES_MAX)]
-
-    def __post_init__(self) -> None:
-        if len({line.line_id for line in self.lines}) != len(self.lines):
-            raise ValueError("two lines have the same line_id")
-
-
-class OrderName(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """An order by the number that its source gave it."""
-
-    source: Code
-    external_id: ExternalId
-
-
-class NewRefund(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row of a bulk upload: a refund by line of the order named. `external_id` is the caller's own number for the
-    refund, unique within the order."""
-
-    order: OrderName
-    external_id: ExternalId
-    reason: Annotated[str, Meta(min_length=1, max_length=200)]
-    occurred_at: Instant
-    lines: Annotated[list[RefundLine], Meta(min_length=1, max_length=LINES_MAX)]
-
-    def __post_init__(self) -> None:
-        self.request  # noqa: B018 - it has the same shape, and the same is refused
-
-    @property
-    def request(self) -> RefundRequest:
-        """What the route of one refund would be sent."""
-        return RefundRequest(
-            external_id=self.external_id, reason=self.reason, occurred_at=self.occurred_at, lines=self.lines
-        )
-
-
-UploadRow = NewOrder | NewRefund
-
-
-class RefundedLine(msgspec.Struct, frozen=True):
-    line_id: str
-    quantity: int
-    refund_fen: int
-    points: int
-    growth: int
-
-
-class Refund(msgspec.Struct, frozen=True, kw_only=True):
-    """What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
-    points and the growth that they had earned.
-
-    points_before: of the points, those that something else than a refund had taken back. points_short: those that were
-    not found; under the policy `cash` their worth is off the cash, under `pending_only` they are let go.
-    claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
-    """
-
-    refund_id: UUID
-    order_id: UUID
-    external_id: str
-    reason: str
-    refund_fen: int
-    cash_refund_fen: int
-    points: int
-    points_before: int
-    points_short: int
-    growth: int
-    claw_back: ClawBackPolicy
-    rule_version: int
-    occurred_at: datetime
-    lines: list[RefundedLine]
-
-
-class OrderUnknown(DomainError):
-    code = "order_unknown"
-    status = 404
-    title = Text(zh="订单不存在", en="Unknown order")
-    detail = Text(zh="没有订单 {order_id}。", en="There is no order {order_id}.")
-
-
-class OrderConflict(DomainError):
-    code = "order_conflict"
-    status = 409
-    title = Text(zh="订单冲突", en="Order conflict")
-    detail = Text(
-        zh="{source} 的订单 {external_id} 已以不同内容入账。",
-        en="Order {external_id} of {source} was posted before with other content.",
-    )
-
-
-class OrderInFuture(DomainError):
-    code = "order_in_future"
-    status = 422
-    title = Text(zh="完成时间在未来", en="Completed in the future")
-    detail = Text(
-        zh="completed_at {completed_at} 晚于当前时间;请检查时区。",
-        en="completed_at {completed_at} is later than now; check the time zone.",
-    )
-
-
-class ProgrammeUnknown(DomainError):
-    code = "programme_unknown"
-    status = 422
-    title = Text(zh="积分方案不存在", en="Unknown programme")
-    detail = Text(
-        zh="在该时间没有名为 {programme} 的积分方案。", en="No earning programme {programme} is in force at that time."
-    )
-
-
-class RefundConflict(DomainError):
-    code = "refund_conflict"
-    status = 409
-    title = Text(zh="退款冲突", en="Refund conflict")
-    detail = Text(
-        zh="退款 {external_id} 已以不同内容入账。", en="Refund {external_id} was made before with other content."
-    )
-
-
-class RefundLineUnknown(DomainError):
-    code = "refund_line_unknown"
-    status = 422
-    title = Text(zh="订单没有该行", en="Unknown order line")
-    detail = Text(zh="订单没有行 {line_id}。", en="The order has no line {line_id}.")
-
-
-class RefundTooMuch(DomainError):
-    code = "refund_too_much"
-    status = 409
-    title = Text(zh="超过可退数量", en="More than can be refunded")
-    detail = Text(
-        zh="行 {line_id} 还可退 {refundable},请求退 {requested}。",
-        en="Line {line_id} has {refundable} left to refund, {requested} were asked for.",
-    )
-
-
-class RefundBeforeOrder(DomainError):
-    code = "refund_before_order"
-    status = 422
-    title = Text(zh="退款早于订单", en="Refund before the order")
-    detail = Text(
-        zh="occurred_at {occurred_at} 早于订单完成时间或晚于当前时间。",
-        en="occurred_at {occurred_at} is before the order was completed, or later than now.",
-    )

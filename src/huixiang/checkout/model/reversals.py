@@ -1,0 +1,76 @@
+"""The one record of what a refund undid (PTS-24): every effect that the order had, by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from huixiang.kernel.effects import EffectKind, Unit
+from huixiang.kernel.text import Text
+from huixiang.points.model import GROWTH, POINTS
+from huixiang.points.model.effects import EFFECTS as OF_POINTS
+
+# What a module below reverses it publishes in kinds of its own, and they are added here: codes are unique.
+KINDS: dict[str, EffectKind] = {kind.code: kind for kind in (*OF_POINTS,)}
+
+EffectState = Literal["pending", "done"]
+
+_BOOKS = {book.number: book.code for book in (POINTS, GROWTH)}
+
+
+class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """An effect to be kept. `cause`: of what is reversed. owner_id: whose it is, where that is not the order's member:
+    it follows, and is pending until then. book, seq: the posting that it is, or is a part of."""
+
+    kind: EffectKind
+    cause: str
+    amount: int
+    owner_id: UUID | None = None
+    book: int | None = None
+    seq: int | None = None
+
+    @property
+    def state(self) -> EffectState:
+        """When it is kept."""
+        return "done" if self.owner_id is None else "pending"
+
+    @property
+    def shown(self) -> ReversalEffect:
+        return ReversalEffect(
+            kind=self.kind.code, name=self.kind.name, cause=self.cause, amount=self.amount, unit=self.kind.unit,
+            state=self.state, owner_id=self.owner_id, book=None if self.book is None else _BOOKS[self.book],
+            seq=self.seq,
+        )  # fmt: skip
+
+
+class ReversalEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was undone, or is to be: so many of its unit. owner_id: null for the order's own member. book,
+    seq: the posting by which it was done, which others of these effects may share."""
+
+    kind: str
+    name: Text
+    cause: str
+    amount: int
+    unit: Unit
+    state: EffectState
+    owner_id: UUID | None
+    book: str | None
+    seq: int | None
+
+
+class Reversal(msgspec.Struct, frozen=True):
+    """All that a refund undid. `pending` until what concerns others is done too."""
+
+    state: EffectState
+    effects: list[ReversalEffect]
+
+
+NOTHING_REVERSED = Reversal("done", [])
+
+
+def reversal_of(effects: Sequence[ReversalEffect]) -> Reversal:
+    open_ones = any(effect.state == "pending" for effect in effects)
+    return Reversal("pending" if open_ones else "done", list(effects))
