@@ -11,9 +11,12 @@ from hashlib import sha256
 from struct import Struct
 
 from huixiang.kernel.epoch import days, microseconds
+from huixiang.kernel.layout import Bytes, Layout
 from huixiang.points.model import Root
+from huixiang.points.rules.column_postings import digests
 
 BRANCH_LEAVES = 256  # a power of two: then the tree over branches is the tree over their leaves
+LEAF_BYTES = 58  # of an account: member_id, book, seq, head
 EMPTY_TREE = sha256(b"").digest()
 
 _LEAF = Struct(">B16sHq32s")
@@ -26,6 +29,25 @@ _ENDORSEMENT_NAME = b"huixiang key 1\0\0"
 def leaf_digest(member_id: bytes, book: int, seq: int, head: bytes) -> bytes:
     """Of an account that changed: where its chain stood at the end of the day."""
     return sha256(_LEAF.pack(0, member_id, book, seq, head)).digest()
+
+
+def leaf_digests(changed: Bytes) -> Bytes:
+    """The same of many. changed: member_id, book, seq and head of each as they stand in a leaf, LEAF_BYTES."""
+    row = Layout()
+    row.constant(b"\0")
+    row.octets(changed)
+    return digests(row.rows(len(changed)))
+
+
+def branch_digests(leaves: Bytes) -> Bytes:
+    """The digest over every BRANCH_LEAVES digests of leaves; as many as make whole branches."""
+    level = leaves
+    for _ in range(BRANCH_LEAVES.bit_length() - 1):
+        row = Layout()
+        row.constant(_NODE)
+        row.octets(level.reshape(-1, 64))
+        level = digests(row.rows(len(level) // 2))
+    return level
 
 
 def node_digest(left: bytes, right: bytes) -> bytes:

@@ -6,9 +6,11 @@ from datetime import date, timedelta
 from hashlib import sha256
 from uuid import UUID
 
+import numpy as np
 from msgspec.structs import replace
 
 from huixiang.kernel.errors import InvariantBroken
+from huixiang.kernel.layout import Bytes
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 from huixiang.points.model import (
@@ -21,7 +23,17 @@ from huixiang.points.model import (
     SigningKeyMissing,
 )
 from huixiang.points.ports import RootSigner
-from huixiang.points.rules.merkle import BRANCH_LEAVES, Tree, endorsement, key_id, leaf_digest, statement, tree_digest
+from huixiang.points.rules.merkle import (
+    BRANCH_LEAVES,
+    LEAF_BYTES,
+    Tree,
+    branch_digests,
+    endorsement,
+    key_id,
+    leaf_digests,
+    statement,
+    tree_digest,
+)
 from huixiang.points.service.day_end import is_over
 from huixiang.points.store import proof as store
 
@@ -44,7 +56,7 @@ async def close_day(tx: Transaction) -> Root | None:
         return None
     leaves = Leaves()
     await store.copy_leaves(tx, unsigned.starts_at, unsigned.ends_at, leaves.add)
-    leaves.close_branch()
+    leaves.end()
     signer = _signer
     if signer is None:
         raise InvariantBroken("no signer of roots was wired")
@@ -86,30 +98,35 @@ async def _signing_key(tx: Transaction, signer: RootSigner) -> str:
 
 
 class Leaves:
-    """The tree of a day in the making. Keeps the digests of one branch, and one a branch."""
+    """The tree of a day in the making. Keeps the leaves of one branch, and a digest for each branch."""
 
     def __init__(self) -> None:
         self.count = 0
         self.branches: list[Branch] = []
         self._tree = Tree()
-        self._branch: list[bytes] = []
-        self._first = (UUID(int=0), 0)
+        self._waiting = np.empty((0, LEAF_BYTES), np.uint8)
 
-    def add(self, row: store.LeafRow) -> None:
-        if not self._branch:
-            self._first = (UUID(bytes=row[0]), row[1])
-        self.count += 1
-        self._branch.append(leaf_digest(*row))
-        if len(self._branch) == BRANCH_LEAVES:
-            self.close_branch()
+    def add(self, changed: Bytes) -> None:
+        """Accounts that changed, in order, as `leaf_digests` takes them."""
+        self.count += len(changed)
+        waiting = np.concatenate((self._waiting, changed))
+        whole = len(waiting) // BRANCH_LEAVES * BRANCH_LEAVES
+        self._waiting = waiting[whole:]
+        if not whole:
+            return
+        firsts = waiting[:whole:BRANCH_LEAVES]
+        for first, digest in zip(firsts, branch_digests(leaf_digests(waiting[:whole])), strict=True):
+            self._close(first, digest.tobytes())
 
-    def close_branch(self) -> None:
-        """Done by itself where a branch is full; the last one is closed by whoever adds."""
-        if self._branch:
-            digest = tree_digest(self._branch)
-            self.branches.append(Branch(len(self.branches), *self._first, digest))
-            self._tree.add(digest)
-            self._branch = []
+    def end(self) -> None:
+        """There are no more: what makes no whole branch is the last one."""
+        if len(self._waiting):
+            self._close(self._waiting[0], tree_digest(map(bytes, leaf_digests(self._waiting))))
+
+    def _close(self, first: Bytes, digest: bytes) -> None:
+        member_id, book = UUID(bytes=first[:16].tobytes()), int.from_bytes(first[16:18].tobytes())
+        self.branches.append(Branch(len(self.branches), member_id, book, digest))
+        self._tree.add(digest)
 
     @property
     def digest(self) -> bytes:

@@ -68,7 +68,7 @@ async def verify_root(tx: Transaction, day: date) -> Verification:
         return Verification()
     leaves = Leaves()
     await store.copy_leaves(tx, root.starts_at, root.ends_at, leaves.add)
-    leaves.close_branch()
+    leaves.end()
     signed = await store.branches_of(tx, day)
     problems = list(_unlike(root, leaves, signed))
     findings = [RootFinding(day, problem) for problem in problems]

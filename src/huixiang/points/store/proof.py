@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from struct import Struct
 from uuid import UUID
 
+import numpy as np
+
+from huixiang.kernel.layout import Bytes
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Branch, Posting, Root, SigningKey
 from huixiang.points.store.postings import COLUMNS as POSTING_COLUMNS
@@ -17,9 +19,8 @@ ROOT_COLUMNS = tuple(Root.__struct_fields__)
 KEY_COLUMNS = tuple(SigningKey.__struct_fields__)
 CLOSING_TIMEOUT = "2h"
 
-_LEAF = Struct(">2x4x16s4xH4xq4x32s")
-
-LeafRow = tuple[bytes, int, int, bytes]
+# What of a row of the server's COPY is the fields: it begins with their count, and each is behind its length.
+_LEAF_ROW = np.repeat([False, True] * 4, [2 + 4, 16, 4, 2, 4, 8, 4, 32])
 
 
 async def latest_root(tx: Transaction) -> Root | None:
@@ -117,13 +118,13 @@ async def claim_closing(tx: Transaction) -> bool:
     return claimed
 
 
-async def copy_leaves(tx: Transaction, starts_at: datetime, ends_at: datetime, take: Callable[[LeafRow], None]) -> None:
-    """The last posting of each account in a period, in the order of accounts: a leaf each. Sorted by the server, which
-    spills to disk, and handed on as it comes."""
+async def copy_leaves(tx: Transaction, starts_at: datetime, ends_at: datetime, take: Callable[[Bytes], None]) -> None:
+    """The last posting of each account in a period, in the order of accounts: (accounts, LEAF_BYTES), a leaf each.
+    Sorted by the server, which spills to disk, and handed on as it comes."""
 
     def take_rows(chunk: bytes) -> None:
-        for row in _LEAF.iter_unpack(whole_rows(chunk, _LEAF.size)):
-            take(row)
+        rows = np.frombuffer(whole_rows(chunk, _LEAF_ROW.size), np.uint8).reshape(-1, len(_LEAF_ROW))
+        take(np.compress(_LEAF_ROW, rows, axis=1))
 
     await tx.copy_each(
         f"""
