@@ -1,7 +1,8 @@
 """The sweep of a day beside a bare COPY: `python -m bench.ledger_sweep [--quick] [--members N] [--lots N]`.
 
-Lots that expired yesterday, spread over members as orders leave them, are swept in chunks through one connection, as
-the job does it; the yardstick is that of `bench.ledger_bulk`. Both run in turns.
+Lots that expired yesterday, spread over members as orders leave them, are swept as the jobs do it, through as many
+connections and in chunks of as many accounts; the yardstick is that of `bench.ledger_bulk`, committed every `--chunk`
+rows. Both run in turns.
 """
 
 from __future__ import annotations
@@ -45,15 +46,9 @@ async def earn(db: Database, members: Bytes, first: int, count: int, size: int) 
             assert not (await service.earn_bulk(tx, BATCH, events)).left
 
 
-async def sweep_turn(db: Database, count: int, chunk: int) -> Turn:
-    cpu, begun, settled = time.process_time(), time.perf_counter(), 0
-    while True:
-        async with db.transaction() as tx:
-            swept = await sweep.sweep(tx, POINTS, Due.EXPIRY, chunk)
-        assert not swept.left
-        settled += swept.settled
-        if not swept.found:
-            break
+async def sweep_turn(db: Database, count: int) -> Turn:
+    cpu, begun = time.process_time(), time.perf_counter()
+    settled = await sweep.sweep_all(db, POINTS, Due.EXPIRY)
     turn = Turn(count, time.perf_counter() - begun, time.process_time() - cpu)
     print(f"  {settled:,} accounts", end="")
     return turn
@@ -64,14 +59,14 @@ async def measure(postgres: EmbeddedPostgres, members: int, count: int, chunk: i
     with psycopg.connect(postgres.url("postgres"), autocommit=True) as owner:
         prepare(owner, ids)
         url = postgres.url("huixiang_app")
-        db = await Database.open(url, calendar=BusinessCalendar("Asia/Shanghai"), clock=SystemClock(), max_size=1)
+        db = await Database.open(url, calendar=BusinessCalendar("Asia/Shanghai"), clock=SystemClock())
         ours, bare, server = [], [], 0.0
         for number in range(rounds):
             await earn(db, ids, number * count, count, chunk)
             bare.append(await bare_copy(url, number * count, count, chunk))
             owner.execute("SELECT pg_stat_statements_reset()")
             before = cpu_of_tree(postgres.pid)
-            ours.append(await sweep_turn(db, count, chunk))
+            ours.append(await sweep_turn(db, count))
             server += cpu_of_tree(postgres.pid) - before
             print(f"  turn {number + 1}: COPY {bare[-1].rate:,.0f}/s, sweep {ours[-1].rate:,.0f} lots/s", flush=True)
         await db.close()

@@ -173,6 +173,7 @@ class LedgerMovement(LedgerCommands):
         World.runner.run(self.compare(set(found)))
 
     async def swept(self, due: Due, left: set[UUID], found: int) -> None:
+        await sweep.begin(self.tx, POINTS, due)
         swept = await sweep.sweep(self.tx, POINTS, due, 100)
         assert (set(swept.left), swept.found) == (left, found)
         await sweep.settle_left(self.tx, POINTS, swept.left)

@@ -30,11 +30,12 @@ class FreePartnerTickets(msgspec.Struct, frozen=True):
 
 
 class SweepChunk(msgspec.Struct, frozen=True):
-    """Settle accounts of one book that have something due, up to a number of lots or holds."""
+    """Settle accounts of one book that have something due, up to a number of accounts, lots or holds
+    (`service.sweep`)."""
 
     book: str
     due: Due
-    limit: int = LOTS_PER_CHUNK
+    limit: int
 
 
 class SettleLeft(msgspec.Struct, frozen=True):
@@ -45,12 +46,12 @@ class SettleLeft(msgspec.Struct, frozen=True):
 
 
 async def sweep_chunk(tx: Transaction, chunk: SweepChunk) -> None:
-    """One chunk; where something was due, another follows in a transaction of its own, so that a sweep that is stopped
+    """One chunk; while something was due, another follows in a transaction of its own, so that a sweep that is stopped
     loses nothing and goes on."""
     swept = await sweep.sweep(tx, await service.find_book(tx, chunk.book), chunk.due, chunk.limit)
     if swept.left:
         await enqueue(tx, SETTLE_LEFT, SettleLeft(swept.left, chunk))
-    elif swept.found:
+    elif not swept.over:
         await enqueue(tx, SWEEP, chunk)
 
 
@@ -59,17 +60,19 @@ async def settle_left(tx: Transaction, left: SettleLeft) -> None:
     await enqueue(tx, SWEEP, left.then)
 
 
-async def _sweep(tx: Transaction, due: Due, limit: int = LOTS_PER_CHUNK) -> None:
+async def _sweep(tx: Transaction, due: Due, limit: int) -> None:
+    """As many jobs follow one another as there are sweepers, and no more connections are taken."""
     for book in await sweep.swept_books(tx):
-        await enqueue(tx, SWEEP, SweepChunk(book.code, due, limit), key=f"{due}:{book.code}")
+        for number in range(await sweep.begin(tx, book, due)):
+            await enqueue(tx, SWEEP, SweepChunk(book.code, due, limit), key=f"{due}:{book.code}:{number}")
 
 
 async def mature(tx: Transaction) -> None:
-    await _sweep(tx, Due.MATURITY)
+    await _sweep(tx, Due.MATURITY, LOTS_PER_CHUNK)
 
 
 async def expire(tx: Transaction) -> None:
-    await _sweep(tx, Due.EXPIRY)
+    await _sweep(tx, Due.EXPIRY, sweep.ACCOUNTS)
 
 
 async def end_holds(tx: Transaction) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from huixiang.kernel.layout import Bytes, Numbers, groups, interleave, pick
 from huixiang.platform import copying
@@ -11,6 +15,8 @@ from huixiang.platform.db import Transaction
 from huixiang.points.model import BEGINNING, CHAIN_START, NEVER, Book
 from huixiang.points.model.columns import Blocks, Counters, Earnings, Standing
 
+READ_COLUMNS = """a.member_id, a.ctid, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head, a.recorded_at,
+    a.open_from, a.open_lot, a.counters"""
 READ_KINDS = ["V16", "V6", *[">i8"] * 6, "V32", ">i8", ">i4", ">i8"]
 
 
@@ -37,20 +43,23 @@ async def read_accounts(tx: Transaction, book: Book, members: Bytes, *, lock: bo
             book.number,
         )
     copied = await tx.copy_out(
-        """
+        f"""
         SELECT a.*
         FROM bulk_wanted AS w
         CROSS JOIN LATERAL (
-            SELECT a.member_id, a.ctid, a.balance, a.held, a.pending, a.debt, a.seq, a.last_lot, a.head, a.recorded_at,
-                   a.open_from, a.open_lot, a.counters
+            SELECT {READ_COLUMNS}
             FROM points.account AS a WHERE a.member_id = ANY (w.members) AND a.book = $1
             OFFSET 0  -- list by list, whatever the planner thinks of accounts it has not counted yet
         ) AS a
         """,
         book.number,
     )
+    return standing_of(Fetched(copied, READ_KINDS, array=True).parts(), members)
+
+
+def standing_of(parts: Sequence[tuple[Numbers, npt.NDArray[Any], npt.NDArray[np.int64]]], members: Bytes) -> Standing:
+    """What was read of accounts, by their place among the members, who are in order. parts: of rows of READ_COLUMNS."""
     standing = _nobody(len(members))
-    parts = Fetched(copied, READ_KINDS, array=True).parts()
     most = max((counters.shape[1] // 3 for _, _, counters in parts), default=0)
     standing.counters = Counters.empty(len(members), most)
     for _, fields, counters in parts:

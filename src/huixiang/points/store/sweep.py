@@ -2,35 +2,110 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 import numpy as np
 
 from huixiang.kernel.layout import Bytes, Numbers, pick
-from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, CopyRow, Fetched, stream
+from huixiang.platform.copying import EPOCH_DAYS, EPOCH_US, JOIN_BY_INDEX, CopyRow, Fetched, ids_of, stream
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
 from huixiang.points.model.columns import OpenLots, Standing
+from huixiang.points.store.staged import READ_COLUMNS, READ_KINDS, standing_of
 
 LOT_KINDS = [">i4", "V6", ">i8", ">i4", ">i8", ">i8", ">i8"]
 NO_MATURITY = np.iinfo(np.int64).min  # the server's -infinity
 
 
-async def members_with_past_lots(tx: Transaction, book: Book, today: date, lots: int) -> Bytes:
-    """Members with lots past their last day, as many as have so many of them. Which blocks of the table to look at,
-    the summary of its days says."""
-    return await _members(
-        tx,
-        """
-        SELECT DISTINCT member_id FROM (
-            SELECT member_id FROM points.lot WHERE expires_on < $2 AND book = $1 AND remaining > held LIMIT $3
-        ) AS due
+# Accounts with points that outlived their day. No lot before an account's mark has anything remaining, so what was
+# swept is not looked at again; a lot that is opened late, with a day that is past, sets the mark back. Where points are
+# held, all lots before today may be.
+PAST = """
+    a.book = $1 AND a.open_from < $2 AND (a.held = 0 OR EXISTS (
+        SELECT FROM points.lot AS l
+        WHERE l.member_id = a.member_id AND l.book = a.book AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
+          AND l.expires_on < $2 AND l.remaining > l.held
+    ))
+"""
+_ONE_IN = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Members that a sweep has still to look at: those after `after`, up to `last`."""
+
+    number: int
+    after: UUID
+    last: UUID
+
+
+async def is_begun(tx: Transaction, book: Book) -> bool:
+    """Whether a sweep of the book has parts left."""
+    begun: bool = await tx.fetchval("SELECT EXISTS (SELECT FROM points.sweep_part WHERE book = $1)", book.number)
+    return begun
+
+
+async def count_past(tx: Transaction, book: Book, today: date) -> tuple[int, list[UUID]]:
+    """How many accounts have something past its day, and one in many of their members, in order."""
+    row = await tx.fetchrow(
+        f"""
+        SELECT count(*), coalesce(array_agg(a.member_id) FILTER (WHERE uuid_hash(a.member_id) % {_ONE_IN} = 0), '{{}}')
+        FROM points.account AS a WHERE {PAST}
         """,
         book.number,
         today,
-        lots,
     )
+    return (row[0], sorted(row[1])) if row else (0, [])
+
+
+async def add_parts(tx: Transaction, book: Book, parts: list[Part]) -> None:
+    """Raises UniqueViolation where another sweep has just begun."""
+    columns = ("book", "part", "after", "last")
+    await tx.insert("points.sweep_part", columns, [(book.number, part.number, part.after, part.last) for part in parts])
+
+
+async def take_part(tx: Transaction, book: Book) -> Part | None:
+    """A part that nobody is at, for the rest of the transaction; None: there is none."""
+    row = await tx.fetchrow(
+        "SELECT part, after, last FROM points.sweep_part WHERE book = $1 ORDER BY part LIMIT 1 FOR UPDATE SKIP LOCKED",
+        book.number,
+    )
+    return None if row is None else Part(*row)
+
+
+async def note_swept(tx: Transaction, book: Book, part: Part, up_to: UUID | None) -> None:
+    """A part was looked at up to this member; None: to its end."""
+    if up_to is None:
+        await tx.execute("DELETE FROM points.sweep_part WHERE book = $1 AND part = $2", book.number, part.number)
+        return
+    await tx.execute(
+        "UPDATE points.sweep_part SET after = $3 WHERE book = $1 AND part = $2", book.number, part.number, up_to
+    )
+
+
+async def read_past(tx: Transaction, book: Book, today: date, part: Part, limit: int) -> tuple[Bytes, Standing]:
+    """The first accounts of a part that have something past its day, in order."""
+    await tx.execute(JOIN_BY_INDEX)
+    copied = await tx.copy_out(
+        f"""
+        SELECT {READ_COLUMNS}
+        FROM points.account AS a
+        WHERE {PAST} AND a.member_id > $3 AND a.member_id <= $4
+        ORDER BY a.member_id LIMIT $5
+        """,
+        book.number,
+        today,
+        part.after,
+        part.last,
+        limit,
+    )
+    parts = Fetched(copied, READ_KINDS, array=True).parts()
+    members = np.empty((sum(len(at) for at, _, _ in parts), 16), np.uint8)
+    for at, fields, _ in parts:
+        members[at] = ids_of(fields["f0"])
+    return members, standing_of(parts, members)
 
 
 async def members_with_matured_lots(tx: Transaction, book: Book, lots: int) -> Bytes:
