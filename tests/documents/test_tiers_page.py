@@ -8,13 +8,23 @@ from uuid import UUID
 import pytest
 
 from huixiang.tiers import rules
-from huixiang.tiers.model import GrowthEvent, Standing, TierRules
+from huixiang.tiers.model import GrowthEvent, Standing, StoredUpgrade, TierRules, TierUpgrade
 from tests.documents.pages import page, sections, shipped, table
 
 SECTIONS = sections(page("tiers"))
 RULES = shipped("tiers.default", TierRules)
 MEMBER = UUID(int=7)
 NOON = time(4, tzinfo=UTC)
+UPGRADE = TierUpgrade(
+    upgrade_id=MEMBER,
+    tier="silver",
+    points=1000,
+    rule_version=1,
+    starts_at=datetime(2026, 1, 1, tzinfo=UTC),
+    ends_at=datetime(2027, 1, 2, tzinfo=UTC),
+    ended_at=None,
+    undone=False,
+)
 
 
 @pytest.mark.requirement("TIER-01")
@@ -68,3 +78,17 @@ def test_what_a_member_is_told_is_missing() -> None:
     assert told.next is not None
     assert (told.tier.code, told.next.code, told.next.missing) == ("silver", "gold", 400_000)
     assert "missing to gold, 4,000 yuan" in " ".join(SECTIONS["Progress"].split())
+
+
+@pytest.mark.requirement("PTS-08", "TIER-03")
+def test_what_is_left_when_a_bought_tier_is_over() -> None:
+    assert [(price.tier, price.points, price.days) for price in RULES.upgrades] == [("silver", 1000, 365)]
+    assert "silver for 1,000 points and 365 days" in SECTIONS["A tier for points"]
+    for row in table(SECTIONS["Worked example: silver is over"]):
+        bought = StoredUpgrade(
+            member_id=MEMBER, earned=row["before"], earned_from=datetime(2026, 1, 1, tzinfo=UTC), upgrade=UPGRADE
+        )
+        growth = int(row["most growth since"])
+        during = max("silver", rules.tier_for(RULES, growth).code, key=lambda code: rules.rank(RULES, code))
+        fallen = rules.fallen_to(RULES, bought, during, [], growth)
+        assert (fallen.code if fallen else during) == row["then"]

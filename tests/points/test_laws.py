@@ -241,6 +241,10 @@ DAMAGES: dict[str, list[str]] = {
         "DELETE FROM platform.outbox_parked WHERE member_id = '{m}'",
         "INSERT INTO platform.outbox_delivery VALUES ('{n}', 3, 'takes')",
     ],
+    "tiers_upgrade_paid": [
+        "INSERT INTO tiers.upgrade VALUES ('{n}', '{n}', 'gold', 9, 1, NULL, '2026-03-01', '2026-03-01', '2027-01-01')",
+        "UPDATE points.posting SET key = 'tier_upgrade:{n}' WHERE member_id = '{s}' AND kind = 'spend'",
+    ],
     "members_owners": [
         "DELETE FROM members.member WHERE member_id = '{m}'",
         "INSERT INTO tiers.standing VALUES ('00000000-0000-0000-0000-000000000001', 'gold', '2026-01-01', 1, 1)",

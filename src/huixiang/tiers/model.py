@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from huixiang.kernel.errors import DomainError
 from huixiang.kernel.money import PointsNonNegative
 from huixiang.kernel.text import Text
 
@@ -27,14 +28,24 @@ class Tier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     threshold: PointsNonNegative
 
 
+class TierPrice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A tier that members may buy for points, for so many days."""
+
+    tier: str
+    points: Annotated[int, Meta(ge=1, le=10_000_000)]
+    days: Annotated[int, Meta(ge=1, le=3660)]
+
+
 class TierRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule document of kind `tiers`: the ordered tiers of a programme and what they are reckoned from (TIER-01)."""
+    """A rule document of kind `tiers`: the ordered tiers of a programme, what they are reckoned from (TIER-01), and
+    what some of them cost in points (PTS-08)."""
 
     name: Text
     metric: Literal["spend"]
     window_days: Annotated[int, Meta(ge=1, le=3660)]
     growth_rate: GrowthRate
     tiers: Annotated[list[Tier], Meta(min_length=1, max_length=50)]
+    upgrades: list[TierPrice] = []
 
     def __post_init__(self) -> None:
         thresholds = [tier.threshold for tier in self.tiers]
@@ -44,6 +55,11 @@ class TierRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             raise ValueError("thresholds must rise from tier to tier")
         if len({tier.code for tier in self.tiers}) != len(self.tiers):
             raise ValueError("two tiers have the same code")
+        for price in self.upgrades:
+            if price.tier not in {tier.code for tier in self.tiers[1:]}:
+                raise ValueError(f"nobody can be raised to {price.tier}: it is no tier above the first")
+        if len({price.tier for price in self.upgrades}) != len(self.upgrades):
+            raise ValueError("a tier has two prices")
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -105,7 +121,8 @@ class CurrentTier(msgspec.Struct, frozen=True):
 
 
 class TierProgress(msgspec.Struct, frozen=True):
-    """Where a member stands (TIER-05): `growth` is that of the window that ends today."""
+    """Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
+    which was bought, ends; null where it was not."""
 
     tier: CurrentTier
     since: datetime | None
@@ -113,3 +130,69 @@ class TierProgress(msgspec.Struct, frozen=True):
     next: NextTier | None
     tiers: list[TierStep]
     window_days: int
+    bought_until: datetime | None = None
+
+
+class TierOffer(msgspec.Struct, frozen=True):
+    """A tier that a member can buy: for so many points, for so many days."""
+
+    tier: CurrentTier
+    points: int
+    days: int
+
+
+class NewUpgrade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tier to buy."""
+
+    tier: str
+
+
+class TierUpgrade(msgspec.Struct, frozen=True, kw_only=True):
+    """A tier bought for points. ended_at: when it was over or undone; null while it counts."""
+
+    upgrade_id: UUID
+    tier: str
+    points: int
+    rule_version: int
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+    undone: bool
+
+
+class StoredUpgrade(msgspec.Struct, frozen=True, kw_only=True):
+    """The same as it is kept: whose it is, the tier that growth had made before, and from when growth counts for what
+    the member falls back to."""
+
+    member_id: UUID
+    upgrade: TierUpgrade
+    earned: str | None
+    earned_from: datetime
+
+
+class TierNotForSale(DomainError):
+    code = "tier_not_for_sale"
+    status = 409
+    title = Text(zh="该等级不可兑换", en="Tier is not for sale")
+    detail = Text(zh="等级 {tier} 不能用积分兑换。", en="The tier {tier} cannot be had for points.")
+
+
+class TierHeld(DomainError):
+    code = "tier_held"
+    status = 409
+    title = Text(zh="已达到该等级", en="Tier is held already")
+    detail = Text(zh="会员已是 {held},无需兑换 {tier}。", en="The member is {held} already: {tier} is not above it.")
+
+
+class UpgradeUnknown(DomainError):
+    code = "tier_upgrade_unknown"
+    status = 404
+    title = Text(zh="没有这次升级", en="Unknown upgrade")
+    detail = Text(zh="该会员没有编号为 {upgrade_id} 的等级升级。", en="The member has no upgrade {upgrade_id}.")
+
+
+class UpgradeEnded(DomainError):
+    code = "tier_upgrade_ended"
+    status = 409
+    title = Text(zh="升级已结束", en="The upgrade has ended")
+    detail = Text(zh="编号为 {upgrade_id} 的等级升级已结束。", en="The upgrade {upgrade_id} has ended.")

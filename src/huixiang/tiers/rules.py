@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
-from collections.abc import Mapping
-from datetime import date, timedelta
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from huixiang.tiers.model import (
@@ -12,6 +12,7 @@ from huixiang.tiers.model import (
     GrowthEvent,
     NextTier,
     Standing,
+    StoredUpgrade,
     Tier,
     TierChange,
     TierProgress,
@@ -60,6 +61,11 @@ class GrowthWindow:
         days = self._days[bisect_right(self._days, after) : bisect_right(self._days, last)]
         return sum(self._by_day[day] for day in days)
 
+    def peak(self, first_day: date, last_day: date) -> int:
+        """The most that a window came to which ends within these days."""
+        grown = self._days[bisect_left(self._days, first_day) : bisect_right(self._days, last_day)]
+        return max((self.total(day) for day in grown), default=0)
+
     def total_from(self, day: date) -> int:
         """The growth that counts when something is posted on `day`: that of the window ending then or, where later
         growth is known already, on the last such day. An order posted late lifts what came after it as well."""
@@ -88,7 +94,27 @@ def upgraded(rules: TierRules, current: str | None, growth: int) -> Tier | None:
     return reached
 
 
-def progress(rules: TierRules, standing: Standing | None, growth: int) -> TierProgress:
+def is_above(rules: TierRules, code: str, current: str | None) -> bool:
+    """Whether a tier is above the one that a member has; who has none yet is in the first."""
+    return rank(rules, code) > (0 if current is None else max(rank(rules, current), 0))
+
+
+def fallen_to(
+    rules: TierRules, ended: StoredUpgrade, current: str, others: Sequence[StoredUpgrade], peak: int
+) -> Tier | None:
+    """The tier in which a bought one leaves a member: the highest of what growth had made before, of what it made since
+    (`peak`: the most that a window came to), and of what else was bought. None: they stay where they are, because they
+    were raised above it, or have it by growth."""
+    if current != ended.upgrade.tier:
+        return None
+    kept = [other.upgrade.tier for other in others] + [tier_for(rules, peak).code]
+    place = max(0, *(rank(rules, code) for code in [*kept, ended.earned or ""]))
+    return rules.tiers[place] if place < rank(rules, current) else None
+
+
+def progress(
+    rules: TierRules, standing: Standing | None, growth: int, bought_until: datetime | None = None
+) -> TierProgress:
     current = rules.tiers[max(rank(rules, standing.tier), 0)] if standing else rules.tiers[0]
     above = next((tier for tier in rules.tiers if tier.threshold > max(current.threshold, growth)), None)
     return TierProgress(
@@ -98,6 +124,7 @@ def progress(rules: TierRules, standing: Standing | None, growth: int) -> TierPr
         next=NextTier(above.code, above.name, above.threshold, above.threshold - growth) if above else None,
         tiers=[TierStep(tier.code, tier.name, tier.threshold) for tier in rules.tiers],
         window_days=rules.window_days,
+        bought_until=bought_until,
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
-from huixiang.tiers.model import Standing, TierChange
+from huixiang.tiers.model import Standing, StoredUpgrade, TierChange, TierUpgrade
 
 
 async def load_standings(tx: Transaction, member_ids: Collection[UUID]) -> dict[UUID, Standing]:
@@ -18,6 +20,21 @@ async def load_standings(tx: Transaction, member_ids: Collection[UUID]) -> dict[
         list(member_ids),
     )
     return {row["member_id"]: Standing(**dict(row)) for row in rows}
+
+
+async def lifted_by_growth(tx: Transaction, member_ids: Collection[UUID], cause: str) -> set[UUID]:
+    """Those of the members whom this cause lifted once, and who stand where it, or an order, led."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id FROM tiers.change
+        WHERE member_id = ANY ($1::uuid[])
+        GROUP BY member_id
+        HAVING bool_or(cause = $2) AND (array_agg(cause ORDER BY seq DESC))[1] IN ($2, 'consumption')
+        """,
+        list(member_ids),
+        cause,
+    )
+    return {row["member_id"] for row in rows}
 
 
 async def save_changes(tx: Transaction, changes: Sequence[TierChange]) -> None:
@@ -43,3 +60,64 @@ async def save_changes(tx: Transaction, changes: Sequence[TierChange]) -> None:
         *([getattr(change, column) for change in changes] for column in columns),
         tx.now,
     )
+
+
+UPGRADE = """
+SELECT member_id, earned, earned_from, upgrade_id, tier, points, rule_version, starts_at, ends_at, ended_at, undone
+FROM tiers.upgrade
+"""
+
+
+async def upgrades_of(tx: Transaction, member_id: UUID) -> list[StoredUpgrade]:
+    """What a member bought, the first one first."""
+    rows = await tx.fetch(f"{UPGRADE} WHERE member_id = $1 ORDER BY starts_at, upgrade_id", member_id)
+    return [_upgrade(row) for row in rows]
+
+
+async def insert_upgrade(tx: Transaction, bought: StoredUpgrade) -> None:
+    upgrade = bought.upgrade
+    await tx.execute(
+        """
+        INSERT INTO tiers.upgrade (member_id, upgrade_id, tier, points, rule_version, earned, earned_from, starts_at,
+                                   ends_at, ended_at, undone)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, false)
+        """,
+        bought.member_id,
+        upgrade.upgrade_id,
+        upgrade.tier,
+        upgrade.points,
+        upgrade.rule_version,
+        bought.earned,
+        bought.earned_from,
+        upgrade.starts_at,
+        upgrade.ends_at,
+    )
+
+
+async def end_upgrade(tx: Transaction, member_id: UUID, upgrade_id: UUID, *, undone: bool) -> None:
+    await tx.execute(
+        "UPDATE tiers.upgrade SET ended_at = $3, undone = $4 WHERE member_id = $1 AND upgrade_id = $2",
+        member_id,
+        upgrade_id,
+        tx.now,
+        undone,
+    )
+
+
+async def members_with_due_upgrades(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
+    """Whose upgrades are over and not ended, those that are over longest first."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id FROM tiers.upgrade WHERE ended_at IS NULL AND ends_at <= $1
+        GROUP BY member_id ORDER BY min(ends_at) LIMIT $2
+        """,
+        now,
+        limit,
+    )
+    return [row["member_id"] for row in rows]
+
+
+def _upgrade(row: Any) -> StoredUpgrade:
+    member_id, earned, earned_from, *rest = row
+    named = dict(zip(TierUpgrade.__struct_fields__, rest, strict=True))
+    return StoredUpgrade(member_id=member_id, earned=earned, earned_from=earned_from, upgrade=TierUpgrade(**named))

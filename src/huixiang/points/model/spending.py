@@ -89,6 +89,10 @@ class CashOff(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: int
 
 
+# What points are given for. Of a lottery ticket and of a tier, the module that keeps the thing asks.
+Purpose = Literal["exchange", "donation", "lottery_ticket", "tier_upgrade"]
+
+
 class NewRedemption(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Points for something of the mall, or for the public good; `reference` says for what."""
 

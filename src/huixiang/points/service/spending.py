@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
 from uuid import UUID
 
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
-from huixiang.points.model import POINTS, CashOff, ClawBackPolicy, Source, Spend, SpendingFacts, SpendingRules
-from huixiang.points.model.spending import Redemption
+from huixiang.points.model import POINTS, CashOff, ClawBackPolicy, Return, Source, Spend, SpendingFacts, SpendingRules
+from huixiang.points.model.spending import Purpose, Redemption
 from huixiang.points.rules import spending
 from huixiang.points.service.post import post
 from huixiang.points.service.read import balance
@@ -77,26 +76,55 @@ def cash_refund(document: Document, refund_fen: int, short: int, before: int = 0
     return spending.cash_refund(document.read(SpendingRules), refund_fen, short, before)
 
 
+def redemption_key(purpose: Purpose, act: UUID) -> str:
+    """The key of the posting that pays for one thing."""
+    return f"{purpose}:{act}"
+
+
 async def redeem(
     tx: Transaction,
     member_id: UUID,
     points: int,
-    purpose: Literal["exchange", "donation"],
+    purpose: Purpose,
     reference: str,
+    *,
+    act: UUID | None = None,
+    document: Document | None = None,
 ) -> Redemption:
-    """Spend points on something of the mall, or give them to the public good; `reference` says on what, and is the
-    budget of the posting. Raises InsufficientPoints, CausePaused.
+    """Spend points on something: of the mall, for the public good, or of another module, which gives the thing in the
+    same transaction. `reference` says on what, and is the budget of the posting; `redeemed:<purpose>` is its
+    counter-account. act: what names it, for `give_back`. document: the rule that set the price.
 
-    The caller sees to it that it is asked once.
+    Raises InsufficientPoints, CausePaused. The caller sees to it that it is asked once.
     """
     source = Source(
-        key=f"{purpose}:{new_id()}",
+        key=redemption_key(purpose, act or new_id()),
         cause=purpose,
         counter_account=f"redeemed:{purpose}",
         budget=reference,
         occurred_at=tx.now,
+        rule=f"{document.kind}.{document.code}" if document else None,
+        rule_version=document.version if document else None,
     )
     [outcome] = await post(tx, [Spend(member_id=member_id, book=POINTS, points=points, source=source)])
     if outcome.posting is None:
         raise InvariantBroken("a spend of some points makes a posting")
     return Redemption(purpose=purpose, points=points, reference=reference, seq=outcome.posting.seq)
+
+
+async def give_back(
+    tx: Transaction, member_id: UUID, points: int, purpose: Purpose, reference: str, *, act: UUID
+) -> None:
+    """Give back what was paid for a thing that is taken back in the same transaction, into the lots it came from.
+
+    Raises OriginUnknown, ExceedsOrigin.
+    """
+    key = redemption_key(purpose, act)
+    source = Source(
+        key=f"{key}:undone",
+        cause=purpose,
+        counter_account=f"redeemed:{purpose}",
+        budget=reference,
+        occurred_at=tx.now,
+    )
+    await post(tx, [Return(member_id=member_id, book=POINTS, points=points, source=source, origin_key=key)])

@@ -47,6 +47,8 @@ export default {
     offline: 'Offline spending',
     exchange: 'Points mall',
     donation: 'Donation',
+    lottery_ticket: 'Lottery ticket',
+    tier_upgrade: 'Tier upgrade',
     goodwill: 'Goodwill',
     correction: 'Correction',
     breach: 'Breach of terms',

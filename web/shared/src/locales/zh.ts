@@ -47,6 +47,8 @@ export default {
     offline: '离线消费',
     exchange: '积分商城',
     donation: '公益捐赠',
+    lottery_ticket: '抽奖券',
+    tier_upgrade: '兑换等级',
     goodwill: '客服补偿',
     correction: '更正',
     breach: '违规扣减',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,10 +12,10 @@ from huixiang.points.model import GROWTH
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers import rules, store
 from huixiang.tiers.events import TierChanged
-from huixiang.tiers.model import TierProgress, TierRules
+from huixiang.tiers.model import TierChange, TierProgress, TierRules
 from huixiang.tiers.rules import Reckoning, growth_of
 
-__all__ = ["DOCUMENT", "Reckoning", "close_reckoning", "growth_of", "progress", "window_start"]
+__all__ = ["DOCUMENT", "Reckoning", "announce", "close_reckoning", "growth_of", "progress", "window_start"]
 
 KIND = "tiers"
 PROGRAMME = "default"  # an installation runs one programme
@@ -31,7 +32,12 @@ async def close_reckoning(tx: Transaction, reckoning: Reckoning) -> None:
     if not reckoning.changes:
         return
     await store.save_changes(tx, reckoning.changes)
-    for change in reckoning.changes:
+    announce(tx, reckoning.changes)
+
+
+def announce(tx: Transaction, changes: Iterable[TierChange]) -> None:
+    """Tell of changes that are stored."""
+    for change in changes:
         tx.emit(
             TierChanged(
                 member_id=change.member_id,
@@ -53,4 +59,7 @@ async def progress(tx: Transaction, member_id: UUID) -> TierProgress:
     standings = await store.load_standings(tx, [member_id])
     growth = (await points.sums_by_day(tx, [member_id], GROWTH, since)).get(member_id, {})
     window = rules.GrowthWindow(growth, tier_rules.window_days)
-    return rules.progress(tier_rules, standings.get(member_id), window.total(today))
+    bought = [one.upgrade for one in await store.upgrades_of(tx, member_id) if one.upgrade.ended_at is None]
+    standing = standings.get(member_id)
+    until = next((one.ends_at for one in bought if standing and one.tier == standing.tier), None)
+    return rules.progress(tier_rules, standing, window.total(today), until)
