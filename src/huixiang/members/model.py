@@ -112,6 +112,35 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     attributes: dict[str, AttributeValue]
 
 
+class CardCode(msgspec.Struct, frozen=True):
+    """The code that a member's card shows now: 28 digits, for a QR code, or to be typed. Good from `issued_at` until
+    `expires_at`, for spending once."""
+
+    code: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+class OneTimeCode(msgspec.Struct, frozen=True):
+    """Six digits to be read out at a till, once, until `expires_at`. The one asked for before is void."""
+
+    code: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+class StoredOneTimeCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A one-time code as it is kept. guesses: wrong ones. command: digest of the command that used it. asked: codes
+    asked for since `counted_from`."""
+
+    code_hash: bytes
+    expires_at: datetime
+    guesses: int
+    command: bytes | None
+    counted_from: datetime
+    asked: int
+
+
 class Registration(msgspec.Struct, frozen=True):
     """What became of one registration of many. `refusal` is set where it was refused, and only there."""
 
@@ -199,6 +228,46 @@ class StateRefuses(DomainError):
     status = 409
     title = Text(zh="会员状态不允许", en="Refused by the member's state")
     detail = Text(zh="状态为 {state} 的会员不能:{ability}。", en="A member in state {state} may not: {ability}.")
+
+
+class PresenceRequired(DomainError):
+    """A system that does not vouch for its members took something of one without showing that they are there."""
+
+    code = "presence_required"
+    status = 403
+    title = Text(zh="需要会员出示凭证", en="Proof of presence required")
+    detail = Text(
+        zh="使用会员的积分须证明会员在场:请扫会员卡动态码,或请会员读出一次性验证码,放入请求头 Member-Presence。",
+        en=(
+            "Taking a member's points needs proof that the member is there: scan the code on their card, or ask them "
+            "for a one-time code, and send it in the header Member-Presence."
+        ),
+    )
+
+
+class PresenceRefused(DomainError):
+    """A code was shown that does not hold. Field: reason: `wrong` (mistyped, forged, of another member), `expired`,
+    `used` (by another command), `guessed` (too many wrong guesses: this one-time code is void)."""
+
+    code = "presence_refused"
+    status = 403
+    title = Text(zh="会员凭证无效", en="Proof of presence refused")
+    detail = Text(
+        zh="出示的码无效({reason}):请会员刷新会员卡,出示新的码。",
+        en="The code that was shown does not hold ({reason}): ask the member to show a new one.",
+    )
+
+
+class OneTimeCodesExhausted(DomainError):
+    """Field: retry_after_s."""
+
+    code = "one_time_codes_exhausted"
+    status = 429
+    title = Text(zh="验证码请求过多", en="Too many one-time codes")
+    detail = Text(
+        zh="请求次数过多,请在 {retry_after_s} 秒后重试。",
+        en="Too many were asked for; try again in {retry_after_s} s.",
+    )
 
 
 class AttributeUnknown(DomainError):

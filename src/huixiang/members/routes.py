@@ -10,8 +10,8 @@ from litestar.params import FromPath, JSONBody
 
 from huixiang.kernel.page import Page
 from huixiang.members import service
-from huixiang.members.model import MemberCard, MemberRef, NewMember
-from huixiang.members.schemas import AttributeChanges, MemberSearch, outcome_rows
+from huixiang.members.model import CardCode, MemberCard, MemberRef, NewMember, OneTimeCode
+from huixiang.members.schemas import AttributeChanges, MemberSearch, SoughtMember, outcome_rows
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, read_rows, summarise
@@ -43,8 +43,13 @@ async def register_members(edge: NamedDependency[Edge], request: StrictRequest) 
 
 
 @post("/api/v1/members/lookup", status_code=200, **system("members:read"))
-async def look_up_member(edge: NamedDependency[Edge], data: JSONBody[MemberRef]) -> MemberCard:
-    """Find a member by phone, by an id in another system, or by number."""
+async def look_up_member(edge: NamedDependency[Edge], data: JSONBody[SoughtMember]) -> MemberCard:
+    """Find a member by phone, by an id in another system, by number, or by the code that their card shows (MEM-04).
+
+    None of them proves that the member is there: spending shows the code again.
+    """
+    if (code := data.code) is not None:
+        return await edge.query(lambda tx: service.look_up_by_code(tx, code))
     return await edge.query(lambda tx: service.look_up(tx, data))
 
 
@@ -68,6 +73,21 @@ async def read_my_card(edge: NamedDependency[Edge]) -> MemberCard:
     return await edge.query(lambda tx: service.card(tx, edge.member.member_id, own=True))
 
 
+@get("/api/member/v1/me/code", **member())
+async def read_my_code(edge: NamedDependency[Edge]) -> CardCode:
+    """The code that my card shows now, for a till or a gate to scan. Each second has another (MEM-04)."""
+    return await edge.query_once(lambda tx: service.card_code(tx, edge.member.member_id))
+
+
+@post("/api/member/v1/me/one-time-code", status_code=200, **member())
+async def ask_one_time_code(edge: NamedDependency[Edge]) -> OneTimeCode:
+    """Six digits to read out at a till, good once and for five minutes; they void those asked for before (PTS-22).
+
+    Needs no key: a repetition is another code. The answer is kept nowhere.
+    """
+    return await edge.transact(lambda tx: service.one_time_code(tx, edge.member.member_id))
+
+
 @post("/api/console/v1/members/search", status_code=200, **staff("members:read"))
 async def search_members(edge: NamedDependency[Edge], data: JSONBody[MemberSearch]) -> Page[MemberCard]:
     """Find members by what identifies them, or leaf through them, for staff; names and phones are masked (CON-01)."""
@@ -87,6 +107,8 @@ ROUTES = [
     read_member,
     change_member_attributes,
     read_my_card,
+    read_my_code,
+    ask_one_time_code,
     search_members,
     read_member_for_staff,
 ]

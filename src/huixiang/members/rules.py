@@ -1,12 +1,17 @@
-"""What members decides: states, phone numbers, masks, attribute values, who owns an identity, when a token holds."""
+"""What members decides: states, phone numbers, masks, attribute values, who owns an identity, when a token holds, what
+shows that a member is there."""
 
 from __future__ import annotations
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Literal
 from uuid import UUID
+
+import msgspec
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.members.model import (
@@ -15,7 +20,9 @@ from huixiang.members.model import (
     AttributeRefused,
     AttributeUnknown,
     AttributeValue,
+    OneTimeCodesExhausted,
     State,
+    StoredOneTimeCode,
 )
 
 # What each state may do. What is not named here is refused.
@@ -37,6 +44,22 @@ TOKEN_LIFE_MAX = timedelta(days=1)
 _PHONE_PUNCTUATION = re.compile(r"[\s().\-]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAINLAND = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
+
+CODE_LIFE = timedelta(seconds=60)
+# How far the clock of the machine that reads a code may be behind that of the one that made it.
+CODE_EARLY = timedelta(seconds=5)
+_CODE = re.compile(r"([0-9]{12})([0-9]{3})([0-9]{13})")  # member number, tick, seal
+_TICKS = 1000
+_SEALS = 10**13
+
+ONE_TIME_LIFE = timedelta(minutes=5)
+ONE_TIME_GUESSES = 5
+ONE_TIME_ASKED = 5
+ONE_TIME_COUNTED = timedelta(minutes=10)
+# A command that a code was used for may be repeated with it for so long, though the code itself has run out.
+REPEATED_WITHIN = timedelta(minutes=10)
+
+Refusal = Literal["wrong", "expired", "used", "guessed"]
 
 IdentityKey = tuple[str, str]  # kind and blind index
 
@@ -135,3 +158,85 @@ def token_holds(issued_at: int, expires_at: int, now: datetime) -> bool:
     seconds = now.timestamp()
     early = issued_at > seconds + FUTURE_TOLERATED.total_seconds()
     return not early and seconds < expires_at <= issued_at + TOKEN_LIFE_MAX.total_seconds()
+
+
+def typed_code(shown: str) -> str:
+    """A code as it was typed or read out, without what groups its digits."""
+    return re.sub(r"[\s-]", "", shown)
+
+
+def is_one_time(code: str) -> bool:
+    return re.fullmatch(r"[0-9]{6}", code) is not None
+
+
+def card_code(secret: bytes, number: str, issued_at: datetime) -> str:
+    """The code of the member with this number, of one second: number, the second's last three digits, seal."""
+    second = int(issued_at.timestamp())
+    return f"{number}{second % _TICKS:03d}{_code_seal(secret, number, second)}"
+
+
+def read_card_code(secret: bytes, code: str, now: datetime) -> tuple[str, datetime] | None:
+    """The number of the member whose card showed a code, and when it was issued; None for what is no code of ours.
+
+    The last three digits stand for the latest second that ends so. The seal is over the whole second, so a code that
+    is a thousand seconds old is none.
+    """
+    match = _CODE.fullmatch(code)
+    if match is None:
+        return None
+    number, tick, seal = match.groups()
+    latest = int((now + CODE_EARLY).timestamp())
+    second = latest - (latest - int(tick)) % _TICKS
+    if not hmac.compare_digest(_code_seal(secret, number, second), seal):
+        return None
+    return number, datetime.fromtimestamp(second, UTC)
+
+
+def card_code_holds(issued_at: datetime, now: datetime) -> bool:
+    return now <= issued_at + CODE_LIFE
+
+
+def _code_seal(secret: bytes, number: str, second: int) -> str:
+    digest = hmac.digest(secret, f"huixiang card 1|{number}|{second}".encode(), "sha256")
+    return f"{int.from_bytes(digest) % _SEALS:013d}"
+
+
+def ask_one_time(before: StoredOneTimeCode | None, code_hash: bytes, now: datetime) -> StoredOneTimeCode:
+    """A new code in place of the one before. Raises OneTimeCodesExhausted."""
+    fresh = before is None or now >= before.counted_from + ONE_TIME_COUNTED
+    counted_from = now if before is None or fresh else before.counted_from
+    asked = 1 if before is None or fresh else before.asked + 1
+    if asked > ONE_TIME_ASKED:
+        left = counted_from + ONE_TIME_COUNTED - now
+        raise OneTimeCodesExhausted(retry_after_s=max(1, -(-left // timedelta(seconds=1))))
+    return StoredOneTimeCode(
+        code_hash=code_hash,
+        expires_at=now + ONE_TIME_LIFE,
+        guesses=0,
+        command=None,
+        counted_from=counted_from,
+        asked=asked,
+    )
+
+
+def judge_one_time(
+    stored: StoredOneTimeCode | None, guess_hash: bytes, command: bytes, now: datetime
+) -> tuple[StoredOneTimeCode | None, Refusal | None]:
+    """What is kept of a code after a guess, and why the guess does not hold; None where it does."""
+    if stored is None:
+        return None, "wrong"
+    right = hmac.compare_digest(stored.code_hash, guess_hash)
+    if stored.command is not None:
+        if not right:
+            return stored, "wrong"
+        repeated = stored.command == command and now < stored.expires_at + REPEATED_WITHIN
+        return stored, None if repeated else "used"
+    if stored.guesses >= ONE_TIME_GUESSES:
+        return stored, "guessed"
+    if now >= stored.expires_at:
+        return stored, "expired"
+    if right:
+        return msgspec.structs.replace(stored, command=command), None
+    guesses = stored.guesses + 1
+    refusal: Refusal = "guessed" if guesses >= ONE_TIME_GUESSES else "wrong"
+    return msgspec.structs.replace(stored, guesses=guesses), refusal

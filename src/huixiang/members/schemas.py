@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX
-from huixiang.members.model import AttributeCode, AttributeValue, NewMember, Registration
+from huixiang.members.model import AttributeCode, AttributeValue, MemberRef, NewMember, Registration
 from huixiang.platform.web.ndjson import Row, RowOutcome, outcome_of
 
 
@@ -17,6 +17,18 @@ class AttributeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Values to set; null removes one; what is not named stays."""
 
     attributes: Annotated[dict[AttributeCode, AttributeValue | None], Meta(min_length=1, max_length=64)]
+
+
+class SoughtMember(MemberRef, frozen=True):
+    """One way to find a member: those of `MemberRef`, or `code`, which their card shows now."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+
+    def __post_init__(self) -> None:
+        if self.code is None:
+            MemberRef.__post_init__(self)
+        elif (self.member_id, self.number, self.phone, self.source, self.external_id) != (None,) * 5:
+            raise ValueError("give code, and nothing else")
 
 
 class MemberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

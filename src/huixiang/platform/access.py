@@ -25,6 +25,9 @@ from huixiang.platform.web import limits
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"
+PRESENCE_HEADER = "Member-Presence"
+# A key with this scope belongs to a system that signs members in itself; to every other key a member has to be shown.
+VOUCH = "members:vouch"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -94,10 +97,22 @@ class RouteUndeclared(DomainError):
 
 
 class Access(msgspec.Struct, frozen=True):
-    """The mark of a route: the kind of principal and the one permission or scope it must hold (None: being one)."""
+    """The mark of a route: the kind of principal and the one permission or scope it must hold (None: being one).
+
+    presence: whether it takes something of a member, who has to be there unless the calling system vouches for them.
+    """
 
     kind: PrincipalKind
     permission: str | None = None
+    presence: bool = False
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """What a command shows of the member's presence. code: as it was sent, None without one. command: digest of who
+    asks for what under which key, the same at every repetition."""
+
+    code: str | None
+    command: bytes
 
 
 class SessionCredentials(msgspec.Struct, frozen=True):
@@ -117,13 +132,15 @@ class Authenticators(msgspec.Struct, frozen=True):
     authenticate_session: Callable[[Database, SessionCredentials, datetime], Awaitable[StaffPrincipal]]
 
 
-def system(scope: str, *, rows: type | None = None, or_rows: type | None = None) -> dict[str, Any]:
+def system(
+    scope: str, *, rows: type | None = None, or_rows: type | None = None, presence: bool = False
+) -> dict[str, Any]:
     """Keyword arguments of a handler that a system key with `scope` may call.
 
     rows: the type of one row of a bulk route; it then takes an NDJSON body up to the limit of such bodies. or_rows: the
-    other type that a row may have.
+    other type that a row may have. presence: it takes something of a member; the handler calls `edge.attest`.
     """
-    mark = _mark("system", scope, [{"systemKey": []}])
+    mark = _mark("system", scope, [{"systemKey": []}], presence=presence)
     if rows is not None:
         mark["opt"] |= {"rows": rows, "or_rows": or_rows}
         mark["request_max_body_size"] = limits.BULK_BODY_BYTES
@@ -145,8 +162,10 @@ def public() -> dict[str, Any]:
     return _mark("public", None, [])
 
 
-def _mark(kind: PrincipalKind, permission: str | None, security: list[dict[str, list[str]]]) -> dict[str, Any]:
-    return {"opt": {"access": Access(kind, permission)}, "security": security}
+def _mark(
+    kind: PrincipalKind, permission: str | None, security: list[dict[str, list[str]]], *, presence: bool = False
+) -> dict[str, Any]:
+    return {"opt": {"access": Access(kind, permission, presence)}, "security": security}
 
 
 async def authorize(connection: Connection) -> None:

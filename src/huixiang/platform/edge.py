@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
+from hashlib import sha256
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,8 +23,16 @@ from litestar import Response
 from litestar.enums import MediaType
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.kernel.errors import InvariantBroken
-from huixiang.platform.access import MemberPrincipal, Principal, StaffPrincipal, SystemPrincipal
+from huixiang.kernel.errors import DomainError, InvariantBroken
+from huixiang.platform.access import (
+    PRESENCE_HEADER,
+    VOUCH,
+    MemberPrincipal,
+    Principal,
+    Shown,
+    StaffPrincipal,
+    SystemPrincipal,
+)
 from huixiang.platform.db import GAVE_WAY, Database, Transaction
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.idempotency import Answer, Asked, Command, IdempotencyLog, hash_input, single_key
@@ -33,6 +42,7 @@ T = TypeVar("T")
 P = TypeVar("P", SystemPrincipal, MemberPrincipal, StaffPrincipal)
 Begin = Callable[[], AbstractAsyncContextManager[Transaction]]
 Owner = UUID | Callable[[Transaction], Awaitable[UUID]]
+Prove = Callable[[Transaction, UUID, Shown], Awaitable[DomainError | None]]
 
 IDEMPOTENCY_KEY_HEADER = "idempotency-key"
 REPLAYED_HEADER = "Idempotency-Replayed"
@@ -120,6 +130,30 @@ class Edge:
             media_type=MediaType.JSON,
             headers={REPLAYED_HEADER: "true"} if replayed else None,
         )
+
+    async def attest(
+        self, prove: Prove, member_id: UUID, *, owner: UUID | None = None, book: str | None = None
+    ) -> None:
+        """Raise what `prove` refuses, unless the calling system vouches for its members.
+
+        What `prove` notes is kept, also when it refuses: a guess counts. A command that was answered before takes
+        nothing more, and needs no proof. owner: of the command's key, where it is not the member. book: where one key
+        can be used in several.
+        """
+        if VOUCH in self.system.scopes:
+            return
+        asked = await self.asked()
+        named = f"{self.system.key_id} {self._request.method} {self._request.target} {book}\n{asked.key}"
+        shown = Shown(self._request.headers.get(PRESENCE_HEADER.lower()), sha256(named.encode()).digest())
+
+        async def judged(tx: Transaction) -> DomainError | None:
+            if await self._log.knows(tx, owner or member_id, asked):
+                return None
+            return await prove(tx, member_id, shown)
+
+        refusal = await self.transact(judged)
+        if refusal is not None:
+            raise refusal
 
     async def asked(self) -> Asked:
         """The request's Idempotency-Key, and the hash of what it asks."""

@@ -136,6 +136,22 @@ class IdempotencyLog:
             nonce + self._cipher.encrypt(nonce, answer.body, _bound_to(command)),
         )
 
+    async def knows(self, tx: Transaction, owner: UUID, asked: Asked) -> bool:
+        """Whether the very same command was answered before."""
+        known: bool = await tx.fetchval(
+            """
+            SELECT EXISTS (
+                SELECT FROM platform.idempotency
+                WHERE member_id = $1 AND key = $2 AND input_hash = $3 AND (expires_at IS NULL OR expires_at > $4)
+            )
+            """,
+            owner,
+            asked.key,
+            asked.input_hash,
+            tx.now,
+        )
+        return known
+
     async def _first_answer(self, tx: Transaction, command: Command) -> Answer:
         row = await tx.fetchrow(
             "SELECT input_hash, status, answer FROM platform.idempotency WHERE member_id = $1 AND key = $2",

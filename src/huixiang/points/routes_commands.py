@@ -3,7 +3,7 @@ Then what they set aside, and the books they are made in."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeGuard
 from uuid import UUID
 
 from litestar import Response, get, post
@@ -43,6 +43,12 @@ Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 OlderThan = Annotated[int, QueryParameter(ge=1, le=3650, description="days since they were set aside")]
 
 
+def takes_points(asked: Asked) -> TypeGuard[NewSpend | NewHold | NewClawBack]:
+    """Whether it takes points that the member could keep: then they have to be there (PTS-22). A capture takes what was
+    set aside with them, a claw-back of something earned is the other half of a refund."""
+    return isinstance(asked, NewSpend | NewHold) or (isinstance(asked, NewClawBack) and asked.origin_seq is None)
+
+
 async def command(edge: Edge, member_id: UUID, asked: Asked, hold_id: UUID | None = None) -> Response[Posted]:
     """Post what is asked, or answer what the same request was answered first."""
     said = await edge.asked()
@@ -51,6 +57,8 @@ async def command(edge: Edge, member_id: UUID, asked: Asked, hold_id: UUID | Non
     if isinstance(prepared, Posting):
         posting, replayed = prepared, True
     else:
+        if takes_points(asked):
+            await edge.attest(members.prove, member_id, book=asked.book)
         posting, replayed = await edge.direct(lambda db: requests.post(db, prepared))
     answer = await edge.query(lambda tx: requests.posted(tx, request, posting))
     return edge.answer(answer, replayed=replayed)
@@ -64,7 +72,7 @@ async def credit_points(
     return await command(edge, member_id, data)
 
 
-@post(POINTS + "/spends", **system("points:write"))
+@post(POINTS + "/spends", **system("points:write", presence=True))
 async def spend_points(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewSpend]
 ) -> Response[Posted]:
@@ -72,7 +80,7 @@ async def spend_points(
     return await command(edge, member_id, data)
 
 
-@post(POINTS + "/holds", **system("points:write"))
+@post(POINTS + "/holds", **system("points:write", presence=True))
 async def hold_points(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewHold]
 ) -> Response[Posted]:
@@ -107,11 +115,14 @@ async def return_points(
     return await command(edge, member_id, data)
 
 
-@post(POINTS + "/claw-backs", **system("points:write"))
+@post(POINTS + "/claw-backs", **system("points:write", presence=True))
 async def claw_back_points(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewClawBack]
 ) -> Response[Posted]:
-    """Take back earned points: their own lots first, then what is available, then as the policy says (PTS-12)."""
+    """Take back earned points: their own lots first, then what is available, then as the policy says (PTS-12).
+
+    Without `origin_seq` it takes points for nothing that was earned, and needs proof of presence as a spend does.
+    """
     return await command(edge, member_id, data)
 
 

@@ -71,7 +71,7 @@ async def quote_cash_off(
     return await edge.query(run)
 
 
-@post("/api/v1/members/{member_id:uuid}/points/redemptions", **system("points:write"))
+@post("/api/v1/members/{member_id:uuid}/points/redemptions", **system("points:write", presence=True))
 async def redeem_points(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewRedemption]
 ) -> Response[Redemption]:
@@ -81,6 +81,7 @@ async def redeem_points(
         await members.require_able(tx, member_id, Ability.SPEND)
         return await spending.redeem(tx, member_id, data.points, data.purpose, data.reference)
 
+    await edge.attest(members.prove, member_id)
     return await edge.command(run, owner=member_id, keep_forever=True)
 
 

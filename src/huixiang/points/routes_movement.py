@@ -32,7 +32,7 @@ from huixiang.points.model.movement import (
     TicketCapture,
     TicketReturn,
 )
-from huixiang.points.model.partner import Exchange, ExchangeOrder, PartnerTicket, Reconciliation
+from huixiang.points.model.partner import Exchange, ExchangeOrder, Reconciliation
 from huixiang.points.model.pool import Pool, PoolTicket
 from huixiang.points.model.transfer import Transfer
 from huixiang.points.service import partner, pool, pool_ticket, settlement
@@ -44,18 +44,16 @@ TICKETS = "/api/v1/points/pools/{pool_id:uuid}/tickets"
 PARTNER = "/api/v1/points/partners/{code:str}"
 
 
-async def _transfer(edge: Edge, sender: UUID, to: MemberRef, points: int) -> Response[Transfer]:
-    async def run(tx: Transaction) -> Transfer:
-        return await transfers.transfer(tx, sender, await members.resolve(tx, to), points, transfer_id=new_id())
-
-    return await edge.command(run, owner=sender, keep_forever=True)
+async def _transfer(tx: Transaction, sender: UUID, to: MemberRef, points: int) -> Transfer:
+    return await transfers.transfer(tx, sender, await members.resolve(tx, to), points, transfer_id=new_id())
 
 
 @post("/api/member/v1/me/transfers", **member())
 async def send_points(edge: NamedDependency[Edge], data: JSONBody[NewTransfer]) -> Response[Transfer]:
     """Give points to another member. They are on their way until the other has them, and come back where they cannot
     be received."""
-    return await _transfer(edge, edge.member.member_id, MemberRef(number=data.to_number), data.points)
+    sender, to = edge.member.member_id, MemberRef(number=data.to_number)
+    return await edge.command(lambda tx: _transfer(tx, sender, to, data.points), owner=sender, keep_forever=True)
 
 
 @get("/api/member/v1/me/transfers", **member())
@@ -72,12 +70,15 @@ async def read_my_transfer(edge: NamedDependency[Edge], transfer_id: FromPath[UU
     return await edge.query(lambda tx: transfers.read_transfer(tx, edge.member.member_id, transfer_id))
 
 
-@post("/api/v1/members/{member_id:uuid}/transfers", **system("points:write"))
+@post("/api/v1/members/{member_id:uuid}/transfers", **system("points:write", presence=True))
 async def send_points_of_member(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[SystemTransfer]
 ) -> Response[Transfer]:
     """Give points of one member to another, under the same rules as when the member does it."""
-    return await _transfer(edge, member_id, data.to, data.points)
+    await edge.attest(members.prove, member_id)
+    return await edge.command(
+        lambda tx: _transfer(tx, member_id, data.to, data.points), owner=member_id, keep_forever=True
+    )
 
 
 @get("/api/v1/members/{member_id:uuid}/transfers/{transfer_id:uuid}", **system("points:read"))
@@ -167,11 +168,12 @@ async def dissolve_my_pool(edge: NamedDependency[Edge], data: JSONBody[PoolChoic
     return await edge.command(run, keep_forever=True)
 
 
-@post(TICKETS, **system("points:write"))
+@post(TICKETS, **system("points:write", presence=True))
 async def hold_pool_points(
     edge: NamedDependency[Edge], pool_id: FromPath[UUID], data: JSONBody[NewTicket]
 ) -> Response[PoolTicket]:
     """Set points of a pool aside for an order of one of its people."""
+    await edge.attest(members.prove, data.member_id, owner=pool_id)
     return await edge.command(
         lambda tx: pool_ticket.hold(tx, pool_id, data.member_id, data.ticket_id, data.points),
         owner=pool_id,
@@ -209,7 +211,7 @@ async def return_pool_points(
     )
 
 
-@post(PARTNER + "/exchanges", **system("partners:write"))
+@post(PARTNER + "/exchanges", **system("partners:write", presence=True))
 async def exchange_points(
     edge: NamedDependency[Edge], code: FromPath[str], data: JSONBody[NewExchange]
 ) -> Response[Exchange]:
@@ -218,12 +220,11 @@ async def exchange_points(
     order = ExchangeOrder(
         partner=code, direction=data.direction, reference=data.reference, partner_points=data.partner_points
     )
-    ticket = await edge.transact(lambda tx: _reserve(tx, data.member, order))
+    member_id = await edge.query(lambda tx: members.resolve(tx, data.member))
+    if data.direction == "out":
+        await edge.attest(members.prove, member_id)
+    ticket = await edge.transact(lambda tx: partner.reserve(tx, member_id, order))
     return await edge.command(lambda tx: partner.exchange(tx, ticket), owner=ticket.owner_id, keep_forever=True)
-
-
-async def _reserve(tx: Transaction, ref: MemberRef, order: ExchangeOrder) -> PartnerTicket:
-    return await partner.reserve(tx, await members.resolve(tx, ref), order)
 
 
 @post(PARTNER + "/exchanges/{reference:str}/cancel", **system("partners:write"))

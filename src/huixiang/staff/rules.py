@@ -19,6 +19,7 @@ SCOPES = frozenset(
     {
         "members:read",
         "members:write",
+        "members:vouch",
         "points:read",
         "points:write",
         "partners:read",

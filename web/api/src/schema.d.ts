@@ -310,6 +310,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refunds of an order, the first one first, each with the record of all that it undid, for staff (PTS-24). */
+        get: operations["list_refunds_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/overview": {
         parameters: {
             query?: never;
@@ -458,6 +475,60 @@ export interface paths {
         };
         /** My card (MEM-04). */
         get: operations["read_my_card"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The code that my card shows now, for a till or a gate to scan. Each second has another (MEM-04). */
+        get: operations["read_my_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/one-time-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Six digits to read out at a till, good once and for five minutes; they void those asked for before (PTS-22).
+         * @description Needs no key: a repetition is another code. The answer is kept nowhere.
+         */
+        post: operations["ask_one_time_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/orders/{order_id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The refunds of an order of mine, the first one first, each with the record of all that it undid (PTS-24). */
+        get: operations["list_my_refunds"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1021,7 +1092,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take back earned points: their own lots first, then what is available, then as the policy says (PTS-12). */
+        /**
+         * Take back earned points: their own lots first, then what is available, then as the policy says (PTS-12).
+         * @description Without `origin_seq` it takes points for nothing that was earned, and needs proof of presence as a spend does.
+         */
         post: operations["claw_back_points"];
         delete?: never;
         options?: never;
@@ -1283,7 +1357,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find a member by phone, by an id in another system, or by number. */
+        /**
+         * Find a member by phone, by an id in another system, by number, or by the code that their card shows (MEM-04).
+         * @description None of them proves that the member is there: spending shows the code again.
+         */
         post: operations["look_up_member"];
         delete?: never;
         options?: never;
@@ -1332,10 +1409,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The refunds of an order, the first one first, each with the record of all that it undid (PTS-24). */
+        get: operations["list_refunds"];
         put?: never;
         /** Refund lines of an order, wholly or in part: says what to pay back and takes back points and growth. */
         post: operations["refund_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/refunds/{refund_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A refund with the record of all that it undid: `pending` until what concerns others is done too (PTS-24). */
+        get: operations["read_refund"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1353,7 +1448,7 @@ export interface paths {
         put?: never;
         /**
          * Post orders and refunds, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
-         * @description Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows.
+         * @description Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows; an order has to stand above its refunds.
          */
         post: operations["post_orders"];
         delete?: never;
@@ -1807,6 +1902,16 @@ export interface components {
             accepted: number;
             refused: number;
             rows: components["schemas"]["RowOutcome"][];
+        };
+        /**
+         * CardCode
+         * @description The code that a member's card shows now: 28 digits, for a QR code, or to be typed. Good from `issued_at` until
+         *         `expires_at`, for spending once.
+         */
+        CardCode: {
+            code: string;
+            expires_at: string;
+            issued_at: string;
         };
         /**
          * CashOff
@@ -2510,6 +2615,15 @@ export interface components {
             threshold: number;
         };
         /**
+         * OneTimeCode
+         * @description Six digits to be read out at a till, once, until `expires_at`. The one asked for before is void.
+         */
+        OneTimeCode: {
+            code: string;
+            expires_at: string;
+            issued_at: string;
+        };
+        /**
          * OnTheirWay
          * @description What a pool pays out, by the transfers that bring it.
          */
@@ -2705,6 +2819,14 @@ export interface components {
          */
         Page_PublishedRoot_: {
             items: components["schemas"]["PublishedRoot"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[Refund]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Refund_: {
+            items: components["schemas"]["Refund"][];
             next_cursor: string | null;
         };
         /**
@@ -2991,8 +3113,10 @@ export interface components {
          * @description What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
          *         points and the growth that they had earned.
          *
-         *         points_before: of the points, those that something else than a refund had taken back. points_short: those that were
-         *         not found; under the policy `cash` their worth is off the cash, under `pending_only` they are let go.
+         *         points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
+         *         points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
+         *         `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
+         *         was rewarded with beside what its lines earned, taken back with the last of them; reward_short: not found of it.
          *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
          */
         Refund: {
@@ -3000,17 +3124,22 @@ export interface components {
             claw_back: components["schemas"]["ClawBackPolicy"];
             external_id: string;
             growth: number;
+            growth_before: number;
             lines: components["schemas"]["RefundedLine"][];
             occurred_at: string;
             /** Format: uuid */
             order_id: string;
             points: number;
             points_before: number;
+            points_returned: number;
             points_short: number;
             reason: string;
             refund_fen: number;
             /** Format: uuid */
             refund_id: string;
+            reversal: components["schemas"]["Reversal"];
+            reward: number;
+            reward_short: number;
             rule_version: number;
         };
         /** RefundedLine */
@@ -3046,6 +3175,33 @@ export interface components {
          */
         Resumption: {
             reason: string;
+        };
+        /**
+         * Reversal
+         * @description All that a refund undid. `pending` until what concerns others is done too.
+         */
+        Reversal: {
+            effects: components["schemas"]["ReversalEffect"][];
+            /** @enum {unknown} */
+            state: "done" | "pending";
+        };
+        /**
+         * ReversalEffect
+         * @description One thing that was undone, or is to be: so many of its unit. owner_id: null for the order's own member. book,
+         *         seq: the posting by which it was done, which others of these effects may share.
+         */
+        ReversalEffect: {
+            amount: number;
+            book: string | null;
+            cause: string;
+            kind: string;
+            name: components["schemas"]["Text"];
+            owner_id: string | null;
+            seq: number | null;
+            /** @enum {unknown} */
+            state: "done" | "pending";
+            /** @enum {unknown} */
+            unit: "growth" | "points";
         };
         /**
          * Reward
@@ -3257,6 +3413,24 @@ export interface components {
             unit: "gram" | "piece";
             /** @description The shop's version of this row; the highest wins. */
             version: number;
+        };
+        /**
+         * SoughtMember
+         * @description One way to find a member: those of `MemberRef`, or `code`, which their card shows now.
+         */
+        SoughtMember: {
+            /** @default null */
+            code?: string | null;
+            /** @default null */
+            external_id?: string | null;
+            /** @default null */
+            member_id?: string | null;
+            /** @default null */
+            number?: string | null;
+            /** @default null */
+            phone?: string | null;
+            /** @default null */
+            source?: string | null;
         };
         /**
          * Stage
@@ -4632,6 +4806,93 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_refunds_for_staff: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cash_refund_fen": 1280,
+                     *           "claw_back": "debt",
+                     *           "external_id": "20260318-000431",
+                     *           "growth": 1,
+                     *           "growth_before": 1,
+                     *           "lines": [
+                     *             {
+                     *               "growth": 1,
+                     *               "line_id": "1",
+                     *               "points": 1,
+                     *               "quantity": 1,
+                     *               "refund_fen": 1280
+                     *             }
+                     *           ],
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1,
+                     *           "points_before": 1,
+                     *           "points_returned": 1,
+                     *           "points_short": 1,
+                     *           "reason": "reason",
+                     *           "refund_fen": 1280,
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reversal": {
+                     *             "effects": [
+                     *               {
+                     *                 "amount": 1,
+                     *                 "book": "book",
+                     *                 "cause": "cause",
+                     *                 "kind": "kind",
+                     *                 "name": {
+                     *                   "en": "Example",
+                     *                   "zh": "示例"
+                     *                 },
+                     *                 "owner_id": "019d0000-7000-7000-8000-000000000001",
+                     *                 "seq": 1,
+                     *                 "state": "done",
+                     *                 "unit": "growth"
+                     *               }
+                     *             ],
+                     *             "state": "done"
+                     *           },
+                     *           "reward": 1,
+                     *           "reward_short": 1,
+                     *           "rule_version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Refund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_overview: {
         parameters: {
             query?: {
@@ -5258,6 +5519,155 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CardCode"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    ask_one_time_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OneTimeCode"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_refunds: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cash_refund_fen": 1280,
+                     *           "claw_back": "debt",
+                     *           "external_id": "20260318-000431",
+                     *           "growth": 1,
+                     *           "growth_before": 1,
+                     *           "lines": [
+                     *             {
+                     *               "growth": 1,
+                     *               "line_id": "1",
+                     *               "points": 1,
+                     *               "quantity": 1,
+                     *               "refund_fen": 1280
+                     *             }
+                     *           ],
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1,
+                     *           "points_before": 1,
+                     *           "points_returned": 1,
+                     *           "points_short": 1,
+                     *           "reason": "reason",
+                     *           "refund_fen": 1280,
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reversal": {
+                     *             "effects": [
+                     *               {
+                     *                 "amount": 1,
+                     *                 "book": "book",
+                     *                 "cause": "cause",
+                     *                 "kind": "kind",
+                     *                 "name": {
+                     *                   "en": "Example",
+                     *                   "zh": "示例"
+                     *                 },
+                     *                 "owner_id": "019d0000-7000-7000-8000-000000000001",
+                     *                 "seq": 1,
+                     *                 "state": "done",
+                     *                 "unit": "growth"
+                     *               }
+                     *             ],
+                     *             "state": "done"
+                     *           },
+                     *           "reward": 1,
+                     *           "reward_short": 1,
+                     *           "rule_version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Refund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6144,7 +6554,13 @@ export interface operations {
     send_points: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -6163,6 +6579,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7324,6 +7742,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path: {
                 member_id: string;
@@ -7548,6 +7971,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path: {
                 member_id: string;
@@ -7995,6 +8423,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path: {
                 member_id: string;
@@ -8139,6 +8572,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path: {
                 member_id: string;
@@ -8280,7 +8718,18 @@ export interface operations {
     send_points_of_member: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
+            };
             path: {
                 member_id: string;
             };
@@ -8307,6 +8756,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8453,7 +8904,7 @@ export interface operations {
                  *       "phone": "13800138000"
                  *     }
                  */
-                "application/json": components["schemas"]["MemberRef"];
+                "application/json": components["schemas"]["SoughtMember"];
             };
         };
         responses: {
@@ -8666,6 +9117,93 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_refunds: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cash_refund_fen": 1280,
+                     *           "claw_back": "debt",
+                     *           "external_id": "20260318-000431",
+                     *           "growth": 1,
+                     *           "growth_before": 1,
+                     *           "lines": [
+                     *             {
+                     *               "growth": 1,
+                     *               "line_id": "1",
+                     *               "points": 1,
+                     *               "quantity": 1,
+                     *               "refund_fen": 1280
+                     *             }
+                     *           ],
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "points": 1,
+                     *           "points_before": 1,
+                     *           "points_returned": 1,
+                     *           "points_short": 1,
+                     *           "reason": "reason",
+                     *           "refund_fen": 1280,
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reversal": {
+                     *             "effects": [
+                     *               {
+                     *                 "amount": 1,
+                     *                 "book": "book",
+                     *                 "cause": "cause",
+                     *                 "kind": "kind",
+                     *                 "name": {
+                     *                   "en": "Example",
+                     *                   "zh": "示例"
+                     *                 },
+                     *                 "owner_id": "019d0000-7000-7000-8000-000000000001",
+                     *                 "seq": 1,
+                     *                 "state": "done",
+                     *                 "unit": "growth"
+                     *               }
+                     *             ],
+                     *             "state": "done"
+                     *           },
+                     *           "reward": 1,
+                     *           "reward_short": 1,
+                     *           "rule_version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Refund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     refund_order: {
         parameters: {
             query?: never;
@@ -8714,6 +9252,7 @@ export interface operations {
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
                      *       "growth": 1,
+                     *       "growth_before": 1,
                      *       "lines": [
                      *         {
                      *           "growth": 1,
@@ -8727,10 +9266,32 @@ export interface operations {
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
                      *       "points_before": 1,
+                     *       "points_returned": 1,
                      *       "points_short": 1,
                      *       "reason": "reason",
                      *       "refund_fen": 1280,
                      *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reversal": {
+                     *         "effects": [
+                     *           {
+                     *             "amount": 1,
+                     *             "book": "book",
+                     *             "cause": "cause",
+                     *             "kind": "kind",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "owner_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "seq": 1,
+                     *             "state": "done",
+                     *             "unit": "growth"
+                     *           }
+                     *         ],
+                     *         "state": "done"
+                     *       },
+                     *       "reward": 1,
+                     *       "reward_short": 1,
                      *       "rule_version": 1
                      *     }
                      */
@@ -8744,6 +9305,85 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+                refund_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cash_refund_fen": 1280,
+                     *       "claw_back": "debt",
+                     *       "external_id": "20260318-000431",
+                     *       "growth": 1,
+                     *       "growth_before": 1,
+                     *       "lines": [
+                     *         {
+                     *           "growth": 1,
+                     *           "line_id": "1",
+                     *           "points": 1,
+                     *           "quantity": 1,
+                     *           "refund_fen": 1280
+                     *         }
+                     *       ],
+                     *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "points": 1,
+                     *       "points_before": 1,
+                     *       "points_returned": 1,
+                     *       "points_short": 1,
+                     *       "reason": "reason",
+                     *       "refund_fen": 1280,
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reversal": {
+                     *         "effects": [
+                     *           {
+                     *             "amount": 1,
+                     *             "book": "book",
+                     *             "cause": "cause",
+                     *             "kind": "kind",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "owner_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "seq": 1,
+                     *             "state": "done",
+                     *             "unit": "growth"
+                     *           }
+                     *         ],
+                     *         "state": "done"
+                     *       },
+                     *       "reward": 1,
+                     *       "reward_short": 1,
+                     *       "rule_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8963,6 +9603,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path: {
                 code: string;
@@ -9192,6 +9837,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path: {
                 pool_id: string;

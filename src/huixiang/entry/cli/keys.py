@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from huixiang.staff.model import SystemKey
 
 BY = "cli"
+SCOPE_HELP = (
+    "What it may do, such as orders:write; once for each. members:vouch is for a server that signs members in itself: a"
+    " key without it spends a member's points only with the code that the member shows."
+)
 
 app = typer.Typer(help="Keys of calling systems: create, list, revoke.", no_args_is_help=True)
 
@@ -20,7 +24,7 @@ app = typer.Typer(help="Keys of calling systems: create, list, revoke.", no_args
 @app.command("create")
 def create(
     name: Annotated[str, typer.Argument(help="Which system it is for.")],
-    scopes: Annotated[list[str], typer.Option("--scope", help="What it may do, such as orders:write; once for each.")],
+    scopes: Annotated[list[str], typer.Option("--scope", help=SCOPE_HELP)],
 ) -> None:
     """Create a key; prints its token this once."""
     from huixiang.staff import service  # noqa: PLC0415 - loaded when run

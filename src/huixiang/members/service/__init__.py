@@ -13,6 +13,7 @@ from huixiang.members.service.look_up import (
     resolve_many,
     search,
 )
+from huixiang.members.service.presence import card_code, forget_codes, look_up_by_code, one_time_code, prove
 from huixiang.members.service.registration import register, register_bulk
 from huixiang.members.service.tokens import authenticate_token, issue_token
 from huixiang.members.service.vault import check_keys, rewrap, use_keys
@@ -23,13 +24,18 @@ __all__ = [
     "attribute_definitions",
     "authenticate_token",
     "card",
+    "card_code",
     "cards",
     "check_keys",
     "count_of_source",
     "define_attributes",
+    "forget_codes",
     "identify",
     "issue_token",
     "look_up",
+    "look_up_by_code",
+    "one_time_code",
+    "prove",
     "register",
     "register_bulk",
     "require_able",

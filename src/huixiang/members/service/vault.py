@@ -28,6 +28,8 @@ class Vault:
     def __init__(self, keys: KeyProvider) -> None:
         self.keys = keys
         self.token_secret = keys.secret("member token")
+        self.code_secret = keys.secret("card code")
+        self._one_time = keys.secret("one-time code")
         # Begun once: a copy of what the key has set up costs half of beginning anew.
         self._index = hmac.new(keys.secret("blind index"), digestmod="sha256")
         self._registration = hmac.new(keys.secret("registration"), digestmod="sha256")
@@ -42,6 +44,9 @@ class Vault:
 
     def registration_hash(self, body: bytes) -> bytes:
         return _digest(self._registration, body)
+
+    def one_time_hash(self, member_id: UUID, code: str) -> bytes:
+        return hmac.digest(self._one_time, member_id.bytes + code.encode(), "sha256")
 
     async def new_safes(self, member_ids: Sequence[UUID]) -> tuple[list[Safe], list[WrappedKey]]:
         """A fresh data key for each member, opened and wrapped."""

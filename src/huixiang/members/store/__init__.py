@@ -7,6 +7,13 @@ from huixiang.members.store.definitions import (
     sources,
 )
 from huixiang.members.store.directory import DirectoryKey, claim, identify, own_keys, owners, release
+from huixiang.members.store.presence import (
+    code_used_by,
+    delete_codes,
+    lock_one_time_code,
+    save_one_time_code,
+    use_code,
+)
 from huixiang.members.store.rows import (
     existing,
     find_members,
@@ -33,7 +40,9 @@ __all__ = [
     "DirectoryKey",
     "attribute_definitions",
     "claim",
+    "code_used_by",
     "count_of_source",
+    "delete_codes",
     "existing",
     "find_members",
     "identify",
@@ -46,6 +55,7 @@ __all__ = [
     "insert_wrapped_keys",
     "key_checks",
     "lock_keys_wrapped_by",
+    "lock_one_time_code",
     "members_after",
     "members_in_states",
     "own_keys",
@@ -53,8 +63,10 @@ __all__ = [
     "personal_of",
     "release",
     "save_attribute_definitions",
+    "save_one_time_code",
     "sources",
     "update_attributes",
     "update_wrapped_keys",
+    "use_code",
     "wrapped_keys_of",
 ]

@@ -16,7 +16,7 @@ from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from huixiang.platform.access import CSRF_HEADER, SAFE_METHODS, SESSION_COOKIE, Access
+from huixiang.platform.access import CSRF_HEADER, PRESENCE_HEADER, SAFE_METHODS, SESSION_COOKIE, VOUCH, Access
 from huixiang.platform.idempotency import KEY_LENGTH_MAX
 from huixiang.platform.web.examples import example_of
 from huixiang.platform.web.parameters import parameters_of
@@ -35,6 +35,14 @@ IDEMPOTENCY_KEY = {
     "description": "Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.",
     "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": "^[ -~]+$"},
     "example": "till-17-20260318-000431",
+}
+PRESENCE = {
+    "name": PRESENCE_HEADER,
+    "in": "header",
+    "required": False,
+    "description": f"The code on the member's card, or a one-time code: a key without the scope `{VOUCH}` needs one.",
+    "schema": {"type": "string", "maxLength": 64},
+    "example": "1000000000184470831209456712",
 }
 CSRF_TOKEN = {
     "name": CSRF_HEADER,
@@ -223,6 +231,8 @@ def _parameters(one: Operation, schemas: Schemas) -> Iterator[dict[str, Any]]:
         yield described
     if one.is_command:
         yield IDEMPOTENCY_KEY
+    if one.access.presence:
+        yield PRESENCE
     if one.access.kind == "staff" and one.changes_state:
         yield CSRF_TOKEN
 

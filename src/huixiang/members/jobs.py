@@ -1,0 +1,28 @@
+"""Schedules and jobs of members."""
+
+from __future__ import annotations
+
+import msgspec
+
+from huixiang.members import service
+from huixiang.platform.db import Transaction
+from huixiang.platform.queue import JobHandler, Schedule, enqueue
+
+FORGET_CODES = "members.forget_codes_chunk"
+
+
+class ForgetCodes(msgspec.Struct, frozen=True):
+    """Delete a chunk of the codes that can show nobody's presence any more."""
+
+
+async def forget_codes_chunk(tx: Transaction, chunk: ForgetCodes) -> None:
+    if await service.forget_codes(tx):
+        await enqueue(tx, FORGET_CODES, chunk)
+
+
+async def forget_codes(tx: Transaction) -> None:
+    await enqueue(tx, FORGET_CODES, ForgetCodes(), key="scheduled")
+
+
+JOB_HANDLERS: tuple[JobHandler, ...] = (JobHandler(FORGET_CODES, ForgetCodes, forget_codes_chunk),)
+SCHEDULES: tuple[Schedule, ...] = (Schedule("members.forget_codes", "*/5 * * * *", forget_codes),)
