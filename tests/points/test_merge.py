@@ -15,6 +15,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points import service
 from huixiang.points.model import (
+    BEGINNING,
     GROWTH,
     POINTS,
     Book,
@@ -163,25 +164,95 @@ async def test_points_pay_the_debt_of_the_one_who_stays(
     assert_lawful(superuser)
 
 
-async def test_every_book_with_lots_goes_and_what_is_only_added_up_stays(
-    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
-) -> None:
+def grown(clock: SettableClock, member: UUID, fen: int, days_ago: int) -> Credit:
+    at = clock.now() - timedelta(days=days_ago)
+    source = Source(key=f"grown:{fen}:{days_ago}", cause="consumption", counter_account="issued", occurred_at=at)
+    return Credit(member_id=member, book=GROWTH, points=fen, source=source)
+
+
+async def growth(db: Database, member: UUID) -> tuple[int, int, dict[date, int]]:
+    """Balance, debt, and what each day has, without the days that have nothing."""
+    async with db.transaction(read_only=True) as tx:
+        stands = await service.balance(tx, member, GROWTH)
+        by_day = (await service.sums_by_day(tx, [member], GROWTH, BEGINNING)).get(member, {})
+    return stands.balance, stands.debt, {day: fen for day, fen in by_day.items() if fen}
+
+
+async def test_every_book_goes(db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]) -> None:
     gone, stays = await members_with(db, clock, 10, 10)
     async with db.transaction() as tx:
         gift = await service.open_book(tx, "gift", has_lots=True)
     await post(
         db,
         Credit(member_id=gone, book=gift, points=5, source=because(clock, "gift")),
-        Credit(member_id=gone, book=GROWTH, points=900, source=because(clock, "growth")),
-    )
+        grown(clock, gone, 900, 400), grown(clock, gone, 500, 20), grown(clock, stays, 70, 20),
+    )  # fmt: skip
+    _, _, before = await growth(db, gone)
     merge_id = new_id()
-    assert [one.points for one in await merge(db, gone, stays, merge_id)] == [10, 5]
+    assert [one.points for one in await merge(db, gone, stays, merge_id)] == [10, 1400, 5]
+    assert await growth(db, gone) == (0, 0, {})
+    assert_lawful(superuser)
     await relay(db)
     async with db.transaction(read_only=True) as tx:
-        assert [(await service.balance(tx, stays, book)).balance for book in (POINTS, gift, GROWTH)] == [20, 5, 0]
-        assert (await service.balance(tx, gone, GROWTH)).balance == 900
+        assert [(await service.balance(tx, stays, book)).balance for book in (POINTS, gift)] == [20, 5]
+    first, last = sorted(before)
+    assert await growth(db, stays) == (1470, 0, {first: 900, last: 570}), "each day counts from where it did"
     assert await states(db, gone, merge_id) == {"received"}
     assert_lawful(superuser)
+
+
+async def test_growth_that_is_taken_back_at_the_old_id_is_owed_there_and_follows(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    """As a refund of an old order does, at the order's date."""
+    gone, stays = await members_with(db, clock, 0, 0)
+    earned = grown(clock, gone, 500, 20)
+    await post(db, earned)
+    await merge(db, gone, stays)
+    await relay(db)
+    refund = Source(key="refund", cause="refund", counter_account="gone", occurred_at=earned.source.occurred_at)
+    await post(db, ClawBack(member_id=gone, book=GROWTH, points=200, origin_key=earned.source.key, source=refund))
+    (day,) = (await growth(db, stays))[2]
+    assert await growth(db, gone) == (0, 200, {day: -200})
+    assert [one.points for one in await merge(db, gone, stays)] == [-200]
+    await relay(db)
+    assert await growth(db, gone) == (0, 0, {})
+    assert await growth(db, stays) == (300, 0, {day: 300})
+    assert_lawful(superuser)
+
+
+async def test_growth_comes_back_to_its_days_while_it_is_there(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    gone, stays = await members_with(db, clock, 0, 0)
+    await post(db, grown(clock, gone, 900, 400), grown(clock, gone, 500, 20), grown(clock, stays, 70, 20))
+    await post(db, ClawBack(
+        member_id=gone, book=GROWTH, points=100, origin_key=None, source=because(clock, "deducted")
+    ))  # fmt: skip
+    before = [await growth(db, gone), await growth(db, stays)]
+    assert sorted(before[0][2].values()) == [-100, 500, 900]
+    merge_id = new_id()
+    await merge(db, gone, stays, merge_id)
+    await relay(db)
+    assert (await growth(db, stays))[0] == 1370
+    await unmerge(db, stays, gone, merge_id)
+    assert_lawful(superuser)
+    await relay(db)
+    assert [await growth(db, gone), await growth(db, stays)] == before
+    assert_lawful(superuser)
+
+
+async def test_growth_that_is_gone_does_not_come_back(db: Database, clock: SettableClock) -> None:
+    gone, stays = await members_with(db, clock, 0, 0)
+    await post(db, grown(clock, gone, 500, 20))
+    merge_id = new_id()
+    await merge(db, gone, stays, merge_id)
+    await relay(db)
+    await post(db, ClawBack(
+        member_id=stays, book=GROWTH, points=1, origin_key=None, source=because(clock, "deducted")
+    ))  # fmt: skip
+    with pytest.raises(MergeSpent):
+        await unmerge(db, stays, gone, merge_id)
 
 
 async def test_the_same_merge_again_is_the_same_and_another_takes_what_came_since(

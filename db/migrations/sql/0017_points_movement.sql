@@ -5,7 +5,7 @@
 -- One transfer is two rows: the sender's, written with the debit, and the receiver's, written with the credit.
 -- A merge of two members is one for each book; its points are below zero where a debt was moved.
 -- parcels, last_days, maturities: what is on its way, points, last day and maturity (null: not pending) of each parcel;
--- empty on the receiver's side.
+-- of a book that is only added up, points of each business day, the day, and its start. Empty on the receiver's side.
 CREATE TABLE points.transfer (
     member_id    uuid        NOT NULL,
     transfer_id  uuid        NOT NULL,

@@ -13,6 +13,7 @@ from huixiang.platform.outbox import Subscription
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import handlers as points_handlers
 from huixiang.points import jobs as points
+from huixiang.tiers import handlers as tiers_handlers
 
 FORGET_KEYS = "platform.forget_keys_chunk"
 
@@ -32,6 +33,7 @@ async def forget_keys(tx: Transaction) -> None:
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *points_handlers.SUBSCRIPTIONS,
+    *tiers_handlers.SUBSCRIPTIONS,
     *checkout_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
 )

@@ -114,7 +114,8 @@ class Spend(_OnAccount, frozen=True, kw_only=True):
 
 class MoveOut(_OnAccount, frozen=True, kw_only=True):
     """Take lots whole, pending ones too, or a debt, for the account of another to receive. `points`: of the lots, less
-    the debt that goes along."""
+    the debt that goes along. In a book without lots, so much of what counts at the source's instant: below zero where
+    it had been taken back."""
 
     points: int
     lots: tuple[int, ...]

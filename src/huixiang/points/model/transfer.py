@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -64,13 +64,22 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
     finished_at: datetime | None
 
 
+class Counting(msgspec.Struct, frozen=True):
+    """So much of a book that is only added up, of one business day: it counts from that day's start on."""
+
+    points: int
+    day: date
+    since: datetime
+
+
 class StoredTransfer(msgspec.Struct, frozen=True, kw_only=True):
-    """The sender's row, with what is on its way."""
+    """The sender's row, with what is on its way: parcels of a book with lots, days of one that is only added up."""
 
     member_id: UUID
     book: Book
     transfer: Transfer
-    parcels: tuple[Parcel, ...]
+    parcels: tuple[Parcel, ...] = ()
+    days: tuple[Counting, ...] = ()
 
 
 class ProposedTransfer(msgspec.Struct, frozen=True, kw_only=True):

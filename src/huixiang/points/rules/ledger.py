@@ -87,10 +87,10 @@ def _decide(
             return receive(account, command, moment)
         case ClawBack():
             return claw_back(account, command, moment, origin)
-        case _ if not account.book.has_lots:
-            raise BookNotSpendable(book=account.book.code)
         case MoveOut():
             return move_out(account, command, moment)
+        case _ if not account.book.has_lots:
+            raise BookNotSpendable(book=account.book.code)
         case Clear():
             return clear(account, command, moment, origin)
         case Return():

@@ -14,6 +14,8 @@ def move_out(account: Account, command: MoveOut, moment: Moment) -> Posting | No
     """Raises InvariantBroken for what is not there: the caller looked under the lock."""
     if not command.lots and not command.points:
         return None
+    if not account.book.has_lots:
+        return _out_of_sum(account, command, moment)
     entry = Entry(account)
     taken = pending = 0
     for lot_no in command.lots:
@@ -31,6 +33,16 @@ def move_out(account: Account, command: MoveOut, moment: Moment) -> Posting | No
     return post(
         account, "merged_out", command.source, moment, asked=input_hash(command), entry=entry, points=-command.points,
         requested=-command.points, pending=-pending, debt=-debt,
+    )  # fmt: skip
+
+
+def _out_of_sum(account: Account, command: MoveOut, moment: Moment) -> Posting:
+    """Without lots a sum goes down, and what it falls short of is owed for now; or up, and that pays a debt first."""
+    change = -command.points
+    debt = max(-change - account.balance, 0) if change < 0 else -min(account.debt, change)
+    return post(
+        account, "merged_out", command.source, moment, asked=input_hash(command), points=change, requested=change,
+        debt=debt,
     )  # fmt: skip
 
 

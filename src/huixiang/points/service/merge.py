@@ -1,22 +1,26 @@
 """All points of one member for another, when two members turn out to be one person.
 
-Who merges has frozen both members. `move_all` is the transaction of the one who goes: of each book with lots it takes
-what there is, pending and debt too, and sends it on its way as a transfer does; a handler brings it there, and then
-tells the sender (docs/domain/movement.md). Postings stay under the old id. What stands in books without lots stays too:
-whoever adds them up reads both ids.
+Who merges has frozen both members. `move_all` is the transaction of the one who goes: of each book it takes what there
+is, pending and debt too, and sends it on its way as a transfer does; a handler brings it there, and then tells the
+sender (docs/domain/movement.md). What is only added up goes day by day, so that it goes on counting from where it did.
+Postings stay under the old id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID, uuid5
+
+from msgspec.structs import replace
 
 from huixiang.platform.db import Transaction
 from huixiang.points.events import TransferSent
-from huixiang.points.model import Account, Book, Lot, PostingConflict, Settle, Source
+from huixiang.points.model import BEGINNING, Account, Book, Lot, PostingConflict, Settle, Source
 from huixiang.points.model.commands import MoveOut
 from huixiang.points.model.transfer import (
     IN_TRANSIT,
+    Counting,
     MergeRefused,
     MergeSpent,
     MergeUnfinished,
@@ -34,6 +38,7 @@ from huixiang.points.store import lots as lot_store
 from huixiang.points.store import merges as store
 from huixiang.points.store import pools as pool_store
 from huixiang.points.store import postings as posting_store
+from huixiang.points.store import reads as read_store
 from huixiang.points.store import transfers as transfer_store
 
 
@@ -47,7 +52,7 @@ async def move_all(tx: Transaction, from_id: UUID, to_id: UUID, *, merge_id: UUI
     """
     if from_id == to_id:
         raise TransferToSelf
-    books = [await find_book(tx, code) for code in await store.books_with_lots(tx, from_id)]
+    books = [await find_book(tx, code) for code in await store.books_of(tx, from_id)]
     await lock_accounts(tx, [from_id], books)
     if known := await read_merge(tx, from_id, merge_id):
         if any(one.other_id != to_id for one in known):
@@ -63,8 +68,12 @@ async def move_all(tx: Transaction, from_id: UUID, to_id: UUID, *, merge_id: UUI
         raise MergeRefused(open=", ".join(sorted(matters)))
     sent = []
     for account in accounts:
+        transfer_id = _id(merge_id, "merge", account.book)
+        if not account.book.has_lots:
+            sent += await _send_days(tx, account, to_id, transfer_id, "merge", await _days(tx, account))
+            continue
         lots = sorted((lot for lot in account.lots.values() if lot.remaining), key=lambda lot: lot.place)
-        sent += await _send(tx, account, to_id, _id(merge_id, "merge", account.book), "merge", lots, account.debt)
+        sent += await _send(tx, account, to_id, transfer_id, "merge", lots, account.debt)
     return sent
 
 
@@ -74,7 +83,7 @@ async def move_back(tx: Transaction, to_id: UUID, from_id: UUID, *, merge_id: UU
     The same again answers with what became of it. Raises MergeUnknown, MergeUnfinished, and MergeSpent where something
     of it was spent or held, or it paid a debt, or a debt that it brought was paid.
     """
-    books = [await find_book(tx, code) for code in await store.books_with_lots(tx, to_id)]
+    books = [await find_book(tx, code) for code in await store.books_of(tx, to_id)]
     await lock_accounts(tx, [to_id], books)
     if known := await _found(tx, to_id, merge_id, "unmerge", books):
         return known
@@ -87,17 +96,25 @@ async def move_back(tx: Transaction, to_id: UUID, from_id: UUID, *, merge_id: UU
     sent = []
     for account in await _settled(tx, to_id, books):
         transfer = by_id.get(_id(merge_id, "merge", account.book))
-        if transfer is not None:
+        back_id = _id(merge_id, "unmerge", account.book)
+        if transfer is None:
+            continue
+        if not account.book.has_lots:
+            if transfer.points > account.balance:
+                raise MergeSpent(merge_id=merge_id)
+            [days] = (await transfer_store.load_days(tx, [(from_id, transfer.transfer_id)])).values()
+            sent += await _send_days(tx, account, from_id, back_id, "unmerge", days)
+        else:
             lots = await _untouched(tx, account, transfer, merge_id)
             debt = max(-transfer.points, 0)
-            sent += await _send(tx, account, from_id, _id(merge_id, "unmerge", account.book), "unmerge", lots, debt)
+            sent += await _send(tx, account, from_id, back_id, "unmerge", lots, debt)
     return sent
 
 
 async def read_merge(tx: Transaction, from_id: UUID, merge_id: UUID) -> list[Transfer]:
     """What a merge took from the member who goes, by book; `received` where it has arrived and that was acknowledged.
     None: there was nothing, or there was no such merge."""
-    books = [await find_book(tx, code) for code in await store.books_with_lots(tx, from_id)]
+    books = [await find_book(tx, code) for code in await store.books_of(tx, from_id)]
     return await _found(tx, from_id, merge_id, "merge", books)
 
 
@@ -128,6 +145,30 @@ async def _untouched(tx: Transaction, account: Account, transfer: Transfer, merg
     return [lot for lot in lots if lot.remaining]
 
 
+async def _days(tx: Transaction, account: Account) -> list[Counting]:
+    """What stands in a book that is only added up, by business day."""
+    sums = await read_store.sums_by_day(tx, [account.member_id], account.book, BEGINNING)
+    by_day = sorted(sums.get(account.member_id, {}).items())
+    return [Counting(points, day, tx.calendar.start_of(day)) for day, points in by_day if points]
+
+
+async def _send_days(
+    tx: Transaction, account: Account, to_id: UUID, transfer_id: UUID, purpose: Purpose, days: Sequence[Counting]
+) -> list[Transfer]:
+    if not days:
+        return []
+    commands = [
+        MoveOut(
+            member_id=account.member_id, book=account.book, points=one.points, lots=(),
+            source=_source(f"{transit_key(transfer_id, 'out')}:{number}", purpose, one.since),
+        )
+        for number, one in enumerate(days)
+    ]  # fmt: skip
+    points = sum(one.points for one in days)
+    stored = _stored(tx, account, to_id, transfer_id, purpose, points)
+    return [await _depart(tx, account, commands, replace(stored, days=tuple(days)))]
+
+
 async def _send(
     tx: Transaction, account: Account, to_id: UUID, transfer_id: UUID, purpose: Purpose, lots: Sequence[Lot], debt: int
 ) -> list[Transfer]:
@@ -135,25 +176,41 @@ async def _send(
     points = sum(lot.remaining for lot in lots) - debt
     if not points:
         return []
+    # Parcels are as the lots are before they go.
+    stored = replace(_stored(tx, account, to_id, transfer_id, purpose, points), parcels=parcels_of(lots))
+    command = MoveOut(
+        member_id=account.member_id, book=account.book, points=points, lots=tuple(lot.lot_no for lot in lots),
+        source=_source(transit_key(transfer_id, "out"), purpose, tx.now),
+    )  # fmt: skip
+    return [await _depart(tx, account, [command], stored)]
+
+
+def _source(key: str, purpose: Purpose, occurred_at: datetime) -> Source:
+    return Source(key=key, cause=purpose, counter_account=IN_TRANSIT, occurred_at=occurred_at)
+
+
+def _stored(
+    tx: Transaction, account: Account, to_id: UUID, transfer_id: UUID, purpose: Purpose, points: int
+) -> StoredTransfer:
     transfer = Transfer(
         transfer_id=transfer_id, direction="out", purpose=purpose, other_id=to_id, points=points, fee=0,
         state="on_the_way", created_at=tx.now, finished_at=None,
     )  # fmt: skip
-    stored = StoredTransfer(member_id=account.member_id, book=account.book, transfer=transfer, parcels=parcels_of(lots))
-    source = Source(key=transit_key(transfer_id, "out"), cause=purpose, counter_account=IN_TRANSIT, occurred_at=tx.now)
-    command = MoveOut(
-        member_id=account.member_id, book=account.book, points=points, source=source,
-        lots=tuple(lot.lot_no for lot in lots),
-    )  # fmt: skip
-    await post(tx, [command], {account.key: account})
+    return StoredTransfer(member_id=account.member_id, book=account.book, transfer=transfer)
+
+
+async def _depart(tx: Transaction, account: Account, commands: Sequence[MoveOut], stored: StoredTransfer) -> Transfer:
+    await post(tx, commands, {account.key: account})
     await transfer_store.insert_transfers(tx, [stored], [None])
+    transfer = stored.transfer
     tx.emit(
         TransferSent(
-            member_id=account.member_id, occurred_at=tx.now, transfer_id=transfer_id, purpose=purpose,
-            book=account.book.code, points=points, receiver_id=to_id, fee=0,
+            member_id=account.member_id, occurred_at=tx.now, transfer_id=transfer.transfer_id,
+            purpose=transfer.purpose, book=account.book.code, points=transfer.points, receiver_id=transfer.other_id,
+            fee=0,
         )
     )  # fmt: skip
-    return [transfer]
+    return transfer
 
 
 def _id(merge_id: UUID, purpose: Purpose, book: Book) -> UUID:

@@ -5,18 +5,19 @@ Between the two they stand in no account; the counter account `in_transit` and t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from huixiang.members import service as members
 from huixiang.members.model import Ability
 from huixiang.platform.db import Transaction
 from huixiang.points.events import TransferReceived, TransferRejected, TransferReturned, TransferSent
-from huixiang.points.model import Book, ClawBack, Command, Parcel, Receive, Return, Source, Spend
-from huixiang.points.model.transfer import FEE, IN_TRANSIT, Purpose, StoredTransfer, Transfer
+from huixiang.points.model import NEVER, Book, ClawBack, Command, Parcel, Receive, Return, Source, Spend
+from huixiang.points.model.transfer import FEE, IN_TRANSIT, Counting, Purpose, StoredTransfer, Transfer
 from huixiang.points.rules.credits import taken_from_lots
 from huixiang.points.service.batch import Accounts
 from huixiang.points.service.books import find_book
@@ -70,17 +71,22 @@ async def dispatch(tx: Transaction, outgoing: Sequence[Outgoing], locked: Accoun
 
 async def deliver(tx: Transaction, sent: Sequence[TransferSent]) -> None:
     """Credit the receivers who may receive; what the others were sent is rejected. Called once for each event."""
-    parcels = await store.load_parcels(tx, [(event.member_id, event.transfer_id) for event in sent])
     welcome = await _welcome(tx, sent)
     accepted = [event for event in sent if event.transfer_id in welcome]
     books = {event.book: await find_book(tx, event.book) for event in sent}
-    await post(
-        tx,
-        [
-            _credit(event, event.receiver_id, books[event.book], "in", parcels[event.member_id, event.transfer_id])
-            for event in accepted
-        ],
+    of_lots, of_sums = (
+        [(event.member_id, event.transfer_id) for event in accepted if books[event.book].has_lots is has_lots]
+        for has_lots in (True, False)
     )
+    parcels, days = await store.load_parcels(tx, of_lots), await store.load_days(tx, of_sums)
+    commands: list[Command] = []
+    for event in accepted:
+        key, book = (event.member_id, event.transfer_id), books[event.book]
+        if book.has_lots:
+            commands.append(_credit(event, event.receiver_id, book, "in", parcels[key]))
+        else:
+            commands += _counted(event, book, days[key])
+    await post(tx, commands)
     arrived = [_arrived(tx, event, books[event.book]) for event in accepted]
     await store.insert_transfers(tx, arrived, [None] * len(arrived))
     contributions = [event for event in accepted if event.purpose == CONTRIBUTION]
@@ -174,6 +180,23 @@ def _credit(
         )
     kind: Literal["merged_in", "transfer_in"] = "merged_in" if event.purpose in MERGES else "transfer_in"
     return Receive(member_id=owner, book=book, parcels=parcels, source=source, kind=kind)
+
+
+def _counted(event: TransferSent, book: Book, days: Sequence[Counting]) -> Iterator[Receive | ClawBack]:
+    """What is only added up comes day by day, so that each goes on counting from where it did."""
+    for number, one in enumerate(days):
+        source = replace(
+            _source(event, "in", IN_TRANSIT), key=f"{transit_key(event.transfer_id, 'in')}:{number}",
+            occurred_at=one.since,
+        )  # fmt: skip
+        if one.points > 0:
+            parcel = Parcel(one.points, NEVER)
+            yield Receive(member_id=event.receiver_id, book=book, parcels=(parcel,), source=source, kind="merged_in")
+        else:
+            yield ClawBack(
+                member_id=event.receiver_id, book=book, points=-one.points, origin_key=None, source=source,
+                kind="merged_in",
+            )  # fmt: skip
 
 
 def _source(event: TransferSent | TransferRejected, step: str, counter_account: str) -> Source:

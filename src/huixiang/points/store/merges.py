@@ -7,12 +7,12 @@ from uuid import UUID
 from huixiang.platform.db import Transaction
 
 
-async def books_with_lots(tx: Transaction, member_id: UUID) -> list[str]:
-    """Codes of the books with lots in which a member has an account."""
+async def books_of(tx: Transaction, member_id: UUID) -> list[str]:
+    """Codes of the books in which a member has an account."""
     rows = await tx.fetch(
         """
         SELECT b.code FROM points.account AS a JOIN points.book AS b USING (book)
-        WHERE a.member_id = $1 AND b.has_lots ORDER BY b.book
+        WHERE a.member_id = $1 ORDER BY b.book
         """,
         member_id,
     )

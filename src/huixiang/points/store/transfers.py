@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book, Parcel
-from huixiang.points.model.transfer import Sent, StoredTransfer, Transfer
+from huixiang.points.model.transfer import Counting, Sent, StoredTransfer, Transfer
 
 COLUMNS = (
     "member_id", "transfer_id", "direction", "purpose", "book", "other_id", "points", "fee", "parcels", "last_days",
@@ -27,13 +27,19 @@ async def insert_transfers(
         (
             stored.member_id, stored.transfer.transfer_id, stored.transfer.direction, stored.transfer.purpose,
             stored.book.number, stored.transfer.other_id, stored.transfer.points, stored.transfer.fee,
-            [parcel.points for parcel in stored.parcels], [parcel.expires_on for parcel in stored.parcels],
-            [parcel.matures_at for parcel in stored.parcels], stored.transfer.state, version,
-            stored.transfer.created_at, stored.transfer.finished_at,
+            *_laid_out(stored), stored.transfer.state, version, stored.transfer.created_at,
+            stored.transfer.finished_at,
         )
         for stored, version in zip(transfers, rule_versions, strict=True)
     ]  # fmt: skip
     await tx.insert("points.transfer", COLUMNS, rows)
+
+
+def _laid_out(stored: StoredTransfer) -> tuple[list[int], list[date], list[datetime | None]]:
+    """What is on its way, as parcels, last_days and maturities."""
+    goes = [(one.points, one.expires_on, one.matures_at) for one in stored.parcels]
+    goes += [(one.points, one.day, one.since) for one in stored.days]
+    return [points for points, _, _ in goes], [day for _, day, _ in goes], [at for _, _, at in goes]
 
 
 async def finish_transfers(tx: Transaction, keys: Sequence[TransferKey], state: str) -> None:
@@ -52,7 +58,20 @@ async def finish_transfers(tx: Transaction, keys: Sequence[TransferKey], state: 
 
 
 async def load_parcels(tx: Transaction, keys: Sequence[TransferKey]) -> dict[TransferKey, tuple[Parcel, ...]]:
-    """What is on its way, by sender and transfer."""
+    """What is on its way of books with lots, by sender and transfer."""
+    return {key: tuple(map(Parcel, *columns)) for key, columns in (await _on_the_way(tx, keys)).items()}
+
+
+async def load_days(tx: Transaction, keys: Sequence[TransferKey]) -> dict[TransferKey, tuple[Counting, ...]]:
+    """What is on its way of books that are only added up, by sender and transfer."""
+    return {key: tuple(map(Counting, *columns)) for key, columns in (await _on_the_way(tx, keys)).items()}
+
+
+async def _on_the_way(
+    tx: Transaction, keys: Sequence[TransferKey]
+) -> dict[TransferKey, tuple[list[int], list[date], list[Any]]]:
+    if not keys:
+        return {}
     rows = await tx.fetch(
         """
         SELECT t.member_id, t.transfer_id, t.parcels, t.last_days, t.maturities
@@ -62,10 +81,7 @@ async def load_parcels(tx: Transaction, keys: Sequence[TransferKey]) -> dict[Tra
         [member_id for member_id, _ in keys],
         [transfer_id for _, transfer_id in keys],
     )
-    return {
-        (row["member_id"], row["transfer_id"]): tuple(map(Parcel, row["parcels"], row["last_days"], row["maturities"]))
-        for row in rows
-    }
+    return {(member_id, transfer_id): tuple(columns) for member_id, transfer_id, *columns in rows}
 
 
 async def find_transfer(tx: Transaction, member_id: UUID, transfer_id: UUID) -> Transfer | None:

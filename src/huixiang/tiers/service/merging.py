@@ -1,5 +1,5 @@
-"""Tiers of members who were merged (MEM-02): the one who stays has the growth of both, day by day, and the tier that the
-two of them together reached. Where the merge is undone, so is that."""
+"""Tiers of members who were merged (MEM-02): the one who stays has the growth of both, day by day, and the tier that
+the two of them together reached. Where the merge is undone, so is that."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _most(tier_rules: TierRules, by_day: Mapping[date, int]) -> int:
     return max((window.total(day) for day in sorted(by_day)), default=0)
 
 
-def _step(  # noqa: PLR0913 - the parts of a change
+def _step(
     tx: Transaction, member_id: UUID, standing: Standing | None, to_tier: str, cause: str, growth: int,
     document: Document,
 ) -> TierChange:  # fmt: skip
