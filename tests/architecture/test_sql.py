@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable
+from functools import cache
 
 import pytest
 
@@ -12,6 +14,9 @@ from tests.architecture.source_tree import LAYERS, ROOT, SourceFile, program
 
 SCHEMAS = frozenset(LAYERS) - {"entry", "conditions", "kernel"}  # these keep no tables
 SHARED_TABLES = frozenset({("platform", "directory")})
+# What points last may depend on the tier (PTS-11), and tiers stand above points: the one view that is read upward.
+UPWARD = frozenset({("points", "tiers", "tiers_facts")})
+VIEW = re.compile(r"\bCREATE\s+VIEW\s+([a-z_]+)\.([a-z_]+)", re.IGNORECASE)
 ASKS_THE_DATABASE = frozenset({"fetch", "fetchrow", "fetchval", "execute", "executemany", "copy_in"})
 MIGRATIONS = ROOT / "db" / "migrations" / "sql"
 NOT_OURS = frozenset({"0011_jobs.sql"})  # the job queue's own tables, as its authors declare them
@@ -43,7 +48,8 @@ def strays(files: Iterable[SourceFile]) -> list[str]:
 
 
 def foreign_tables(files: Iterable[SourceFile]) -> list[str]:
-    """Tables of other modules in a store: only `platform.directory` and views named `<module>_facts` may be read."""
+    """Tables of other modules in a store: only `platform.directory`, and views of modules below whose name begins with
+    the module's and ends with `_facts`, may be read."""
     faults = []
     for file in files:
         if not may_hold_sql(file):
@@ -62,12 +68,24 @@ def foreign_tables(files: Iterable[SourceFile]) -> list[str]:
 
 
 def allowed(file: SourceFile, schema: str, name: str) -> bool:
-    return schema == file.module or (schema, name) in SHARED_TABLES or is_facts(schema, name)
+    if schema == file.module or (schema, name) in SHARED_TABLES:
+        return True
+    below = LAYERS.index(schema) > LAYERS.index(file.module) or (file.module, schema, name) in UPWARD
+    return below and is_facts(schema, name)
 
 
 def is_facts(schema: str, name: str) -> bool:
-    """`points.points_facts`, and of one kind alone, `points.points_growth_facts`."""
-    return name.startswith(f"{schema}_") and name.endswith("_facts")
+    """`points.points_facts`, and of one kind alone, `points.points_growth_facts`: a view, not a table named so."""
+    named = name == f"{schema}_facts" or (name.startswith(f"{schema}_") and name.endswith("_facts"))
+    return named and (schema, name) in views()
+
+
+@cache
+def views() -> frozenset[tuple[str, str]]:
+    """(schema, name) of every view that the migrations make."""
+    return frozenset(
+        (schema, name) for path in MIGRATIONS.glob("*.sql") for schema, name in VIEW.findall(path.read_text())
+    )
 
 
 def own(file: SourceFile, table: str) -> bool:
@@ -161,6 +179,30 @@ def test_a_store_names_its_own_tables_the_directory_and_facts() -> None:
 )
 def test_a_foreign_table_is_caught(line: str) -> None:
     assert foreign_tables([SourceFile("points/store.py", line)]) != []
+
+
+@pytest.mark.parametrize(
+    ("store", "named"),
+    [
+        ("points/store.py", "checkout.checkout_facts"),  # of a module above
+        ("members/store.py", "points.points_growth_facts"),
+        ("points/store.py", "insight.insight_facts"),
+        ("checkout/store.py", "points.posting_facts"),  # not the module's name
+        ("checkout/store.py", "points.points_facts_of_growth"),
+        ("checkout/store.py", "points.points_old_facts"),  # no view of that name
+        ("checkout/store.py", "platform.outbox_facts"),
+        ("checkout/store.py", "tiers.standing"),
+    ],
+)
+def test_facts_that_are_not_below_or_no_view_are_caught(store: str, named: str) -> None:
+    assert foreign_tables([SourceFile(store, f'Q = "SELECT 1 FROM {named}"')]) != []  # noqa: S608 - not run
+
+
+def test_what_is_read_upward_is_read() -> None:
+    """What is no longer needed does not stay allowed."""
+    for module, schema, name in UPWARD:
+        texts = [text for file in program() if file.module == module for _, text in file.strings()]
+        assert any(f"{schema}.{name}" in text for text in texts)
 
 
 def test_what_a_store_may_name_is_let_through() -> None:
