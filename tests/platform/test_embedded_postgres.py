@@ -56,7 +56,7 @@ def test_it_serves_from_a_private_home_of_150_characters_over_a_short_socket_onl
     url = postgres.url("huixiang_app")
     assert query(url, "SELECT current_user, current_database()") == [("huixiang_app", "huixiang")]
     assert query(url, "SHOW listen_addresses") == [("",)]
-    assert query(url, "SHOW shared_buffers") == [("64MB",)]
+    assert query(url, "SHOW shared_buffers") == [("128MB",)]
     assert query(url, "SELECT 'a' < 'B'") == [(False,)]
     [(sockets,)] = query(postgres.url("postgres"), "SHOW unix_socket_directories")
     assert len(f"{sockets}/.s.PGSQL.5432") < SOCKET_PATH_BYTES

