@@ -342,6 +342,7 @@ async def test_closed_days_are_read_by_index(db: Database, superuser: psycopg.Co
         rows = await tx.fetch(
             f"EXPLAIN {JOURNAL_SUMS}",
             POINTS.number, date(2021, 3, 1), "day", date(2021, 4, 1), instant, instant, "Asia/Shanghai",
+            *(True, True), None,
         )  # fmt: skip
     plan = "\n".join(row[0] for row in rows)
     assert "day_sum_pkey" in plan

@@ -6,8 +6,10 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import msgspec
+import psycopg
 import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
@@ -196,6 +198,53 @@ async def closed_days(db: Database) -> int:
     async with db.transaction() as tx:
         count: int = await tx.fetchval("SELECT count(*) FROM points.closed_day")
     return count
+
+
+async def test_a_trial_balance_is_asked_for_in_less_detail(past: History, db: Database) -> None:
+    assert past.members
+    async with client_of(db, ROUTES, "finance:read") as client:
+        shown = {
+            detail: (await client.get(f"{SYSTEM}/trial-balance", params={"detail": detail})).json()
+            for detail in ("budget", "cause", "account")
+        }
+        plain = await client.get(f"{SYSTEM}/trial-balance")
+        wrong = await client.get(f"{SYSTEM}/trial-balance", params={"detail": "member"})
+    assert (plain.json(), wrong.status_code) == (shown["budget"], 422)
+    by_name: dict[str, dict[tuple[str, str | None], int]] = {}
+    for detail, report in shown.items():
+        assert report["total"] == 0
+        assert all(tie["journal"] == tie["found"] for tie in report["ties"] if "transfers" not in tie["what"])
+        accounts = by_name[detail] = {}
+        for line in report["lines"]:
+            name = line["account"], line["cause"] if detail == "cause" else None
+            accounts[name] = accounts.get(name, 0) + line["points"]
+    assert by_name["account"] == by_name["budget"]
+    assert [line["budget"] for line in shown["cause"]["lines"]] == [None] * len(by_name["cause"])
+    assert len(shown["account"]["lines"]) < len(shown["budget"]["lines"])
+    assert len(by_name["cause"]) > len(by_name["account"])
+
+
+async def test_a_trial_balance_of_too_many_budgets_is_refused(
+    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
+) -> None:
+    superuser.execute(
+        "INSERT INTO points.closed_day VALUES ('2020-01-01', '2019-12-31T16:00Z', '2020-01-01T16:00Z', 1, %s)",
+        (clock.now(),),
+    )
+    superuser.execute(
+        "INSERT INTO points.day_sum"
+        " SELECT 1, '2020-01-01', 'earn', 'gift', 'issued:gift', 'b' || n, 1, 2, 2, 0, 0, 0, 0, 0"
+        " FROM generate_series(1, %s) AS n",
+        (LINES_AT_MOST + 1,),
+    )
+    async with client_of(db, ROUTES, "finance:read") as client:
+        refused = await client.get(f"{CONSOLE}/trial-balance")
+        exported = await client.get(f"{CONSOLE}/trial-balance.csv")
+        by_cause = await client.get(f"{CONSOLE}/trial-balance", params={"detail": "cause"})
+    assert (refused.status_code, exported.status_code) == (422, 422)
+    assert f"more than {LINES_AT_MOST} lines" in refused.text
+    points = {line["account"]: line["points"] for line in by_cause.json()["lines"]}
+    assert points["issued:gift"] == -2 * (LINES_AT_MOST + 1)
 
 
 async def test_a_roll_forward_of_too_many_lines_is_refused(db: Database, clock: SettableClock) -> None:

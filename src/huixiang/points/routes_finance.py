@@ -15,7 +15,7 @@ from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 from huixiang.points import service
-from huixiang.points.model.finance import Group, Liability, RollForward, TrialBalance
+from huixiang.points.model.finance import Detail, Group, Liability, RollForward, TrialBalance
 from huixiang.points.rules.sheets import Sheet, liability_sheet, roll_sheet, trial_sheet
 from huixiang.points.service import finance
 
@@ -26,15 +26,16 @@ First = Annotated[date, QueryParameter(name="from", description="the first busin
 Last = Annotated[date, QueryParameter(name="to", description="the last business day")]
 By = Annotated[Literal["day", "month"], QueryParameter(description="a line for each day, or for each whole month")]
 GroupBy = Annotated[Group, QueryParameter(description="one account of all, or one for each cause or budget")]
+DetailOf = Annotated[Detail, QueryParameter(description="a line for each account, for each cause or budget of it")]
 ValuePoints = Annotated[
     int | None, QueryParameter(ge=1, le=10**9, description="so many points are worth value_fen; default: as spent")
 ]
 ValueFen = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="what value_points points are worth")]
 
 
-async def _trial_balance(edge: Edge, book: str, day: date | None, at: datetime | None) -> TrialBalance:
+async def _trial_balance(edge: Edge, book: str, day: date | None, at: datetime | None, detail: Detail) -> TrialBalance:
     async def run(tx: Transaction) -> TrialBalance:
-        return await finance.trial_balance(tx, await service.find_book(tx, book), day=day, at=at)
+        return await finance.trial_balance(tx, await service.find_book(tx, book), day=day, at=at, detail=detail)
 
     if day is not None and at is not None:
         raise InvalidInput(path="at", problem="is given beside day")
@@ -73,18 +74,26 @@ def _csv(sheet: Sheet, name: str) -> Response[str]:
 
 @get("/api/console/v1/finance/trial-balance", **staff("finance:read"))
 async def read_trial_balance(
-    edge: NamedDependency[Edge], book: BookCode = "points", day: Day = None, at: Instant = None
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    at: Instant = None,
+    detail: DetailOf = Detail.BUDGET,
 ) -> TrialBalance:
     """What stands on every account of the double entry, as of a day, an instant, or now."""
-    return await _trial_balance(edge, book, day, at)
+    return await _trial_balance(edge, book, day, at, detail)
 
 
 @get("/api/console/v1/finance/trial-balance.csv", **staff("finance:read"))
 async def export_trial_balance(
-    edge: NamedDependency[Edge], book: BookCode = "points", day: Day = None, at: Instant = None
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    at: Instant = None,
+    detail: DetailOf = Detail.BUDGET,
 ) -> Response[str]:
     """The trial balance as CSV."""
-    return _csv(trial_sheet(await _trial_balance(edge, book, day, at)), "trial-balance")
+    return _csv(trial_sheet(await _trial_balance(edge, book, day, at, detail)), "trial-balance")
 
 
 @get("/api/console/v1/finance/roll-forward", **staff("finance:read"))
@@ -139,10 +148,14 @@ async def export_liability(
 
 @get("/api/v1/finance/trial-balance", **system("finance:read"))
 async def fetch_trial_balance(
-    edge: NamedDependency[Edge], book: BookCode = "points", day: Day = None, at: Instant = None
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    at: Instant = None,
+    detail: DetailOf = Detail.BUDGET,
 ) -> TrialBalance:
     """What stands on every account of the double entry, for the general ledger."""
-    return await _trial_balance(edge, book, day, at)
+    return await _trial_balance(edge, book, day, at, detail)
 
 
 @get("/api/v1/finance/roll-forward", **system("finance:read"))

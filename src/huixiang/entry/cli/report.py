@@ -12,7 +12,7 @@ import msgspec
 import typer
 
 from huixiang.platform.settings import CannotRun, Settings
-from huixiang.points.model.finance import Group
+from huixiang.points.model.finance import Detail, Group
 
 if TYPE_CHECKING:
     from huixiang.platform.db import Transaction
@@ -43,14 +43,21 @@ app = typer.Typer(help="Reports for finance.", no_args_is_help=True)
 
 @app.command("trial-balance")
 def trial_balance(
-    *, to: Day = None, book: BookCode = "points", form: As = Format.TABLE, from_journal: FromJournal = False
+    *,
+    to: Day = None,
+    detail: Annotated[Detail, typer.Option(help="A line for each account, for each cause or budget.")] = Detail.BUDGET,
+    book: BookCode = "points",
+    form: As = Format.TABLE,
+    from_journal: FromJournal = False,
 ) -> None:
     """What stands on every account of the double entry: now, or as of the end of a day."""
     from huixiang.points.rules.sheets import trial_sheet  # noqa: PLC0415 - loaded when run
     from huixiang.points.service import finance  # noqa: PLC0415
 
     day = to.date() if to else None
-    report = _read(book, lambda tx, found: finance.trial_balance(tx, found, day=day, from_journal=from_journal))
+    report = _read(
+        book, lambda tx, found: finance.trial_balance(tx, found, day=day, detail=detail, from_journal=from_journal)
+    )
     _show(report, trial_sheet(report), form)
 
 

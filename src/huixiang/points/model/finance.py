@@ -49,11 +49,20 @@ class Group(StrEnum):
     BUDGET = "budget"
 
 
+class Detail(StrEnum):
+    """How far a trial balance is broken down: a line for each counter-account, for each cause of it, or for each budget
+    of that."""
+
+    ACCOUNT = "account"
+    CAUSE = "cause"
+    BUDGET = "budget"
+
+
 # ---------------------------------------------------------------------------------------------------- trial balance
 class TrialLine(msgspec.Struct, frozen=True):
     """What stands on one account of the double entry. side "members": `balances` are owed to members, `debts` by them.
 
-    cause, budget: of a counter-account, one line for each; null where there is none.
+    cause, budget: of a counter-account, one line for each as far as asked; null where there is none.
     """
 
     side: str

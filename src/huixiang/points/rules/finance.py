@@ -28,6 +28,7 @@ ALWAYS_SHOWN = ("in_transit",)
 MONTHS_AT_MOST = 120
 DAYS_AT_MOST = 400
 LINES_AT_MOST = 100_000
+SUMS_AT_MOST = 400_000  # that lines are made of: a line adds up several counter-accounts
 
 
 class Summed(Protocol):

@@ -13,6 +13,7 @@ from huixiang.points.model import BEGINNING, POINTS, Book
 from huixiang.points.model.finance import (
     BookWithoutLots,
     DayOpen,
+    Detail,
     Group,
     Liability,
     NoDayClosed,
@@ -36,16 +37,26 @@ async def trial_balance(
     *,
     day: date | None = None,
     at: datetime | None = None,
+    detail: Detail = Detail.BUDGET,
     from_journal: bool = False,
 ) -> TrialBalance:
     """What stands on every account at the end of a business day, or just before an instant; neither: now, and tied to
     the accounts and lots themselves. from_journal: leave the sums of closed days aside.
+
+    Raises InvalidInput where it would be too long: then it can be asked for with less detail.
     """
     until = at if day is None else tx.calendar.start_of(day + timedelta(days=1))
     if until is not None and until > tx.now:
         until = None
     within = await _range(tx, until, from_journal=from_journal)
-    sums = await store.journal_sums(tx, book, tx.calendar.day(BEGINNING), "day", within)
+    sums = await store.journal_sums(
+        tx, book, tx.calendar.day(BEGINNING), "day", within, at_most=finance.LINES_AT_MOST + 1,
+        causes=detail is not Detail.ACCOUNT, budgets=detail is Detail.BUDGET,
+    )  # fmt: skip
+    if len(sums) > finance.LINES_AT_MOST:
+        raise InvalidInput(
+            path="detail", problem=f"{detail} makes more than {finance.LINES_AT_MOST} lines: ask for less of it"
+        )
     lines = finance.trial_lines(sums)
     return TrialBalance(
         book=book.code,
@@ -108,12 +119,15 @@ async def roll_forward(
     if (last - first).days >= (finance.DAYS_AT_MOST if by == "day" else 31 * finance.MONTHS_AT_MOST):
         raise InvalidInput(path="to", problem=f"is too far from the first day for a line by {by}")
     within = await _range(tx, tx.calendar.start_of(last + timedelta(days=1)), from_journal=from_journal)
-    sums = await store.journal_sums(tx, book, first, by, within)
+    sums = await store.journal_sums(
+        tx, book, first, by, within, at_most=finance.SUMS_AT_MOST + 1,
+        causes=group is Group.CAUSE, budgets=group is Group.BUDGET,
+    )  # fmt: skip
     periods = finance.periods_of(first, last, by)
     lines = len(periods) * (1 if group is Group.NONE else len({finance.group_of(one, group) for one in sums}))
-    if lines > finance.LINES_AT_MOST:
+    if lines > finance.LINES_AT_MOST or len(sums) > finance.SUMS_AT_MOST:
         raise InvalidInput(
-            path="group", problem=f"makes {lines} lines, above {finance.LINES_AT_MOST}: ask for fewer days"
+            path="group", problem=f"makes {lines} lines or more, above {finance.LINES_AT_MOST}: ask for fewer days"
         )
     closed = await store.closed_before(tx, None)
     return RollForward(

@@ -12,26 +12,28 @@ from huixiang.points.model import Book
 
 Grain = Literal["day", "month"]
 
-# $1 book, $2 first day shown by itself, $3 grain, $4-$6 the range, $7 time zone.
+# $1 book, $2 first day shown by itself, $3 grain, $4-$6 the range, $7 time zone, $8 causes and $9 budgets each by
+# themselves, $10 rows at most (null: all).
 JOURNAL_SUMS = """
     WITH summed AS (
-        SELECT day, kind, cause, counter_account, budget, postings, points, held_delta, pending_delta,
+        SELECT day, cause, counter_account, budget, postings, points, held_delta, pending_delta,
                debt_incurred, debt_paid
         FROM points.day_sum WHERE book = $1 AND day < $4
         UNION ALL
-        SELECT greatest((recorded_at AT TIME ZONE $7)::date, $4), kind, cause, counter_account,
+        SELECT greatest((recorded_at AT TIME ZONE $7)::date, $4), cause, counter_account,
                coalesce(budget, ''), count(*), sum(points), sum(held_delta), sum(pending_delta),
                sum(greatest(debt_delta, 0)), sum(greatest(-debt_delta, 0))
         FROM points.posting
         WHERE book = $1 AND recorded_at >= $5 AND ($6::timestamptz IS NULL OR recorded_at < $6)
-        GROUP BY 1, 2, 3, 4, 5
+        GROUP BY 1, 2, 3, 4
     )
     SELECT CASE WHEN day < $2 THEN NULL
                 WHEN $3 = 'month' THEN date_trunc('month', day::timestamp)::date
                 ELSE day END,
-           kind, cause, counter_account, budget, sum(postings)::bigint, sum(points)::bigint,
-           sum(held_delta)::bigint, sum(pending_delta)::bigint, sum(debt_incurred)::bigint, sum(debt_paid)::bigint
-    FROM summed GROUP BY 1, 2, 3, 4, 5
+           CASE WHEN $8 THEN cause ELSE '' END, counter_account, CASE WHEN $9 THEN budget ELSE '' END,
+           sum(postings)::bigint, sum(points)::bigint, sum(held_delta)::bigint, sum(pending_delta)::bigint,
+           sum(debt_incurred)::bigint, sum(debt_paid)::bigint
+    FROM summed GROUP BY 1, 2, 3, 4 LIMIT $10::bigint
 """
 
 
@@ -48,11 +50,10 @@ class Range(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JournalSum(msgspec.Struct, frozen=True):
-    """Postings that agree in period, kind, cause, counter-account and budget ('': none). period: a day or the first
-    day of a month; None: before the periods asked for."""
+    """Postings that agree in period, cause, counter-account and budget ('': none, or all together). period: a day or
+    the first day of a month; None: before the periods asked for."""
 
     period: date | None
-    kind: str
     cause: str
     counter_account: str
     budget: str
@@ -64,8 +65,12 @@ class JournalSum(msgspec.Struct, frozen=True):
     debt_paid: int
 
 
-async def journal_sums(tx: Transaction, book: Book, first: date, grain: Grain, within: Range) -> list[JournalSum]:
-    """Everything up to the end of the range; what lies before the day `first` in one sum."""
+async def journal_sums(
+    tx: Transaction, book: Book, first: date, grain: Grain, within: Range, *, at_most: int | None = None,
+    causes: bool = False, budgets: bool = False,
+) -> list[JournalSum]:  # fmt: skip
+    """Everything up to the end of the range; what lies before the day `first` in one sum. at_most: no more sums than
+    these. causes, budgets: each by itself."""
     rows = await tx.fetch(
         JOURNAL_SUMS,
         book.number,
@@ -75,6 +80,9 @@ async def journal_sums(tx: Transaction, book: Book, first: date, grain: Grain, w
         within.open_from,
         within.until,
         tx.calendar.zone_name,
+        causes,
+        budgets,
+        at_most,
     )
     return [JournalSum(*row) for row in rows]
 
