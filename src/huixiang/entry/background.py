@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 
-from huixiang.checkout import handlers as checkout_handlers
 from huixiang.insight import handlers as insight
 from huixiang.members import jobs as members
 from huixiang.platform.db import Transaction
@@ -14,6 +13,7 @@ from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import handlers as points_handlers
 from huixiang.points import jobs as points
 from huixiang.tiers import handlers as tiers_handlers
+from huixiang.tiers import jobs as tiers
 
 FORGET_KEYS = "platform.forget_keys_chunk"
 
@@ -34,16 +34,17 @@ async def forget_keys(tx: Transaction) -> None:
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *points_handlers.SUBSCRIPTIONS,
     *tiers_handlers.SUBSCRIPTIONS,
-    *checkout_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
 )
 JOB_HANDLERS: tuple[JobHandler, ...] = (
     *points.JOB_HANDLERS,
     *members.JOB_HANDLERS,
+    *tiers.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
     *points.SCHEDULES,
     *members.SCHEDULES,
+    *tiers.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )

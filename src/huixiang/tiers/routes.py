@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from litestar import get
+from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, JSONBody
 
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
@@ -14,7 +14,8 @@ from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 from huixiang.tiers import service
-from huixiang.tiers.model import TierProgress
+from huixiang.tiers.model import NewUpgrade, TierOffer, TierProgress, TierUpgrade
+from huixiang.tiers.service import upgrades
 
 
 async def _progress(edge: Edge, member_id: UUID) -> TierProgress:
@@ -42,4 +43,49 @@ async def read_member_tier(edge: NamedDependency[Edge], member_id: FromPath[UUID
     return await _progress(edge, member_id)
 
 
-ROUTES = [read_tier, read_my_tier, read_member_tier]
+@get("/api/member/v1/me/tier/offers", **member())
+async def list_my_tier_offers(edge: NamedDependency[Edge]) -> list[TierOffer]:
+    """The tiers that I can have for points (PTS-08)."""
+    return await edge.query(lambda tx: upgrades.offers(tx, edge.member.member_id))
+
+
+@get("/api/member/v1/me/tier/upgrades", **member())
+async def list_my_tier_upgrades(edge: NamedDependency[Edge]) -> list[TierUpgrade]:
+    """The tiers that I had for points, and until when, the first one first."""
+    return await edge.query(lambda tx: upgrades.upgrades(tx, edge.member.member_id))
+
+
+@post("/api/member/v1/me/tier/upgrades", **member())
+async def buy_my_tier(edge: NamedDependency[Edge], data: JSONBody[NewUpgrade]) -> Response[TierUpgrade]:
+    """Have a tier for points, at once, until it ends (PTS-08)."""
+    member_id = edge.member.member_id
+    return await edge.command(lambda tx: upgrades.buy(tx, member_id, data.tier), owner=member_id, keep_forever=True)
+
+
+@post("/api/v1/members/{member_id:uuid}/tier/upgrades", **system("points:write", presence=True))
+async def buy_tier(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewUpgrade]
+) -> Response[TierUpgrade]:
+    """Have a tier for a member's points, at once, until it ends (PTS-08)."""
+    await edge.attest(members.prove, member_id)
+    return await edge.command(lambda tx: upgrades.buy(tx, member_id, data.tier), owner=member_id, keep_forever=True)
+
+
+@post("/api/v1/members/{member_id:uuid}/tier/upgrades/{upgrade_id:uuid}/undo", **system("points:write"))
+async def undo_tier_upgrade(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], upgrade_id: FromPath[UUID]
+) -> Response[TierUpgrade]:
+    """Take an upgrade back while it counts: the points return to their lots, the member to the tier without it."""
+    return await edge.command(lambda tx: upgrades.undo(tx, member_id, upgrade_id), owner=member_id, keep_forever=True)
+
+
+ROUTES = [
+    read_tier,
+    read_my_tier,
+    read_member_tier,
+    list_my_tier_offers,
+    list_my_tier_upgrades,
+    buy_my_tier,
+    buy_tier,
+    undo_tier_upgrade,
+]
