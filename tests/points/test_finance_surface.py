@@ -200,8 +200,10 @@ async def closed_days(db: Database) -> int:
     return count
 
 
-async def test_a_trial_balance_is_asked_for_in_less_detail(past: History, db: Database) -> None:
-    assert past.members
+async def test_a_trial_balance_is_asked_for_in_less_detail(past: History, db: Database, clock: SettableClock) -> None:
+    source = Source(key="g", cause="other", counter_account="issued:=1+1", occurred_at=clock.now())
+    async with db.transaction() as tx:
+        await post(tx, [Credit(member_id=past.members[0], book=POINTS, points=3, source=source)])
     async with client_of(db, ROUTES, "finance:read") as client:
         shown = {
             detail: (await client.get(f"{SYSTEM}/trial-balance", params={"detail": detail})).json()
