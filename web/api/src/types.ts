@@ -4,8 +4,10 @@ import type { components } from './schema'
 type Schemas = components['schemas']
 
 export type Balance = Schemas['Balance']
+export type CardCode = Schemas['CardCode']
 export type ImportProgress = Schemas['ImportProgress']
 export type MemberCard = Schemas['MemberCard']
+export type OneTimeCode = Schemas['OneTimeCode']
 export type Order = Schemas['Order']
 export type OrderSummary = Schemas['OrderSummary']
 export type Overview = Schemas['Overview']

@@ -1,12 +1,32 @@
 /** What the page asks the server, each question once. */
-import { ApiError, answer, createApi, type Balance, type MemberCard, type Page, type Posting, type TierProgress } from '@huixiang/api'
-import { keepPreviousData, queryOptions, useInfiniteQuery, useQuery, type QueryClient } from '@tanstack/vue-query'
+import {
+  ApiError,
+  answer,
+  createApi,
+  type Balance,
+  type CardCode,
+  type MemberCard,
+  type OneTimeCode,
+  type Page,
+  type Posting,
+  type TierProgress,
+} from '@huixiang/api'
+import {
+  keepPreviousData,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  type QueryClient,
+} from '@tanstack/vue-query'
 import type { Filter } from '@huixiang/shared'
 import { computed, type Ref } from 'vue'
 
 import { dropToken, token } from './token'
 
 const STATEMENT_PAGE = 20
+/** A code holds for a minute; the next one is asked for while this one can still be scanned. */
+const CODE_RENEWED_MS = 40_000
 
 const api = createApi((): Record<string, string> => {
   const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
@@ -35,6 +55,37 @@ const balanceQuery = queryOptions({
   queryKey: ['points'],
   queryFn: ({ signal }) => mine<Balance>(api.GET('/api/member/v1/me/points', { signal })),
 })
+
+/** `until`: when it ends by the clock of this phone, reckoned from before it was asked for, whatever that clock says. */
+export type Lasting<Code> = Code & { until: number }
+
+async function lasting<Code extends CardCode | OneTimeCode>(
+  ask: () => Parameters<typeof mine<Code>>[0],
+): Promise<Lasting<Code>> {
+  const asked = Date.now()
+  const code = await mine<Code>(ask())
+  return { ...code, until: asked + Date.parse(code.expires_at) - Date.parse(code.issued_at) }
+}
+
+const codeQuery = queryOptions({
+  queryKey: ['code'],
+  queryFn: ({ signal }) => lasting<CardCode>(() => api.GET('/api/member/v1/me/code', { signal })),
+  refetchInterval: CODE_RENEWED_MS,
+  refetchOnWindowFocus: 'always',
+  // Asked for without a network too, so that the member is told at once.
+  networkMode: 'always',
+  retryDelay: 1000,
+  staleTime: 0,
+  gcTime: 0,
+})
+
+export const useCode = () => useQuery(codeQuery)
+
+export const useOneTimeCode = () =>
+  useMutation({
+    networkMode: 'always',
+    mutationFn: () => lasting<OneTimeCode>(() => api.POST('/api/member/v1/me/one-time-code')),
+  })
 
 export const useCard = () => useQuery(cardQuery)
 export const useTier = () => useQuery(tierQuery)

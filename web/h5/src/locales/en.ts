@@ -15,6 +15,17 @@ export default {
     all: 'Full statement',
     show: 'Say this number at the till to earn points',
   },
+  code: {
+    title: 'Pay with points',
+    hint: 'Show this code at the till. It is good once, and changes by itself.',
+    picture: 'Member code, renewed every minute',
+    digits: 'The same in digits',
+    gone: 'This code has run out',
+    read: 'No camera at the till? Get a code to read out',
+    again: 'Another code',
+    once: 'Read these six digits to the cashier. They are good once, for {left} more.',
+    ended: 'These digits have run out.',
+  },
   statement: { title: 'Points statement', pull: 'Pull to refresh', loose: 'Let go to refresh' },
   ladder: {
     title: 'Tiers',

@@ -15,6 +15,17 @@ export default {
     all: '全部明细',
     show: '结账时报会员号即可累积积分',
   },
+  code: {
+    title: '使用积分',
+    hint: '结账时出示此码。仅可使用一次，自动刷新。',
+    picture: '会员动态码，每分钟更新',
+    digits: '动态码数字',
+    gone: '此码已失效',
+    read: '无法扫码？获取口令码念给收银员',
+    again: '重新获取',
+    once: '请将这六位数字念给收银员，仅可使用一次，剩余 {left}。',
+    ended: '这组数字已失效。',
+  },
   statement: { title: '积分明细', pull: '下拉刷新', loose: '松开刷新' },
   ladder: {
     title: '会员等级',
