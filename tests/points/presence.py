@@ -69,7 +69,7 @@ class Till(msgspec.Struct, frozen=True):
         return str(answer.json()["code"])
 
     def taking(self, operation_id: str) -> tuple[str, dict[str, Any]]:
-        """Path and body of a command that takes 100 points of the shopper, or of their pool."""
+        """Path and body of a command that takes 100 points of the shopper, or of their pool; a tier takes 1,000."""
         exchange = {"direction": "out", "reference": "A-1", "partner_points": 80, "member": {"phone": PHONE}}
         ticket = {"ticket_id": str(self.friend), "member_id": str(self.shopper), "points": 100}
         redemption = {"purpose": "exchange", "points": 100, "reference": "mug"}
@@ -83,6 +83,7 @@ class Till(msgspec.Struct, frozen=True):
                 {"to": {"member_id": str(self.friend)}, "points": 100},
             ),
             "hold_pool_points": (f"/api/v1/points/pools/{self.pool_id}/tickets", ticket),
+            "buy_tier": (f"/api/v1/members/{self.shopper}/tier/upgrades", {"tier": "silver"}),
             "exchange_points": ("/api/v1/points/partners/air/exchanges", exchange),
         }[operation_id]
 
@@ -97,6 +98,7 @@ TAKING = (
     "redeem_points",
     "send_points_of_member",
     "hold_pool_points",
+    "buy_tier",
     "exchange_points",
 )
 

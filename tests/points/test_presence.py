@@ -31,7 +31,7 @@ TAKING_NOTHING = frozenset(
         "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
-        "upsert_stores", "look_up_member", "reconcile_settlement",
+        "upsert_stores", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",
     }
 )  # fmt: skip
 
