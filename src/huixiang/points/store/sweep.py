@@ -210,12 +210,17 @@ async def write_lots(tx: Transaction, book: Book, members: Bytes, lots: OpenLots
     row.int8(lots.lapsed)
     columns = ("place", "member_id", "expires_on", "lot_no", "remaining", "lapsed")
     await tx.copy_rows("bulk_lots", columns, stream(row.rows(len(lots.lot)).tobytes()))
-    join = "l.ctid = c.place" if by_place else "l.expires_on = c.expires_on"
+    # A place may be another lot's by now. The index is not to be asked for that: the row is at hand.
+    join = (
+        "l.ctid = c.place AND l.member_id IS NOT DISTINCT FROM c.member_id"
+        if by_place
+        else "l.member_id = c.member_id AND l.expires_on = c.expires_on"
+    )
     await tx.execute(
         f"""
         UPDATE points.lot AS l SET remaining = c.remaining, lapsed = c.lapsed, matures_at = NULL
         FROM bulk_lots AS c
-        WHERE {join} AND l.member_id = c.member_id AND l.book = $1 AND l.lot_no = c.lot_no
+        WHERE {join} AND l.book = $1 AND l.lot_no = c.lot_no
         """,
         book.number,
     )
