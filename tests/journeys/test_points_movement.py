@@ -88,8 +88,13 @@ async def test_a_family_and_its_pool(house: House) -> None:
     founded = await head.post("pool")
     pool_id = founded["pool_id"]
     assert await child.post("pool/join", {"pool_id": pool_id}) == "pool_not_invited"
+    assert await child.get("pool/invitations") == []
     await head.post("pool/invitations", {"number": child.number})
-    await child.post("pool/join", {"pool_id": pool_id})
+    [invited] = await child.get("pool/invitations")
+    assert (invited["pool_id"], invited["head_number"]) == (pool_id, head.number)
+    assert await head.get("pool/invitations") == []
+    await child.post("pool/join", {"pool_id": invited["pool_id"]})
+    assert await child.get("pool/invitations") == []
     await head.post("pool/contributions", {"points": 600})
     await relay(house.db)
     assert (await child.get("pool"))["points"]["available"] == 600

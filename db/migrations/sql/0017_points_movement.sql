@@ -49,6 +49,8 @@ CREATE TABLE points.pool_member (
     changed_at     timestamptz NOT NULL,
     PRIMARY KEY (member_id, person_id)
 );
+-- Which pools ask for a person: read by that person alone.
+CREATE INDEX pool_member_invited ON points.pool_member (person_id) WHERE state = 'invited';
 
 -- What a person has set aside of a pool. captured: of `points`; returned: of `captured`, by refunds.
 CREATE TABLE points.pool_ticket (

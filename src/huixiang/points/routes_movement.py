@@ -33,7 +33,7 @@ from huixiang.points.model.movement import (
     TicketReturn,
 )
 from huixiang.points.model.partner import Exchange, ExchangeOrder, Reconciliation
-from huixiang.points.model.pool import Pool, PoolTicket
+from huixiang.points.model.pool import Pool, PoolInvitation, PoolTicket
 from huixiang.points.model.transfer import Transfer
 from huixiang.points.service import partner, pool, pool_ticket, settlement
 from huixiang.points.service import transfer as transfers
@@ -118,6 +118,12 @@ async def invite_to_my_pool(edge: NamedDependency[Edge], data: JSONBody[Invitati
         return await pool.invite(tx, edge.member.member_id, person_id)
 
     return await edge.command(run, keep_forever=True)
+
+
+@get("/api/member/v1/me/pool/invitations", **member())
+async def list_my_pool_invitations(edge: NamedDependency[Edge]) -> list[PoolInvitation]:
+    """The pools that I am asked into, and by whom; one of them may be joined."""
+    return await edge.query(lambda tx: pool.invitations(tx, edge.member.member_id))
 
 
 @post("/api/member/v1/me/pool/join", **member())
@@ -268,6 +274,7 @@ ROUTES = [
     found_my_pool,
     read_my_pool,
     invite_to_my_pool,
+    list_my_pool_invitations,
     join_pool,
     contribute_to_my_pool,
     limit_pool_member,

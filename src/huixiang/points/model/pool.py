@@ -62,6 +62,14 @@ class Pool(msgspec.Struct, frozen=True, kw_only=True):
     points: Balance
 
 
+class PoolInvitation(msgspec.Struct, frozen=True, kw_only=True):
+    """A pool that a member may join, and the number of the head who asks."""
+
+    pool_id: UUID
+    head_number: str
+    invited_at: datetime
+
+
 class PoolTicket(msgspec.Struct, frozen=True, kw_only=True):
     """Points of a pool set aside for one person's order. Past `expires_at` a held one is free again by itself."""
 

@@ -15,6 +15,7 @@ from huixiang.points.model.pool import (
     PoolFull,
     PoolHeadOnly,
     PoolHeadStays,
+    PoolInvitation,
     PoolMember,
     PoolNotAllowed,
     PoolNotInvited,
@@ -151,6 +152,14 @@ async def limit_person(
 async def read_pool(tx: Transaction, person_id: UUID) -> Pool:
     """The pool that a member is in. Raises PoolUnknown."""
     return await _view(tx, await _pool_of(tx, person_id))
+
+
+async def invitations(tx: Transaction, person_id: UUID) -> list[PoolInvitation]:
+    """The pools that a member is asked into, the latest first."""
+    return [
+        PoolInvitation(pool_id=pool_id, head_number=(await members.card(tx, head_id)).number, invited_at=invited_at)
+        for pool_id, head_id, invited_at in await store.invitations(tx, person_id)
+    ]
 
 
 async def member_of(tx: Transaction, pool_id: UUID, person_id: UUID) -> PoolMember:

@@ -88,6 +88,19 @@ async def people_of(tx: Transaction, pool_id: UUID) -> list[PoolMember]:
     return [PoolMember(**dict(row)) for row in rows]
 
 
+async def invitations(tx: Transaction, person_id: UUID) -> list[tuple[UUID, UUID, datetime]]:
+    """Open pools that a person is asked into, with their head and since when, the latest first."""
+    rows = await tx.fetch(
+        """
+        SELECT p.member_id, p.head_id, m.changed_at FROM points.pool_member AS m
+        JOIN points.pool AS p ON p.member_id = m.member_id
+        WHERE m.person_id = $1 AND m.state = 'invited' AND p.state = 'open' ORDER BY m.changed_at DESC, p.member_id
+        """,
+        person_id,
+    )
+    return [tuple(row) for row in rows]
+
+
 async def joined(tx: Transaction, pairs: Sequence[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
     """Of (pool, person) those where the person is in the pool."""
     rows = await tx.fetch(
