@@ -31,7 +31,8 @@ BEGIN ATOMIC
     WHERE l.member_id = c.member_id AND l.book = c.book AND l.expires_on = c.expires_on AND l.lot_no = c.lot_no;
 END;
 
--- Accounts are in (member, book) order, a member has one; the commands of each stand together, up to `last`.
+-- Accounts are in (member, book) order, a member has one; the commands of each stand together, up to `last`;
+-- spendings: how many of them.
 --
 --   requested          above 0 for an earning, below for a spending
 --   occurred           microseconds since 1970-01-01 UTC
@@ -43,12 +44,12 @@ END;
 --   caps, caps_end     (counter, start of the period in microseconds, limit) laid flat, each counter once, ascending
 CREATE FUNCTION points.post_together(
     now timestamptz, today date,
-    members uuid[], books smallint[], last integer[],
+    members uuid[], books smallint[], last integer[], spendings integer[],
     requested bigint[], occurred bigint[], orders uuid[], keys text[], events text[], frames bytea, frame_end integer[],
     heading integer[],
     kinds text[], causes text[], counter_accounts text[], budgets text[], rules text[], rule_versions integer[],
     last_days integer[], matures bigint[], caps bigint[], caps_end integer[]
-) RETURNS SETOF points.answer_together LANGUAGE plpgsql AS $$
+) RETURNS points.answer_together[] LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     run record;
@@ -61,19 +62,20 @@ DECLARE
     counters bigint[];
     open_from date; -- no lot before this place has anything remaining
     open_lot bigint;
-    said text; -- its events
+    said text[]; -- its events
     due boolean; -- null where nobody looked
+    known points.lot[]; -- the first open lots that there were, null where they are not the first any more
+    read integer; -- how many of them were looked at
+    next points.lot;
     -- The lot that spendings take from, null where none was looked for; what may be taken of it, what remains in it.
     lot_day date;
     lot bigint;
     lot_free bigint;
     lot_left bigint;
     lot_taken boolean;
-    lot_lapsed boolean;
     stays_from date; -- the first lot before it that stays open, where there is one
     stays_lot bigint;
     new_from date; -- the first day of new lots that are not written
-    touched boolean; -- whether there are changed lots that are not written
     -- The command.
     asked bigint;
     h integer;
@@ -98,23 +100,33 @@ DECLARE
     changed points.lot[] := '{}';
     owners uuid[] := '{}';
     announced text[] := '{}';
+    answers points.answer_together[];
 BEGIN
-        FOR run IN
-        SELECT a.*, greatest(a.recorded_at, now) AS moment, w.place::integer, w.first,
-               w.last, CASE WHEN w.first = w.last THEN EXISTS (
-                   SELECT FROM points.posting AS f
-                   WHERE f.member_id = a.member_id AND f.book = a.book AND f.key = keys[w.first]
-               ) ELSE EXISTS (
-                   SELECT FROM points.posting AS f
-                   WHERE f.member_id = a.member_id AND f.book = a.book AND f.key = ANY (keys[w.first:w.last])
-               ) END AS seen
+        PERFORM FROM unnest(members, books) AS w (member_id, book)
+    JOIN points.account AS a ON a.member_id = w.member_id AND a.book = w.book
+    ORDER BY a.member_id, a.book FOR UPDATE OF a;
+    -- This sees what waiting for the locks let in.
+    FOR run IN
+        SELECT a.*, greatest(a.recorded_at, now) AS moment, w.place::integer, w.first, w.last, w.spendings, EXISTS (
+                   SELECT FROM generate_series(w.first, w.last) AS i
+                   WHERE EXISTS (
+                       SELECT FROM points.posting AS f
+                       WHERE f.member_id = a.member_id AND f.book = a.book AND f.key = keys[i]
+                       OFFSET 0 -- each by the index of keys, whatever the planner thinks an account's journal is like
+                   )
+               ) AS seen,
+               CASE WHEN w.spendings > 0 THEN ARRAY(
+                   SELECT l FROM points.lot AS l
+                   WHERE l.member_id = a.member_id AND l.book = a.book
+                     AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot) AND l.remaining > 0
+                   ORDER BY l.expires_on, l.lot_no LIMIT w.spendings + 1
+               ) END AS lots
         FROM (
-            SELECT member_id, book, place, last, coalesce(post_together.last[place - 1], 0) + 1 AS first
-            FROM unnest(members, books, post_together.last) WITH ORDINALITY AS u (member_id, book, last, place)
+            SELECT *, coalesce(post_together.last[place - 1], 0) + 1 AS first
+            FROM unnest(members, books, post_together.last, spendings) WITH ORDINALITY
+                 AS u (member_id, book, last, spendings, place)
         ) AS w
         JOIN points.account AS a ON a.member_id = w.member_id AND a.book = w.book
-        ORDER BY a.member_id, a.book
-        FOR UPDATE OF a
     LOOP
         CONTINUE WHEN run.seen OR run.debt > 0;
         balance := run.balance;
@@ -125,12 +137,13 @@ BEGIN
         counters := run.counters;
         open_from := run.open_from;
         open_lot := run.open_lot;
-        said := NULL;
+        said := '{}';
         due := NULL;
         lot := NULL;
         stays_from := NULL;
         new_from := NULL;
-        touched := false;
+        known := run.lots;
+        read := 0;
 
         <<commands>>
         FOR i IN run.first .. run.last LOOP
@@ -175,9 +188,9 @@ BEGIN
                             changed := changed || ROW (
                                 run.member_id, run.book, lot_day, lot, 0, lot_left, 0, 0, NULL, 0, NULL
                             )::points.lot;
-                            touched := true;
                         END IF;
                         lot := NULL;
+                        known := NULL;
                     END IF;
                     lots := '\x0000000000000005'::bytea || int8send(parcel) || int8send(granted)
                         || int8send(last_days[h])
@@ -214,7 +227,6 @@ BEGIN
                             changed := changed || ROW (
                                 run.member_id, run.book, lot_day, lot, 0, lot_left, 0, 0, NULL, 0, NULL
                             )::points.lot;
-                            touched := true;
                         END IF;
                         IF lot_left > 0 AND stays_from IS NULL THEN
                             stays_from := lot_day;
@@ -224,37 +236,31 @@ BEGIN
                         stays_from := NULL;
                         lot_day := open_from;
                         lot := open_lot - 1;
-                        IF touched THEN
-                            PERFORM points.write_lots(opened, changed);
-                            opened := '{}';
-                            changed := '{}';
-                            new_from := NULL;
-                            touched := false;
-                        END IF;
                     END IF;
-                    LOOP
-                        SELECT t.expires_on, t.lot_no, t.remaining,
-                               CASE WHEN t.matures_at IS NULL THEN t.remaining - t.held ELSE 0 END,
-                               t.expires_on < today AND t.remaining > t.held
-                        INTO day, parcel, lot_left, lot_free, lot_lapsed
-                        FROM points.lot AS t
-                        WHERE t.member_id = run.member_id AND t.book = run.book
-                          AND (t.expires_on, t.lot_no) > (lot_day, lot) AND t.remaining > 0
-                        ORDER BY t.expires_on, t.lot_no LIMIT 1;
-                        EXIT WHEN new_from IS NULL OR day <= new_from;
+                    IF known[read + 1].expires_on <= coalesce(new_from, 'infinity') THEN
+                        read := read + 1;
+                        next := known[read];
+                    ELSIF cardinality(known) = read AND read <= run.spendings AND new_from IS NULL THEN
+                        next := NULL; -- There were no more.
+                    ELSE
                         PERFORM points.write_lots(opened, changed);
                         opened := '{}';
                         changed := '{}';
                         new_from := NULL;
-                        touched := false;
-                    END LOOP;
-                    lot_day := day;
-                    lot := parcel;
+                        known := NULL;
+                        SELECT t.* INTO next FROM points.lot AS t
+                        WHERE t.member_id = run.member_id AND t.book = run.book
+                          AND (t.expires_on, t.lot_no) > (lot_day, lot) AND t.remaining > 0
+                        ORDER BY t.expires_on, t.lot_no LIMIT 1;
+                    END IF;
+                    lot_day := next.expires_on;
+                    lot := next.lot_no;
                     lot_taken := false;
                     EXIT WHEN lot IS NULL;
-                    EXIT commands WHEN lot_lapsed;
+                    EXIT commands WHEN lot_day < today AND next.remaining > next.held;
+                    lot_left := next.remaining;
+                    lot_free := CASE WHEN next.matures_at IS NULL THEN lot_left - next.held ELSE 0 END;
                 END LOOP;
-                parcel := NULL;
                 IF missing > 0 THEN
                     RAISE 'the lots of account %/% have % points less than its balance', run.member_id, run.book, missing;
                 END IF;
@@ -279,10 +285,10 @@ BEGIN
             decided := decided || ROW (
                 i, run.place, NULL, seq, granted, waiting, parcel, run.moment, alloc, head
             )::points.decided;
-            said := concat(said || ',', format(events[i], seq, granted));
+            said := said || format(events[i], seq, granted);
         END LOOP;
 
-        CONTINUE WHEN said IS NULL;
+        CONTINUE WHEN seq = run.seq;
         IF lot IS NOT NULL AND lot_taken THEN
             changed := changed || ROW (
                 run.member_id, run.book, lot_day, lot, 0, lot_left, 0, 0, NULL, 0, NULL
@@ -293,11 +299,10 @@ BEGIN
             open_lot
         )::points.account;
         owners := owners || run.member_id;
-        announced := announced || ('[' || said || ']');
+        announced := announced || ('[' || array_to_string(said, ',') || ']');
     END LOOP;
 
     PERFORM points.write_lots(opened, changed);
-    RETURN QUERY
     WITH made AS (
         SELECT d.*, heading[d.place] AS h FROM unnest(decided) AS d
     ), posting AS (
@@ -323,5 +328,9 @@ BEGIN
         SELECT h.member_id, h.seq, h.recorded_at, o.events
         FROM outbox_head AS h JOIN unnest(owners, announced) AS o (member_id, events) ON o.member_id = h.member_id
     )
-    SELECT place, available, seq, points, lot, nullif(recorded_at, now), alloc, hash FROM made;
+    SELECT coalesce(array_agg(
+        ROW (place, available, seq, points, lot, nullif(recorded_at, now), alloc, hash)::points.answer_together
+    ), '{}')
+    INTO answers FROM made;
+    RETURN answers;
 END $$;

@@ -14,6 +14,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import CONNECTION_LOST, GAVE_WAY, Database
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.points.model import Command, Outcome
+from huixiang.points.service import together
 from huixiang.points.service.post import try_post
 
 AT_ONCE = 256
@@ -82,29 +83,50 @@ class Coalescer:
     async def _flush(self, batch: Sequence[Waiting], again: int = ATTEMPTS) -> None:
         """Post a batch, or if something in it makes all of it fail, each command alone: `again` times where it had to
         give way to others."""
+        left = batch
         try:
-            await self._post(batch)
+            left = await self._post_together(batch)
+            await self._post_others(left)
         except CONNECTION_LOST as error:
-            for _, decided in batch:
+            for _, decided in left:
                 lost = DatabaseUnavailable()
                 lost.__cause__ = error
                 _answer(decided, lost)
         except Overloaded:
-            for _, decided in batch:
+            for _, decided in left:
                 _answer(decided, Overloaded())
         except Exception as error:  # noqa: BLE001 - whoever asked is told
-            if len(batch) > 1:
-                for waiting in batch:
+            if len(left) > 1:
+                for waiting in left:
                     await self._flush([waiting])
             elif isinstance(error, GAVE_WAY) and again:
-                await self._flush(batch, again - 1)
-            elif not batch[0][1].done():
-                batch[0][1].set_exception(error)
+                await self._flush(left, again - 1)
+            elif not left[0][1].done():
+                left[0][1].set_exception(error)
 
-    async def _post(self, batch: Sequence[Waiting]) -> None:
+    async def _post_together(self, batch: Sequence[Waiting]) -> Sequence[Waiting]:
+        """Post what is common with one call; what it left, which is everything where something made it fail."""
+        try:
+            outcomes = await together.post(self._db, [command for command, _ in batch])
+        except (*CONNECTION_LOST, Overloaded):
+            raise
+        except Exception:  # noqa: BLE001 - the general door finds it, and says so
+            return batch
+        left = []
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if outcome is None:
+                left.append(waiting)
+            else:
+                _answer(waiting[1], outcome)
+        return left
+
+    async def _post_others(self, left: Sequence[Waiting]) -> None:
+        """In a transaction of their own: two sweeps over accounts in one could wait for each other."""
+        if not left:
+            return
         async with self._db.transaction() as tx:
-            outcomes = await try_post(tx, [command for command, _ in batch])
-        for (_, decided), outcome in zip(batch, outcomes, strict=True):
+            outcomes = await try_post(tx, [command for command, _ in left])
+        for (_, decided), outcome in zip(left, outcomes, strict=True):
             _answer(decided, outcome)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from huixiang.platform.db import Transaction
+from huixiang.platform.db import Database, Transaction
 from huixiang.points.model import Book, Credit, Posting, Spend
 from huixiang.points.model.breaker import Pause, Stream
 from huixiang.points.rules.pauses import covering, pause_of
@@ -28,6 +28,13 @@ class _Known:
 def forget() -> None:
     """Ask the database the next time."""
     _Known.until = -1
+
+
+async def look(db: Database) -> None:
+    """Have what is paused known, for the next second at most."""
+    if time.monotonic_ns() > _Known.until:
+        async with db.single_read() as tx:
+            await open_pauses(tx)
 
 
 async def open_pauses(tx: Transaction) -> tuple[Pause, ...]:
@@ -49,9 +56,9 @@ def lets_pass(command: Credit | Spend) -> bool:
     return time.monotonic_ns() <= _Known.until and pause_of(_Known.pauses, command) is None
 
 
-async def is_issue_paused(tx: Transaction, book: Book, cause: str, rule: str | None) -> bool:
+async def is_issue_paused(tx: Transaction, book: Book, cause: str, rule: str | None, place: str | None) -> bool:
     """Whether earnings by a cause are to be posted as pending: the general door does that."""
-    return book.has_lots and await find_pause(tx, Stream(side="issue", cause=cause, rule=rule)) is not None
+    return book.has_lots and await find_pause(tx, Stream(side="issue", cause=cause, rule=rule, place=place)) is not None
 
 
 async def keep(tx: Transaction, pauses: Sequence[Pause], posted: Sequence[tuple[Credit, Posting]]) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -40,27 +41,55 @@ async def earn(db: Database, credit: Credit, asked: Asked) -> Answer:
     """Post a credit whose caps count each something else."""
     last_day = credit.expires_on if credit.book.has_lots else None
     answer = await db.call(
-        EARN, *_columns(credit, credit.points, asked), last_day, credit.matures_at, _numbers(credit.caps)
+        EARN, *_columns(credit, credit.points, asked), last_day, credit.matures_at, numbers_of(credit.caps)
     )
     status, available, seq, points, recorded_at, lot, _, head = answer
     if status != "posted":
         return Answer(status, available or 0, None)
-    opened: tuple[int, ...] = ()
-    if lot is not None:
-        matures = -1 if credit.matures_at is None else microseconds(credit.matures_at)
-        opened = (lot, points, days(credit.expires_on), matures, 0)
-    pending = points if opened and credit.matures_at else 0
-    posting = _posting(credit, credit.points, asked, seq, points, pending, recorded_at, (), opened, head)
-    return Answer(status, available, posting)
+    return Answer(status, available, earned(credit, asked.input_hash, seq, points, lot, recorded_at, head))
 
 
 async def spend(db: Database, spend: Spend, asked: Asked) -> Answer:
     answer = await db.call(SPEND, *_columns(spend, -spend.points, asked), db.calendar.day(asked.now))
-    status, available, seq, points, recorded_at, _, alloc, head = answer
+    status, available, seq, _, recorded_at, _, alloc, head = answer
     if status != "posted":
         return Answer(status, available or 0, None)
-    posting = _posting(spend, -spend.points, asked, seq, points, 0, recorded_at, tuple(alloc), (), head)
-    return Answer(status, available, posting)
+    return Answer(status, available, spent(spend, asked.input_hash, seq, alloc, recorded_at, head))
+
+
+def earned(
+    credit: Credit, asked: bytes, seq: int, points: int, lot: int | None, recorded_at: datetime, head: bytes
+) -> Posting:
+    """The posting of a credit that met no debt. lot: that was opened. asked: its input_hash."""
+    opened: tuple[int, ...] = ()
+    pending = 0
+    if lot is not None:
+        matures = -1
+        if credit.matures_at is not None:
+            matures, pending = microseconds(credit.matures_at), points
+        opened = (lot, points, days(credit.expires_on), matures, 0)
+    source = credit.source
+    return Posting(
+        credit.member_id, credit.book.number, seq, points, credit.points, 0, 0, pending, 0, credit.kind, source.cause,
+        source.counter_account, source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at,
+        recorded_at, source.key, None, asked, (), opened, head,
+    )  # fmt: skip
+
+
+def spent(spend: Spend, asked: bytes, seq: int, alloc: Sequence[int], recorded_at: datetime, head: bytes) -> Posting:
+    """The posting of a spending. alloc: what was taken of lots. asked: its input_hash."""
+    source = spend.source
+    return Posting(
+        spend.member_id, spend.book.number, seq, -spend.points, -spend.points, 0, 0, 0, 0, spend.kind, source.cause,
+        source.counter_account, source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at,
+        recorded_at, source.key, None, asked, tuple(alloc), (), head,
+    )  # fmt: skip
+
+
+def numbers_of(caps: Sequence[Cap]) -> list[int]:
+    """Caps as the SQL has them: counter, start, limit laid flat, in ascending order of counters."""
+    ordered = sorted(caps, key=lambda cap: cap.counter)
+    return [number for cap in ordered for number in (cap.counter, microseconds(cap.start), cap.limit)]
 
 
 def _columns(command: Credit | Spend, requested: int, asked: Asked) -> tuple[object, ...]:
@@ -69,21 +98,4 @@ def _columns(command: Credit | Spend, requested: int, asked: Asked) -> tuple[obj
         command.member_id, command.book.number, requested, command.kind, source.cause, source.counter_account,
         source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at, asked.now, source.key,
         asked.input_hash, asked.frame, asked.event,
-    )  # fmt: skip
-
-
-def _numbers(caps: tuple[Cap, ...]) -> list[int]:
-    ordered = sorted(caps, key=lambda cap: cap.counter)
-    return [number for cap in ordered for number in (cap.counter, microseconds(cap.start), cap.limit)]
-
-
-def _posting(  # noqa: PLR0913, PLR0917 - what the door decided
-    command: Credit | Spend, requested: int, asked: Asked, seq: int, points: int, pending: int, recorded_at: datetime,
-    alloc: tuple[int, ...], opened: tuple[int, ...], head: bytes,
-) -> Posting:  # fmt: skip
-    source = command.source
-    return Posting(
-        command.member_id, command.book.number, seq, points, requested, 0, 0, pending, 0, command.kind, source.cause,
-        source.counter_account, source.budget, source.rule, source.rule_version, source.order_ref, source.occurred_at,
-        recorded_at, source.key, None, asked.input_hash, alloc, opened, head,
     )  # fmt: skip
