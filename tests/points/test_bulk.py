@@ -86,6 +86,7 @@ def credit(batch: EarnBatch, event: EarnEvent, tx: Transaction) -> Credit:
         source=Source(
             key=event.key, cause=batch.cause, counter_account=batch.counter_account, occurred_at=event.occurred_at,
             order_ref=event.order_ref, rule=batch.rule, rule_version=batch.rule_version, budget=batch.budget,
+            place=batch.place,
         ),
     )  # fmt: skip
 
@@ -159,6 +160,7 @@ batches = st.builds(
     budget=st.sampled_from([None, "spring"]),
     rule=st.sampled_from([None, "earning.default"]),
     rule_version=st.sampled_from([None, 3]),
+    place=st.sampled_from([None, None, 'S"1']),
     caps=st.sampled_from(CAPS),
 )
 takings = st.builds(

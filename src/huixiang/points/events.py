@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from huixiang.platform.outbox import Event
 
 
 class PointsPosted(Event, frozen=True, kw_only=True, tag="points.posted.v1"):
-    """A posting in the journal. `business_day` is the day of `occurred_at`."""
+    """A posting in the journal. `business_day` is the day of `occurred_at`. `store_id` is left out where no store is
+    known."""
 
     book: str
     seq: int
@@ -18,6 +21,7 @@ class PointsPosted(Event, frozen=True, kw_only=True, tag="points.posted.v1"):
     points: int
     business_day: date
     order_id: UUID | None = None
+    store_id: str | UnsetType = UNSET
 
 
 class PointsExpiringSoon(Event, frozen=True, kw_only=True, tag="points.expiring_soon.v1"):

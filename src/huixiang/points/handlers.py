@@ -1,5 +1,5 @@
-"""What the ledger does when something happened: it welcomes new members, and when points are on their way, brings them
-there, or back, and tells both sides."""
+"""What the ledger does when something happened: it welcomes new members, when points are on their way it brings them
+there, or back, and tells both sides, and it counts at which stores points are issued and burned."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from collections.abc import Sequence
 from huixiang.members.events import MemberRegistered
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
-from huixiang.points.events import PointsExchanged, TransferReceived, TransferRejected, TransferSent
-from huixiang.points.service import behaviour, partner, transit
+from huixiang.points.events import PointsExchanged, PointsPosted, TransferReceived, TransferRejected, TransferSent
+from huixiang.points.model import POINTS
+from huixiang.points.model.breaker import Counted, Side, Stream
+from huixiang.points.service import behaviour, breaker, partner, transit
+
+ISSUED_OR_BURNED: dict[str, Side] = {"earn": "issue", "spend": "burn", "capture": "burn"}
 
 
 async def _move(tx: Transaction, events: Sequence[Event]) -> None:
@@ -31,7 +35,22 @@ async def _welcome(tx: Transaction, events: Sequence[Event]) -> None:
     await behaviour.welcome(tx, [(event.member_id, event.occurred_at) for event in registered])
 
 
+async def _count(tx: Transaction, events: Sequence[Event]) -> None:
+    """What is issued and burned by cause and rule, the breaker sums from the journal; stores are not in it."""
+    posted = [event for event in events if isinstance(event, PointsPosted) and event.book == POINTS.code]
+    await breaker.count(
+        tx,
+        [
+            Counted(stream=Stream(side=ISSUED_OR_BURNED[event.kind], cause=event.cause, place=event.store_id),
+                    amount=abs(event.points))
+            for event in posted
+            if event.store_id and event.points and event.kind in ISSUED_OR_BURNED
+        ],
+    )  # fmt: skip
+
+
 SUBSCRIPTIONS = (
+    Subscription("points.breaker", (PointsPosted,), _count),
     Subscription("points.registrations", (MemberRegistered,), _welcome),
     Subscription("points.transfers", (TransferSent, TransferReceived, TransferRejected), _move),
     Subscription("points.partner_tickets", (PointsExchanged,), _confirm),

@@ -22,7 +22,7 @@ class PeriodCap(msgspec.Struct, frozen=True):
 
 
 class EarnBatch(msgspec.Struct, frozen=True, kw_only=True):
-    """What the events of a batch have in common."""
+    """What the events of a batch have in common. place: where they happened (a store), see `Source`."""
 
     book: Book
     cause: str
@@ -30,6 +30,7 @@ class EarnBatch(msgspec.Struct, frozen=True, kw_only=True):
     budget: str | None = None
     rule: str | None = None
     rule_version: int | None = None
+    place: str | None = None
     caps: tuple[PeriodCap, ...] = ()
 
 

@@ -13,6 +13,7 @@ from huixiang.kernel.errors import DomainError
 
 Amount = Annotated[int, Meta(ge=1, le=1_000_000_000, description="Points.", examples=[120])]
 Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)")]
+StoreId = Annotated[str, Meta(min_length=1, max_length=64)]
 RowKey = Annotated[str, Meta(min_length=1, max_length=128, description="Unique for the member and book, for ever.")]
 
 
@@ -20,7 +21,7 @@ class CreditRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     """Points to give, one row. The key makes it one of a kind, so a repeated row gives nothing twice.
 
     expires_on: the last day; left out, as the earning rules of the book say, and never where it has none.
-    matures_at: from when they can be spent; left out, at once.
+    matures_at: from when they can be spent; left out, at once. store_id: where they were earned.
     """
 
     member_id: UUID
@@ -33,6 +34,7 @@ class CreditRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     matures_at: datetime | None = None
     order_id: UUID | None = None
     budget: Code | None = None
+    store_id: StoreId | None = None
 
 
 class Credited(msgspec.Struct, frozen=True):

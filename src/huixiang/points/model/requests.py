@@ -21,6 +21,7 @@ Budget = Annotated[str, Meta(pattern=CODE, description="Who pays for it.", examp
 BookCode = Annotated[str, Meta(pattern=BOOK_CODE, description="A book.", examples=["points"])]
 Cause = Annotated[str, Meta(pattern=CODE, description="Why.", examples=["goodwill"])]
 Seq = Annotated[int, Meta(ge=1, le=2**53 - 1, description="The number of an earlier posting in the same book.")]
+StoreId = Annotated[str, Meta(min_length=1, max_length=64, description="Where: a store.")]
 HoldSeconds = Annotated[int, Meta(ge=1, le=30 * 86_400)]
 
 UNPLACED_S = 900  # an unplaced hold lives as long as a quote
@@ -41,6 +42,7 @@ class NewCredit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     matures_at: datetime | None = None
     order_id: UUID | None = None
     budget: Budget | None = None
+    store_id: StoreId | None = None
 
 
 class NewSpend(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -52,6 +54,7 @@ class NewSpend(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     occurred_at: datetime | None = None
     order_id: UUID | None = None
     budget: Budget | None = None
+    store_id: StoreId | None = None
 
 
 class NewHold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -64,6 +67,7 @@ class NewHold(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     expires_in_s: HoldSeconds | None = UNPLACED_S
     order_id: UUID | None = None
     budget: Budget | None = None
+    store_id: StoreId | None = None
 
 
 class NewCapture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,6 +75,7 @@ class NewCapture(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     points: Annotated[int, Meta(ge=0, le=1_000_000_000, description="Points.", examples=[120])]
     occurred_at: datetime | None = None
+    store_id: StoreId | None = None
 
 
 class NewRelease(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from msgspec import UNSET
+
 from huixiang.platform.db import Transaction
 from huixiang.points.events import PointsPosted
 from huixiang.points.model import (
@@ -87,6 +89,7 @@ class Batch:
         self._moment = moment
         self._loaded = {key: _Loaded(account) for key, account in accounts.items()}
         self._fresh: list[tuple[_Loaded, Posting]] = []
+        self._places: dict[str, str] = {}
         self._pauses: Sequence[Pause] = ()
         self._paused: list[tuple[Credit, Posting]] = []
         self.asked = [
@@ -187,6 +190,8 @@ class Batch:
             origin = None if about is None else on.made.get(about)
             admitted = admit(self._pauses, command)
             outcome = ledger.apply(on.account, admitted, self._moment, origin, on.counted)
+            if outcome.posting and command.source.place is not None:
+                self._places[outcome.posting.key] = command.source.place
             if isinstance(command, Credit) and outcome.posting:
                 caps.count(on.counted, on.asked, outcome.posting)
                 if admitted is not command:
@@ -205,7 +210,7 @@ class Batch:
         await saving.save(tx, self._changes())
         await pauses.keep(tx, self._pauses, self._paused)
         for on, posting in self._fresh:
-            tx.emit(_announcement(tx, on.account.book, posting))
+            tx.emit(_announcement(tx, on.account.book, posting, self._places.get(posting.key)))
 
     def _changes(self) -> Changes:
         """What differs from what was loaded. Accounts are in the order in which they were locked."""
@@ -228,7 +233,7 @@ class Batch:
         return changes
 
 
-def _announcement(tx: Transaction, book: Book, posting: Posting) -> PointsPosted:
+def _announcement(tx: Transaction, book: Book, posting: Posting, place: str | None) -> PointsPosted:
     return PointsPosted(
         member_id=posting.member_id,
         occurred_at=posting.occurred_at.astimezone(UTC),
@@ -239,6 +244,7 @@ def _announcement(tx: Transaction, book: Book, posting: Posting) -> PointsPosted
         points=posting.points,
         business_day=tx.calendar.day(posting.occurred_at),
         order_id=posting.order_ref,
+        store_id=place or UNSET,
     )
 
 

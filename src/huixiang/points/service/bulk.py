@@ -68,7 +68,7 @@ async def earn_bulk(
         return EarnedInBulk([], [])
     order = columns.order_by_member(earnings.members, earnings.occurred)
     work = await asyncio.to_thread(_prepare, batch, earnings, order)
-    if await is_issue_paused(tx, batch.book, batch.cause, batch.rule):
+    if await is_issue_paused(tx, batch.book, batch.cause, batch.rule, batch.place):
         return _answer(work, np.zeros(len(work.members), np.bool_), earnings.points, order, tx.calendar)
     try:
         async with tx.savepoint():
@@ -105,7 +105,7 @@ async def _attempt(tx: Transaction, work: _Work, *, careful: bool, by_place: boo
     sheets = [sheet for sheet in (one.kept(rows) for one in sheets) if len(sheet)]
     await store.add_postings(tx, sheets, hashes)
     await store.add_lots(tx, book, work.earnings, decided, np.flatnonzero(rows))
-    announced = await asyncio.to_thread(announcements, sheets, blocks, decided.common, tx.calendar)
+    announced = await asyncio.to_thread(announcements, sheets, blocks, decided.common, tx.calendar, work.batch.place)
     await store_laid_events(tx, work.members[decided.common], announced)
     return decided
 
@@ -147,6 +147,7 @@ def _credit(work: _Work, row: int, calendar: BusinessCalendar) -> Credit:
             rule=batch.rule,
             rule_version=batch.rule_version,
             budget=batch.budget,
+            place=batch.place,
         ),
         expires_on=day_at(int(earnings.expires[row])),
         matures_at=None if matures < 0 else instant_at(matures),

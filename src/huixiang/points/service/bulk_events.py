@@ -34,10 +34,12 @@ _EVERY_DAY = PeriodCap(0, "day", 0)
 _SECOND_US = 1_000_000
 
 
-def announcements(sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar) -> list[Parts]:
+def announcements(
+    sheets: Sequence[Sheet], blocks: Blocks, chosen: Flags, calendar: BusinessCalendar, place: str | None = None
+) -> list[Parts]:
     """Each chosen block's list of events, for one run of them after the other, in parts of one width: (places among
-    those chosen, texts)."""
-    laid = [event for sheet in sheets for part in sheet.parts() for event in _events(part, calendar)]
+    those chosen, texts). place: the store of all of them."""
+    laid = [event for sheet in sheets for part in sheet.parts() for event in _events(part, calendar, place)]
     widths = np.zeros(len(blocks.member), np.int64)
     texts = np.empty((len(widths), max(events.shape[1] for _, events in laid)), np.uint8)
     for rows, events in laid:
@@ -67,10 +69,11 @@ def _list(texts: Bytes, widths: Numbers, first: int, size: int) -> bytes:
     return b"[%b]" % b",".join([texts[row, : widths[row]].tobytes() for row in range(first, first + size)])
 
 
-def _events(sheet: Sheet, calendar: BusinessCalendar) -> list[tuple[Numbers, Bytes]]:
+def _events(sheet: Sheet, calendar: BusinessCalendar, place: str | None) -> list[tuple[Numbers, Bytes]]:
     """Each posting's event, in parts of one width: (rows, texts)."""
     heading = sheet.heading
     book, kind, cause = (msgspec.json.encode(text) for text in (heading.book.code, heading.kind, heading.cause))
+    end = b"}" if place is None else b',"store_id":%b}' % msgspec.json.encode(place)
     business_days = day_text(_business_days(sheet.occurred, calendar))
     sizes = np.abs(sheet.points)
     exact = sheet.occurred % _SECOND_US != 0
@@ -90,11 +93,11 @@ def _events(sheet: Sheet, calendar: BusinessCalendar) -> list[tuple[Numbers, Byt
         event.constant(b',"business_day":"')
         event.octets(pick(business_days, at))
         if sheet.orders is None:
-            event.constant(b'","order_id":null}')
+            event.constant(b'","order_id":null' + end)
         else:
             event.constant(b'","order_id":"')
             event.octets(uuid_text(pick(sheet.orders, at)))
-            event.constant(b'"}')
+            event.constant(b'"' + end)
         parts.append((sheet.rows[at], event.rows(len(at))))
     return parts
 

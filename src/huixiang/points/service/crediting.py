@@ -21,7 +21,7 @@ from huixiang.points.service.post import try_post
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Document, RuleDocumentUnknown
 
-Alike = tuple[str, str, str | None]
+Alike = tuple[str, str, str | None, str | None]
 
 
 class Crediting:
@@ -34,11 +34,11 @@ class Crediting:
         self._left: list[tuple[int, Credit]] = []
         self.batches: dict[Alike, list[int]] = {}
         for place, row in enumerate(rows):
-            self.batches.setdefault((row.book, row.cause, row.budget), []).append(place)
+            self.batches.setdefault((row.book, row.cause, row.budget, row.store_id), []).append(place)
 
     async def post(self, tx: Transaction, alike: Alike) -> None:
-        """Post the rows of one book, cause and budget."""
-        book_code, cause, budget = alike
+        """Post the rows of one book, cause, budget and store."""
+        book_code, cause, budget, store_id = alike
         outcomes = dict.fromkeys(self.batches[alike], Credited(0))
         try:
             book = await find_book(tx, book_code)
@@ -54,6 +54,7 @@ class Crediting:
             budget=budget,
             rule=f"{document.kind}.{document.code}" if document else None,
             rule_version=document.version if document else None,
+            place=store_id,
             caps=period_caps_for(rules, cause, tx.calendar) if rules else (),
         )
         refusals = await self._refusals(tx, list(outcomes))

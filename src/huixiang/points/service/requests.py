@@ -150,6 +150,7 @@ async def _credit(tx: Transaction, request: Request, asked: NewCredit, book: Boo
             rule_version=document.version if document else None,
             budget=asked.budget,
             input_hash=request.input_hash,
+            place=asked.store_id,
         ),
         expires_on=asked.expires_on or expires_on,
         matures_at=asked.matures_at if asked.matures_at and asked.matures_at > tx.now else None,
@@ -190,6 +191,7 @@ def _take(tx: Transaction, request: Request, asked: NewSpend | NewHold, book: Bo
         order_ref=asked.order_id,
         budget=asked.budget,
         input_hash=request.input_hash,
+        place=asked.store_id,
     )
     if isinstance(asked, NewSpend):
         return Spend(member_id=request.member_id, book=book, points=asked.points, source=source)
@@ -220,6 +222,7 @@ async def _finish(
         order_ref=made.order_ref,
         budget=made.budget,
         input_hash=request.input_hash,
+        place=asked.store_id if isinstance(asked, NewCapture) else None,
     )
     if isinstance(asked, NewCapture):
         return Capture(member_id=request.member_id, book=book, hold_id=hold_id, points=asked.points, source=source)

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from msgspec import UNSET
+
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.platform.db import Database
 from huixiang.platform.outbox import encode_events
@@ -52,7 +54,7 @@ def lay_out(command: Credit | Spend, now: datetime, calendar: BusinessCalendar) 
     event = PointsPosted(
         member_id=command.member_id, occurred_at=source.occurred_at.astimezone(UTC), book=command.book.code, seq=0,
         kind=command.kind, cause=source.cause, points=0, business_day=calendar.day(source.occurred_at),
-        order_id=source.order_ref,
+        order_id=source.order_ref, store_id=source.place or UNSET,
     )  # fmt: skip
     # A quote inside a text is escaped, so a key with its quotes is found in its place alone.
     text = (
