@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 
 from litestar import Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from huixiang.kernel.errors import InvalidInput
@@ -33,7 +33,15 @@ ValuePoints = Annotated[
 ValueFen = Annotated[int | None, QueryParameter(ge=0, le=10**9, description="what value_points points are worth")]
 
 
-async def _trial_balance(edge: Edge, book: str, day: date | None, at: datetime | None, detail: Detail) -> TrialBalance:
+async def trial_balance(
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    at: Instant = None,
+    detail: DetailOf = Detail.BUDGET,
+) -> TrialBalance:
+    """What is asked of each of its routes, and read."""
+
     async def run(tx: Transaction) -> TrialBalance:
         return await finance.trial_balance(tx, await service.find_book(tx, book), day=day, at=at, detail=detail)
 
@@ -42,18 +50,30 @@ async def _trial_balance(edge: Edge, book: str, day: date | None, at: datetime |
     return await edge.query(run)
 
 
-async def _roll_forward(
-    edge: Edge, book: str, first: date, last: date, by: Literal["day", "month"], group: Group
+async def roll_forward(
+    edge: NamedDependency[Edge],
+    first: First,
+    last: Last,
+    book: BookCode = "points",
+    by: By = "month",
+    group: GroupBy = Group.NONE,
 ) -> RollForward:
+    """What is asked of each of its routes, and read."""
+
     async def run(tx: Transaction) -> RollForward:
         return await finance.roll_forward(tx, await service.find_book(tx, book), first, last, by, group)
 
     return await edge.query(run)
 
 
-async def _liability(
-    edge: Edge, book: str, day: date | None, value_points: int | None, value_fen: int | None
+async def liability(
+    edge: NamedDependency[Edge],
+    book: BookCode = "points",
+    day: Day = None,
+    value_points: ValuePoints = None,
+    value_fen: ValueFen = None,
 ) -> Liability:
+    """What is asked of each of its routes, and read."""
     if (value_points is None) != (value_fen is None):
         raise InvalidInput(path="value_fen", problem="value_points and value_fen go together")
     value = None if value_points is None or value_fen is None else (value_points, value_fen)
@@ -64,6 +84,11 @@ async def _liability(
     return await edge.query(run)
 
 
+TRIAL_BALANCE = {"report": Provide(trial_balance)}
+ROLL_FORWARD = {"report": Provide(roll_forward)}
+LIABILITY = {"report": Provide(liability)}
+
+
 def _csv(sheet: Sheet, name: str) -> Response[str]:
     return Response(
         to_csv(*sheet),
@@ -72,115 +97,58 @@ def _csv(sheet: Sheet, name: str) -> Response[str]:
     )
 
 
-@get("/api/console/v1/finance/trial-balance", **staff("finance:read"))
-async def read_trial_balance(
-    edge: NamedDependency[Edge],
-    book: BookCode = "points",
-    day: Day = None,
-    at: Instant = None,
-    detail: DetailOf = Detail.BUDGET,
-) -> TrialBalance:
+@get("/api/console/v1/finance/trial-balance", dependencies=TRIAL_BALANCE, **staff("finance:read"))
+async def read_trial_balance(report: NamedDependency[TrialBalance]) -> TrialBalance:
     """What stands on every account of the double entry, as of a day, an instant, or now."""
-    return await _trial_balance(edge, book, day, at, detail)
+    return report
 
 
-@get("/api/console/v1/finance/trial-balance.csv", **staff("finance:read"))
-async def export_trial_balance(
-    edge: NamedDependency[Edge],
-    book: BookCode = "points",
-    day: Day = None,
-    at: Instant = None,
-    detail: DetailOf = Detail.BUDGET,
-) -> Response[str]:
+@get("/api/console/v1/finance/trial-balance.csv", dependencies=TRIAL_BALANCE, **staff("finance:read"))
+async def export_trial_balance(report: NamedDependency[TrialBalance]) -> Response[str]:
     """The trial balance as CSV."""
-    return _csv(trial_sheet(await _trial_balance(edge, book, day, at, detail)), "trial-balance")
+    return _csv(trial_sheet(report), "trial-balance")
 
 
-@get("/api/console/v1/finance/roll-forward", **staff("finance:read"))
-async def read_roll_forward(
-    edge: NamedDependency[Edge],
-    first: First,
-    last: Last,
-    book: BookCode = "points",
-    by: By = "month",
-    group: GroupBy = Group.NONE,
-) -> RollForward:
+@get("/api/console/v1/finance/roll-forward", dependencies=ROLL_FORWARD, **staff("finance:read"))
+async def read_roll_forward(report: NamedDependency[RollForward]) -> RollForward:
     """How the book came from one balance to the next, by day or month of recording."""
-    return await _roll_forward(edge, book, first, last, by, group)
+    return report
 
 
-@get("/api/console/v1/finance/roll-forward.csv", **staff("finance:read"))
-async def export_roll_forward(
-    edge: NamedDependency[Edge],
-    first: First,
-    last: Last,
-    book: BookCode = "points",
-    by: By = "month",
-    group: GroupBy = Group.NONE,
-) -> Response[str]:
+@get("/api/console/v1/finance/roll-forward.csv", dependencies=ROLL_FORWARD, **staff("finance:read"))
+async def export_roll_forward(report: NamedDependency[RollForward]) -> Response[str]:
     """The roll-forward as CSV."""
-    return _csv(roll_sheet(await _roll_forward(edge, book, first, last, by, group)), "roll-forward")
+    return _csv(roll_sheet(report), "roll-forward")
 
 
-@get("/api/console/v1/finance/liability", **staff("finance:read"))
-async def read_liability(
-    edge: NamedDependency[Edge],
-    book: BookCode = "points",
-    day: Day = None,
-    value_points: ValuePoints = None,
-    value_fen: ValueFen = None,
-) -> Liability:
+@get("/api/console/v1/finance/liability", dependencies=LIABILITY, **staff("finance:read"))
+async def read_liability(report: NamedDependency[Liability]) -> Liability:
     """What is outstanding at the end of a closed day, by age and expiry, and how much of it is expected to expire."""
-    return await _liability(edge, book, day, value_points, value_fen)
+    return report
 
 
-@get("/api/console/v1/finance/liability.csv", **staff("finance:read"))
-async def export_liability(
-    edge: NamedDependency[Edge],
-    book: BookCode = "points",
-    day: Day = None,
-    value_points: ValuePoints = None,
-    value_fen: ValueFen = None,
-) -> Response[str]:
+@get("/api/console/v1/finance/liability.csv", dependencies=LIABILITY, **staff("finance:read"))
+async def export_liability(report: NamedDependency[Liability]) -> Response[str]:
     """The liability as CSV."""
-    return _csv(liability_sheet(await _liability(edge, book, day, value_points, value_fen)), "liability")
+    return _csv(liability_sheet(report), "liability")
 
 
-@get("/api/v1/finance/trial-balance", **system("finance:read"))
-async def fetch_trial_balance(
-    edge: NamedDependency[Edge],
-    book: BookCode = "points",
-    day: Day = None,
-    at: Instant = None,
-    detail: DetailOf = Detail.BUDGET,
-) -> TrialBalance:
+@get("/api/v1/finance/trial-balance", dependencies=TRIAL_BALANCE, **system("finance:read"))
+async def fetch_trial_balance(report: NamedDependency[TrialBalance]) -> TrialBalance:
     """What stands on every account of the double entry, for the general ledger."""
-    return await _trial_balance(edge, book, day, at, detail)
+    return report
 
 
-@get("/api/v1/finance/roll-forward", **system("finance:read"))
-async def fetch_roll_forward(
-    edge: NamedDependency[Edge],
-    first: First,
-    last: Last,
-    book: BookCode = "points",
-    by: By = "month",
-    group: GroupBy = Group.NONE,
-) -> RollForward:
+@get("/api/v1/finance/roll-forward", dependencies=ROLL_FORWARD, **system("finance:read"))
+async def fetch_roll_forward(report: NamedDependency[RollForward]) -> RollForward:
     """How the book came from one balance to the next, for the general ledger."""
-    return await _roll_forward(edge, book, first, last, by, group)
+    return report
 
 
-@get("/api/v1/finance/liability", **system("finance:read"))
-async def fetch_liability(
-    edge: NamedDependency[Edge],
-    book: BookCode = "points",
-    day: Day = None,
-    value_points: ValuePoints = None,
-    value_fen: ValueFen = None,
-) -> Liability:
+@get("/api/v1/finance/liability", dependencies=LIABILITY, **system("finance:read"))
+async def fetch_liability(report: NamedDependency[Liability]) -> Liability:
     """What is outstanding at the end of a closed day, for the general ledger."""
-    return await _liability(edge, book, day, value_points, value_fen)
+    return report
 
 
 ROUTES = [

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
@@ -35,6 +35,15 @@ Cause = Annotated[str | None, QueryParameter(description="consumption, refund, .
 First = Annotated[date | None, QueryParameter(name="from", description="the first business day of occurred_at")]
 Last = Annotated[date | None, QueryParameter(name="to", description="the last business day of occurred_at")]
 Format = Annotated[ExportFormat, QueryParameter(name="format", description="csv or ndjson")]
+
+
+def statement_filter(kind: Kind = None, cause: Cause = None, first: First = None, last: Last = None) -> StatementFilter:
+    """What every route of statements may be asked for."""
+    return StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
+
+
+FILTERED = {"wanted": Provide(statement_filter, sync_to_thread=False)}
+Wanted = NamedDependency[StatementFilter]
 
 
 def _streamed(mark: dict[str, Any]) -> dict[str, Any]:
@@ -88,100 +97,82 @@ def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-@get("/api/v1/members/{member_id:uuid}/points/postings", **system("points:read"))
-async def list_postings(  # noqa: PLR0913, PLR0917 - what a statement is filtered by
+@get("/api/v1/members/{member_id:uuid}/points/postings", dependencies=FILTERED, **system("points:read"))
+async def list_postings(
     edge: NamedDependency[Edge],
     member_id: FromPath[UUID],
+    wanted: Wanted,
     book: BookCode = "points",
-    kind: Kind = None,
-    cause: Cause = None,
-    first: First = None,
-    last: Last = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_LIMIT_DEFAULT,
 ) -> Page[StatementLine]:
     """A member's statement, the latest posting first (PTS-18)."""
-    wanted = StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
     return await _statement(edge, member_id, book, wanted, cursor, limit)
 
 
-@get("/api/v1/members/{member_id:uuid}/points/postings/export", **_streamed(system("points:read")))
+@get(
+    "/api/v1/members/{member_id:uuid}/points/postings/export", dependencies=FILTERED, **_streamed(system("points:read"))
+)
 async def export_postings(
     edge: NamedDependency[Edge],
     member_id: FromPath[UUID],
+    wanted: Wanted,
     format_: Format = "csv",
     book: BookCode = "points",
-    kind: Kind = None,
-    cause: Cause = None,
-    first: First = None,
-    last: Last = None,
 ) -> Stream:
     """A member's whole statement, the latest posting first, as CSV for a spreadsheet or as NDJSON (PTS-18)."""
-    wanted = StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
     return await _export(edge, member_id, book, format_, wanted)
 
 
-@get("/api/member/v1/me/points/postings", **member())
+@get("/api/member/v1/me/points/postings", dependencies=FILTERED, **member())
 async def list_my_postings(
     edge: NamedDependency[Edge],
+    wanted: Wanted,
     book: BookCode = "points",
-    kind: Kind = None,
-    cause: Cause = None,
-    first: First = None,
-    last: Last = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_LIMIT_DEFAULT,
 ) -> Page[StatementLine]:
     """My statement, the latest posting first."""
-    wanted = StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
     return await _statement(edge, edge.member.member_id, book, wanted, cursor, limit)
 
 
-@get("/api/member/v1/me/points/postings/export", **_streamed(member()))
+@get("/api/member/v1/me/points/postings/export", dependencies=FILTERED, **_streamed(member()))
 async def export_my_postings(
     edge: NamedDependency[Edge],
+    wanted: Wanted,
     format_: Format = "csv",
     book: BookCode = "points",
-    kind: Kind = None,
-    cause: Cause = None,
-    first: First = None,
-    last: Last = None,
 ) -> Stream:
     """My whole statement, the latest posting first, as CSV for a spreadsheet or as NDJSON."""
-    wanted = StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
     return await _export(edge, edge.member.member_id, book, format_, wanted)
 
 
-@get("/api/console/v1/members/{member_id:uuid}/points/postings", **staff("points:read"))
-async def list_member_postings(  # noqa: PLR0913, PLR0917 - what a statement is filtered by
+@get("/api/console/v1/members/{member_id:uuid}/points/postings", dependencies=FILTERED, **staff("points:read"))
+async def list_member_postings(
     edge: NamedDependency[Edge],
     member_id: FromPath[UUID],
+    wanted: Wanted,
     book: BookCode = "points",
-    kind: Kind = None,
-    cause: Cause = None,
-    first: First = None,
-    last: Last = None,
     cursor: Cursor = None,
     limit: Limit = PAGE_LIMIT_DEFAULT,
 ) -> Page[StatementLine]:
     """A member's statement, for staff."""
-    wanted = StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
     return await _statement(edge, member_id, book, wanted, cursor, limit)
 
 
-@get("/api/console/v1/members/{member_id:uuid}/points/postings/export", **_streamed(staff("points:export")))
+@get(
+    "/api/console/v1/members/{member_id:uuid}/points/postings/export",
+    dependencies=FILTERED,
+    **_streamed(staff("points:export")),
+)
 async def export_member_postings(
     edge: NamedDependency[Edge],
     member_id: FromPath[UUID],
+    wanted: Wanted,
     format_: Format = "csv",
     book: BookCode = "points",
-    kind: Kind = None,
-    cause: Cause = None,
-    first: First = None,
-    last: Last = None,
 ) -> Stream:
     """A member's whole statement, for staff; who took it is in the audit log."""
-    wanted = StatementFilter(kind=kind, cause=cause, first_day=first, last_day=last)
     exported = await _export(edge, member_id, book, format_, wanted)
     await _log_export(edge, member_id, book, wanted)
     return exported

@@ -19,7 +19,7 @@ from litestar.routes import HTTPRoute
 from huixiang.platform.access import CSRF_HEADER, PRESENCE_HEADER, SAFE_METHODS, SESSION_COOKIE, VOUCH, Access
 from huixiang.platform.idempotency import KEY_LENGTH_MAX
 from huixiang.platform.web.examples import example_of
-from huixiang.platform.web.parameters import parameters_of
+from huixiang.platform.web.parameters import fields_of, parameters_of
 from huixiang.platform.web.problems import PROBLEM_TYPE, Problem
 from huixiang.platform.web.schemas import REF, Schemas
 
@@ -158,8 +158,9 @@ def describe(
     """The document of an application. `examples`: request bodies by operation id, where one made from the type alone
     would not be accepted."""
     described = list(operations(app))
+    bodies = [kind for one in described for kind in (one.body, one.rows, one.or_rows) if kind is not None]
     schemas = Schemas(
-        asked=[kind for one in described for kind in (one.body, one.rows, one.or_rows) if kind is not None],
+        asked=bodies + [known.type for one in described for known in parameters_of(one.handler).values()],
         answered=[Problem, *(one.answer for one in described if one.answer is not None)],
     )
     paths: dict[str, dict[str, Any]] = {}
@@ -219,9 +220,9 @@ def _row_text(one: Operation, schemas: Schemas) -> str:
 
 
 def _parameters(one: Operation, schemas: Schemas) -> Iterator[dict[str, Any]]:
-    fields = one.handler.parsed_fn_signature.parameters
+    fields = fields_of(one.handler)
     for name, parameter in parameters_of(one.handler).items():
-        field = next(f for f in fields.values() if (getattr(f.kwarg_definition, "name", None) or f.name) == name)
+        field = fields[name]
         schema = schemas.of(parameter.type) | _bounds(field.kwarg_definition)
         if field.has_default:
             schema["default"] = field.default

@@ -60,10 +60,21 @@ def check_parameters(connection: Connection) -> None:
 
 @cache
 def parameters_of(handler: BaseRouteHandler) -> dict[str, Parameter]:
-    """The path and query parameters of a handler by name."""
+    """The path and query parameters of a handler by name, with those of what it depends on."""
     return {
-        definition.name or field.name: _parameter(definition.param_type.value, field)
-        for field in handler.parsed_fn_signature.parameters.values()
+        name: _parameter(field.kwarg_definition.param_type.value, field)  # type: ignore[union-attr]
+        for name, field in fields_of(handler).items()
+    }
+
+
+def fields_of(handler: BaseRouteHandler) -> dict[str, FieldDefinition]:
+    """The same as they are declared."""
+    signatures = [handler.parsed_fn_signature]
+    signatures += [provided.parsed_fn_signature for provided in handler.resolve_dependencies().values()]
+    return {
+        definition.name or field.name: field
+        for signature in signatures
+        for field in signature.parameters.values()
         if isinstance(definition := field.kwarg_definition, QueryParameter | PathParameter)
     }
 
