@@ -8,8 +8,11 @@ FROM (
     WHERE origin_key IS NOT NULL
     GROUP BY member_id, book, origin_key, 4
 ) AS r
-LEFT JOIN points.posting AS origin
-  ON origin.member_id = r.member_id AND origin.book = r.book AND origin.key = r.origin_key AND origin.seq < r.first_seq
+LEFT JOIN LATERAL (
+    SELECT p.kind, p.points, p.held_delta, p.seq FROM points.posting AS p
+    WHERE p.member_id = r.member_id AND p.book = r.book AND p.key = r.origin_key
+    OFFSET 0  -- each by its key: merged by account, a long account would be read again for each of its reversals
+) AS origin ON origin.seq < r.first_seq
 WHERE CASE r.kind
           WHEN 'claw_back' THEN origin.kind IN ('earn', 'adjust', 'transfer_in', 'merged_in')
                                 AND r.requested <= origin.points

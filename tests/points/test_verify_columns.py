@@ -117,6 +117,7 @@ FORGED = [
     ("pending_delta = pending_delta + 1", "TRUE"),
     ("held_delta = held_delta - 1", "held_delta > 0"),
     ("recorded_at = recorded_at + interval '1 second'", "seq = last"),
+    ("recorded_at = recorded_at + interval '1 year'", "seq < last"),
     ("alloc[1] = alloc[1] + 1", "cardinality(alloc) > 0"),
     ("alloc[1] = -alloc[1]", "cardinality(alloc) > 0"),
     ("alloc[1] = (1::bigint << 40) + alloc[1]", "cardinality(alloc) > 0"),

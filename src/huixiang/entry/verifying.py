@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -29,13 +30,14 @@ from huixiang.platform.settings import CannotRun, Settings
 from huixiang.points import service
 from huixiang.points.model import Finding, MemberRange, Rebuilt, RootChain, RootFinding, RootOfDay, Verification
 
+IN_HAND = 2  # tasks of each other process: the one that it is at, and the next
 BREACHES_SHOWN = 20  # of each law; all are counted
 # What these ask is asked of every account by walking its journal, at a fraction of the cost.
 WALKED = frozenset(
     {
         "points_account_head", "points_account_holds", "points_account_lots", "points_account_mark",
         "points_account_postings", "points_hold_postings", "points_lot_holds", "points_lot_postings",
-        "points_posting_lots",
+        "points_posting_lots", "points_posting_order",
     }
 )  # fmt: skip
 
@@ -137,7 +139,7 @@ def _verify(settings: Settings, plan: Plan) -> list[Result]:
         left = [number for number in range(len(tasks)) if number not in progress.results]
         # One range is sooner walked than another process is started.
         alone = plan.processes == 1 or sum(isinstance(task, MemberRange) for task in tasks) <= 1
-        done = _here(here, tasks, left) if alone else _shared(settings, plan.processes, tasks, left)
+        done = _here(here, tasks, left) if alone else _shared(here, settings, plan.processes - 1, tasks, left)
         for number, result in done:
             progress.keep(number, result)
     return [progress.results[number] for number in range(len(tasks))]
@@ -164,9 +166,10 @@ class _Worker:
     def tasks(self, accounts_at_once: int) -> list[Task]:
         async def plan() -> list[Task]:
             async with self._db.snapshot() as tx:
-                tasks: list[Task] = [Law(law.name) for law in laws()]
-                tasks += [RootChain(), *await service.rooted_days(tx)]
-                return [*tasks, *await service.member_ranges(tx, accounts_at_once)]
+                # The longest first, so that nobody waits for one at the end.
+                tasks: list[Task] = [*await service.member_ranges(tx, accounts_at_once)]
+                tasks += [*await service.rooted_days(tx), RootChain()]
+                return [*tasks, *(Law(law.name) for law in laws())]
 
         return self._runner.run(plan())
 
@@ -217,14 +220,20 @@ def _here(worker: _Worker, tasks: Sequence[Task], left: Iterable[int]) -> Iterat
 
 
 def _shared(
-    settings: Settings, processes: int, tasks: Sequence[Task], left: Iterable[int]
+    here: _Worker, settings: Settings, others: int, tasks: Sequence[Task], left: Iterable[int]
 ) -> Iterator[tuple[int, Result]]:
-    """By processes of their own, in whatever order they are done."""
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _begin, (settings,))
+    """With processes of their own, in whatever order they are done. This one works while they start, and after."""
+    pool = ProcessPoolExecutor(others, get_context("spawn"), _begin, (settings,))
+    ahead, under_way = deque(left), dict[Future[Result], int]()
     try:
-        waiting = {pool.submit(_do_in_process, tasks[number]): number for number in left}
-        for future in as_completed(waiting):
-            yield waiting[future], future.result()
+        while ahead or under_way:
+            while ahead and len(under_way) < IN_HAND * others:
+                under_way[pool.submit(_do_in_process, tasks[ahead[0]])] = ahead.popleft()
+            if ahead:
+                number = ahead.popleft()
+                yield number, here.do(tasks[number])
+            for future in wait(under_way, 0 if ahead else None, FIRST_COMPLETED).done:
+                yield under_way.pop(future), future.result()
     finally:
         pool.shutdown(cancel_futures=True)
 

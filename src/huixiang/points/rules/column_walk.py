@@ -32,7 +32,7 @@ _HEXADECIMAL = np.array([(chr(octet) in "0123456789abcdef") + 2 * (octet == ord(
 def walk(postings: JournalColumns) -> WalkedColumns:
     """The postings of whole accounts: their chains, and what they add up to."""
     blocks = Blocks.of(postings.accounts)
-    sound = (postings.seq == blocks.rank() + 1) & _linked(postings) & _balanced(postings)
+    sound = (postings.seq == blocks.rank() + 1) & _in_time(postings) & _linked(postings) & _balanced(postings)
     lots, last_lot = replay_lots(postings, blocks, sound)
     holds = _holds(postings, blocks, sound)
     last = blocks.starts + blocks.sizes - 1
@@ -41,6 +41,13 @@ def walk(postings: JournalColumns) -> WalkedColumns:
         blocks.sums(postings.points), blocks.sums(postings.held), blocks.sums(postings.pending),
         blocks.sums(postings.debt), last_lot, postings.recorded[last], pick(postings.hash, last), lots, holds,
     )  # fmt: skip
+
+
+def _in_time(postings: JournalColumns) -> Flags:
+    """Whether none was recorded before the one that it follows."""
+    ordered: Flags = postings.seq == 1
+    ordered[1:] |= postings.recorded[1:] >= postings.recorded[:-1]
+    return ordered
 
 
 def _linked(postings: JournalColumns) -> Flags:

@@ -52,6 +52,8 @@ class Replay:
 
     def feed(self, row: JournalRow) -> None:
         """Raises Unreplayable."""
+        if row.recorded_at < self._recorded_at:
+            raise Unreplayable("it was recorded before the posting that it follows")
         self.seq = row.seq
         self.head = row.hash
         self._recorded_at = row.recorded_at
