@@ -107,15 +107,12 @@ class Account(msgspec.Struct):
         return (self.member_id, self.book.number)
 
 
-class Posting(msgspec.Struct, frozen=True):
-    """One line of the journal.
+class PostingFields(msgspec.Struct, frozen=True):
+    """What a line of the journal says, but for what is shown otherwise than it is kept.
 
     requested: the points that were asked for, with the sign of `points`; 0 where a posting only changes their state.
     lapsed: of a claw-back, what had expired before and so counts as taken back.
     origin_key: the posting that this one gives back, takes back or finishes.
-    alloc: what it did to lots, as (lot number, change of remaining, change of held) laid flat.
-    opened: the lots it opened, as (lot number, points, last day, maturity, origin lot) laid flat; days and microseconds
-    since 1970-01-01 UTC, -1 for no maturity, 0 for no origin.
     """
 
     member_id: UUID
@@ -138,6 +135,16 @@ class Posting(msgspec.Struct, frozen=True):
     recorded_at: datetime
     key: str
     origin_key: str | None
+
+
+class Posting(PostingFields, frozen=True):
+    """One line of the journal.
+
+    alloc: what it did to lots, as (lot number, change of remaining, change of held) laid flat.
+    opened: the lots it opened, as (lot number, points, last day, maturity, origin lot) laid flat; days and microseconds
+    since 1970-01-01 UTC, -1 for no maturity, 0 for no origin.
+    """
+
     input_hash: bytes
     alloc: tuple[int, ...]
     opened: tuple[int, ...]

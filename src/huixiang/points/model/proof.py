@@ -13,6 +13,7 @@ import msgspec
 
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
+from huixiang.points.model.ledger import PostingFields
 
 NOT_PENDING = -1  # matures_at of a lot that can be spent
 SERVER_EPOCH_US = 10_957 * 86_400_000_000  # 2000-01-01, from which the server counts, since 1970-01-01
@@ -182,29 +183,9 @@ class PublishedRoot(msgspec.Struct, frozen=True):
     signature: str
 
 
-class ProvenPosting(msgspec.Struct, frozen=True):
+class ProvenPosting(PostingFields, frozen=True):
     """The fields of a posting that its hash covers. Bytes are hexadecimal."""
 
-    member_id: UUID
-    book: int
-    seq: int
-    points: int
-    requested: int
-    lapsed: int
-    held_delta: int
-    pending_delta: int
-    debt_delta: int
-    kind: str
-    cause: str
-    counter_account: str
-    budget: str | None
-    rule: str | None
-    rule_version: int | None
-    order_ref: UUID | None
-    occurred_at: datetime
-    recorded_at: datetime
-    key: str
-    origin_key: str | None
     input_hash: str
     alloc: list[int]
     opened: list[int]
