@@ -15,7 +15,7 @@ from huixiang.checkout.model import NewLine, Tender
 from huixiang.checkout.routes import ROUTES
 from huixiang.platform import invariants
 from huixiang.platform.db import Database
-from huixiang.points import routes_commands
+from huixiang.points import routes_bulk, routes_commands
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Balance, Posting
 from huixiang.points.store.postings import postings_before
@@ -104,6 +104,6 @@ class Shop:
 
 @asynccontextmanager
 async def opened(db: Database) -> AsyncIterator[Shop]:
-    routes = [*ROUTES, *routes_commands.ROUTES]
+    routes = [*ROUTES, *routes_commands.ROUTES, *routes_bulk.ROUTES]
     async with client_of(db, routes, "orders:write", "orders:read", "points:write") as client:
         yield Shop(db, client)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import psycopg
 import pytest
 
@@ -21,7 +22,7 @@ from huixiang.platform.db import Database
 from huixiang.points import service as points
 from huixiang.points.model import GROWTH, POINTS, ClawBack, Return, Source, Spend
 from tests.architecture.source_tree import ROOT
-from tests.checkout.shop import Answer, Shop
+from tests.checkout.shop import NDJSON, Answer, Shop
 from tests.points.rules_ground import publish
 from tests.support.http_client import client_of
 from tests.support.programme import line, register_members
@@ -218,6 +219,26 @@ async def test_a_deduction_of_growth_is_owed_and_disturbs_no_other_row(
     async with db.transaction() as tx:
         stands = await points.balance(tx, member, GROWTH)
     assert (stands.balance, stands.debt) == (0, 900)
+    await shop.journal(member)
+
+
+async def test_a_system_that_posts_under_keys_like_ours_breaks_no_law(shop: Shop, member: UUID, now: datetime) -> None:
+    """Its keys stand under a name of their own, whatever it calls the cause."""
+    order = await shop.order(member, "1", now, [line("a", 3000, pieces=3)], programme="base")
+    refund = await shop.refund(order["order_id"], "r1", now, ("a", 1))
+    for key in (f"refund:{refund['refund_id']}", f"order:{order['order_id']}:earn"):
+        await shop.take_back(member, "points", 1, 5, key=key, cause="refund")
+        credit = {
+            "member_id": member, "key": key, "points": 5, "occurred_at": now, "cause": "consumption",
+            "order_id": order["order_id"],
+        }  # fmt: skip
+        path = "/api/v1/points/credits/bulk"
+        answer = await shop.client.post(path, content=msgspec.json.encode(credit), headers=NDJSON)
+        assert answer.json()["rows"][0]["outcome"] == "created", answer.text
+    keys = [one.key for one in await shop.journal(member)]
+    assert [key.partition(":")[0] for key in keys] == ["order", "refund", "api", "bulk", "api", "bulk"]
+    rest = await shop.refund(order["order_id"], "r2", now, ("a", 2))
+    assert (rest["points"], rest["points_before"]) == (20, 10)
     await shop.journal(member)
 
 

@@ -50,3 +50,16 @@ async def test_a_refund_in_the_upload_of_its_order_works_in_order(shop: Shop, me
     assert [one["id"] for one in again] == [told[place]["id"] for place in (0, 1, 1, 6, 7)]
     assert (await shop.balance(member)).balance == 5
     assert len(await shop.journal(member)) == 5
+
+
+async def test_an_order_stands_above_its_refunds(shop: Shop, member: UUID, now: datetime) -> None:
+    """The refund above is answered; the order below is posted, and can be refunded."""
+    order = till_order(member, "1", now, [line("a", 1000, pieces=2)])
+    told = await shop.upload(refund("1", "r1", now), order, refund("1", "r2", now))
+    assert [one["outcome"] for one in told] == ["refused", "created", "created"]
+    problem = told[0]["problem"]
+    assert problem["code"] == "refund_above_order"
+    assert problem["detail"] == "No order 1 of till was posted before this row: an order stands above its refunds."
+    assert [one["outcome"] for one in await shop.upload(refund("1", "r1", now))] == ["created"]
+    assert (await shop.balance(member)).balance == 0
+    await shop.journal(member)

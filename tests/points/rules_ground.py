@@ -11,6 +11,7 @@ import pytest_asyncio
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform import invariants
+from huixiang.platform.access import VOUCH
 from huixiang.platform.db import Database, Transaction
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Balance, Posting
@@ -22,7 +23,7 @@ from huixiang.rulebook.model import BEGINNING
 from tests.support.http_client import client_of
 from tests.support.programme import load_programme, register_members
 
-ALL = ("points:read", "points:write", "points:adjust", "points:approve", "points:pause")
+ALL = ("points:read", "points:write", "points:adjust", "points:approve", "points:pause", VOUCH)
 
 
 @pytest_asyncio.fixture
