@@ -10,6 +10,7 @@ from huixiang.checkout.events import OrderCompleted
 from huixiang.checkout.model import OrderState
 from huixiang.checkout.service import earning
 from huixiang.checkout.service.draft import Draft
+from huixiang.kernel.fields import alike
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
 from huixiang.points.model import GROWTH, POINTS, Command
@@ -73,17 +74,13 @@ def _order_row(tx: Transaction, draft: Draft) -> tuple[Any, ...]:
 
 
 def _completed(draft: Draft) -> OrderCompleted:
+    order = draft.order
     return OrderCompleted(
-        member_id=draft.member_id,
-        occurred_at=draft.order.completed_at,
-        order_id=draft.order_id,
-        source=draft.order.source,
-        store_id=draft.order.store_id,
-        channel=draft.order.channel,
-        business_day=draft.business_day,
+        occurred_at=order.completed_at,
+        source=order.source,
+        store_id=order.store_id,
+        channel=order.channel,
         payable_fen=draft.settlement.payable_fen,
-        cash_fen=draft.settlement.cash_fen,
-        points=draft.points.points,
-        growth=draft.growth.points,
-        lines=len(draft.order.lines),
+        lines=len(order.lines),
+        **alike(draft.posted(), OrderCompleted),
     )

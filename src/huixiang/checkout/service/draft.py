@@ -10,6 +10,7 @@ import msgspec
 from huixiang.checkout import store
 from huixiang.checkout.model import NewOrder, OrderResult
 from huixiang.checkout.rules import Settlement
+from huixiang.kernel.fields import alike
 from huixiang.kernel.ids import order_number
 from huixiang.points.model import Earning
 from huixiang.rulebook.model import Document
@@ -66,16 +67,5 @@ class Draft(msgspec.Struct):
 
 def result_of(posted: store.PostedOrder, *, created: bool) -> OrderResult:
     """What the caller is told of an order that is in the books."""
-    return OrderResult(
-        order_id=posted.order_id,
-        order_number=order_number(posted.order_id, posted.business_day),
-        member_id=posted.member_id,
-        cash_fen=posted.cash_fen,
-        earns=posted.earns,
-        programme=posted.programme,
-        earning_version=posted.earning_version,
-        points=posted.points,
-        points_cut=posted.points_cut,
-        growth=posted.growth,
-        created=created,
-    )
+    number = order_number(posted.order_id, posted.business_day)
+    return OrderResult(order_number=number, created=created, **alike(posted, OrderResult))

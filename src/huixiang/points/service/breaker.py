@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 from uuid import UUID
 
+from huixiang.kernel.fields import alike
 from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
@@ -37,34 +38,11 @@ HOUR = timedelta(hours=1)
 
 async def pause(tx: Transaction, wanted: NewPause, by: str) -> Pause:
     """Pause a cause from now on. Raises PausedAlready."""
-    made = Pause(
-        pause_id=new_id(),
-        asset=wanted.asset,
-        side=wanted.side,
-        cause=wanted.cause,
-        rule=wanted.rule,
-        place=wanted.place,
-        reason=wanted.reason,
-        started_at=tx.now,
-        started_by=by,
-    )
+    made = Pause(pause_id=new_id(), started_at=tx.now, started_by=by, **alike(wanted, Pause))
     if not await pause_store.insert_pause(tx, made):
         raise PausedAlready(cause=wanted.cause)
     pauses.forget()
-    tx.emit(
-        CausePaused(
-            member_id=PROGRAMME,
-            occurred_at=tx.now,
-            pause_id=made.pause_id,
-            asset=made.asset,
-            side=made.side,
-            cause=made.cause,
-            rule=made.rule,
-            place=made.place,
-            started_by=by,
-            reason=made.reason,
-        )
-    )
+    tx.emit(CausePaused(member_id=PROGRAMME, occurred_at=tx.now, **alike(made, CausePaused)))
     await _audit(tx, "pause.started", made.pause_id, by, made.reason)
     return made
 
@@ -76,19 +54,8 @@ async def resume(tx: Transaction, pause_id: UUID, by: str, reason: str) -> Pause
         raise PauseEnded(pause_id=pause_id)
     await pause_store.end_pause(tx, pause_id, by, reason)
     pauses.forget()
-    tx.emit(
-        CauseResumed(
-            member_id=PROGRAMME,
-            occurred_at=tx.now,
-            pause_id=pause_id,
-            asset=found.asset,
-            side=found.side,
-            cause=found.cause,
-            rule=found.rule,
-            place=found.place,
-            ended_by=by,
-        )
-    )
+    ended = alike(found, CauseResumed) | {"ended_by": by}
+    tx.emit(CauseResumed(member_id=PROGRAMME, occurred_at=tx.now, **ended))
     await _audit(tx, "pause.ended", pause_id, by, reason)
     return await _find(tx, pause_id)
 
