@@ -681,7 +681,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The pools that I am asked into, and by whom; one of them may be joined. */
+        get: operations["list_my_pool_invitations"];
         put?: never;
         /** Ask a member into the pool whose head I am. */
         post: operations["invite_to_my_pool"];
@@ -753,6 +754,41 @@ export interface paths {
         get: operations["read_my_tier"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/tier/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tiers that I can have for points (PTS-08). */
+        get: operations["list_my_tier_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/tier/upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tiers that I had for points, and until when, the first one first. */
+        get: operations["list_my_tier_upgrades"];
+        put?: never;
+        /** Have a tier for points, at once, until it ends (PTS-08). */
+        post: operations["buy_my_tier"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1288,6 +1324,40 @@ export interface paths {
         get: operations["read_tier"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/tier/upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a tier for a member's points, at once, until it ends (PTS-08). */
+        post: operations["buy_tier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/tier/upgrades/{upgrade_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an upgrade back while it counts: the points return to their lots, the member to the tier without it. */
+        post: operations["undo_tier_upgrade"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2025,7 +2095,7 @@ export interface components {
          * @description Points to give, one row. The key makes it one of a kind, so a repeated row gives nothing twice.
          *
          *         expires_on: the last day; left out, as the earning rules of the book say, and never where it has none.
-         *         matures_at: from when they can be spent; left out, at once.
+         *         matures_at: from when they can be spent; left out, at once. store_id: where they were earned.
          */
         CreditRow: {
             /** @default points */
@@ -2050,6 +2120,8 @@ export interface components {
              * @example 120
              */
             points: number;
+            /** @default null */
+            store_id?: string | null;
         };
         /** CurrentTier */
         CurrentTier: {
@@ -2063,6 +2135,13 @@ export interface components {
         Decided: {
             decided: number;
         };
+        /**
+         * Detail
+         * @description How far a trial balance is broken down: a line for each counter-account, for each cause of it, or for each budget
+         *         of that.
+         * @enum {unknown}
+         */
+        Detail: "account" | "budget" | "cause";
         /**
          * Difference
          * @description Where the partner's file and ours part: `only_ours`, `only_theirs`, or `figures` that differ.
@@ -2300,6 +2379,8 @@ export interface components {
              * @example 120
              */
             points: number;
+            /** @default null */
+            store_id?: string | null;
         };
         /**
          * NewClawBack
@@ -2362,6 +2443,8 @@ export interface components {
              * @example 120
              */
             points: number;
+            /** @default null */
+            store_id?: string | null;
         };
         /**
          * NewExchange
@@ -2404,6 +2487,8 @@ export interface components {
              * @example 120
              */
             points: number;
+            /** @default null */
+            store_id?: string | null;
         };
         /**
          * NewLine
@@ -2581,6 +2666,8 @@ export interface components {
              * @example 120
              */
             points: number;
+            /** @default null */
+            store_id?: string | null;
         };
         /**
          * NewTicket
@@ -2603,6 +2690,13 @@ export interface components {
             points: number;
             /** @description The number on the other member's card. */
             to_number: string;
+        };
+        /**
+         * NewUpgrade
+         * @description The tier to buy.
+         */
+        NewUpgrade: {
+            tier: string;
         };
         /**
          * NextTier
@@ -2922,6 +3016,16 @@ export interface components {
         };
         /** PoolChoice */
         PoolChoice: {
+            /** Format: uuid */
+            pool_id: string;
+        };
+        /**
+         * PoolInvitation
+         * @description A pool that a member may join, and the number of the head who asks.
+         */
+        PoolInvitation: {
+            head_number: string;
+            invited_at: string;
             /** Format: uuid */
             pool_id: string;
         };
@@ -3553,10 +3657,21 @@ export interface components {
             what: string;
         };
         /**
+         * TierOffer
+         * @description A tier that a member can buy: for so many points, for so many days.
+         */
+        TierOffer: {
+            days: number;
+            points: number;
+            tier: components["schemas"]["CurrentTier"];
+        };
+        /**
          * TierProgress
-         * @description Where a member stands (TIER-05): `growth` is that of the window that ends today.
+         * @description Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
+         *         which was bought, ends; null where it was not.
          */
         TierProgress: {
+            bought_until: string | null;
             growth: number;
             next: components["schemas"]["NextTier"] | null;
             since: string | null;
@@ -3575,6 +3690,21 @@ export interface components {
             code: string;
             name: components["schemas"]["Text"];
             threshold: number;
+        };
+        /**
+         * TierUpgrade
+         * @description A tier bought for points. ended_at: when it was over or undone; null while it counts.
+         */
+        TierUpgrade: {
+            ended_at: string | null;
+            ends_at: string;
+            points: number;
+            rule_version: number;
+            starts_at: string;
+            tier: string;
+            undone: boolean;
+            /** Format: uuid */
+            upgrade_id: string;
         };
         /**
          * Transfer
@@ -3620,7 +3750,7 @@ export interface components {
          * TrialLine
          * @description What stands on one account of the double entry. side "members": `balances` are owed to members, `debts` by them.
          *
-         *         cause, budget: of a counter-account, one line for each; null where there is none.
+         *         cause, budget: of a counter-account, one line for each as far as asked; null where there is none.
          */
         TrialLine: {
             account: string;
@@ -4024,6 +4154,8 @@ export interface operations {
                 book?: string;
                 /** @description as of the end of this business day */
                 day?: string | null;
+                /** @description a line for each account, for each cause or budget of it */
+                detail?: components["schemas"]["Detail"];
             };
             header?: never;
             path?: never;
@@ -4085,6 +4217,8 @@ export interface operations {
                 book?: string;
                 /** @description as of the end of this business day */
                 day?: string | null;
+                /** @description a line for each account, for each cause or budget of it */
+                detail?: components["schemas"]["Detail"];
             };
             header?: never;
             path?: never;
@@ -4566,6 +4700,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "bought_until": "2026-03-18T10:30:00+08:00",
                      *       "growth": 1,
                      *       "next": {
                      *         "code": "code",
@@ -6167,6 +6302,39 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_pool_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "head_number": "head_number",
+                     *         "invited_at": "2026-03-18T10:30:00+08:00",
+                     *         "pool_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["PoolInvitation"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     invite_to_my_pool: {
         parameters: {
             query?: never;
@@ -6463,6 +6631,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "bought_until": "2026-03-18T10:30:00+08:00",
                      *       "growth": 1,
                      *       "next": {
                      *         "code": "code",
@@ -6499,6 +6668,141 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_tier_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "days": 1,
+                     *         "points": 1,
+                     *         "tier": {
+                     *           "code": "code",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           }
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TierOffer"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_tier_upgrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "points": 1,
+                     *         "rule_version": 1,
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "tier": "tier",
+                     *         "undone": true,
+                     *         "upgrade_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TierUpgrade"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    buy_my_tier: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tier": "tier"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUpgrade"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "rule_version": 1,
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "tier": "tier",
+                     *       "undone": true,
+                     *       "upgrade_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TierUpgrade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7272,6 +7576,8 @@ export interface operations {
                 book?: string;
                 /** @description as of the end of this business day */
                 day?: string | null;
+                /** @description a line for each account, for each cause or budget of it */
+                detail?: components["schemas"]["Detail"];
             };
             header?: never;
             path?: never;
@@ -7849,7 +8155,8 @@ export interface operations {
                  *       "matures_at": "2026-03-18T10:30:00+08:00",
                  *       "occurred_at": "2026-03-18T10:30:00+08:00",
                  *       "order_id": "019d0000-7000-7000-8000-000000000001",
-                 *       "points": 120
+                 *       "points": 120,
+                 *       "store_id": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["NewCredit"];
@@ -7991,7 +8298,8 @@ export interface operations {
                  *       "cause": "goodwill",
                  *       "expires_in_s": 1,
                  *       "order_id": "019d0000-7000-7000-8000-000000000001",
-                 *       "points": 120
+                 *       "points": 120,
+                 *       "store_id": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["NewHold"];
@@ -8073,7 +8381,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "occurred_at": "2026-03-18T10:30:00+08:00",
-                 *       "points": 120
+                 *       "points": 120,
+                 *       "store_id": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["NewCapture"];
@@ -8592,7 +8901,8 @@ export interface operations {
                  *       "cause": "goodwill",
                  *       "occurred_at": "2026-03-18T10:30:00+08:00",
                  *       "order_id": "019d0000-7000-7000-8000-000000000001",
-                 *       "points": 120
+                 *       "points": 120,
+                 *       "store_id": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["NewSpend"];
@@ -8672,6 +8982,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "bought_until": "2026-03-18T10:30:00+08:00",
                      *       "growth": 1,
                      *       "next": {
                      *         "code": "code",
@@ -8710,6 +9021,123 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    buy_tier: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tier": "tier"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewUpgrade"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "rule_version": 1,
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "tier": "tier",
+                     *       "undone": true,
+                     *       "upgrade_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TierUpgrade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_tier_upgrade: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+                upgrade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "rule_version": 1,
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "tier": "tier",
+                     *       "undone": true,
+                     *       "upgrade_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TierUpgrade"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9545,7 +9973,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {"member_id":"019d0000-7000-7000-8000-000000000001","key":"key","points":120,"occurred_at":"2026-03-18T10:30:00+08:00","cause":"cause","book":"book","expires_on":"2026-03-18","matures_at":"2026-03-18T10:30:00+08:00","order_id":"019d0000-7000-7000-8000-000000000001","budget":"budget"} */
+                /** @example {"member_id":"019d0000-7000-7000-8000-000000000001","key":"key","points":120,"occurred_at":"2026-03-18T10:30:00+08:00","cause":"cause","book":"book","expires_on":"2026-03-18","matures_at":"2026-03-18T10:30:00+08:00","order_id":"019d0000-7000-7000-8000-000000000001","budget":"budget","store_id":"S001"} */
                 "application/x-ndjson": string;
             };
         };
