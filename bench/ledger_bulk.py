@@ -1,7 +1,7 @@
 """The bulk door beside a bare COPY: `python -m bench.ledger_bulk [--quick] [--members N] [--events N] [--pending]`.
 
 Order events on members whose accounts exist, uniformly drawn, with a cap by day, through two connections in two
-processes that share the members; the yardstick is a COPY of as many rows into a table with a UUIDv7 key and one unique
+processes that share the members, in the largest batches that the door takes; the yardstick is a COPY of as many rows into a table with a UUIDv7 key and one unique
 index through one connection, committed as often. Both run in turns. The events of a turn are in memory, as columns,
 before its clock starts. At the end the ledger is verified on a sample of accounts by its own laws.
 """
@@ -261,7 +261,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="100,000 members, 200,000 events")
     parser.add_argument("--members", type=int, default=1_000_000)
     parser.add_argument("--events", type=int, default=2_000_000)
-    parser.add_argument("--batch", type=int, default=100_000)
+    parser.add_argument("--batch", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--pending", action="store_true", help="points that wait out a return window")
     given = parser.parse_args()

@@ -261,8 +261,8 @@ async def test_batches_at_once_on_the_same_members_lose_nothing(db: Database) ->
 async def test_a_batch_has_a_limit_and_an_empty_one_does_nothing(db: Database) -> None:
     async with undone(db) as tx:
         assert await service.earn_bulk(tx, EARNED, []) == EarnedInBulk([], [])
-        with pytest.raises(ValueError, match="at most 100000"):
-            await service.earn_bulk(tx, EARNED, [event(MEMBERS[0], "a")] * 100_001)
+        with pytest.raises(ValueError, match="at most 200000"):
+            await service.earn_bulk(tx, EARNED, [event(MEMBERS[0], "a")] * 200_001)
 
 
 async def test_a_large_batch_on_tables_just_made_and_its_repetition_take_no_square_of_time(db: Database) -> None:
