@@ -1,5 +1,5 @@
 /** What the console asks the server, each question once. Pages of a list follow the server's cursor. */
-import { answer, type Balance, type MemberCard, type Order, type OrderSummary, type Overview, type Page, type Posting, type TierProgress } from '@huixiang/api'
+import { answer, type Balance, type MemberCard, type Order, type OrderSummary, type Overview, type Page, type Posting, type Refund, type TierProgress } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import type { Filter } from '@huixiang/shared'
 import type { Ref } from 'vue'
@@ -87,6 +87,16 @@ export const useMemberOrders = (id: string) =>
       return answer<Page<OrderSummary>>(api.GET('/api/console/v1/members/{member_id}/orders', { params, signal }))
     },
     getNextPageParam: following,
+  })
+
+/** The first refunds of an order, as many as a page shows. */
+export const useOrderRefunds = (id: string) =>
+  useQuery({
+    queryKey: ['order', id, 'refunds'],
+    queryFn: ({ signal }): Promise<Page<Refund>> =>
+      answer<Page<Refund>>(
+        api.GET('/api/console/v1/orders/{order_id}/refunds', { params: { path: { order_id: id }, query: { limit: PAGE } }, signal }),
+      ),
   })
 
 export const useOrder = (id: string) =>

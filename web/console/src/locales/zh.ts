@@ -122,6 +122,7 @@ export default {
     goods: '商品',
     quantity: '数量',
     earnsNothing: '下单时会员状态不可累积，这一单没有积分与成长值',
+    reversing: '撤回处理中',
   },
   tender: { manufacturer_coupon: '厂家券', coupon: '优惠券', points: '积分抵扣', gift_card: '礼品卡' },
   channel: { store: '门店', pos: '门店收银', till: '门店收银', app: 'App', mini_program: '小程序', h5: 'H5', import: '导入' },
