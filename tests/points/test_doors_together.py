@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,7 +17,20 @@ from huixiang.platform.db import Database
 from huixiang.points.model import NEVER, Command, Credit, InsufficientPoints, Outcome, Posting, Spend
 from huixiang.points.service import together
 from huixiang.points.service.post import try_post
-from tests.points.test_doors import MEMBERS, Answer, Asked, Door, general_door, live
+from tests.points.test_doors import (
+    EMPTY,
+    MEMBERS,
+    Answer,
+    Asked,
+    Door,
+    earning,
+    general_door,
+    live,
+    rows,
+    spending,
+    told,
+)  # fmt: skip
+from tests.support.fixtures import NOW
 
 pytestmark = [pytest.mark.requirement("PTS-14"), pytest.mark.postgres15]
 
@@ -128,3 +141,23 @@ async def test_together_they_leave_the_rows_of_each_alone(db: Database, superuse
         for table, kept in expected.items():
             assert found[table] == kept, (seed, table)
     assert {situation for situation, times in met.items() if times} == SITUATIONS
+
+
+@pytest.mark.parametrize(
+    ("late", "asked"),
+    [({"expires_on": NOW.date() - timedelta(days=1)}, 145), ({"matures_at": NOW - timedelta(hours=1)}, 120)],
+)
+async def test_what_is_due_as_soon_as_it_is_earned_is_left_with_what_follows(
+    db: Database, superuser: psycopg.Connection[Any], late: dict[str, Any], asked: int
+) -> None:
+    commands: list[Command] = [
+        earning(0, points=100), spending(0, 10), earning(3, points=50, **late), spending(3, asked), earning(6),
+    ]  # fmt: skip
+    alone = [told(answer) for answer in await general_door(db, [earning(9), *commands])]
+    kept = await rows(db)
+    superuser.execute(EMPTY)
+    await general_door(db, [earning(9)])
+    met = Counter[str]()
+    assert [told(answer) for answer in await together_door(met)(db, commands)] == alone[1:]
+    assert await rows(db) == kept
+    assert (met["earned"], met["spent"], met["left"]) == (2, 1, 2)
