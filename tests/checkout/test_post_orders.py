@@ -26,6 +26,8 @@ from huixiang.members.model import MemberRef, MemberUnknown
 from huixiang.platform.db import Database
 from huixiang.points import service as points
 from huixiang.points.model import GROWTH, POINTS, Balance, Book
+from huixiang.points.service import sweep
+from huixiang.points.service.sweep import Due
 from huixiang.tiers import service as tiers
 from tests.support.programme import line, load_programme, register_members, till_order
 
@@ -250,11 +252,11 @@ async def test_points_of_the_default_programme_are_pending_until_they_mature(
     before = await balance_of(db, member)
     assert (before.balance, before.pending, before.available) == (10, 10, 0)
     async with db.transaction(now=thursday + timedelta(days=8)) as tx:
-        assert await points.mature_due(tx, 100) == 1
+        assert (await sweep.sweep(tx, POINTS, Due.MATURITY, 100)).settled == 1
     after = await balance_of(db, member)
     assert (after.balance, after.pending, after.available) == (10, 0, 10)
     async with db.transaction(now=thursday + timedelta(days=9)) as tx:
-        assert await points.mature_due(tx, 100) == 0
+        assert (await sweep.sweep(tx, POINTS, Due.MATURITY, 100)).over
     await assert_ledger_holds(db)
 
 

@@ -21,6 +21,8 @@ from huixiang.platform.relay import Relay
 from huixiang.points import service as points
 from huixiang.points.events import PointsPosted
 from huixiang.points.model import POINTS, ClawBack, Credit, Hold, Release, Return, Source, Spend
+from huixiang.points.service import sweep
+from huixiang.points.service.sweep import Due
 from tests.support.programme import line, load_programme, register_members, till_order
 
 
@@ -61,7 +63,8 @@ async def live(db: Database, clock: SettableClock) -> Past:
     await _save(db, saver)
     clock.advance(timedelta(days=3))
     async with db.transaction() as tx:
-        assert await points.mature_due(tx, 100) == 1
+        assert (await sweep.sweep(tx, POINTS, Due.MATURITY, 100)).settled == 1
+    async with db.transaction() as tx:
         await checkout.post_order(tx, till_order(other, "o9", tx.now, [line("a", 30)], programme="default"))
     await _relay_in_part(db, member)
     return Past(member, other, saver, nobody, orders, refunds)

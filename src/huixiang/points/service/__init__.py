@@ -9,7 +9,7 @@ from huixiang.points.service.bulk import earn_bulk
 from huixiang.points.service.door import coalescing
 from huixiang.points.service.earn import after_caps, caps, earn_key, earned, validity
 from huixiang.points.service.origins import load_origins, spent_on
-from huixiang.points.service.post import lock_accounts, mature_due, post, try_post
+from huixiang.points.service.post import lock_accounts, post, try_post
 from huixiang.points.service.proof import prove
 from huixiang.points.service.read import balance, balance_at_end, earned_by_orders, expiring, read_balance, sums_by_day
 from huixiang.points.service.rebuild import rebuild_members
@@ -42,7 +42,6 @@ __all__ = [
     "list_books",
     "load_origins",
     "lock_accounts",
-    "mature_due",
     "member_ranges",
     "open_book",
     "post",

@@ -8,11 +8,9 @@ from uuid import UUID
 
 from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import Transaction
-from huixiang.points.model import Book, Command, Outcome, Settle
+from huixiang.points.model import Book, Command, Outcome
 from huixiang.points.service.batch import Accounts, Batch
-from huixiang.points.service.books import find_books
 from huixiang.points.store import accounts as account_store
-from huixiang.points.store import due as due_store
 
 R = TypeVar("R")
 
@@ -67,11 +65,3 @@ async def _post(
             outcomes.append(refuse(refusal))
     await batch.save(tx)
     return outcomes
-
-
-async def mature_due(tx: Transaction, limit: int) -> int:
-    """Settle the accounts with pending lots whose time has come, at most `limit` lots' worth; how many accounts."""
-    due = await due_store.accounts_with_due_lots(tx, limit)
-    books = await find_books(tx, {book for _, book in due})
-    await post(tx, [Settle(member_id=member_id, book=books[book]) for member_id, book in due])
-    return len(due)
