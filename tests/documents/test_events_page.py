@@ -35,9 +35,9 @@ EVENTS = events()
 
 
 def printed(kind: object) -> str:
-    """A field's type as the page prints it: `uuid`, `text?`."""
+    """A field's type as the page prints it: `uuid`, `text?` where it may be null or left out."""
     if typing.get_origin(kind) in (types.UnionType, typing.Union):
-        (one,) = (option for option in typing.get_args(kind) if option is not type(None))
+        (one,) = (option for option in typing.get_args(kind) if option not in (type(None), msgspec.UnsetType))
         return f"{printed(one)}?"
     assert isinstance(kind, type)
     return NAMES[kind]
