@@ -1,9 +1,9 @@
 """The bulk door beside a bare COPY: `python -m bench.ledger_bulk [--quick] [--members N] [--events N] [--pending]`.
 
 Order events on members whose accounts exist, uniformly drawn, with a cap by day, through two connections in two
-processes that share the members, in the largest batches that the door takes; the yardstick is a COPY of as many rows into a table with a UUIDv7 key and one unique
-index through one connection, committed as often. Both run in turns. The events of a turn are in memory, as columns,
-before its clock starts. At the end the ledger is verified on a sample of accounts by its own laws.
+processes that share the members, in the largest batches that the door takes; the yardstick is a COPY of as many rows
+into a table with a UUIDv7 key and one unique index through one connection, committed as often. Both run in turns. The
+events of a turn are in memory, as columns, before its clock starts.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import numpy as np
 import psycopg
 
 from bench.import_rate import cpu_of_tree
+from bench.sampling import Sampler
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.kernel.epoch import days, microseconds
@@ -37,6 +38,8 @@ from huixiang.platform.embedded.postgres import EmbeddedPostgres
 from huixiang.points import service
 from huixiang.points.model import POINTS, EarnBatch, PeriodCap
 from huixiang.points.model.columns import Earnings
+from huixiang.points.rules.column_postings import chain
+from huixiang.points.rules.columns import input_hashes
 
 CONNECTIONS = 2
 BATCH = EarnBatch(
@@ -66,12 +69,14 @@ FROM pg_stat_statements WHERE query !~ 'pg_stat|yardstick' GROUP BY 1 ORDER BY 3
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """One side's turn: rows in so many seconds, with the processor seconds of clients."""
+    """One side's turn: rows in so many seconds, with the processor seconds of clients, and of them those that went into
+    canonical bytes and SHA-256."""
 
     rows: int
     seconds: float
     client: float
     left: int = 0
+    hashing: float = 0
 
     @property
     def rate(self) -> float:
@@ -127,14 +132,16 @@ async def _work(url: str, members: Bytes, pipe: Connection, *, pending: bool) ->
         pipe.recv()
         cpu = time.process_time()
         left = 0
-        for events in batches:
-            async with db.transaction() as tx:
-                earned = await service.earn_bulk(tx, BATCH, events)
-            left += len(earned.left)
-            for _, command in earned.left:
+        with Sampler([chain, input_hashes]) as sampler:
+            for events in batches:
                 async with db.transaction() as tx:
-                    await service.post(tx, [command])
-        pipe.send((left, time.process_time() - cpu))
+                    earned = await service.earn_bulk(tx, BATCH, events)
+                left += len(earned.left)
+                for _, command in earned.left:
+                    async with db.transaction() as tx:
+                        await service.post(tx, [command])
+        cpu = time.process_time() - cpu
+        pipe.send((left, cpu, cpu * sampler.share))
     await db.close()
 
 
@@ -149,7 +156,8 @@ def bulk_turn(pipes: list[Any], first: int, count: int, size: int) -> Turn:
         pipe.send(None)
     answers = [pipe.recv() for pipe in pipes]
     seconds = time.perf_counter() - begun
-    return Turn(share * len(pipes), seconds, sum(cpu for _, cpu in answers), sum(left for left, _ in answers))
+    left, client, hashing = (sum(column) for column in zip(*answers, strict=True))
+    return Turn(share * len(pipes), seconds, client, left, hashing)
 
 
 async def bare_copy(url: str, first: int, count: int, size: int) -> Turn:
@@ -206,6 +214,8 @@ def report(ours: list[Turn], bare: list[Turn], server: float, bare_server: float
     print(f"{'ratio, median':<24}{statistics.median(ratios):>12.3f}   of {', '.join(f'{r:.3f}' for r in ratios)}")
     print(f"{'processor, server':<24}{server / events * 1e6:>12.1f} us/event")
     print(f"{'processor, clients':<24}{client / events * 1e6:>12.1f} us/event")
+    hashing = sum(turn.hashing for turn in ours)
+    print(f"{'canonical bytes, SHA-256':<24}{hashing / (server + client) * 100:>12.1f} % of both, by samples")
     print(f"{'the same of COPY':<24}{bare_server / events * 1e6:>12.1f} server")
     print(f"{'':<24}{sum(turn.client for turn in bare) / events * 1e6:>12.1f} client")
     print(f"{'to the general door':<24}{sum(turn.left for turn in ours):>12,}")
