@@ -28,6 +28,7 @@ WITHOUT_OWNER = {
     "points.partner_total": "what members compete for, by partner",
     "points.partner_ticket": "what members compete for, by partner",
     "points.settlement": "the files of days, by partner",
+    "points.sweep_part": "how far each part of a sweep has come",
     "members.attribute": "the attributes that operators have defined",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.identity_source": "the outside systems whose ids are known",
