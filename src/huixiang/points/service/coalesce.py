@@ -10,6 +10,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import Self
 
+import structlog
+
 from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import CONNECTION_LOST, GAVE_WAY, Database
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
@@ -21,6 +23,8 @@ AT_ONCE = 256
 WAITING = 4096
 BEGIN_WITHIN_S = 5
 ATTEMPTS = 4
+
+log = structlog.get_logger(__name__)
 
 Decided = Outcome | DomainError
 Waiting = tuple[Command, asyncio.Future[Decided]]
@@ -110,7 +114,8 @@ class Coalescer:
             outcomes = await together.post(self._db, [command for command, _ in batch])
         except (*CONNECTION_LOST, Overloaded):
             raise
-        except Exception:  # noqa: BLE001 - the general door finds it, and says so
+        except Exception as error:  # noqa: BLE001 - the general door finds what is wrong with which command
+            log.warning("commands_apart", commands=len(batch), error=type(error).__name__)
             return batch
         left = []
         for waiting, outcome in zip(batch, outcomes, strict=True):
