@@ -73,7 +73,7 @@ class Till(msgspec.Struct, frozen=True):
         exchange = {"direction": "out", "reference": "A-1", "partner_points": 80, "member": {"phone": PHONE}}
         ticket = {"ticket_id": str(self.friend), "member_id": str(self.shopper), "points": 100}
         redemption = {"purpose": "exchange", "points": 100, "reference": "mug"}
-        return {
+        found: dict[str, tuple[str, dict[str, Any]]] = {
             "spend_points": (self.points("spends"), {"points": 100, "cause": "till"}),
             "hold_points": (self.points("holds"), {"points": 100, "cause": "order"}),
             "claw_back_points": (self.points("claw-backs"), {"points": 100, "cause": "breach"}),
@@ -85,7 +85,8 @@ class Till(msgspec.Struct, frozen=True):
             "hold_pool_points": (f"/api/v1/points/pools/{self.pool_id}/tickets", ticket),
             "buy_tier": (f"/api/v1/members/{self.shopper}/tier/upgrades", {"tier": "silver"}),
             "exchange_points": ("/api/v1/points/partners/air/exchanges", exchange),
-        }[operation_id]
+        }
+        return found[operation_id]
 
     def _own(self, member_id: UUID | None) -> dict[str, str]:
         return bearer(members.issue_token(member_id or self.shopper, self.clock.now()))
