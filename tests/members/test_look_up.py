@@ -133,6 +133,7 @@ async def test_staff_find_by_any_full_value(db: Database) -> None:
         wang, li = await two(tx)
         queries = {
             wang.number: [wang],
+            f"{li.number[:4]} {li.number[4:8]} {li.number[8:]}": [li],
             " 138-1234-5678 ": [wang],
             str(li.member_id): [li],
             "C-1": [wang, li],

@@ -160,8 +160,8 @@ def token_holds(issued_at: int, expires_at: int, now: datetime) -> bool:
     return not early and seconds < expires_at <= issued_at + TOKEN_LIFE_MAX.total_seconds()
 
 
-def typed_code(shown: str) -> str:
-    """A code as it was typed or read out, without what groups its digits."""
+def ungrouped(shown: str) -> str:
+    """A number or code as it was typed or read out, without what groups its digits."""
     return re.sub(r"[\s-]", "", shown)
 
 

@@ -123,8 +123,9 @@ async def _latest(tx: Transaction, cursor: str | None, limit: int) -> Page[Membe
 async def _readings(tx: Transaction, text: str) -> list[MemberRef]:
     """Everything that the text may name."""
     refs = []
-    if check_member_number(text):
-        refs.append(MemberRef(number=text))
+    number = rules.ungrouped(text)  # the card shows it in groups of four
+    if check_member_number(number):
+        refs.append(MemberRef(number=number))
     if rules.normal_phone(text) is not None:
         refs.append(MemberRef(phone=text))
     with suppress(ValueError):

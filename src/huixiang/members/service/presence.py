@@ -38,7 +38,7 @@ async def card_code(tx: Transaction, member_id: UUID) -> CardCode:
 
 async def look_up_by_code(tx: Transaction, shown: str) -> MemberCard:
     """The card of the member whose card shows a code now. Raises MemberUnknown. The code can still be spent with."""
-    read = rules.read_card_code(vault().code_secret, rules.typed_code(shown), tx.now)
+    read = rules.read_card_code(vault().code_secret, rules.ungrouped(shown), tx.now)
     if read is None or not rules.card_code_holds(read[1], tx.now):
         raise MemberUnknown(by="code")
     return await look_up(tx, MemberRef(number=read[0]))
@@ -61,7 +61,7 @@ async def prove(tx: Transaction, member_id: UUID, shown: Shown) -> DomainError |
     """
     if shown.code is None:
         return PresenceRequired()
-    code = rules.typed_code(shown.code)
+    code = rules.ungrouped(shown.code)
     judge = _judge_one_time if rules.is_one_time(code) else _judge_card_code
     refusal = await judge(tx, member_id, code, shown.command)
     return PresenceRefused(reason=refusal) if refusal else None
