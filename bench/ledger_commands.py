@@ -41,20 +41,21 @@ LOT_DAY = date(2029, 12, 31)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 CAP = Cap(7, BEGINNING, BEGINNING + timedelta(days=40_000), 10**9)
 
-MEMBER = "lpad(to_hex(:n::bigint), 32, '0')::uuid"
-ORDER = "order.01a20149-f1ed-7225-"
-PICK = r"""
-\set n random(1, :members)
-\set key random(100000000000000000, 999999999999999999)
+CALLS_A_CLIENT = 5_000
+FIRST_KEYS = itertools.count(10 ** (scripts.DIGITS - 1), 10**9)
+NEXT = rf"""
+\set i :i + 1
+\set n :client_id * {CALLS_A_CLIENT} + :i
 """
 
 
-def script(door: str) -> str:
-    """One transaction of pgbench, of 10 points."""
-    key, size = f"'{ORDER}' || :key::bigint || '.{door}'", len(ORDER) + 18 + len(f".{door}")
-    if door == "earn":
-        return f"{PICK}SELECT {scripts.earn(MEMBER, key, size, 10, 'current_date + 365')};\n"
-    return f"{PICK}SELECT {scripts.spend(MEMBER, key, size, 10)};\n"
+def door(at: Ground, name: str, seconds: int) -> Cost:
+    """One transaction of pgbench is one call of 10 points."""
+    at.prepare_calls(scripts.calls(name, 10, at.members, CLIENTS * CALLS_A_CLIENT, next(FIRST_KEYS)))
+    before = at.postings()
+    cost = at.script(NEXT + scripts.call(name, 10), CLIENTS, seconds)
+    assert at.postings() - before == cost.operations, "some calls posted nothing"
+    return cost
 
 
 class Timed(msgspec.Struct, frozen=True):
@@ -140,8 +141,8 @@ def once(at: Ground, seconds: int) -> dict[str, Timed]:
 
     return {
         "pgbench -N, 32 clients": Timed(at.pgbench(["-N"], YARDSTICK, CLIENTS, seconds)),
-        "points.earn, 32 clients": Timed(at.script(script("earn"), CLIENTS, seconds)),
-        "points.spend, 32 clients": Timed(at.script(script("spend"), CLIENTS, seconds)),
+        "points.earn, 32 clients": Timed(door(at, "earn", seconds)),
+        "points.spend, 32 clients": Timed(door(at, "spend", seconds)),
         "earn, one process, 8 in flight": python(single_earn, CALLERS),
         "spend, one process, 8 in flight": python(single_spend, CALLERS),
         "coalesced earn and spend, 256 in flight": python(mixed, IN_FLIGHT),

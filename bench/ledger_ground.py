@@ -93,12 +93,24 @@ class Ground(msgspec.Struct, frozen=True):
         assert done, output
         return Cost(int(done[1]), passed, self.server_cpu_s() - before, _children_cpu_s() - own)
 
+    def prepare_calls(self, calls: str) -> None:
+        """Lay calls out (`ledger_scripts.calls`) in place of those before."""
+        with psycopg.connect(self.server.url("postgres"), autocommit=True) as connection:
+            connection.execute("TRUNCATE public.bench_call")
+            connection.execute(calls)
+            connection.execute("VACUUM ANALYZE public.bench_call")
+
+    def postings(self) -> int:
+        with psycopg.connect(self.server.url("postgres")) as connection:
+            row = connection.execute("SELECT sum(seq)::bigint FROM points.account").fetchone()
+            return int(row[0]) if row else 0
+
     def script(self, text: str, clients: int, seconds: int) -> Cost:
-        """Run a script of pgbench on the program's database; it may use :members."""
+        """Run a script of pgbench on the program's database; it may count in :i."""
         with tempfile.NamedTemporaryFile("w", suffix=".sql") as file:
             file.write(text)
             file.flush()
-            return self.pgbench(["-f", file.name, "-D", f"members={self.members}"], "huixiang", clients, seconds)
+            return self.pgbench(["-f", file.name, "-D", "i=0"], "huixiang", clients, seconds)
 
 
 def _cpu_s(pid: int, *, ended: bool = False) -> float:
@@ -137,6 +149,7 @@ def _fill(made: Ground) -> None:
     with psycopg.connect(made.server.url("postgres"), autocommit=True) as connection:
         for start in range(1, made.members + 1, FILLED_AT_ONCE):
             connection.execute(FILL, (start, min(start + FILLED_AT_ONCE - 1, made.members)))
+        connection.execute(scripts.CALLS)
         connection.execute(f"CREATE DATABASE {YARDSTICK}")
         connection.execute("VACUUM ANALYZE")
     command = [str(made.programs / "pgbench"), "-i", "-q", "-s", str(SCALE), made.server.url("postgres", YARDSTICK)]

@@ -1,6 +1,8 @@
 """The calls of `points.earn` and `points.spend` as SQL, for pgbench and for filling a database.
 
-The frame and the event are laid out by `points.service.single`, around the member and the key, which are SQL.
+The frame and the event are laid out by `points.service.single`, around the member and the key, which are SQL. That
+takes the server a hundred thousand instructions a call, which are the caller's work: so pgbench reads calls that were
+laid out before (`bench_call`), each of them once.
 """
 
 from __future__ import annotations
@@ -16,23 +18,49 @@ OCCURRED_AT = datetime(2026, 3, 1, 4, tzinfo=UTC)
 CALENDAR = BusinessCalendar("Asia/Shanghai")
 MEMBER = UUID("11111111-2222-7333-8444-555555555555")  # stands for the member's in what is laid out
 ASKED = b"\x07" * 32
+ORDER = "order.01a20149-f1ed-7225-"
+DIGITS = 18  # that make a key
+CALLS = """
+CREATE UNLOGGED TABLE public.bench_call (
+    n bigint PRIMARY KEY, member_id uuid NOT NULL, key text NOT NULL, frame bytea NOT NULL, event text NOT NULL
+)
+"""
 
 
-def earn(member: str, key: str, size: int, points: int, last_day: str) -> str:
-    """member, key, last_day: SQL of a uuid, a text and a date; a key has so many characters."""
+def calls(door: str, points: int, members: int, count: int, first_key: int) -> str:
+    """So many calls of a door laid out, of members at random."""
+    command = _credit(_size(door), points) if door == "earn" else _spend(_size(door), points)
+    return (
+        f"INSERT INTO public.bench_call SELECT n, m, k, {_laid_out(command, 'm', 'k')} FROM ("  # noqa: S608 - ours
+        f"SELECT n, lpad(to_hex((random() * {members - 1})::bigint + 1), 32, '0')::uuid AS m, "
+        f"'{ORDER}' || ({first_key} + n) || '.{door}' AS k FROM generate_series(1, {count}) AS n OFFSET 0) AS asked"
+    )
+
+
+def call(door: str, points: int) -> str:
+    """One that was laid out, as pgbench asks for it: the nth."""
+    arguments = ("c.member_id", "c.key", _size(door), points)
+    asked = (
+        earn(*arguments, "current_date + 365", "c.frame, c.event")
+        if door == "earn"
+        else spend(*arguments, "c.frame, c.event")
+    )
+    return f"SELECT {asked} FROM public.bench_call AS c WHERE c.n = :n;\n"  # noqa: S608 - ours
+
+
+def _size(door: str) -> int:
+    return len(ORDER) + DIGITS + len(f".{door}")
+
+
+def _credit(size: int, points: int) -> Credit:
     source = Source(
         key="k" * size, cause="consumption", counter_account="issued:consumption", occurred_at=OCCURRED_AT,
         rule="earning.default", rule_version=1, input_hash=ASKED,
     )  # fmt: skip
-    command = Credit(member_id=MEMBER, book=POINTS, points=points, source=source, expires_on=date(2029, 12, 31))
-    columns = f"{_texts(command)}, NULL, 'earning.default', 1, NULL, {_text(str(OCCURRED_AT))}, now()"
-    return (
-        f"points.earn({member}, 1::smallint, {points}, {columns}, {key}, {_bytes(ASKED)}, "
-        f"{_laid_out(command, member, key)}, {last_day}, NULL, ARRAY[7, 0, 1000000000])"
-    )
+    return Credit(member_id=MEMBER, book=POINTS, points=points, source=source, expires_on=date(2029, 12, 31))
 
 
-def spend(member: str, key: str, size: int, points: int) -> str:
+def _spend(size: int, points: int) -> Spend:
     source = Source(
         key="k" * size,
         cause="redemption",
@@ -40,11 +68,26 @@ def spend(member: str, key: str, size: int, points: int) -> str:
         occurred_at=OCCURRED_AT,
         input_hash=ASKED,
     )
-    command = Spend(member_id=MEMBER, book=POINTS, points=points, source=source)
+    return Spend(member_id=MEMBER, book=POINTS, points=points, source=source)
+
+
+def earn(member: str, key: str, size: int, points: int, last_day: str, laid_out: str | None = None) -> str:
+    """member, key, last_day: SQL of a uuid, a text and a date; a key has so many characters. laid_out: SQL of frame and
+    event, where they are there already."""
+    command = _credit(size, points)
+    columns = f"{_texts(command)}, NULL, 'earning.default', 1, NULL, {_text(str(OCCURRED_AT))}, now()"
+    return (
+        f"points.earn({member}, 1::smallint, {points}, {columns}, {key}, {_bytes(ASKED)}, "
+        f"{laid_out or _laid_out(command, member, key)}, {last_day}, NULL, ARRAY[7, 0, 1000000000])"
+    )
+
+
+def spend(member: str, key: str, size: int, points: int, laid_out: str | None = None) -> str:
+    command = _spend(size, points)
     columns = f"{_texts(command)}, NULL, NULL, NULL, NULL, {_text(str(OCCURRED_AT))}, now()"
     return (
         f"points.spend({member}, 1::smallint, {-points}, {columns}, {key}, {_bytes(ASKED)}, "
-        f"{_laid_out(command, member, key)}, current_date)"
+        f"{laid_out or _laid_out(command, member, key)}, current_date)"
     )
 
 
