@@ -17,6 +17,7 @@ from huixiang.points.adapters.signing_keys import FileSigner
 from huixiang.points.service.closing import close_next_day
 from huixiang.points.store.closing import LAG
 from tests.points.test_sweep import earn
+from tests.support.server import ServerInfo
 
 pytestmark = [pytest.mark.requirement("PTS-15", "PTS-17"), pytest.mark.postgres15]
 
@@ -55,3 +56,14 @@ async def test_neither_is_done_while_somebody_writes(db: Database, clock: Settab
         assert not closing.done()
         late.commit()
     assert await closing == (True, True)
+
+
+async def test_who_writes_into_another_database_of_the_server_is_not_waited_for(
+    db: Database, clock: SettableClock, server: ServerInfo
+) -> None:
+    async with db.transaction() as tx:
+        await service.post(tx, [earn(UUID(int=1), "a", 10, 40)])
+    clock.advance(timedelta(days=1, hours=12))
+    with psycopg.connect(server.url("postgres", "postgres")) as stranger:
+        stranger.execute("SELECT pg_current_xact_id()")
+        assert await asyncio.wait_for(closed(db), 10) == (True, True)

@@ -106,8 +106,26 @@ async def horizon(tx: Transaction) -> int:
 
 
 async def writers_ended(tx: Transaction, before: int) -> bool:
-    """Whether every transaction with a lower number has ended. Asked in a transaction that has written nothing."""
-    ended: bool = await tx.fetchval("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= $1", before)
+    """Whether every transaction of this database with a lower number has ended. Asked in a transaction that has written
+    nothing. What belongs to other databases of the server is known by the lock on its number; what is known of nothing
+    counts as ours."""
+    ended: bool = await tx.fetchval(
+        """
+        WITH elsewhere AS (
+            SELECT l.transactionid::text::bigint AS number
+            FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
+            WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+              AND a.datid <> (SELECT oid FROM pg_database WHERE datname = current_database())
+        )
+        SELECT NOT EXISTS (
+            SELECT FROM pg_snapshot_xip(pg_current_snapshot()) AS open(number)
+            WHERE open.number::text::bigint < $1
+              -- A lock names the lower 32 bits of a number.
+              AND (open.number::text::bigint & 4294967295) NOT IN (SELECT number FROM elsewhere)
+        )
+        """,
+        before,
+    )
     return ended
 
 
