@@ -12,7 +12,14 @@ from huixiang.kernel.text import Text
 
 Type = Literal["integer", "text", "boolean", "date", "month_day", "texts"]
 AttributeScope = Literal["member", "context", "goods"]
+_VIEW = re.compile(r"[a-z]+\.[a-z_]+_facts")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def _check_view(view: str) -> None:
+    """Names of the registry stand in SQL as they are."""
+    if not _VIEW.fullmatch(view):
+        raise ValueError(f"{view} is not a view of facts with its schema")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -30,21 +37,24 @@ class Source(msgspec.Struct, frozen=True):
     rows: tuple[str, str] | None = None
 
     def __post_init__(self) -> None:
-        names = [*self.view.split("."), self.column, *(self.rows[:1] if self.rows else ())]
-        if not all(_NAME.fullmatch(name) for name in names) or self.view.count(".") != 1:
-            raise ValueError(f"{self.view} ({self.column}) is not a view with its schema and a column of it")
+        _check_view(self.view)
+        for column in (self.column, *(self.rows[:1] if self.rows else ())):
+            if not _NAME.fullmatch(column):
+                raise ValueError(f"{column} is not the name of a column")
         if (self.stored == "json") != (self.key is not None):
             raise ValueError("a key is given for a column of json, and only there")
 
 
 class Attribute(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that conditions may ask for. choices: the only values it has, where those are known."""
+    """One thing that conditions may ask for. unit: what an integer counts, where it is money. choices: the only values
+    it has, where those are known."""
 
     code: str
     name: Text
     type: Type
     scope: AttributeScope
     source: Source | None = None
+    unit: Literal["fen"] | None = None
     choices: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -62,22 +72,28 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
     scope: Literal["context", "goods"]
 
 
-class PurchaseSource(msgspec.Struct, frozen=True):
-    """The view of what members bought: columns member_id, business_day, category, sku, orders, quantity, spend_fen,
-    rows as `facts.Purchase` says."""
+class Views(msgspec.Struct, frozen=True):
+    """members: every member once, under `member_id`. purchases: what they bought: member_id, business_day, category,
+    sku, orders, quantity, spend_fen, in rows as `facts.Purchase` says."""
 
-    view: str
+    members: str
+    purchases: str
+
+    def __post_init__(self) -> None:
+        for view in (self.members, self.purchases):
+            _check_view(view)
 
 
 class Registry:
-    """The attributes of an installation. Immutable; `extended` gives one with more."""
+    """The attributes of an installation. Immutable; `extended` gives one with more. Without `views` nothing is compiled
+    to SQL."""
 
     def __init__(
-        self, attributes: Iterable[Attribute], families: Iterable[Family] = (), purchases: PurchaseSource | None = None
+        self, attributes: Iterable[Attribute], families: Iterable[Family] = (), views: Views | None = None
     ) -> None:
         self._attributes: dict[str, Attribute] = {}
         self.families = tuple(families)
-        self.purchases = purchases
+        self.views = views
         for attribute in attributes:
             if attribute.code in self._attributes:
                 raise ValueError(f"two attributes are called {attribute.code}")
@@ -98,4 +114,4 @@ class Registry:
 
     def extended(self, attributes: Iterable[Attribute]) -> Registry:
         """With these too, such as those that operators define."""
-        return Registry((*self._attributes.values(), *attributes), self.families, self.purchases)
+        return Registry((*self._attributes.values(), *attributes), self.families, self.views)

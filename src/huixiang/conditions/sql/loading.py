@@ -1,0 +1,68 @@
+"""Reading the facts of some members: the values of attributes, and what they bought."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from huixiang.conditions.depends import History
+from huixiang.conditions.facts import Value
+from huixiang.conditions.registry import Registry
+from huixiang.conditions.sql.statement import Statement
+from huixiang.kernel.calendar import BusinessCalendar
+
+
+class HistoryQuery(msgspec.Struct, frozen=True):
+    """A whole statement with its parameters; `$1` is the list of member ids, and is not among them."""
+
+    text: str
+    parameters: tuple[Any, ...]
+
+
+def select_values(codes: Sequence[str], registry: Registry, calendar: BusinessCalendar) -> HistoryQuery:
+    """Of members' attributes: columns member_id and one for each code, in their order."""
+    statement = Statement(registry, calendar, first_parameter=2)
+    columns = ["m.member_id"]
+    for place, code in enumerate(codes):
+        attribute = registry.find(code)
+        if attribute is None:
+            raise ValueError(f"there is no attribute {code}")
+        columns.append(f"{statement.value_of(attribute)} AS a{place}")
+    text = (
+        f"SELECT {', '.join(columns)} FROM {statement.views.members} AS m\n{statement.joins}\n"
+        "WHERE m.member_id = ANY ($1::uuid[])"
+    )
+    return HistoryQuery(text, tuple(statement.parameters))
+
+
+def values_of(codes: Sequence[str], record: Sequence[Any]) -> Mapping[str, Value]:
+    """A row of `select_values`, without its id, as facts have it: what is unknown is left out."""
+    return {
+        code: frozenset(value) if isinstance(value, list) else value
+        for code, value in zip(codes, record, strict=True)
+        if value is not None
+    }
+
+
+def select_purchases(
+    histories: Collection[History], registry: Registry, calendar: BusinessCalendar, today: date
+) -> HistoryQuery:
+    """What members bought of what is asked for: columns as the fields of `Purchase`, after member_id."""
+    statement = Statement(registry, calendar, first_parameter=2)
+    last = statement.parameter(today, "date")
+    asked = []
+    for history in sorted(histories, key=lambda one: (one.category or "", one.sku or "", one.days)):
+        which = [
+            f"{column} IS NULL" if wanted is None else f"{column} = {statement.parameter(wanted, 'text')}"
+            for column, wanted in (("category", history.category), ("sku", history.sku))
+        ]
+        first = statement.parameter(today - timedelta(days=history.days - 1), "date")
+        asked.append(f"({' AND '.join(which)} AND business_day >= {first})")
+    text = (
+        f"SELECT member_id, business_day, category, sku, orders, quantity, spend_fen FROM {statement.views.purchases}\n"
+        f"WHERE member_id = ANY ($1::uuid[]) AND business_day <= {last} AND ({' OR '.join(asked) or 'FALSE'})"
+    )
+    return HistoryQuery(text, tuple(statement.parameters))
