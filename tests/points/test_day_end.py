@@ -11,10 +11,12 @@ import psycopg
 import pytest
 
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.db import Database
 from huixiang.points import service
 from huixiang.points.adapters.signing_keys import FileSigner
 from huixiang.points.service.closing import close_next_day
+from huixiang.points.service.day_end import is_over
 from huixiang.points.store.closing import LAG
 from tests.points.test_sweep import earn
 from tests.support.server import ServerInfo
@@ -56,6 +58,12 @@ async def test_neither_is_done_while_somebody_writes(db: Database, clock: Settab
         assert not closing.done()
         late.commit()
     assert await closing == (True, True)
+
+
+async def test_a_read_that_sees_one_moment_is_told_that_it_cannot_wait(db: Database, clock: SettableClock) -> None:
+    async with db.transaction(read_only=True) as tx:
+        with pytest.raises(InvariantBroken, match="repeatable read"):
+            await is_over(tx, clock.now() - timedelta(days=1))
 
 
 async def test_who_writes_into_another_database_of_the_server_is_not_waited_for(

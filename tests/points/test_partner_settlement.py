@@ -146,7 +146,7 @@ async def test_a_partners_file_is_held_against_ours(db: Database, clock: Settabl
     await exchange(db, member, "in", "i2", 150)
     clock.advance(timedelta(days=1))
     theirs = write(AIR, DAY, [SettlementLine("in", "i1", 100, 300), SettlementLine("in", "i3", 1, 3)])
-    async with db.transaction(read_only=True) as tx:
+    async with db.transaction(read_only=True, one_moment=False) as tx:
         found = await settlement.reconcile(tx, AIR, DAY, theirs)
         assert found.agreed == 1
         assert [(one.reference, one.kind) for one in found.differences] == [("i2", "only_ours"), ("i3", "only_theirs")]

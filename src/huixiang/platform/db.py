@@ -194,14 +194,18 @@ class Database:
         return _SingleRead(self.connections, self._within_s, now or self.clock.now(), self.calendar)
 
     @asynccontextmanager
-    async def transaction(self, *, now: datetime | None = None, read_only: bool = False) -> AsyncIterator[Transaction]:
+    async def transaction(
+        self, *, now: datetime | None = None, read_only: bool = False, one_moment: bool = True
+    ) -> AsyncIterator[Transaction]:
         """One transaction. Leaving it stores the emitted events and commits; an exception rolls everything back.
 
-        read_only: writing is refused by the database, and every statement sees the moment of the first.
+        read_only: writing is refused by the database, and with `one_moment` every statement sees the moment of the
+        first. Without it each sees its own, as those of a writing transaction do: for a read that waits for others.
         """
+        isolation = "repeatable_read" if read_only and one_moment else None
         async with (
             self.connections.lend(self._within_s) as connection,
-            connection.transaction(isolation="repeatable_read" if read_only else None, readonly=read_only),
+            connection.transaction(isolation=isolation, readonly=read_only),
         ):
             tx = Transaction(connection, now or self.clock.now(), self.calendar)
             yield tx

@@ -84,9 +84,12 @@ class Edge:
     def staff(self) -> StaffPrincipal:
         return self._expect(StaffPrincipal)
 
-    async def query(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Run a read: all its statements see one moment. Writing inside is refused by the database."""
-        return await self._attempt(run, partial(self._db.transaction, now=self.now, read_only=True))
+    async def query(self, run: Callable[[Transaction], Awaitable[T]], *, one_moment: bool = True) -> T:
+        """Run a read: all its statements see one moment, unless it says that it waits for others. Writing inside is
+        refused by the database."""
+        return await self._attempt(
+            run, partial(self._db.transaction, now=self.now, read_only=True, one_moment=one_moment)
+        )
 
     async def query_once(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a read of one statement, at a third of the round trips. A second statement raises InvariantBroken."""

@@ -253,7 +253,7 @@ async def _settlement(tx: Transaction, code: str, day: date) -> SettlementFile:
 @get(PARTNER + "/settlements/{day:date}", **system("partners:read"))
 async def read_settlement(edge: NamedDependency[Edge], code: FromPath[str], day: FromPath[date]) -> SettlementFile:
     """The settlement file of a finished business day."""
-    return await edge.query(lambda tx: _settlement(tx, code, day))
+    return await edge.query(lambda tx: _settlement(tx, code, day), one_moment=False)
 
 
 @post(PARTNER + "/settlements/{day:date}/reconcile", status_code=200, **system("partners:read"))
@@ -261,7 +261,7 @@ async def reconcile_settlement(
     edge: NamedDependency[Edge], code: FromPath[str], day: FromPath[date], data: JSONBody[TheirFile]
 ) -> Reconciliation:
     """Hold the partner's file of a day against ours; changes nothing."""
-    return await edge.query(lambda tx: settlement.reconcile(tx, code, day, data.file.encode()))
+    return await edge.query(lambda tx: settlement.reconcile(tx, code, day, data.file.encode()), one_moment=False)
 
 
 ROUTES = [

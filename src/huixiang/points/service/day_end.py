@@ -21,8 +21,8 @@ POLL = timedelta(milliseconds=200)
 
 
 async def is_over(tx: Transaction, ends_at: datetime) -> bool:
-    """Whether nothing can be recorded before an instant any more. The transaction must have written nothing; it may
-    wait some seconds for others."""
+    """Whether nothing can be recorded before an instant any more. The transaction must have written nothing, and each
+    of its statements see its own moment; it may wait some seconds for others."""
     return await settled_until(tx) >= ends_at and await _writers_have_ended(tx)
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import numpy as np
 
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.layout import Bytes
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Branch, Posting, Root, SigningKey
@@ -100,9 +101,15 @@ async def first_recorded_at(tx: Transaction) -> datetime | None:
 
 
 async def horizon(tx: Transaction) -> int:
-    """The number of the next transaction that will write: those that write now have lower ones."""
-    number: int = await tx.fetchval("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-    return number
+    """The number of the next transaction that will write: those that write now have lower ones. Raises InvariantBroken
+    in a transaction that sees one moment only, in which nothing ever ends."""
+    [(number, isolation)] = await tx.fetch(
+        "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, current_setting('transaction_isolation')"
+    )
+    if isolation != "read committed":
+        raise InvariantBroken(f"whether others have ended cannot be seen under {isolation}")
+    found: int = number
+    return found
 
 
 async def writers_ended(tx: Transaction, before: int) -> bool:
