@@ -71,7 +71,8 @@ CREATE TABLE members.attribute (
 );
 
 CREATE VIEW members.members_facts AS
-SELECT member_id, state, registered_at, channel, birth_month, birth_day, attributes
+SELECT member_id, state, registered_at, channel, birth_month, birth_day, attributes,
+       lpad(birth_month::text, 2, '0') || '-' || lpad(birth_day::text, 2, '0') AS birthday   -- 02-29
 FROM members.member;
 
 GRANT SELECT, INSERT, UPDATE ON members.member, members.attribute TO huixiang_app;

@@ -137,8 +137,40 @@ SELECT member_id, order_id, store_id, channel, payable_fen, cash_fen, refunded_f
        completed_at, business_day
 FROM checkout.orders;
 
+-- When a member bought. An order that came back whole is none.
+CREATE VIEW checkout.checkout_members_facts AS
+SELECT member_id, min(business_day) AS first_order_on, max(business_day) AS last_order_on, count(*) AS orders
+FROM checkout.orders WHERE state <> 'refunded' GROUP BY member_id;
+
+-- What members bought and kept, of anything, by category with all above it, and by sku: rows of one kind are not parts of
+-- another's. A row an order, so that an order counts once in each. Goods have the categories that the catalogue gives
+-- them now. quantity: pieces; goods by weight or by amount count one a line.
+CREATE VIEW checkout.checkout_purchases_facts AS
+SELECT o.member_id, o.business_day, NULL::text AS category, NULL::text AS sku, 1 AS orders,
+       sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint AS quantity,
+       sum(l.paid_fen - l.refunded_fen)::bigint AS spend_fen
+FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)
+WHERE l.refunded_quantity < l.quantity
+GROUP BY o.member_id, o.business_day, o.order_id
+UNION ALL
+SELECT o.member_id, o.business_day, c.category, NULL, 1,
+       sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint,
+       sum(l.paid_fen - l.refunded_fen)::bigint
+FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)
+JOIN catalogue.catalogue_facts f USING (sku) CROSS JOIN unnest(f.categories) AS c (category)
+WHERE l.refunded_quantity < l.quantity
+GROUP BY o.member_id, o.business_day, o.order_id, c.category
+UNION ALL
+SELECT o.member_id, o.business_day, NULL, l.sku, 1,
+       sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint,
+       sum(l.paid_fen - l.refunded_fen)::bigint
+FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)
+WHERE l.refunded_quantity < l.quantity
+GROUP BY o.member_id, o.business_day, o.order_id, l.sku;
+
 GRANT SELECT, INSERT, UPDATE ON checkout.orders, checkout.order_line TO huixiang_app;
 GRANT SELECT, INSERT ON checkout.order_tender, checkout.refund, checkout.refund_line, checkout.reversal_effect
     TO huixiang_app;
-GRANT SELECT ON checkout.checkout_facts TO huixiang_app;
+GRANT SELECT ON checkout.checkout_facts, checkout.checkout_members_facts, checkout.checkout_purchases_facts
+    TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA checkout TO huixiang_read;

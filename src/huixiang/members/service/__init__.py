@@ -1,6 +1,11 @@
 """Use cases of members, one file per verb."""
 
-from huixiang.members.service.attributes import attribute_definitions, define_attributes, set_attributes
+from huixiang.members.service.attributes import (
+    attribute_definitions,
+    define_attributes,
+    defined_attributes,
+    set_attributes,
+)
 from huixiang.members.service.cards import card, cards
 from huixiang.members.service.look_up import (
     Identified,
@@ -29,6 +34,7 @@ __all__ = [
     "check_keys",
     "count_of_source",
     "define_attributes",
+    "defined_attributes",
     "forget_codes",
     "identify",
     "issue_token",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from huixiang.conditions.registry import Attribute, Source
 from huixiang.members import rules, store
 from huixiang.members.model import (
     AttributeDefinition,
@@ -15,6 +16,8 @@ from huixiang.members.model import (
 )
 from huixiang.members.service.cards import card
 from huixiang.platform.db import Transaction
+
+DEFINED = "custom."  # before the codes that operators give, which could be those of other modules
 
 
 async def define_attributes(tx: Transaction, definitions: Sequence[AttributeDefinition]) -> None:
@@ -27,6 +30,20 @@ async def define_attributes(tx: Transaction, definitions: Sequence[AttributeDefi
 
 async def attribute_definitions(tx: Transaction) -> list[AttributeDefinition]:
     return list((await store.attribute_definitions(tx)).values())
+
+
+async def defined_attributes(tx: Transaction) -> list[Attribute]:
+    """What conditions may ask of them. A choice is text here: what was a choice once stays valid in a rule."""
+    return [
+        Attribute(
+            code=f"{DEFINED}{definition.code}",
+            name=definition.title,
+            type="text" if definition.type == "choice" else definition.type,
+            scope="member",
+            source=Source("members.members_facts", "attributes", "json", key=definition.code),
+        )
+        for definition in await attribute_definitions(tx)
+    ]
 
 
 async def set_attributes(tx: Transaction, member_id: UUID, changes: Mapping[str, AttributeValue | None]) -> MemberCard:
