@@ -30,6 +30,9 @@ points:pause    x x - - - -
 finance:read    x - - - x x
 insight:read    x x - x x x
 rulebook:read   x x x x x x
+rulebook:write  - x - - - -
+rulebook:publish - x - - - -
+rulebook:switch x x - - - -
 catalogue:read  x x x x x x
 staff:read      x - - - - x
 staff:write     x - - - - -

@@ -7,26 +7,38 @@ The message is never the contract; the code and the fields are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
+
+import msgspec
 
 from huixiang.kernel.text import Language, Text
 
 FieldValue = str | int | bool | None | UUID | datetime | date
 
 
+class Problem(msgspec.Struct, frozen=True):
+    """One thing wrong with an input. path: where, a JSON path such as `$.rules[3].when`; problem: what was expected."""
+
+    path: str
+    problem: str
+
+
 class DomainError(Exception):
     """A refusal. Subclasses stand in the `model.py` of the module that refuses and set the four class attributes.
 
     `detail` texts are format strings over the fields given to the constructor; a field they name and do not get is a
-    programming error and raises `KeyError` when the refusal is built, not when it is rendered.
+    programming error and raises `KeyError` when the refusal is built, not when it is rendered. `problems` is for a
+    refusal that found several things wrong with an input: they are shown beside its fields.
     """
 
     code: ClassVar[str]
     status: ClassVar[int]
     title: ClassVar[Text]
     detail: ClassVar[Text]
+    problems: Sequence[Problem] = ()
 
     def __init__(self, **fields: FieldValue) -> None:
         self.fields = fields

@@ -32,6 +32,18 @@ SCOPES = frozenset(
         "catalogue:read",
         "catalogue:write",
         "rulebook:read",
+        "rulebook:write",
+        "rulebook:publish",
+        "rulebook:switch",
+        "plans:read",
+        "plans:write",
+        "benefits:read",
+        "benefits:write",
+        "coupons:read",
+        "coupons:write",
+        "quotes:write",
+        "quotes:price",
+        "prices:read",
     }
 )
 
@@ -44,8 +56,10 @@ ROLES: Mapping[Role, frozenset[str]] = {
     Role.ADMIN: _READ_MEMBERS
     | _READ_PROGRAMME
     | _READ_HOUSE
-    | {"finance:read", "staff:write", "keys:write", "points:export", "points:pause"},
-    Role.OPERATIONS: _READ_MEMBERS | _READ_PROGRAMME | {"points:adjust", "points:approve", "points:pause"},
+    | {"finance:read", "staff:write", "keys:write", "points:export", "points:pause", "rulebook:switch"},
+    Role.OPERATIONS: _READ_MEMBERS
+    | _READ_PROGRAMME
+    | {"points:adjust", "points:approve", "points:pause", "rulebook:write", "rulebook:publish", "rulebook:switch"},
     Role.CUSTOMER_SERVICE: _READ_MEMBERS
     | {"members:reveal", "catalogue:read", "rulebook:read", "points:adjust", "points:export"},
     Role.ANALYST: _READ_PROGRAMME,

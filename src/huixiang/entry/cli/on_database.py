@@ -42,6 +42,7 @@ async def _run(work: Callable[[Transaction], Awaitable[T]], settings: Settings) 
             await check_keys(tx)
             return await work(tx)
     except DomainError as refusal:
-        raise CannotRun(refusal.message("en")) from refusal
+        others = [f"{one.path}: {one.problem}" for one in refusal.problems[1:]]
+        raise CannotRun("\n".join([refusal.message("en"), *others])) from refusal
     finally:
         await db.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -15,8 +15,10 @@ from huixiang.entry.cli import on_database
 from huixiang.platform.settings import CannotRun
 
 if TYPE_CHECKING:
+    from huixiang.kernel.errors import Problem
     from huixiang.platform.db import Transaction
-    from huixiang.rulebook.model import Document, Version
+    from huixiang.rulebook.model import Document, Switch, Version
+    from huixiang.rulebook.service import Published
 
 T = TypeVar("T")
 
@@ -24,11 +26,17 @@ BY = "cli"
 INSTANT = "2026-04-01 (that business day's start) or 2026-04-01T08:00:00+08:00"
 STDIN = "-"
 
-app = typer.Typer(help="Rule documents: list, show, publish, withdraw.", no_args_is_help=True)
+app = typer.Typer(
+    help="Rule documents: list, show, compare, publish, roll back, withdraw, switch off and on.", no_args_is_help=True
+)
 
 Kind = Annotated[str, typer.Argument(help="What it rules, such as earning or partner; `rules kinds` lists them.")]
 Code = Annotated[str, typer.Argument(help="Which one of its kind, such as default; of a partner, the partner's code.")]
 Note = Annotated[str, typer.Option(help="Why, for who reads the history.")]
+Part = Annotated[str, typer.Argument(metavar="RULE", help="The code of a rule within the document.")]
+File = Annotated[str, typer.Argument(help=f"The document as JSON; {STDIN} reads it from standard input.")]
+Start = Annotated[str | None, typer.Option("--from", help=f"In force from: {INSTANT}; left out, now.")]
+End = Annotated[str | None, typer.Option("--to", help="In force until then; left out, until another takes over.")]
 
 
 @app.command("kinds")
@@ -79,28 +87,79 @@ def show(
 def publish(
     kind: Kind,
     code: Code,
-    file: Annotated[str, typer.Argument(help=f"The document as JSON; {STDIN} reads it from standard input.")],
+    file: File,
     note: Note,
-    start: Annotated[str | None, typer.Option("--from", help=f"In force from: {INSTANT}; left out, now.")] = None,
-    end: Annotated[
-        str | None, typer.Option("--to", help="In force until then; left out, until another takes over.")
+    *,
+    start: Start = None,
+    end: End = None,
+    base: Annotated[
+        int | None, typer.Option(min=0, help="Refuse if another version than this is the latest (0: none).")
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only say whether it could be published.")] = False,  # noqa: FBT002 - typer's form
+    check: Annotated[bool, typer.Option("--check", help="Only say whether it could be published.")] = False,
 ) -> None:
     """Publish the next version of a document, or the first. Versions before it stay as they are."""
     from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+    from huixiang.rulebook.model import NewVersion, RuleDocumentInvalid  # noqa: PLC0415
 
     body = _body(file)
 
     async def add(tx: Transaction) -> Document | None:
         begin, until = _instant(tx, start, "--from") or tx.now, _instant(tx, end, "--to")
         if check:
-            service.check(kind, code, body, begin, until)
+            findings = await service.check(tx, kind, code, body, begin, until)
+            _warn(findings.warnings)
+            if findings.problems:
+                raise RuleDocumentInvalid.of(kind, code, findings.problems)
             return None
-        return await service.publish(tx, kind, code, body, begin, BY, note, valid_to=until)
+        latest = (await service.standing(tx, kind, code)).latest if base is None else base
+        new = NewVersion(base=latest, note=note, body=body, valid_from=begin, valid_to=until)
+        return _published(await service.submit(tx, kind, code, new, BY))
 
     document = _run(add)
     typer.echo(f"published {_heading(document)}" if document else f"{kind}/{code} can be published")
+
+
+@app.command("rollback")
+def rollback(
+    kind: Kind,
+    code: Code,
+    version: Annotated[int, typer.Argument(min=1, help="What this one said is published again.")],
+    note: Note,
+    *,
+    start: Start = None,
+) -> None:
+    """Publish what a former version said as the next one."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+    from huixiang.rulebook.model import NewVersion  # noqa: PLC0415
+
+    async def again(tx: Transaction) -> Document:
+        latest = (await service.standing(tx, kind, code)).latest
+        begin = _instant(tx, start, "--from")
+        new = NewVersion(base=latest, note=note, of_version=version, valid_from=begin)
+        return _published(await service.submit(tx, kind, code, new, BY))
+
+    typer.echo(f"published {_heading(_run(again))}")
+
+
+@app.command("compare")
+def compare(
+    kind: Kind,
+    code: Code,
+    file: File,
+    *,
+    version: Annotated[int | None, typer.Option(min=1, help="With this version; left out, the one in force.")] = None,
+) -> None:
+    """Say what a file would change, field by field."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    body = _body(file)
+    found = _run(lambda tx: service.compare(tx, kind, code, body, version))
+    for change in found.changes:
+        before, after = (msgspec.json.encode(one).decode() for one in (change.before, change.after))
+        told = {"added": after, "removed": before, "changed": f"{before} -> {after}"}[change.what]
+        typer.echo(f"{change.what} {change.path}: {told}")
+    if found.more:
+        typer.echo(f"and {found.more} more")
 
 
 @app.command("withdraw")
@@ -117,11 +176,53 @@ def withdraw(
     typer.echo(f"withdrawn {_heading(document)}")
 
 
+@app.command("off")
+def switch_off(kind: Kind, code: Code, part: Part, note: Note) -> None:
+    """Switch one rule of a document off, at once and in every version."""
+    typer.echo(_turn(kind, code, part, note, off=True))
+
+
+@app.command("on")
+def switch_on(kind: Kind, code: Code, part: Part, note: Note) -> None:
+    """Switch one rule of a document on again."""
+    typer.echo(_turn(kind, code, part, note, off=False))
+
+
+@app.command("switches")
+def switches(kind: Kind, code: Code) -> None:
+    """List the turns of a document's switches, the newest first."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    for turn in _run(lambda tx: service.turns(tx, kind, code)):
+        typer.echo(_turned(turn))
+
+
+def _turn(kind: str, code: str, part: str, note: str, *, off: bool) -> str:
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+    from huixiang.rulebook.model import NewSwitch  # noqa: PLC0415
+
+    return _turned(_run(lambda tx: service.switch(tx, kind, code, NewSwitch(part, off, note), BY)))
+
+
+def _turned(turn: Switch) -> str:
+    return f"{turn.part} is {'off' if turn.off else 'on'} since {turn.at.isoformat()}, by {turn.by}: {turn.reason}"
+
+
 def _run(work: Callable[[Transaction], Awaitable[T]]) -> T:
     from huixiang.entry.wiring import register_rule_kinds  # noqa: PLC0415 - loaded when run
 
     register_rule_kinds()
     return on_database.run(work)
+
+
+def _published(done: Published) -> Document:
+    _warn(done.warnings)
+    return done.document
+
+
+def _warn(warnings: Sequence[Problem]) -> None:
+    for one in warnings:
+        typer.echo(f"warning: {one.path}: {one.problem}", err=True)
 
 
 def _body(file: str) -> Any:

@@ -20,8 +20,8 @@ from litestar.exceptions import (
 
 from huixiang.kernel.errors import DomainError, FieldValue, InvalidInput
 from huixiang.kernel.text import Language
-from huixiang.platform.telemetry import describe_exception
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
+from huixiang.platform.telemetry import describe_exception
 from huixiang.platform.web import failures
 
 PROBLEM_TYPE = "application/problem+json"
@@ -84,7 +84,8 @@ def refuse(exception: Exception) -> Refusal:
         fields = exception.fields
         return Refusal(exception, (InputProblem(str(fields["path"]), str(fields["problem"])),))
     if isinstance(exception, DomainError):
-        return Refusal(exception, headers=_headers_of(exception))
+        errors = tuple(InputProblem(one.path, one.problem) for one in exception.problems)
+        return Refusal(exception, errors, _headers_of(exception))
     if isinstance(exception, HTTPException):
         return _refuse_http(exception)
     error = refuse_database(exception) or (

@@ -1,4 +1,4 @@
-"""Rule documents in the database."""
+"""Documents, their versions and states."""
 
 from __future__ import annotations
 
@@ -71,14 +71,16 @@ async def header(tx: Transaction, kind: str, code: str, version: int) -> Header 
     return _header(record) if record else None
 
 
-async def versions(tx: Transaction, kind: str | None) -> list[Version]:
-    """Every version, or those of a kind; of each document the newest first."""
+async def versions(tx: Transaction, kind: str | None, code: str | None = None) -> list[Version]:
+    """Every version, or those of a kind or of one document; of each document the newest first."""
     records = await tx.fetch(
         """
-        SELECT kind, code, version, valid_from, valid_to, state, published_at, published_by, note
-        FROM rulebook.rulebook_facts WHERE $1::text IS NULL OR kind = $1 ORDER BY kind, code, version DESC
+        SELECT kind, code, version, hash, valid_from, valid_to, state, published_at, published_by, note
+        FROM rulebook.rulebook_facts
+        WHERE ($1::text IS NULL OR kind = $1) AND ($2::text IS NULL OR code = $2) ORDER BY kind, code, version DESC
         """,
         kind,
+        code,
     )
     return [
         Version(
@@ -90,6 +92,7 @@ async def versions(tx: Transaction, kind: str | None) -> list[Version]:
             published_at=record["published_at"],
             published_by=record["published_by"],
             note=record["note"],
+            hash=record["hash"],
         )
         for record in records
     ]

@@ -8,14 +8,14 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from huixiang.kernel.errors import DomainError, InvariantBroken
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.period import Period
-from huixiang.kernel.text import Text
+from huixiang.rulebook.model.errors import RuleDocumentUnknown
 
 T = TypeVar("T")
 
 Name = tuple[str, str]  # kind and code of a document, whatever its version
-State = Literal["draft", "published", "withdrawn"]
+State = Literal["published", "withdrawn"]
 
 # Shipped documents are valid from here: long before any order that is posted late or imported.
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -65,6 +65,7 @@ class Version(msgspec.Struct, frozen=True):
     published_at: datetime | None
     published_by: str | None
     note: str | None
+    hash: bytes
 
 
 class Timeline(msgspec.Struct, frozen=True):
@@ -86,44 +87,34 @@ class Timeline(msgspec.Struct, frozen=True):
         return document
 
 
-class RuleKindUnknown(DomainError):
-    code = "rule_kind_unknown"
-    status = 404
-    title = Text(zh="规则类型不存在", en="Unknown kind of rule")
-    detail = Text(zh="没有“{kind}”这类规则。", en="There is no kind of rule {kind}.")
+class Standing(msgspec.Struct, frozen=True):
+    """How one document stands: every version of it, newest first, without what they say, and its parts that are
+    switched off, whichever version has them."""
 
+    kind: str
+    code: str
+    versions: Sequence[Version]
+    off: frozenset[str]
 
-class RuleDocumentUnknown(DomainError):
-    code = "rule_document_unknown"
-    status = 404
-    title = Text(zh="规则不存在", en="Unknown rule document")
-    detail = Text(
-        zh="没有规则 {kind}/{document}({wanted})。", en="There is no rule document {kind}/{document} ({wanted})."
-    )
+    @property
+    def latest(self) -> int:
+        """The highest version number there is, whatever its state; 0 where there is none."""
+        return self.versions[0].version if self.versions else 0
 
-    @classmethod
-    def at(cls, kind: str, document: str, instant: datetime) -> RuleDocumentUnknown:
-        return cls(kind=kind, document=document, wanted=f"at {instant.isoformat()}")
+    def find(self, instant: datetime) -> Version | None:
+        """What is in force at an instant: the highest published version whose period holds it."""
+        return next((one for one in self.versions if one.state == "published" and instant in one.period), None)
 
-    @classmethod
-    def numbered(cls, kind: str, document: str, version: int) -> RuleDocumentUnknown:
-        return cls(kind=kind, document=document, wanted=f"version {version}")
+    def at(self, instant: datetime) -> Version:
+        """The same. Raises RuleDocumentUnknown where there is none."""
+        found = self.find(instant)
+        if found is None:
+            raise RuleDocumentUnknown.at(self.kind, self.code, instant)
+        return found
 
-
-class RuleDocumentInvalid(DomainError):
-    """The body does not have the shape of its kind. `path` is a JSON path into the body (`$.tiers[0].threshold`)."""
-
-    code = "rule_document_invalid"
-    status = 422
-    title = Text(zh="规则内容有误", en="Invalid rule document")
-    detail = Text(zh="规则 {kind}/{document} 的 {path}:{problem}", en="{kind}/{document}, {path}: {problem}")
-
-
-class RuleDocumentWithdrawn(DomainError):
-    code = "rule_document_withdrawn"
-    status = 409
-    title = Text(zh="规则已撤回", en="Rule document already withdrawn")
-    detail = Text(
-        zh="规则 {kind}/{document} 第 {version} 版已撤回。",
-        en="Version {version} of {kind}/{document} is withdrawn already.",
-    )
+    def numbered(self, version: int) -> Version:
+        """A version whatever its state. Raises RuleDocumentUnknown where there is none."""
+        found = next((one for one in self.versions if one.version == version), None)
+        if found is None:
+            raise RuleDocumentUnknown.numbered(self.kind, self.code, version)
+        return found

@@ -1,0 +1,1 @@
+"""Decisions of the rulebook: `documents` (form, hash, shape), `difference`."""

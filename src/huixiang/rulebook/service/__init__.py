@@ -1,0 +1,44 @@
+"""Use cases of the rulebook: `kinds`, `read`, `publish`, `drafts`, `switches`."""
+
+from huixiang.rulebook.service.drafts import (
+    compare,
+    compare_draft,
+    create_draft,
+    discard_draft,
+    draft,
+    drafts,
+    replace_draft,
+    submit,
+)
+from huixiang.rulebook.service.kinds import check, kinds, register_kind
+from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shipped, publish, withdraw
+from huixiang.rulebook.service.read import current, revision, standing, timeline, timelines, version, versions
+from huixiang.rulebook.service.switches import switch, turns
+
+__all__ = [
+    "SHIPPED_BY",
+    "Published",
+    "check",
+    "compare",
+    "compare_draft",
+    "create_draft",
+    "current",
+    "discard_draft",
+    "draft",
+    "drafts",
+    "kinds",
+    "load_shipped",
+    "publish",
+    "register_kind",
+    "replace_draft",
+    "revision",
+    "standing",
+    "submit",
+    "switch",
+    "timeline",
+    "timelines",
+    "turns",
+    "version",
+    "versions",
+    "withdraw",
+]

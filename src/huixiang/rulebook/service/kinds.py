@@ -1,0 +1,115 @@
+"""Kinds of documents, and what is asked of a body before it is published."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from huixiang.kernel.errors import Problem
+from huixiang.kernel.period import Period
+from huixiang.platform.db import Transaction
+from huixiang.rulebook.model import Findings, Kind, RuleDocumentInvalid, RuleKindUnknown
+from huixiang.rulebook.model.findings import PROBLEMS_MAX
+from huixiang.rulebook.rules import documents
+
+Examine = Callable[[Transaction, Any], Awaitable[Findings]]
+Parts = Callable[[Any], Collection[str]]
+
+
+class _Registered(msgspec.Struct, frozen=True):
+    kind: Kind
+    examine: Examine | None
+    parts: Parts | None
+
+
+class Examined(msgspec.Struct, frozen=True):
+    """A body that can be published: as it is written, and in the shape of its kind."""
+
+    encoded: bytes
+    body: Any
+    period: Period
+    warnings: tuple[Problem, ...]
+
+
+_registered: dict[str, _Registered] = {}
+
+
+def register_kind(
+    name: str,
+    shape: type[Any],
+    check: Callable[[Any], None] | None = None,
+    *,
+    examine: Examine | None = None,
+    parts: Parts | None = None,
+) -> None:
+    """Say how documents of kind `name` look; each module's kind is registered once, where the program is wired.
+
+    `shape` is a struct that forbids unknown fields, all the way down, and holds no float. check: what types cannot say;
+    raises InvalidInput. examine: the same where it takes a database, and finds everything at once. parts: the codes of
+    what can be switched off by itself. Raises TypeError where the shape is loose, ValueError where the name is taken by
+    another shape.
+    """
+    documents.refuse_loose_shape(shape)
+    known = _registered.get(name)
+    if known is not None and known.kind.shape is not shape:
+        raise ValueError(f"kind {name} is registered as {known.kind.shape.__name__}")
+    _registered[name] = _Registered(Kind(name, shape, check), examine, parts)
+
+
+def kinds() -> list[str]:
+    """The kinds that are registered."""
+    return sorted(_registered)
+
+
+def kind_of(name: str) -> Kind:
+    """Raises RuleKindUnknown."""
+    return _find(name).kind
+
+
+def parts_of(kind: str, body: Any) -> frozenset[str]:
+    """What of a body can be switched off by itself."""
+    parts = _find(kind).parts
+    return frozenset(parts(body)) if parts is not None else frozenset()
+
+
+async def check(
+    tx: Transaction,
+    kind: str,
+    code: str,
+    body: object,
+    valid_from: datetime | None = None,
+    valid_to: datetime | None = None,
+) -> Findings:
+    """All that keeps a body from being published, and what may be a slip. Raises RuleKindUnknown."""
+    try:
+        examined = await examine(tx, kind, code, body, valid_from or tx.now, valid_to)
+    except RuleDocumentInvalid as refusal:
+        return Findings(tuple(refusal.problems))
+    return Findings((), examined.warnings)
+
+
+async def examine(
+    tx: Transaction, kind: str, code: str, body: object, valid_from: datetime, valid_to: datetime | None
+) -> Examined:
+    """A body that can be published. Raises RuleKindUnknown, and RuleDocumentInvalid with all that is wrong."""
+    found = _find(kind)
+    documents.check_code(found.kind, code)
+    period = documents.period(found.kind, code, valid_from, valid_to)
+    encoded = documents.canonical(body)
+    decoded = documents.decode(found.kind, code, encoded)
+    findings = Findings(tuple(documents.check(found.kind, decoded)))
+    if found.examine is not None and not findings.problems:
+        findings = await found.examine(tx, decoded)
+    if findings.problems:
+        raise RuleDocumentInvalid.of(kind, code, findings.problems[:PROBLEMS_MAX])
+    return Examined(encoded, decoded, period, findings.warnings[:PROBLEMS_MAX])
+
+
+def _find(name: str) -> _Registered:
+    found = _registered.get(name)
+    if found is None:
+        raise RuleKindUnknown(kind=name)
+    return found
