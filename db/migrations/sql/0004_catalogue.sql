@@ -111,11 +111,19 @@ CREATE TABLE catalogue.price_change (
 CREATE VIEW catalogue.catalogue_facts AS
 SELECT s.sku, s.category, c.path AS categories, s.brand, s.tags, s.unit,
        CASE s.unit WHEN 'gram' THEN 1000 ELSE 1 END AS price_basis,
-       s.list_price_fen, s.cost_fen, s.shelf_life_days, s.attributes, s.state
+       s.list_price_fen, s.cost_fen, s.estimated_g, s.shelf_life_days, s.attributes, s.state
 FROM catalogue.sku s JOIN catalogue.category c USING (category);
+
+-- Prices beside list prices. Of those in force at an instant the store's own goes before every store's ('*'), and the
+-- later beginning before the earlier.
+CREATE VIEW catalogue.catalogue_prices_facts AS
+SELECT sku, price_list, store, valid_from, valid_to, price_fen FROM catalogue.price;
+
+CREATE VIEW catalogue.catalogue_stores_facts AS SELECT store, city, region, state FROM catalogue.store;
 
 GRANT SELECT, INSERT, UPDATE ON catalogue.category, catalogue.brand, catalogue.sku, catalogue.store,
     catalogue.channel, catalogue.price TO huixiang_app;
 GRANT SELECT, INSERT ON catalogue.sku_price_change, catalogue.price_change TO huixiang_app;
-GRANT SELECT ON catalogue.catalogue_facts TO huixiang_app;
+GRANT SELECT ON catalogue.catalogue_facts, catalogue.catalogue_prices_facts, catalogue.catalogue_stores_facts
+    TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA catalogue TO huixiang_read;

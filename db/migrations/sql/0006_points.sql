@@ -105,7 +105,23 @@ FROM points.account a JOIN points.book b USING (book);
 CREATE VIEW points.points_growth_facts AS
 SELECT member_id, occurred_at, points FROM points.posting WHERE book = 2;
 
+-- When something of an account is due next, so that who reads `available` knows whether it still holds: the last day of
+-- the points that expire first, when the first pending ones can be spent, when the first hold is over.
+CREATE VIEW points.points_due_facts AS
+SELECT a.member_id, b.code AS book, l.expires_on, l.matures_at, h.expires_at AS hold_expires_at
+FROM points.account a JOIN points.book b USING (book)
+CROSS JOIN LATERAL (
+    SELECT min(l.expires_on) FILTER (WHERE l.remaining > l.held) AS expires_on, min(l.matures_at) AS matures_at
+    FROM points.lot l
+    WHERE l.member_id = a.member_id AND l.book = a.book AND (l.expires_on, l.lot_no) >= (a.open_from, a.open_lot)
+      AND l.remaining > 0
+) AS l
+CROSS JOIN LATERAL (
+    SELECT min(h.expires_at) AS expires_at FROM points.hold h WHERE h.member_id = a.member_id AND h.book = a.book
+) AS h;
+
 GRANT SELECT, INSERT, UPDATE, DELETE ON points.account, points.lot, points.hold TO huixiang_app;
 GRANT SELECT, INSERT ON points.posting TO huixiang_app;
-GRANT SELECT ON points.book, points.points_facts, points.points_growth_facts TO huixiang_app;
+GRANT SELECT ON points.book, points.points_facts, points.points_growth_facts, points.points_due_facts
+    TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA points TO huixiang_read;

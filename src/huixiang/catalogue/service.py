@@ -26,7 +26,7 @@ from huixiang.catalogue.model import (
     SkuRow,
     StoreRow,
 )
-from huixiang.catalogue.store import query, upsert
+from huixiang.catalogue.store import query, references, upsert
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 
@@ -150,6 +150,14 @@ async def prices_of(
     A sku the catalogue does not have is absent.
     """
     return await query.prices_at(tx, skus, store, at, price_list)
+
+
+async def lowest_prices(
+    tx: Transaction, skus: Sequence[str], store: str | None, since: datetime, until: datetime
+) -> dict[str, int]:
+    """The lowest public price that each sku really had in a store, by what the catalogue said at the time, from an
+    instant on and before another. A sku that had none is absent; what is said later does not change it."""
+    return await references.lowest_prices(tx, skus, store, since, until)
 
 
 async def price_changes(tx: Transaction, sku: str) -> list[PriceChange]:
