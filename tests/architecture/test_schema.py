@@ -14,7 +14,7 @@ from tests.architecture.source_tree import LAYERS
 OURS = frozenset(LAYERS)
 
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
-MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout")
+MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout", "plans", "benefits", "coupons", "pricing")
 WITHOUT_OWNER = {
     "points.book": "the books of the programme",
     "points.root": "the signed root of a day",
@@ -29,6 +29,7 @@ WITHOUT_OWNER = {
     "points.partner_ticket": "what members compete for, by partner",
     "points.settlement": "the files of days, by partner",
     "points.sweep_part": "how far each part of a sweep has come",
+    "pricing.rule_use": "what rules gave all members together",
     "members.attribute": "the attributes that operators have defined",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.identity_source": "the outside systems whose ids are known",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from huixiang.benefits import attributes as benefits
 from huixiang.catalogue import attributes as catalogue
 from huixiang.checkout import attributes as checkout
 from huixiang.conditions.registry import Family, Registry, Views
 from huixiang.kernel.text import Text
 from huixiang.members import attributes as members
 from huixiang.members import service as member_service
+from huixiang.plans import attributes as plans
 from huixiang.platform.db import Transaction
 from huixiang.points import attributes as points
 from huixiang.tiers import attributes as tiers
@@ -19,6 +21,8 @@ REGISTRY = Registry(
         *members.ATTRIBUTES,
         *points.ATTRIBUTES,
         *tiers.ATTRIBUTES,
+        *plans.ATTRIBUTES,
+        *benefits.ATTRIBUTES,
         *checkout.ATTRIBUTES,
         *catalogue.ATTRIBUTES,
     ],

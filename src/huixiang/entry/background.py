@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from huixiang.benefits import jobs as benefits
 from huixiang.insight import handlers as insight
 from huixiang.members import jobs as members
+from huixiang.plans import jobs as plans
 from huixiang.platform.db import Transaction
 from huixiang.platform.idempotency import delete_expired_keys
 from huixiang.platform.outbox import Subscription
@@ -40,11 +42,15 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *points.JOB_HANDLERS,
     *members.JOB_HANDLERS,
     *tiers.JOB_HANDLERS,
+    *plans.JOB_HANDLERS,
+    *benefits.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
     *points.SCHEDULES,
     *members.SCHEDULES,
     *tiers.SCHEDULES,
+    *plans.SCHEDULES,
+    *benefits.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )

@@ -14,8 +14,10 @@ from litestar import Litestar, Request, Response, get
 from litestar.types import ControllerRouterHandler
 
 from huixiang import __version__
+from huixiang.benefits.routes import ROUTES as BENEFIT_ROUTES
 from huixiang.catalogue.routes import ROUTES as CATALOGUE_ROUTES
 from huixiang.checkout.routes import ROUTES as CHECKOUT_ROUTES
+from huixiang.coupons.routes import ROUTES as COUPON_ROUTES
 from huixiang.entry import wiring
 from huixiang.entry.examples import REQUESTS
 from huixiang.entry.keys import use_keys
@@ -26,6 +28,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock, SystemClock
 from huixiang.members.routes import ROUTES as MEMBER_ROUTES
 from huixiang.members.service import authenticate_token, check_keys
+from huixiang.plans.routes import ROUTES as PLAN_ROUTES
 from huixiang.platform import metrics
 from huixiang.platform.access import Authenticators, public
 from huixiang.platform.db import Database
@@ -100,6 +103,9 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *EARNING_ROUTES,
         *MOVEMENT_ROUTES,
         *TIER_ROUTES,
+        *PLAN_ROUTES,
+        *BENEFIT_ROUTES,
+        *COUPON_ROUTES,
         *CHECKOUT_ROUTES,
         *INTAKE_ROUTES,
         *INSIGHT_ROUTES,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from huixiang.benefits.model import BenefitTerms
+from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
 from huixiang.points.model.partner import PartnerTerms
@@ -21,3 +23,5 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("transfer", TransferRules)
     rulebook.register_kind("pool", PoolRules)
     rulebook.register_kind("partner", PartnerTerms)
+    rulebook.register_kind("plan", PlanTerms)
+    rulebook.register_kind("benefit", BenefitTerms)

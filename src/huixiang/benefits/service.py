@@ -1,0 +1,91 @@
+"""Use cases of benefits: give a member a benefit, end it, say what they have, and what is due."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from huixiang.benefits import store
+from huixiang.benefits.model import (
+    KIND,
+    BenefitTerms,
+    BenefitUnknown,
+    Entitlement,
+    EntitlementUnknown,
+    NewEntitlement,
+    Span,
+)
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.ids import new_id
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef
+from huixiang.platform.db import Transaction
+from huixiang.rulebook import service as rulebook
+
+REFILLED: tuple[Span, ...] = ("month", "week", "day")
+
+
+async def entitle(tx: Transaction, member_id: UUID, new: NewEntitlement) -> Entitlement:
+    """Give a benefit from now on. Raises MemberUnknown, BenefitUnknown, and InvalidInput for an end that is no later
+    than now and for more used than the quota. The caller sees to it that it is asked once."""
+    await members.resolve(tx, MemberRef(member_id=member_id))
+    name = (KIND, new.benefit)
+    line = (await rulebook.timelines(tx, {name})).get(name)
+    document = line.find(tx.now) if line else None
+    if document is None:
+        raise BenefitUnknown(benefit=new.benefit)
+    terms = document.read(BenefitTerms)
+    if new.ends_at is not None and new.ends_at <= tx.now:
+        raise InvalidInput(path="$.ends_at", problem="must lie in the future")
+    if new.used > (terms.times or 0):
+        raise InvalidInput(path="$.used", problem=f"must not be above the quota, {terms.times or 0}")
+    given = Entitlement(
+        entitlement_id=new_id(),
+        benefit=new.benefit,
+        source=new.source,
+        state="active",
+        quota=terms.times,
+        in_a=terms.in_a,
+        used=new.used,
+        starts_at=tx.now,
+        ends_at=new.ends_at,
+        ended_at=None,
+    )
+    await store.insert(tx, member_id, given, _period_from(tx, terms.in_a))
+    return given
+
+
+async def end(tx: Transaction, member_id: UUID, entitlement_id: UUID) -> Entitlement:
+    """End a benefit now; one that has ended stays as it is. Raises EntitlementUnknown."""
+    found = await store.find(tx, member_id, entitlement_id)
+    if found is None:
+        raise EntitlementUnknown(entitlement_id=entitlement_id)
+    if found.state == "ended":
+        return found
+    await store.end(tx, member_id, entitlement_id)
+    return msgspec.structs.replace(found, state="ended", ended_at=tx.now)
+
+
+async def entitlements(tx: Transaction, member_id: UUID) -> list[Entitlement]:
+    """What a member has and had, the latest first. Raises MemberUnknown."""
+    return await store.entitlements_of(tx, await members.resolve(tx, MemberRef(member_id=member_id)))
+
+
+async def end_due(tx: Transaction, limit: int) -> int:
+    """End what is over, up to a number; how many it was."""
+    return await store.end_due(tx, limit)
+
+
+async def refill_due(tx: Transaction, limit: int) -> int:
+    """Give back the quotas of periods that are over, up to a number of each kind; how many at most of one."""
+    return max([await store.refill(tx, span, _period_from(tx, span), limit) for span in REFILLED])
+
+
+def _period_from(tx: Transaction, span: Span) -> date:
+    today = tx.calendar.day(tx.now)
+    if span in {"life", "day"}:
+        return today
+    period = tx.calendar.month(today) if span == "month" else tx.calendar.week(today)
+    return tx.calendar.day(period.start)

@@ -1,0 +1,82 @@
+"""Entitlements in the database."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from huixiang.benefits.model import Entitlement, Span
+from huixiang.platform.db import Transaction
+
+_COLUMNS = "entitlement_id, benefit, source, state, quota, in_a, used, starts_at, ends_at, ended_at"
+
+
+async def insert(tx: Transaction, member_id: UUID, one: Entitlement, period_from: date) -> None:
+    await tx.execute(
+        f"""
+        INSERT INTO benefits.entitlement (member_id, {_COLUMNS}, period_from, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        """,
+        member_id,
+        *(getattr(one, column) for column in _COLUMNS.split(", ")),
+        period_from,
+        tx.now,
+    )
+
+
+async def entitlements_of(tx: Transaction, member_id: UUID) -> list[Entitlement]:
+    """All that a member ever had, the latest first."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM benefits.entitlement WHERE member_id = $1 ORDER BY entitlement_id DESC", member_id
+    )
+    return [Entitlement(**row) for row in rows]
+
+
+async def find(tx: Transaction, member_id: UUID, entitlement_id: UUID) -> Entitlement | None:
+    row = await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM benefits.entitlement WHERE member_id = $1 AND entitlement_id = $2 FOR UPDATE",
+        member_id,
+        entitlement_id,
+    )
+    return Entitlement(**row) if row else None
+
+
+async def end(tx: Transaction, member_id: UUID, entitlement_id: UUID) -> None:
+    await tx.execute(
+        "UPDATE benefits.entitlement SET state = 'ended', ended_at = $3 WHERE member_id = $1 AND entitlement_id = $2",
+        member_id,
+        entitlement_id,
+        tx.now,
+    )
+
+
+async def end_due(tx: Transaction, limit: int) -> int:
+    """End what is over, the longest over first; how many."""
+    return await tx.execute(
+        """
+        UPDATE benefits.entitlement AS e SET state = 'ended', ended_at = e.ends_at FROM (
+            SELECT member_id, entitlement_id FROM benefits.entitlement
+            WHERE state = 'active' AND ends_at <= $1 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE e.member_id = due.member_id AND e.entitlement_id = due.entitlement_id
+        """,
+        tx.now,
+        limit,
+    )
+
+
+async def refill(tx: Transaction, in_a: Span, period_from: date, limit: int) -> int:
+    """Give back the quota of those that were used in a period before this one; how many."""
+    return await tx.execute(
+        """
+        UPDATE benefits.entitlement AS e SET used = 0, period_from = $2 FROM (
+            SELECT member_id, entitlement_id FROM benefits.entitlement
+            WHERE state = 'active' AND used > 0 AND in_a = $1 AND period_from < $2
+            ORDER BY period_from LIMIT $3 FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE e.member_id = due.member_id AND e.entitlement_id = due.entitlement_id
+        """,
+        in_a,
+        period_from,
+        limit,
+    )

@@ -1,0 +1,1 @@
+"""Coupons that members hold, as facts."""

@@ -1,0 +1,45 @@
+"""Members' coupons over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from huixiang.coupons import service
+from huixiang.coupons.model import Coupon, NewCoupon
+from huixiang.platform.access import member, system
+from huixiang.platform.edge import Edge
+
+
+@get("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:read"))
+async def list_coupons(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[Coupon]:
+    """The coupons that a member may use now, the earliest expiring first."""
+    return await edge.query(lambda tx: service.held(tx, member_id))
+
+
+@get("/api/member/v1/me/coupons", **member())
+async def list_my_coupons(edge: NamedDependency[Edge]) -> list[Coupon]:
+    """The coupons that I may use now, the earliest expiring first."""
+    return await edge.query(lambda tx: service.held(tx, edge.member.member_id))
+
+
+@post("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:write"))
+async def grant_coupon(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewCoupon]
+) -> Response[Coupon]:
+    """Give a member a coupon of a rule."""
+    return await edge.command(lambda tx: service.grant(tx, member_id, data), owner=member_id)
+
+
+@post("/api/v1/members/{member_id:uuid}/coupons/{coupon_id:uuid}/void", status_code=200, **system("coupons:write"))
+async def void_coupon(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], coupon_id: FromPath[UUID]
+) -> Response[Coupon]:
+    """Take a coupon back."""
+    return await edge.command(lambda tx: service.void(tx, member_id, coupon_id), owner=member_id)
+
+
+ROUTES = [list_coupons, list_my_coupons, grant_coupon, void_coupon]

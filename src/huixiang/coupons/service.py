@@ -1,0 +1,37 @@
+"""Use cases of coupons: give a member a copy, take it back, say what they hold."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from huixiang.coupons import store
+from huixiang.coupons.model import Coupon, CouponUnknown, NewCoupon
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.ids import new_id
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef
+from huixiang.platform.db import Transaction
+
+
+async def grant(tx: Transaction, member_id: UUID, new: NewCoupon) -> Coupon:
+    """Give a copy. Raises MemberUnknown, and InvalidInput for one that would have expired. The caller sees to it that
+    it is asked once. A rule that no programme has is never applied."""
+    await members.resolve(tx, MemberRef(member_id=member_id))
+    if new.expires_at is not None and new.expires_at <= tx.now:
+        raise InvalidInput(path="$.expires_at", problem="must lie in the future")
+    given = Coupon(coupon_id=new_id(), rule=new.rule, state="issued", issued_at=tx.now, expires_at=new.expires_at)
+    await store.insert(tx, member_id, given)
+    return given
+
+
+async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon:
+    """Take a copy back. Raises CouponUnknown."""
+    found = await store.void(tx, member_id, coupon_id)
+    if found is None:
+        raise CouponUnknown(coupon_id=coupon_id)
+    return found
+
+
+async def held(tx: Transaction, member_id: UUID) -> list[Coupon]:
+    """What a member may use now, the earliest expiring first, at most 1,000. Raises MemberUnknown."""
+    return await store.held(tx, await members.resolve(tx, MemberRef(member_id=member_id)))

@@ -1,0 +1,46 @@
+"""Coupons in the database."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from huixiang.coupons.model import Coupon
+from huixiang.platform.db import Transaction
+
+_COLUMNS = "coupon_id, rule, state, issued_at, expires_at"
+
+
+async def insert(tx: Transaction, member_id: UUID, one: Coupon) -> None:
+    await tx.execute(
+        f"INSERT INTO coupons.coupon (member_id, {_COLUMNS}, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        member_id,
+        one.coupon_id,
+        one.rule,
+        one.state,
+        one.issued_at,
+        one.expires_at,
+        tx.now,
+    )
+
+
+async def held(tx: Transaction, member_id: UUID) -> list[Coupon]:
+    """What a member may use now, the earliest expiring first."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM coupons.coupon
+        WHERE member_id = $1 AND state = 'issued' AND (expires_at IS NULL OR expires_at > $2)
+        ORDER BY expires_at, coupon_id LIMIT 1000
+        """,
+        member_id,
+        tx.now,
+    )
+    return [Coupon(**row) for row in rows]
+
+
+async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon | None:
+    row = await tx.fetchrow(
+        f"UPDATE coupons.coupon SET state = 'voided' WHERE member_id = $1 AND coupon_id = $2 RETURNING {_COLUMNS}",
+        member_id,
+        coupon_id,
+    )
+    return Coupon(**row) if row else None

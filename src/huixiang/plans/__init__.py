@@ -1,0 +1,1 @@
+"""Paid memberships, as facts: what plans there are, and who has which."""

@@ -1,0 +1,54 @@
+"""Use cases of plans: give a member a plan, end it, say what they have."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.ids import new_id
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef
+from huixiang.plans import store
+from huixiang.plans.model import KIND, NewSubscription, PlanUnknown, Subscription, SubscriptionUnknown
+from huixiang.platform.db import Transaction
+from huixiang.rulebook import service as rulebook
+
+
+async def subscribe(tx: Transaction, member_id: UUID, new: NewSubscription) -> Subscription:
+    """Give a plan from now on. Raises MemberUnknown, PlanUnknown, and InvalidInput for an end that is not later than
+    now. The caller sees to it that it is asked once."""
+    await members.resolve(tx, MemberRef(member_id=member_id))
+    name = (KIND, new.plan)
+    line = (await rulebook.timelines(tx, {name})).get(name)
+    if line is None or line.find(tx.now) is None:
+        raise PlanUnknown(plan=new.plan)
+    if new.ends_at is not None and new.ends_at <= tx.now:
+        raise InvalidInput(path="$.ends_at", problem="must lie in the future")
+    given = Subscription(
+        subscription_id=new_id(), plan=new.plan, state="active", starts_at=tx.now, ends_at=new.ends_at, ended_at=None
+    )
+    await store.insert(tx, member_id, given)
+    return given
+
+
+async def end(tx: Transaction, member_id: UUID, subscription_id: UUID) -> Subscription:
+    """End a plan now; one that has ended stays as it is. Raises SubscriptionUnknown."""
+    found = await store.find(tx, member_id, subscription_id)
+    if found is None:
+        raise SubscriptionUnknown(subscription_id=subscription_id)
+    if found.state == "ended":
+        return found
+    await store.end(tx, member_id, subscription_id)
+    return msgspec.structs.replace(found, state="ended", ended_at=tx.now)
+
+
+async def subscriptions(tx: Transaction, member_id: UUID) -> list[Subscription]:
+    """What a member has and had, the latest first. Raises MemberUnknown."""
+    return await store.subscriptions_of(tx, await members.resolve(tx, MemberRef(member_id=member_id)))
+
+
+async def end_due(tx: Transaction, limit: int) -> int:
+    """End what is over, up to a number; how many it was."""
+    return await store.end_due(tx, limit)

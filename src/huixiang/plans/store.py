@@ -1,0 +1,65 @@
+"""Subscriptions in the database."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from huixiang.plans.model import Subscription
+from huixiang.platform.db import Transaction
+
+_COLUMNS = "subscription_id, plan, state, starts_at, ends_at, ended_at"
+
+
+async def insert(tx: Transaction, member_id: UUID, one: Subscription) -> None:
+    await tx.execute(
+        f"INSERT INTO plans.subscription (member_id, {_COLUMNS}, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        member_id,
+        one.subscription_id,
+        one.plan,
+        one.state,
+        one.starts_at,
+        one.ends_at,
+        one.ended_at,
+        tx.now,
+    )
+
+
+async def subscriptions_of(tx: Transaction, member_id: UUID) -> list[Subscription]:
+    """All that a member ever had, the latest first."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM plans.subscription WHERE member_id = $1 ORDER BY subscription_id DESC", member_id
+    )
+    return [Subscription(**row) for row in rows]
+
+
+async def find(tx: Transaction, member_id: UUID, subscription_id: UUID) -> Subscription | None:
+    row = await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM plans.subscription WHERE member_id = $1 AND subscription_id = $2 FOR UPDATE",
+        member_id,
+        subscription_id,
+    )
+    return Subscription(**row) if row else None
+
+
+async def end(tx: Transaction, member_id: UUID, subscription_id: UUID) -> None:
+    await tx.execute(
+        "UPDATE plans.subscription SET state = 'ended', ended_at = $3 WHERE member_id = $1 AND subscription_id = $2",
+        member_id,
+        subscription_id,
+        tx.now,
+    )
+
+
+async def end_due(tx: Transaction, limit: int) -> int:
+    """End what is over, the longest over first; how many."""
+    return await tx.execute(
+        """
+        UPDATE plans.subscription AS s SET state = 'ended', ended_at = s.ends_at FROM (
+            SELECT member_id, subscription_id FROM plans.subscription
+            WHERE state = 'active' AND ends_at <= $1 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED
+        ) AS due
+        WHERE s.member_id = due.member_id AND s.subscription_id = due.subscription_id
+        """,
+        tx.now,
+        limit,
+    )

@@ -1,0 +1,66 @@
+"""Coupons that members hold, as facts: given once a key, shown, taken back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest_asyncio
+
+from huixiang.coupons.routes import ROUTES
+from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Database
+from tests.support.http_client import client_of
+from tests.support.programme import load_programme, register_members
+
+
+@pytest_asyncio.fixture
+async def members(db: Database) -> list[UUID]:
+    await load_programme(db)
+    return await register_members(db, 2)
+
+
+async def grant(client: httpx.AsyncClient, member: UUID, key: str, **body: Any) -> httpx.Response:
+    path = f"/api/v1/members/{member}/coupons"
+    return await client.post(path, json={"rule": "ten-off"} | body, headers={"Idempotency-Key": key})
+
+
+async def test_a_coupon_is_granted_once_and_only_its_member_holds_it(db: Database, members: list[UUID]) -> None:
+    one, other = members
+    async with client_of(db, ROUTES, "coupons:write", "coupons:read", member=other) as client:
+        first, again = await grant(client, one, "a"), await grant(client, one, "a")
+        assert (first.status_code, again.json()) == (201, first.json())
+        assert (await client.get(f"/api/v1/members/{one}/coupons")).json() == [first.json()]
+        assert (await client.get("/api/member/v1/me/coupons")).json() == []
+        void = f"/coupons/{first.json()['coupon_id']}/void"
+        not_theirs = await client.post(f"/api/v1/members/{other}{void}", headers={"Idempotency-Key": "b"})
+        assert (not_theirs.status_code, not_theirs.json()["code"]) == (404, "coupon_unknown")
+        taken = await client.post(f"/api/v1/members/{one}{void}", headers={"Idempotency-Key": "c"})
+        assert (taken.status_code, taken.json()["state"]) == (200, "voided")
+        assert (await client.get(f"/api/v1/members/{one}/coupons")).json() == []
+
+
+async def test_coupons_are_shown_until_they_expire(db: Database, members: list[UUID], clock: SettableClock) -> None:
+    async with client_of(db, ROUTES, "coupons:write", "coupons:read") as client:
+        for days in (3, 1):
+            expires_at = (clock.now() + timedelta(days=days)).isoformat()
+            assert (await grant(client, members[0], f"k{days}", expires_at=expires_at)).status_code == 201
+        await grant(client, members[0], "never")
+        path = f"/api/v1/members/{members[0]}/coupons"
+        held = [one["expires_at"] for one in (await client.get(path)).json()]
+        assert held == ["2026-03-19T02:30:00Z", "2026-03-21T02:30:00Z", None]
+        clock.advance(timedelta(days=1))
+        assert len((await client.get(path)).json()) == 2
+
+
+async def test_what_can_not_be_granted_is_refused(db: Database, members: list[UUID]) -> None:
+    async with client_of(db, ROUTES, "coupons:write") as client:
+        past = await grant(client, members[0], "a", expires_at="2020-01-01T00:00:00Z")
+        assert (past.status_code, past.json()["errors"][0]["path"]) == (422, "$.expires_at")
+        nobody = await grant(client, new_id(), "b")
+        assert (nobody.status_code, nobody.json()["code"]) == (404, "member_unknown")
+        reading = await client.get(f"/api/v1/members/{members[0]}/coupons")
+        assert (reading.status_code, reading.json()["code"]) == (403, "permission_missing")
