@@ -8,6 +8,7 @@ import sys
 BENCHMARKS = {
     "http": "requests over HTTP beside a bare handler of the same framework",
     "import_rate": "order lines a second of an import",
+    "pricing_compile": "how long a version of 1,000 promotions takes to be ready",
     "ledger_verify": "a million postings walked, replayed and compared",
     "ledger_commands": "earn, spend and balance beside pgbench",
     "ledger_bulk": "points earned by the hundred thousand beside a bare COPY",
