@@ -80,6 +80,7 @@ bench: .venv/.ready-dev ## Run the benchmarks and print their tables
 docs: .venv/.ready-dev web/node_modules/.ready ## Write what is generated from the code: errors, settings, the pages' API client
 	$(BIN)/python -m tools.error_catalogue
 	$(BIN)/python -m tools.settings_page
+	$(BIN)/python -m tools.condition_schema
 	web/api/generate
 
 .PHONY: requirements
