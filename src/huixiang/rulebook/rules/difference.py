@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
+import msgspec
+
 from huixiang.rulebook.model.findings import CHANGES_MAX, Change, Difference
 
 Keyed = dict[str, Any]
@@ -22,12 +24,12 @@ def difference(before: Any, after: Any, against: int | None) -> Difference:
 def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _keyed(before, after, lambda key: f"{path}.{key}")
-    elif isinstance(before, list) and isinstance(after, list):
+    elif isinstance(before, list) and isinstance(after, list) and _nested(before) and _nested(after):
         old, new = _by_code(before), _by_code(after)
         if old is None or new is None:
             old, new = _by_place(before), _by_place(after)
         yield from _keyed(old, new, lambda key: f"{path}[{key}]")
-    elif before != after or isinstance(before, bool) != isinstance(after, bool):
+    elif msgspec.json.encode(before) != msgspec.json.encode(after):  # where true is not 1
         yield Change(path=path, what="changed", before=before, after=after)
 
 
@@ -40,6 +42,11 @@ def _keyed(before: Keyed, after: Keyed, path: Any) -> Iterator[Change]:
     for key, value in after.items():
         if key not in before:
             yield Change(path=path(key), what="added", after=value)
+
+
+def _nested(entries: list[Any]) -> bool:
+    """Whether its entries have parts of their own; other lists are compared as one value."""
+    return all(isinstance(entry, dict | list) for entry in entries)
 
 
 def _by_code(entries: list[Any]) -> Keyed | None:

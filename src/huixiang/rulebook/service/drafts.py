@@ -25,7 +25,7 @@ from huixiang.rulebook.model import (
 from huixiang.rulebook.model.drafts import Body
 from huixiang.rulebook.rules import documents
 from huixiang.rulebook.rules.difference import difference
-from huixiang.rulebook.service.kinds import kind_of
+from huixiang.rulebook.service.kinds import kind_of, normal
 from huixiang.rulebook.service.publish import Published, Terms, publish_on
 from huixiang.rulebook.service.read import standing, version
 from huixiang.rulebook.store import drafts as store
@@ -103,9 +103,11 @@ async def compare(tx: Transaction, kind: str, code: str, body: Body, against: in
     """What a body would change of what is in force now, or of one version. Raises RuleDocumentUnknown."""
     stands = await standing(tx, kind, code)
     former = stands.find(tx.now) if against is None else stands.numbered(against)
+    wanted = normal(kind, code, body)
     if former is None:
-        return difference({}, body, None)
-    return difference(_plain((await version(tx, kind, code, former.version)).body), body, former.version)
+        return difference({}, wanted, None)
+    there = await version(tx, kind, code, former.version)
+    return difference(normal(kind, code, there.body), wanted, former.version)
 
 
 async def compare_draft(
@@ -154,11 +156,6 @@ async def _open(tx: Transaction, kind: str, code: str, draft_id: UUID, edition: 
     if edition is not None and edition != found.edition:
         raise RuleDraftMoved(draft_id=draft_id, edition=found.edition, read=edition)
     return found
-
-
-def _plain(body: object) -> Body:
-    plain: Body = msgspec.json.decode(documents.canonical(body))
-    return plain
 
 
 async def _audited(tx: Transaction, draft: Draft, action: str, by: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +27,8 @@ class _Registered(msgspec.Struct, frozen=True):
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """A body that can be published: as it is written, and in the shape of its kind."""
+    """A body that can be published: in the shape of its kind, and as that is written, so that a body says the same
+    under the same hash whether or not it was given with what goes without saying."""
 
     encoded: bytes
     body: Any
@@ -75,6 +77,14 @@ def parts_of(kind: str, body: Any) -> frozenset[str]:
     return frozenset(parts(body)) if parts is not None else frozenset()
 
 
+def normal(kind: str, code: str, body: object) -> Any:
+    """A body as a version of it would be written, as JSON values; as it is where it has another shape."""
+    written = documents.canonical(body)
+    with suppress(RuleDocumentInvalid):
+        written = documents.canonical(documents.decode(kind_of(kind), code, written))
+    return msgspec.json.decode(written)
+
+
 async def check(
     tx: Transaction,
     kind: str,
@@ -98,14 +108,13 @@ async def examine(
     found = _find(kind)
     documents.check_code(found.kind, code)
     period = documents.period(found.kind, code, valid_from, valid_to)
-    encoded = documents.canonical(body)
-    decoded = documents.decode(found.kind, code, encoded)
+    decoded = documents.decode(found.kind, code, documents.canonical(body))
     findings = Findings(tuple(documents.check(found.kind, decoded)))
     if found.examine is not None and not findings.problems:
         findings = await found.examine(tx, decoded)
     if findings.problems:
         raise RuleDocumentInvalid.of(kind, code, findings.problems[:PROBLEMS_MAX])
-    return Examined(encoded, decoded, period, findings.warnings[:PROBLEMS_MAX])
+    return Examined(documents.canonical(decoded), decoded, period, findings.warnings[:PROBLEMS_MAX])
 
 
 def _find(name: str) -> _Registered:

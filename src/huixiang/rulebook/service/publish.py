@@ -106,9 +106,10 @@ async def load_shipped(tx: Transaction) -> list[Document]:
     shipped = {}
     for file in sorted(resources.files("huixiang.rulebook").joinpath("shipped").iterdir(), key=lambda f: f.name):
         kind, code, _ = file.name.split(".")
-        shipped[kind, code] = rules.canonical(msgspec.json.decode(file.read_bytes()))
-        if problems := rules.check(kind_of(kind), rules.decode(kind_of(kind), code, shipped[kind, code])):
+        body = rules.decode(kind_of(kind), code, file.read_bytes())
+        if problems := rules.check(kind_of(kind), body):
             raise RuleDocumentInvalid.of(kind, code, problems)
+        shipped[kind, code] = rules.canonical(body)
     if shipped.keys() <= (await store.last_versions(tx)).keys():
         return []
     await store.begin_change(tx, new_id())

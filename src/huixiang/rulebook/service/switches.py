@@ -23,10 +23,11 @@ async def switch(tx: Transaction, kind: str, code: str, wanted: NewSwitch, by: s
 
     What is switched off stays so in later versions, until it is switched on.
     """
-    await documents_store.begin_change(tx, new_id())
     last = await store.last(tx, kind_of(kind).name, code, wanted.part)
     if last is None and not await _has_part(tx, kind, code, wanted.part):
         raise RulePartUnknown(kind=kind, document=code, part=wanted.part)
+    await documents_store.begin_change(tx, new_id())  # after all that reads how the document stands, and keeps it
+    last = await store.last(tx, kind, code, wanted.part)
     if last is not None and last.off == wanted.off:
         return last
     await store.insert(tx, kind, code, wanted, by)
