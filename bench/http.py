@@ -12,7 +12,7 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -68,7 +68,16 @@ CASES = (
 )
 
 
-def measure(where: Ground, case: Case, connections: int, seconds: float, serial: int) -> tuple[Figures, int]:
+class Load(msgspec.Struct, frozen=True):
+    """seconds: measured time of one round of one case. per_second: requests of all connections together; without it, as
+    many as are answered."""
+
+    connections: int
+    seconds: float
+    per_second: float | None = None
+
+
+def measure(where: Ground, case: Case, load: Load, serial: int) -> tuple[Figures, int]:
     """One round of one case; the next unused serial."""
     served: Served = where.bare if case.bare else where.program
     headers = {"Authorization": f"Bearer {where.token}"}
@@ -81,10 +90,11 @@ def measure(where: Ground, case: Case, connections: int, seconds: float, serial:
         headers=headers,
         body=case.body,
         members=where.members,
-        connections=connections,
+        connections=load.connections,
         warm_up_s=0.5,
-        seconds=seconds,
+        seconds=load.seconds,
         first_serial=serial,
+        per_second=load.per_second,
     )
     generator = subprocess.Popen(
         [sys.executable, "-m", "bench.http_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
@@ -107,26 +117,28 @@ def measure(where: Ground, case: Case, connections: int, seconds: float, serial:
     return figures, result.next_serial
 
 
-def rounds(where: Ground, connections: int, seconds: float, count: int) -> dict[str, list[Figures]]:
+def rounds(where: Ground, cases: Sequence[Case], load: Load, count: int) -> dict[str, list[Figures]]:
     """Every case in turn, `count` times over, so that a busy minute hits all alike."""
-    taken: dict[str, list[Figures]] = {case.name: [] for case in CASES}
+    taken: dict[str, list[Figures]] = {case.name: [] for case in cases}
     serial = 1
     for _ in range(count):
-        for case in CASES:
-            figures, serial = measure(where, case, connections, seconds, serial)
+        for case in cases:
+            figures, serial = measure(where, case, load, serial)
             taken[case.name].append(figures)
     return taken
 
 
-def table(taken: dict[str, list[Figures]]) -> Iterator[str]:
+def median(some: Sequence[Figures]) -> Figures:
+    """Of each figure by itself."""
+    return Figures(*(statistics.median(getattr(one, field) for one in some) for field in Figures.__struct_fields__))
+
+
+def table(cases: Sequence[Case], taken: dict[str, list[Figures]]) -> Iterator[str]:
     """The medians as Markdown; the ratio is to the yardstick."""
     yield "| request | requests/s | p50 ms | p99 ms | server CPU µs | database CPU µs | ratio of rates | ratio of CPU |"
     yield "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |"
-    medians = {
-        name: Figures(*(statistics.median(getattr(one, field) for one in some) for field in Figures.__struct_fields__))
-        for name, some in taken.items()
-    }
-    for case in CASES:
+    medians = {name: median(some) for name, some in taken.items()}
+    for case in cases:
         one = medians[case.name]
         ratios = "| |"
         if case.yardstick:
@@ -146,9 +158,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     given = parser.parse_args()
     with ground() as where:
-        taken = rounds(where, given.connections, given.seconds, given.rounds)
+        taken = rounds(where, CASES, Load(given.connections, given.seconds), given.rounds)
     print(f"{given.connections} connections, one API process, median of {given.rounds} rounds of {given.seconds:g} s\n")
-    for line in table(taken):
+    for line in table(CASES, taken):
         print(line)
 
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -77,9 +77,13 @@ def cpu_of(pid: int, *, ended: bool = False) -> float:
     return sum(int(field) for field in fields[11 : 15 if ended else 13]) * TICK_S
 
 
+Fill = Callable[[Database, list[str]], Awaitable[None]]
+
+
 @contextmanager
-def ground() -> Iterator[Ground]:
-    """Start everything in a directory that is thrown away, fill it, and stop everything at the end."""
+def ground(more: Fill | None = None, bare: str = BARE) -> Iterator[Ground]:
+    """Start everything in a directory that is thrown away, fill it, and stop everything at the end. more: what else is
+    filled in for the members; bare: the factory of the yardstick."""
     with tempfile.TemporaryDirectory(prefix="huixiang-bench-") as name:
         home = Path(name)
         home.chmod(0o711)
@@ -94,14 +98,14 @@ def ground() -> Iterator[Ground]:
                 database_connections=CONNECTIONS,
                 log_level="info",
             )
-            token, member_ids = asyncio.run(_fill(settings))
-            with _serving(settings, PROGRAM) as program, _serving(settings, BARE) as bare:
-                yield Ground(program, bare, server.pid, token, member_ids)
+            token, member_ids = asyncio.run(_fill(settings, more))
+            with _serving(settings, PROGRAM) as program, _serving(settings, bare) as yardstick:
+                yield Ground(program, yardstick, server.pid, token, member_ids)
         finally:
             server.stop()
 
 
-async def _fill(settings: Settings) -> tuple[str, list[str]]:
+async def _fill(settings: Settings, more: Fill | None) -> tuple[str, list[str]]:
     """Members with some orders each; a key with every scope, and the members' ids."""
     use_keys(settings)
     register_rule_kinds()
@@ -126,6 +130,8 @@ async def _fill(settings: Settings) -> tuple[str, list[str]]:
                 for number in range(ORDERS_EACH)
             ]
             await checkout.post_orders(tx, orders)
+    if more is not None:
+        await more(db, member_ids)
     await db.close()
     return key.token, member_ids
 

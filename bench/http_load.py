@@ -1,4 +1,5 @@
-"""A load generator over HTTP/1.1: so many connections, each sending its next request when the last is answered.
+"""A load generator over HTTP/1.1: so many connections, each sending its next request when the last is answered, or at
+an even rate.
 
 Runs in a process of its own (`python -m bench.http_load`), reads a `Job` as JSON from standard input, writes a `Result`
 as JSON to standard output. Requests are bytes with two holes, so that the generator costs little beside the server.
@@ -25,7 +26,7 @@ BUCKET_US = 50  # resolution of the latencies
 
 class Job(msgspec.Struct, frozen=True):
     """`target` and `body` may hold the holes {member}, filled from `members` in turn, and {serial}, never the same
-    twice in a run."""
+    twice in a run. per_second: of all connections together; a latency then counts from when its request was due."""
 
     port: int
     method: str
@@ -37,6 +38,7 @@ class Job(msgspec.Struct, frozen=True):
     warm_up_s: float
     seconds: float
     first_serial: int
+    per_second: float | None = None
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -87,10 +89,13 @@ class Requests:
 
 
 class Connection(asyncio.Protocol):
-    """One connection. Counts while `counting` is set."""
+    """One connection. Counts while `counting` is set. first_s, every_s: when its first request is due, seconds from its
+    making, and how long after each the next; without them each follows the last answer."""
 
-    def __init__(self, requests: Requests) -> None:
+    def __init__(self, requests: Requests, first_s: float = 0.0, every_s: float | None = None) -> None:
         self._requests = requests
+        self._every_s = every_s
+        self._due = time.perf_counter() + first_s
         self._received = bytearray()
         self._needed = 0
         self._sent_at = 0.0
@@ -102,7 +107,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one without descending from it
-        self._send()
+        self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol names it
         if not self.stopped:
@@ -130,11 +135,24 @@ class Connection(asyncio.Protocol):
         if self.stopped:
             self._transport.close()
         else:
-            self._send()
+            self._next()
 
-    def _send(self) -> None:
+    def _next(self) -> None:
+        if self._every_s is None:
+            self._send(time.perf_counter())
+            return
+        due, self._due = self._due, self._due + self._every_s
+        wait = due - time.perf_counter()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._send, due)
+        else:
+            self._send(due)
+
+    def _send(self, due: float) -> None:
+        if self._transport.is_closing():
+            return
         request = self._requests.make()
-        self._sent_at = time.perf_counter()
+        self._sent_at = due
         self._transport.write(request)
 
 
@@ -147,10 +165,13 @@ async def load(job: Job) -> Result:
     """Run one job against a server on this machine."""
     loop = asyncio.get_running_loop()
     requests = Requests(job)
-    connections = [
-        (await loop.create_connection(lambda: Connection(requests), "127.0.0.1", job.port))[1]
-        for _ in range(job.connections)
-    ]
+    every_s = job.connections / job.per_second if job.per_second else None
+    connections = []
+    for place in range(job.connections):
+        first_s = place * every_s / job.connections if every_s else 0.0
+        one = Connection(requests, first_s, every_s)
+        await loop.create_connection(lambda one=one: one, "127.0.0.1", job.port)  # type: ignore[misc]
+        connections.append(one)
     await asyncio.sleep(job.warm_up_s)
     started = time.perf_counter()
     for one in connections:
