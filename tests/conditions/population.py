@@ -14,7 +14,7 @@ import psycopg
 
 from huixiang.conditions.facts import Purchase, Value
 from huixiang.kernel.calendar import BusinessCalendar
-from tests.conditions.draws import DAYS, MONTH_DAYS
+from tests.conditions.draws import CATEGORIES, DAYS, MONTH_DAYS
 
 # The catalogue: each category with those above it, each sku with its category. The sku `unknown` is not in it.
 PATHS = {"fresh": ["fresh"], "fruit": ["fruit", "fresh"], "dairy": ["dairy", "fresh"], "home": ["home"]}
@@ -59,6 +59,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     standing: tuple[str, datetime] | None
     points: tuple[int, int, int] | None  # balance, held, pending
     growth: int | None
+    plans: list[str]
+    benefits: list[str]
     orders: list[Order]
 
     def known(self, calendar: BusinessCalendar) -> dict[str, Value]:
@@ -75,6 +77,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
             "points": self.points[0] - self.points[1] - self.points[2] if self.points else None,
             "points_pending": self.points[2] if self.points else None,
             "growth": self.growth,
+            "plans": frozenset(self.plans) or None,
+            "benefits": frozenset(self.benefits) or None,
             "first_order_on": min(kept, default=None),
             "last_order_on": max(kept, default=None),
             "orders": len(kept) or None,
@@ -133,6 +137,8 @@ def _person(random: Random, number: int, calendar: BusinessCalendar) -> Person:
         standing=perhaps((random.choice(("silver", "gold")), _instant(random))),
         points=perhaps((random.choice((1000, 5000)), random.choice((0, 100)), random.choice((0, 5)))),
         growth=perhaps(random.choice((0, 12, 1000, 10**12))),
+        plans=random.choices(CATEGORIES, k=random.choice((0, 0, 1, 2))),
+        benefits=random.choices(CATEGORIES, k=random.choice((0, 1, 3))),
         orders=[_order(random, calendar) for _ in range(random.choice((0, 0, 1, 2, 4)))],
     )
 
@@ -176,6 +182,7 @@ def insert(connection: psycopg.Connection[Any], those: Sequence[Person]) -> None
             )
         for person in those:
             _insert_person(cursor, person)
+        cursor.execute("ANALYZE")
 
 
 def _insert_person(cursor: psycopg.Cursor[Any], person: Person) -> None:
@@ -195,6 +202,19 @@ def _insert_person(cursor: psycopg.Cursor[Any], person: Person) -> None:
                 " VALUES (%s, %s, %s, %s, %s, 0, 0, 0, '', '{}', '2026-01-01Z', '2026-01-01', 0)",
                 (owner, book, *amounts),
             )
+    for number, plan in enumerate(person.plans):
+        cursor.execute(
+            "INSERT INTO plans.subscription (member_id, subscription_id, plan, state, starts_at, recorded_at)"
+            " VALUES (%s, %s, %s, 'active', '2026-01-01Z', '2026-01-01Z')",
+            (owner, UUID(int=number), plan),
+        )
+    for number, benefit in enumerate(person.benefits):
+        cursor.execute(
+            "INSERT INTO benefits.entitlement (member_id, entitlement_id, benefit, source, state, in_a, used,"
+            " period_from, starts_at, recorded_at)"
+            " VALUES (%s, %s, %s, 'test', 'active', 'life', 0, '2026-01-01', '2026-01-01Z', '2026-01-01Z')",
+            (owner, UUID(int=number), benefit),
+        )
     for number, order in enumerate(person.orders):
         _insert_order(cursor, owner, UUID(int=owner.int * 1000 + number), order)
 
