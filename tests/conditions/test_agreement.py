@@ -139,7 +139,7 @@ def test_leaves_of_every_kind_are_true_of_some_members_and_false_of_others(groun
     """Answers that are all alike could agree by chance."""
     differing: Counter[type] = Counter()
 
-    @settings(max_examples=settings().max_examples * 2)
+    @settings(max_examples=settings().max_examples * 4)
     @given(
         leaf=st.one_of(draws.leaves_of(ground.registry, of_members), draws.of_history()),
         now=draws.INSTANTS,
