@@ -24,7 +24,7 @@ COMPLETED_AT = "2026-03-18T10:30:00+08:00"
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One kind of request. `yardstick` names the case it is compared with."""
+    """One kind of request. bodies: taken in turn, instead of `body`. `yardstick` names the case it is compared with."""
 
     name: str
     bare: bool
@@ -32,6 +32,7 @@ class Case(msgspec.Struct, frozen=True):
     target: str
     body: str = ""
     yardstick: str | None = None
+    bodies: list[str] = []
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -81,7 +82,7 @@ def measure(where: Ground, case: Case, load: Load, serial: int) -> tuple[Figures
     """One round of one case; the next unused serial."""
     served: Served = where.bare if case.bare else where.program
     headers = {"Authorization": f"Bearer {where.token}"}
-    if case.body:
+    if case.body or case.bodies:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": f"bench-{SERIAL}"}
     job = Job(
         port=served.port,
@@ -95,6 +96,7 @@ def measure(where: Ground, case: Case, load: Load, serial: int) -> tuple[Figures
         seconds=load.seconds,
         first_serial=serial,
         per_second=load.per_second,
+        bodies=case.bodies,
     )
     generator = subprocess.Popen(
         [sys.executable, "-m", "bench.http_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT

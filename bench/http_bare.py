@@ -14,6 +14,7 @@ import asyncpg
 import msgspec
 from litestar import Litestar, get, post
 from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
@@ -50,7 +51,7 @@ class BareBalance(msgspec.Struct, frozen=True):
     debt: int
 
 
-async def _read(state: State, member_id: UUID) -> BareBalance:
+async def read_balance(state: State, member_id: UUID) -> BareBalance:
     pool: asyncpg.Pool[asyncpg.Record] = state.pool
     row = await pool.fetchrow(READ, member_id)
     return BareBalance(*row) if row else BareBalance(0, 0, 0, 0)
@@ -58,16 +59,21 @@ async def _read(state: State, member_id: UUID) -> BareBalance:
 
 @get("/bare/{member_id:uuid}")
 async def read_bare(state: State, member_id: FromPath[UUID]) -> BareBalance:
-    return await _read(state, member_id)
+    return await read_balance(state, member_id)
 
 
 @post("/bare")
 async def post_bare(state: State, data: JSONBody[BareOrder]) -> BareBalance:
-    return await _read(state, data.member.member_id)
+    return await read_balance(state, data.member.member_id)
 
 
 def create_app() -> Litestar:
     """Factory for the server process."""
+    return bare_app([read_bare, post_bare])
+
+
+def bare_app(handlers: list[HTTPRouteHandler]) -> Litestar:
+    """These handlers, a pool of connections, and nothing else."""
     settings = Settings.load()
 
     @asynccontextmanager
@@ -78,4 +84,4 @@ def create_app() -> Litestar:
         yield
         await app.state.pool.close()
 
-    return Litestar([read_bare, post_bare], lifespan=[pool], openapi_config=None, logging_config=None)
+    return Litestar(handlers, lifespan=[pool], openapi_config=None, logging_config=None)

@@ -26,7 +26,8 @@ BUCKET_US = 50  # resolution of the latencies
 
 class Job(msgspec.Struct, frozen=True):
     """`target` and `body` may hold the holes {member}, filled from `members` in turn, and {serial}, never the same
-    twice in a run. per_second: of all connections together; a latency then counts from when its request was due."""
+    twice in a run. bodies: taken in turn, instead of `body`. per_second: of all connections together; a latency then
+    counts from when its request was due."""
 
     port: int
     method: str
@@ -39,6 +40,7 @@ class Job(msgspec.Struct, frozen=True):
     seconds: float
     first_serial: int
     per_second: float | None = None
+    bodies: list[str] = []
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -70,13 +72,14 @@ class Requests:
     def __init__(self, job: Job) -> None:
         self._job = job
         self._members = itertools.cycle(job.members)
+        self._bodies = itertools.cycle(job.bodies or [job.body])
         self._serial = itertools.count(job.first_serial)
         self.next_serial = job.first_serial
 
     def make(self) -> bytes:
         self.next_serial = next(self._serial)
         member, serial = next(self._members), str(self.next_serial)
-        body = self._filled(self._job.body, member, serial).encode()
+        body = self._filled(next(self._bodies), member, serial).encode()
         lines = [f"{self._job.method} {self._filled(self._job.target, member, serial)} HTTP/1.1", "Host: bench"]
         lines += [f"{name}: {self._filled(value, member, serial)}" for name, value in self._job.headers.items()]
         if body:

@@ -11,9 +11,10 @@ import time
 
 import msgspec
 
-from bench.pricing_mapping import REGISTRY, promotions_of
+from bench.pricing_mapping import promotions_of
 from bench.pricing_timing import stay_on_one_core
 from bench.pricing_workload import SEED, draw
+from huixiang.entry.attributes import REGISTRY
 from huixiang.pricing.model.rules import Promotions
 from huixiang.pricing.rules.compile import compile_promotions
 

@@ -2,7 +2,7 @@
 
 A category's percentage, an amount off a sku, a group's percentage and member day are unit candidates; buy three get one
 (groups of 4, the cheapest 1 at 0) and the bundle are groups on list price; every set of steps is an order rule and all
-may apply; a coupon is the one whose public code is shown; free delivery is a delivery rule.
+may apply; a coupon is the one whose public code is shown; free delivery is a delivery rule. A group is a tier.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import msgspec
 from bench.pricing_workload import DrawnBasket, Promotion
 from huixiang.conditions.facts import Facts
 from huixiang.conditions.model import All, Compare, Known, Weekdays
-from huixiang.conditions.registry import Attribute, Registry, Source
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.text import Text
 from huixiang.pricing.model import effects
@@ -34,17 +33,6 @@ from huixiang.pricing.model.rules import (
 
 CALENDAR = BusinessCalendar("Asia/Shanghai")
 MONDAY = datetime(2026, 11, 16, 4, 0, tzinfo=UTC)  # noon
-REGISTRY = Registry(
-    [
-        Attribute(
-            code="group",
-            name=Text(zh="会员组", en="Group"),
-            type="text",
-            scope="member",
-            source=Source("members.member_facts", "customer_group"),
-        )
-    ]
-)
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -76,7 +64,7 @@ def asked_of(drawn: DrawnBasket, promotions: list[Promotion], second: int = 0) -
     facts = Facts(
         now=MONDAY + timedelta(days=drawn["weekday"], seconds=second),
         calendar=CALENDAR,
-        member={"group": drawn["group"]} if drawn["group"] else {},
+        member={"tier": drawn["group"]} if drawn["group"] else {},
     )
     return Asked(
         Basket(lines=lines, delivery_fen=drawn["shipping"]),
@@ -124,7 +112,7 @@ def _group(one: Promotion) -> Rule:
         code=one["id"],
         name=_name(one),
         label="tier_rate",
-        when=Compare("group", "eq", one["group"]),
+        when=Compare("tier", "eq", one["group"]),
         effect=effects.PriceRate(_rate(one["pct"])),
     )
 
@@ -134,7 +122,7 @@ def _member_day(one: Promotion) -> Rule:
         code=one["id"],
         name=_name(one),
         label="member_day",
-        when=All((Known("group"), Weekdays((one["weekday"] + 1,)))),
+        when=All((Known("tier"), Weekdays((one["weekday"] + 1,)))),
         effect=effects.PriceRate(_rate(one["pct"])),
     )
 
