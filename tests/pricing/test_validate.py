@@ -200,15 +200,6 @@ WRONG: dict[str, tuple[dict[str, Any], str, str]] = {
         ".effect.goods.skus",
         "at least one",
     ),
-    "an add-on outside of the rule": (
-        ORDER
-        | {
-            "scope": {"brands": ["a"]},
-            "effect": {"type": "add_on", "at": 1, "goods": {"brands": ["b"]}, "price_fen": 1},
-        },
-        ".effect.goods.brands",
-        "of the rule's scope",
-    ),
     "a coupon of the fee with a base": (COUPON | {"effect": FREE, "base": "list"}, ".base", "found list"),
     "a coupon of the fee that counts pieces": (COUPON | {"effect": FREE, "count": "pieces"}, ".count", "found pieces"),
     "a coupon off the fee with a base": (
@@ -235,6 +226,11 @@ RIGHT: dict[str, dict[str, Any]] = {
     "a quota of pieces": UNIT
     | {"caps": [{"of": "pieces", "at_most": 5}, {"of": "pieces", "at_most": 1, "per": "member"}]},
     "an amount off on top": UNIT | {"on_top": True, "effect": {"type": "off", "off_fen": 10}},
+    "vegetables that sell eggs": ORDER
+    | {
+        "scope": {"categories": ["vegetables"], "skus": ["a"]},
+        "effect": {"type": "add_on", "at": 1, "goods": {"skus": ["egg"]}, "price_fen": 1},
+    },
     "all pieces of a group": GROUP | {"effect": {"type": "rate", "rate_bp": 8000, "cheapest": 3}},
     "a category but one of its goods": UNIT | {"scope": {"categories": ["fresh"], "but": {"skus": ["a"]}}},
     "a coupon without a class": COUPON | {"stacking": None, "public_code": "HELLO"},

@@ -12,7 +12,7 @@ from huixiang.conditions.depends import Dependency
 from huixiang.conditions.registry import Registry
 from huixiang.kernel.errors import Problem
 from huixiang.kernel.text import Text
-from huixiang.pricing.model.effects import AddOn, Scope
+from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.model.rules import LAYERS, CouponRule, GroupRule, Promotions, Rule, UnitRule
 from huixiang.pricing.rules.validate_effects import wrong_effect
 from huixiang.pricing.rules.validate_scopes import wrong_scope, wrong_slots
@@ -49,7 +49,7 @@ def _of_rule(rule: Rule, registry: Registry) -> Iterator[tuple[str, str]]:
     if isinstance(rule, GroupRule):
         yield from wrong_slots(rule)
     if isinstance(rule.effect, AddOn):
-        yield from wrong_scope(".effect.goods", rule.effect.goods, within=rule.scope if _narrows(rule.scope) else None)
+        yield from wrong_scope(".effect.goods", rule.effect.goods)
     yield from wrong_effect(rule)
 
 
@@ -84,10 +84,6 @@ def _of_caps(rule: Rule) -> Iterator[tuple[str, str]]:
             yield f".caps[{place}].of", "expected fen or uses: only unit prices are kept to a number of pieces"
         elif cap.of == "pieces" and isinstance(rule, UnitRule) and rule.on_top:
             yield f".caps[{place}].of", "expected fen or uses: what works on top of a price has no quota of pieces"
-
-
-def _narrows(scope: Scope) -> bool:
-    return scope != Scope()
 
 
 def _between(promotions: Promotions) -> Iterator[Problem]:
