@@ -65,7 +65,7 @@ Reason = Literal[
     "not_met",  # its condition does not hold
     "payment_method",
     "used_up",  # a budget, a count or a quota
-    "no_price",  # no line has what it needs: a price on the list, hours left
+    "no_goods",  # no line in scope, or none that has what it needs: a price on the list, hours left
     "too_few",  # pieces that a group needs
     "short",  # of a threshold
     "left_out",  # by the member

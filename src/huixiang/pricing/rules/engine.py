@@ -1,0 +1,46 @@
+"""The quote engine: facts in, a priced basket out. Pure, and the same on any machine."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from huixiang.pricing.model.basket import Basket, Situation
+from huixiang.pricing.model.priced import Priced
+from huixiang.pricing.rules.answer import applied_of, lines_of
+from huixiang.pricing.rules.compile import RuleSet
+from huixiang.pricing.rules.explain import not_applied_of
+from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.search import Search
+
+NODES = 20_000
+
+
+def price(
+    rule_set: RuleSet,
+    basket: Basket,
+    situation: Situation,
+    *,
+    nodes_max: int = NODES,
+    explain: Literal["brief", "full"] = "brief",
+) -> Priced:
+    """The cheapest combination that the rules allow, and why each rule that touches the basket was applied or not.
+
+    nodes_max: how many combinations and states may be looked at; beyond, `proven` is false. explain: `full` forces each
+    rule that was not applied, and says how much more that would cost; each is a search of its own.
+    """
+    quote = Quote(rule_set, basket, situation)
+    search = Search(quote, nodes_max)
+    outcome = search.run()
+    return Priced(
+        lines=lines_of(quote, outcome),
+        list_fen=quote.list_fen,
+        goods_fen=outcome.goods,
+        delivery_fen=outcome.delivery,
+        packaging_fen=quote.packaging,
+        payable_fen=outcome.payable,
+        applied=applied_of(quote, outcome),
+        not_applied=not_applied_of(quote, outcome),
+        proven=search.proven,
+        bound_fen=search.bound,
+        nodes=search.nodes,
+    )

@@ -1,0 +1,210 @@
+"""The rules above the groups, chosen for lines that are priced: the coupons and delivery rules that cost least."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import combinations
+
+from huixiang.pricing.rules.above import Goods, Taken, take_coupons, take_fees, take_orders
+from huixiang.pricing.rules.compiled import COUPON, Compiled
+from huixiang.pricing.rules.part import Part
+from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.upper import Upper
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+Key = tuple[int, int, bool, list[datetime], int, list[str]]
+
+
+class Outcome:
+    """One whole answer: parts and what each rule takes. `key` orders answers: the least is the best (law P9)."""
+
+    __slots__ = ("_key", "coupons", "delivery", "fees", "goods", "orders", "parts", "payable")
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        orders: Sequence[Taken],
+        coupons: Sequence[Taken],
+        fees: Sequence[Taken],
+        goods: int,
+        delivery: int,
+        payable: int,
+    ) -> None:
+        self.parts = parts
+        self.orders = orders
+        self.coupons = coupons
+        self.fees = fees
+        self.goods = goods
+        self.delivery = delivery
+        self.payable = payable
+        self._key: Key | None = None
+
+    @property
+    def used(self) -> list[Taken]:
+        return [*self.orders, *self.coupons, *self.fees]
+
+    def rules(self) -> set[Compiled]:
+        """Every rule that is applied."""
+        found = {taken.upper.rule for taken in self.used}
+        for part in self.parts:
+            found.update(part.unit)
+            found.update(rule for rule in (part.group, part.add_on) if rule is not None)
+        return found
+
+    @property
+    def coupon_count(self) -> int:
+        return sum([taken.upper.coupon_id is not None for taken in self.used])
+
+    @property
+    def key(self) -> Key:
+        if self._key is None:
+            coupons = [taken.upper for taken in self.used if taken.upper.coupon_id is not None]
+            gifts = sum(taken.upper.rule.gift.value_fen for taken in self.used if taken.upper.rule.gift is not None)
+            self._key = (
+                self.payable,
+                len(coupons),
+                any(part.quota for part in self.parts),
+                sorted(upper.expires_at or _NEVER for upper in coupons),
+                -gifts,
+                sorted(rule.code for rule in self.rules()),
+            )
+        return self._key
+
+    def better_than(self, other: Outcome | None) -> bool:
+        if other is None or self.payable != other.payable:
+            return other is None or self.payable < other.payable
+        return self.key < other.key
+
+
+class Chooser:
+    """Chooses coupons and delivery rules. `allowed`: bits of the rules that may be used at all."""
+
+    def __init__(self, quote: Quote, allowed: int = -1) -> None:
+        self._quote = quote
+        self._limits = quote.rule_set.stacking
+        self.coupons = [upper for upper in quote.coupons if upper.bit & allowed]
+        self.deliveries = [upper for upper in quote.deliveries if upper.bit & allowed]
+        self._bound_by_line = any(upper.excludes for upper in self.coupons)
+        self._checks = bool(self._limits.on_order or self._limits.of_class or self._limits.of_layer)
+
+    def best(self, parts: Sequence[Part], orders: Sequence[Upper], than: Outcome | None) -> Outcome | None:
+        """The best answer with these parts and just these order rules; None where there is none better."""
+        goods = Goods(self._quote.lines, parts)
+        taken = take_orders(goods, orders)
+        if taken is None:
+            return None
+        after = goods.copy()
+        worths = [(upper, self._worth(after, upper)) for upper in self.coupons]
+        candidates = [(upper, worth) for upper, worth in worths if worth > 0]
+        best = than
+        for chosen in self._sets(candidates, sum(after.left), best):
+            found = self._close(parts, taken, after, chosen)
+            if found is not None and found.better_than(best):
+                best = found
+        return None if best is than else best
+
+    def _worth(self, goods: Goods, upper: Upper) -> int:
+        """At most what a coupon can save."""
+        places = goods.places(upper)
+        if not places:
+            return 0
+        if upper.fee:
+            return upper.fee_off(self._quote.fee)
+        if self._bound_by_line and upper.exchange:
+            return sum([goods.left[at] for at in places])
+        return goods.worth(upper, places)
+
+    def _sets(
+        self, candidates: Sequence[tuple[Upper, int]], left: int, best: Outcome | None
+    ) -> Iterator[Sequence[Upper]]:
+        """Sets of coupons that may stand together, and that may cost no more than the best known."""
+        kinds: dict[str | None, list[tuple[Upper, int]]] = {}
+        for upper, worth in candidates:
+            kinds.setdefault(upper.rule.stacking, []).append((upper, worth))
+        options = [list(self._of_class(name, members)) for name, members in kinds.items()]
+        for one in options:
+            one.sort(key=lambda option: -option[1])
+        potential = [0]
+        for one in reversed(options):
+            potential.append(potential[-1] + max(worth for _, worth in one))
+        potential.reverse()
+        self._best = best
+        yield from self._combine(options, potential, 0, left, ())
+
+    def _of_class(
+        self, name: str | None, members: Sequence[tuple[Upper, int]]
+    ) -> Iterator[tuple[tuple[Upper, ...], int]]:
+        limit = len(members) if name is None else self._limits.of_class.get(name, 1)
+        for count in range(min(limit, len(members)) + 1):
+            for chosen in combinations(members, count):
+                yield tuple(upper for upper, _ in chosen), sum(worth for _, worth in chosen)
+
+    def _combine(
+        self,
+        options: Sequence[Sequence[tuple[tuple[Upper, ...], int]]],
+        potential: Sequence[int],
+        place: int,
+        left: int,
+        chosen: tuple[Upper, ...],
+    ) -> Iterator[Sequence[Upper]]:
+        if place == len(options):
+            yield sorted(chosen, key=lambda upper: upper.order)
+            return
+        for uppers, worth in options[place]:
+            yield from self._combine(options, potential, place + 1, left - worth, chosen + uppers)
+
+    def _close(
+        self, parts: Sequence[Part], orders: Sequence[Taken], after: Goods, chosen: Sequence[Upper]
+    ) -> Outcome | None:
+        goods = after.copy() if chosen else after
+        coupons = take_coupons(goods, chosen)
+        if coupons is None:
+            return None
+        best: Outcome | None = None
+        by_fee = [upper for upper in chosen if upper.fee]
+        for fees in self._fee_sets(goods, by_fee):
+            found = self._outcome(parts, orders, coupons, fees, goods)
+            if self._may_stand(found) and found.better_than(best):
+                best = found
+        return best
+
+    def _fee_sets(self, goods: Goods, by_fee: Sequence[Upper]) -> Iterator[list[Taken]]:
+        for count in range(len(self.deliveries), -1, -1):
+            for chosen in combinations(self.deliveries, count):
+                fees = take_fees(goods, [*by_fee, *chosen], self._quote.fee)
+                if fees is not None:
+                    yield fees
+
+    def _outcome(
+        self,
+        parts: Sequence[Part],
+        orders: Sequence[Taken],
+        coupons: Sequence[Taken],
+        fees: Sequence[Taken],
+        goods: Goods,
+    ) -> Outcome:
+        left = sum(goods.left)
+        fee = self._quote.fee - sum([taken.off for taken in fees])
+        return Outcome(parts, orders, coupons, fees, left, fee, left + fee + self._quote.packaging)
+
+    def _may_stand(self, outcome: Outcome) -> bool:
+        """Exclusions in one order, and maxima."""
+        if not self._checks:
+            return True
+        copies: list[Compiled] = [taken.upper.rule for taken in outcome.used if taken.upper.coupon_id is not None]
+        rules = [*copies, *[rule for rule in outcome.rules() if rule.layer != COUPON]]
+        by_class: dict[str, int] = {}
+        by_layer: dict[int, int] = {}
+        for rule in rules:
+            by_layer[rule.layer] = by_layer.get(rule.layer, 0) + 1
+            if rule.stacking is not None:
+                by_class[rule.stacking] = by_class.get(rule.stacking, 0) + 1
+        limits = self._limits
+        for name, count in by_class.items():
+            if count > limits.of_class.get(name, count):
+                return False
+            for other in limits.on_order.get(name, ()):
+                if other in by_class and (other != name or count > 1):
+                    return False
+        return all(count <= limits.of_layer.get(layer, count) for layer, count in by_layer.items())

@@ -1,0 +1,19 @@
+"""Splitting an amount over parts in proportion to what they are, by largest remainder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def share(total: int, weights: Sequence[int]) -> list[int]:
+    """Parts of `total`, one per weight, that sum to it; ties go to the earlier. `kernel.allocation.allocate` for weights
+    that stand in the order of their keys, which is how the engine keeps everything. The weights' sum must be above 0 and
+    no weight below."""
+    whole = sum(weights)
+    parts = [total * weight // whole for weight in weights]
+    rest = total - sum(parts)
+    if rest:
+        remainders = [-(total * weight % whole) for weight in weights]
+        for place in sorted(range(len(parts)), key=remainders.__getitem__)[:rest]:
+            parts[place] += 1
+    return parts
