@@ -209,6 +209,37 @@ class PriceChange(msgspec.Struct, frozen=True):
     recorded_at: datetime
 
 
+class Names(msgspec.Struct, frozen=True, kw_only=True):
+    """What a set of rules names. weighed: all goods that are sold by weight are wanted too."""
+
+    skus: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    brands: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    price_lists: frozenset[str] = frozenset()
+    weighed: bool = False
+
+
+class NamedGood(msgspec.Struct, frozen=True, kw_only=True):
+    """A good that is named by its sku, a category at or above its own, its brand or a tag. sold: not retired."""
+
+    sku: str
+    categories: tuple[str, ...]
+    brand: str | None
+    tags: tuple[str, ...]
+    weighed: bool
+    list_price_fen: int
+    sold: bool
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """What the catalogue has of that. filled: whether it has any goods at all; price_lists: those with a price."""
+
+    filled: bool
+    price_lists: frozenset[str]
+    goods: list[NamedGood]
+
+
 class CategoryUnknown(DomainError):
     code = "category_unknown"
     status = 404

@@ -18,6 +18,8 @@ from huixiang.catalogue.model import (
     CategoryUnknown,
     ChannelRow,
     Entity,
+    Named,
+    Names,
     Price,
     PriceChange,
     PriceRow,
@@ -26,7 +28,7 @@ from huixiang.catalogue.model import (
     SkuRow,
     StoreRow,
 )
-from huixiang.catalogue.store import query, references, upsert
+from huixiang.catalogue.store import named, query, references, upsert
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.platform.db import Transaction
 
@@ -119,6 +121,16 @@ async def load_seed(tx: Transaction) -> dict[Entity, list[RowOutcome]]:
 async def categories_of(tx: Transaction, skus: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Per sku its categories, from its own to the root of the tree; a sku the catalogue does not have is absent."""
     return await query.categories_of(tx, skus) if skus else {}
+
+
+async def category_paths(tx: Transaction, categories: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Of each category itself and all above it; one that the catalogue does not have is absent."""
+    return await query.category_paths(tx, categories)
+
+
+async def find_named(tx: Transaction, names: Names) -> Named:
+    """What the catalogue has of what rules name, in one round trip."""
+    return await named.find(tx, names)
 
 
 async def categories(tx: Transaction) -> list[Category]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from huixiang.benefits.model import BenefitTerms
+from huixiang.entry.attributes import load_registry
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
 from huixiang.points.model.partner import PartnerTerms
 from huixiang.points.model.pool import PoolRules
 from huixiang.points.model.transfer import TransferRules
+from huixiang.pricing.model.rules import Promotions
+from huixiang.pricing.service import publication, rule_sets
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers.model import TierRules
 
@@ -25,3 +28,5 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("partner", PartnerTerms)
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("benefit", BenefitTerms)
+    rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
+    rule_sets.use_registry(load_registry)

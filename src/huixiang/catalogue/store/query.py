@@ -49,6 +49,13 @@ async def all_categories(tx: Transaction) -> list[Category]:
     ]
 
 
+async def category_paths(tx: Transaction, categories: Collection[str]) -> dict[str, tuple[str, ...]]:
+    records = await tx.fetch(
+        "SELECT category, path FROM catalogue.category WHERE category = ANY($1::text[])", list(categories)
+    )
+    return {record["category"]: tuple(record["path"]) for record in records}
+
+
 async def categories_of(tx: Transaction, skus: Collection[str]) -> dict[str, tuple[str, ...]]:
     records = await tx.fetch(
         "SELECT sku, categories FROM catalogue.catalogue_facts WHERE sku = ANY($1::text[])", list(skus)

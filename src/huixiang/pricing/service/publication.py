@@ -1,0 +1,28 @@
+"""What is asked of promotions before they are published, beside their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huixiang.catalogue import service as catalogue
+from huixiang.platform.db import Transaction
+from huixiang.pricing.model.rules import Promotions
+from huixiang.pricing.rules.references import check_references, names_of
+from huixiang.pricing.rules.validate import validate
+from huixiang.pricing.service.rule_sets import load_registry
+from huixiang.rulebook.model import Findings
+
+
+async def examine(tx: Transaction, promotions: Promotions) -> Findings:
+    """All that is wrong with them by themselves and against the catalogue, and what may be a slip.
+
+    Two round trips: the attributes that operators have defined, and what the catalogue has of what is named.
+    """
+    problems = validate(promotions, await load_registry(tx))
+    references = check_references(promotions, await catalogue.find_named(tx, names_of(promotions)))
+    return Findings((*problems, *references.problems), references.warnings)
+
+
+def codes(promotions: Promotions) -> Sequence[str]:
+    """What can be switched off by itself: each rule."""
+    return [rule.code for rule in promotions.rules]
