@@ -61,14 +61,17 @@ def merge(basket: Basket) -> list[Merged]:
     alike: dict[object, list[Line]] = {}
     for line in basket.lines:
         prices = tuple(sorted(line.prices.items()))
-        facts = (line.measure, line.list_price_fen, prices, line.cost_fen, line.hours_left)
+        price = None if line.measure == "amount" else line.list_price_fen
+        facts = (line.measure, price, prices, line.cost_fen, line.hours_left)
         key = (line.sku, *facts, frozenset(line.categories), line.brand, frozenset(line.tags))
         alike.setdefault(key, []).append(line)
     merged = []
     for lines in alike.values():
         quantity = sum(line.quantity for line in lines)
         parts = tuple(sorted((line.line_id, own_list(line, line.quantity), line.quantity) for line in lines))
-        merged.append(Merged(parts[0][0], lines[0], quantity, own_list(lines[0], quantity), parts))
+        amounts = sum(listed for _, listed, _ in parts)
+        whole = amounts if lines[0].measure == "amount" else own_list(lines[0], quantity)
+        merged.append(Merged(parts[0][0], lines[0], quantity, whole, parts))
     return sorted(merged, key=lambda one: one.line_id)
 
 

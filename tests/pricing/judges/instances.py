@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+import msgspec
+
 from huixiang.conditions.facts import Facts
 from huixiang.conditions.registry import Attribute, Registry
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.text import Text
 from huixiang.pricing.model.basket import Basket, HeldCoupon, Line, Room, Situation
-from huixiang.pricing.model.rules import Cap, CouponRule, Exclusion, Maximum, Promotions, Rule
+from huixiang.pricing.model.effects import AddOn, Exchange, Fee, FeeOff, GiftOver, GroupRate
+from huixiang.pricing.model.rules import Cap, CouponRule, Exclusion, GroupRule, Maximum, Promotions, Rule
 from tests.pricing.judges.drawing import Drawing
 
 NOW = datetime(2026, 3, 14, 4, 30, tzinfo=UTC)
@@ -43,6 +46,7 @@ class Size:
 
 
 SMALL = Size(lines=5, rules=6)
+LARGE = Size(lines=12, rules=12, pieces=2)
 
 
 def instance(seed: int, size: Size = SMALL) -> Instance:
@@ -65,6 +69,33 @@ def instance(seed: int, size: Size = SMALL) -> Instance:
         packaging_fen=random.choice((0, 0, 3)),
     )
     return Instance(promotions, basket, draw_situation(random, promotions))
+
+
+def larger_instance(seed: int, size: Size = LARGE) -> Instance:
+    """Of the kinds that the solver's model knows."""
+    drawn = instance(seed, size)
+    random = Random(seed)
+    drawing = Drawing(random, drawn.basket.lines)
+    rules = []
+    for number, first in enumerate(drawn.promotions.rules):
+        rule = first
+        while not in_model(rule):
+            rule = drawing.rule(number + 100)
+        rules.append(rule)
+    promotions = msgspec.structs.replace(drawn.promotions, rules=tuple(rules))
+    return Instance(promotions, drawn.basket, draw_situation(random, promotions))
+
+
+def in_model(rule: Rule) -> bool:
+    match rule.effect:
+        case AddOn() | GiftOver() | Exchange():
+            return False
+        case Fee(_, at) | FeeOff(_, at):
+            return at > 0
+    if isinstance(rule, GroupRule):
+        cheapest = rule.effect.cheapest if isinstance(rule.effect, GroupRate) else None
+        return rule.base == "list" and (cheapest is None or len(rule.slots) == 1)
+    return True
 
 
 def draw_lines(random: Random, size: Size) -> tuple[Line, ...]:
@@ -91,7 +122,7 @@ def again(random: Random, line: Line, name: str) -> Line:
         sku=line.sku,
         measure=line.measure,
         quantity=quantity,
-        list_price_fen=line.list_price_fen,
+        list_price_fen=line.list_price_fen + (random.randint(0, 9) if line.measure == "amount" else 0),
         categories=line.categories,
         brand=line.brand,
         tags=line.tags,

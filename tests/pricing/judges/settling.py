@@ -61,7 +61,9 @@ def most_off(offer: Offer, lines: Sequence[Merged], delivery_fen: int) -> int:
 
 
 class Settling:
-    """One basket. `best` is kept over all selections that are settled."""
+    """One basket. `best` is kept over all selections that are settled. forced: every offer has to be applied, which is
+    how an answer that somebody else gave is reckoned again; `full` has then what each would take if it were not cut.
+    """
 
     def __init__(
         self,
@@ -70,6 +72,8 @@ class Settling:
         stacking: Stacking,
         delivery_fen: int,
         packaging_fen: int,
+        *,
+        forced: bool = False,
     ) -> None:
         self._lines = lines
         self._stacking = stacking
@@ -95,6 +99,8 @@ class Settling:
         self._to_come.reverse()
         self.best: Answer | None = None
         self.visited = 0
+        self._forced = forced
+        self.full: dict[tuple[str, str], int] = {}
 
     def hopeless(self, goods_fen: int, place: int = 0) -> bool:
         """Nothing that is to come can make up for what the goods cost; equal ones are not hopeless."""
@@ -125,7 +131,7 @@ class Settling:
         step = self._in_order[place]
         if after_order is None and step.offer.layer == "coupon":
             after_order = left
-        if step.offer.rule.code not in self._selling:
+        if step.offer.rule.code not in self._selling and not self._forced:
             self._walk(place + 1, left, after_order)
         if isinstance(step.offer.rule.effect, AddOn) and step.offer.rule.code not in self._selling:
             return
@@ -197,7 +203,7 @@ class Settling:
             case GiftOver(at) | AddOn(at):
                 return left if at <= reach else None
             case Exchange() as exchange:
-                return self._exchanged(exchange, counted, amounts, reach, left)
+                return self._exchanged(step.offer, exchange, counted, (amounts, reach), left)
             case Off() as effect:
                 off = stepped(effect, reach)
             case RateOff() as effect:
@@ -206,11 +212,13 @@ class Settling:
                 raise AssertionError(rule)
         if step.offer.room_fen is not None:
             off = min(off, step.offer.room_fen)
+        self.full[rule.code, step.offer.coupon_id] = off
         return cut(off, counted, left)
 
     def _exchanged(
-        self, exchange: Exchange, counted: list[int], amounts: list[int], reach: int, left: list[int]
+        self, offer: Offer, exchange: Exchange, counted: list[int], base: tuple[list[int], int], left: list[int]
     ) -> list[int] | None:
+        amounts, reach = base
         sold = [place for place, number in enumerate(counted) if self._portions[number].pieces]
         if reach < exchange.at or not sold:
             return None
@@ -218,6 +226,7 @@ class Settling:
         pieces = self._portions[counted[first]].pieces
         some = min(exchange.pieces, pieces)
         off = max(0, rounded(amounts[first] * some, pieces) - some * exchange.price_fen)
+        self.full[offer.rule.code, offer.coupon_id] = off
         return cut(off, [counted[first]], left)
 
     def _deliver(self, left: list[int]) -> None:
@@ -245,7 +254,8 @@ class Settling:
             self._judge(left, fee, applied)
             return
         step = steps[place]
-        self._deliver_by_rules(place + 1, left, fee, applied)
+        if not self._forced:
+            self._deliver_by_rules(place + 1, left, fee, applied)
         off = self._fee_taken(step, self._counted(step), left, fee)
         then = [*applied, step.offer.rule.code]
         if off > 0 and self._stacking.allowed([*self._applied, *then]):
