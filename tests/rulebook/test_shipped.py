@@ -20,6 +20,7 @@ SHIPPED = [
     "earning/base 1",
     "earning/default 1",
     "pool/default 1",
+    "promotions/main 1",
     "spending/default 1",
     "tiers/default 1",
     "transfer/default 1",
