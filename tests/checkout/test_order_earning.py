@@ -40,8 +40,16 @@ def thursday(now: datetime) -> datetime:
 async def test_each_channel_has_its_rule_and_what_decided_is_on_the_order_and_in_the_journal(
     shop: Shop, db: Database, member: UUID, thursday: datetime
 ) -> None:
-    by_app = {"code": "app", "bp": 30_000, "when": {"channel": "app"}}
-    at_store = {"code": "opening", "bp": 20_000, "when": {"store": "s7"}}
+    by_app = {
+        "code": "app",
+        "bp": 30_000,
+        "when": {"type": "compare", "attribute": "channel", "op": "eq", "value": "app"},
+    }
+    at_store = {
+        "code": "opening",
+        "bp": 20_000,
+        "when": {"type": "compare", "attribute": "store", "op": "eq", "value": "s7"},
+    }
     await publish(db, "earning", multipliers=[by_app, at_store], **NO_REWARDS)
     lines = [line("a", 1250), line("b", 999)]
     places: list[dict[str, Any]] = [{"channel": "till"}, {"channel": "app"}, {"channel": "till", "store_id": "s7"}]
@@ -77,7 +85,11 @@ async def test_what_is_excluded_earns_nothing(shop: Shop, db: Database, member: 
                 for sku, brand in goods
             ],
         )
-    excluded = [{"sku": "tobacco"}, {"brand": "acme"}, {"tender": "staff_card"}]
+    excluded = [
+        {"type": "one_of", "attribute": "goods.sku", "values": ["tobacco"]},
+        {"type": "compare", "attribute": "goods.brand", "op": "eq", "value": "acme"},
+        {"type": "has", "attribute": "tenders", "values": ["staff_card"]},
+    ]
     await publish(
         db, "earning", multipliers=[], exclusions=[{"code": f"x{n}", "when": w} for n, w in enumerate(excluded)],
         **NO_REWARDS,

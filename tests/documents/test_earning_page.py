@@ -9,12 +9,15 @@ from uuid import UUID
 import msgspec
 import pytest
 
+from huixiang.conditions.facts import Facts
+from huixiang.entry.attributes import REGISTRY
+from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
-from huixiang.points.model import BreakerRules, EarningFacts, EarningRules, Expiry, SpendingRules
+from huixiang.points.model import BreakerRules, EarningRules, Expiry, SpendingRules
 from huixiang.points.model.adjusting import NewAdjustment
 from huixiang.points.model.breaker import Flow
-from huixiang.points.model.earning import MultiplierCondition
+from huixiang.points.model.earning_conditions import KNOWN
 from huixiang.points.rules.breaker import breach
 from huixiang.points.rules.earning import multiplier_bp
 from huixiang.points.rules.spending import usable, worth_fen
@@ -41,24 +44,32 @@ async def one_member(db: Database) -> UUID:
 
 
 @pytest.mark.requirement("PTS-02")
-def test_the_conditions_are_those_there_are() -> None:
-    fields = [field.encode_name for field in msgspec.structs.fields(MultiplierCondition)]
-    assert [row["condition"] for row in table(SECTIONS["An order"])] == fields
+def test_the_attributes_are_those_there_are() -> None:
+    listed = [(row["attribute"], row["type"]) for row in table(SECTIONS["An order"])]
+    assert listed == [(one.code, one.type) for one in KNOWN.attributes.values()]
+
+
+def test_attributes_are_those_of_the_whole_program() -> None:
+    for code, one in KNOWN.attributes.items():
+        assert REGISTRY.attributes[code] == one
 
 
 @pytest.mark.requirement("PTS-02")
 @pytest.mark.parametrize("stacking", ["highest", "sum", "product"])
 def test_the_example_of_stacking(stacking: str) -> None:
+    known = Facts(now=datetime.fromisoformat("2026-03-18T04:00:00Z"), calendar=BusinessCalendar("Asia/Shanghai"))
     rows = table(SECTIONS["Example: stacking"])
     assert len(rows) >= 5
     for row in rows:
         rates = [] if row["multipliers"] == "none" else row["multipliers"].split()
         body = msgspec.to_builtins(DEFAULT) | {
-            "multipliers": [{"code": f"m{n}", "bp": int(bp), "when": {}} for n, bp in enumerate(rates)],
+            "multipliers": [
+                {"code": f"m{n}", "bp": int(bp), "when": {"type": "all", "of": []}} for n, bp in enumerate(rates)
+            ],
             "stacking": stacking,
             "ceiling_bp": int(row["ceiling"]),
         }
-        stacked = multiplier_bp(msgspec.convert(body, EarningRules), (), EarningFacts(date(2026, 3, 18)))
+        stacked = multiplier_bp(msgspec.convert(body, EarningRules), (), known)
         assert stacked == int(row[stacking]), row
 
 

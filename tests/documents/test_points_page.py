@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 import pytest
 
+from huixiang.conditions.facts import Facts
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
@@ -22,7 +23,6 @@ from huixiang.points.model import (
     ClawBack,
     Command,
     Credit,
-    EarningFacts,
     EarningLine,
     EarningRules,
     Hold,
@@ -157,7 +157,8 @@ def test_the_worked_example_of_commands() -> None:
 def test_the_worked_example_of_earning() -> None:
     text = SECTIONS["Worked example: an order"]
     rules = shipped("earning.default", EarningRules)
-    facts = EarningFacts(business_day=date(2026, 3, 19), tier="silver")
+    noon = datetime(2026, 3, 19, 4, tzinfo=UTC)
+    facts = Facts(now=noon, calendar=BusinessCalendar("Asia/Shanghai"), member={"tier": "silver"})
     rows = table(text)
     lines = [EarningLine(row["line"], int(row["paid_fen"]), (row["category"],)) for row in rows]
     earned = service.earned(rules, lines, facts)
@@ -165,7 +166,7 @@ def test_the_worked_example_of_earning() -> None:
     assert f"hence {earned.points} points" in text
     for line, row in zip(lines, rows, strict=True):
         assert service.earned(rules, [line], facts).points == line.paid_fen * int(row["multiplier_bp"]) // 1_000_000
-    valid = service.validity(rules, datetime(2026, 3, 19, 4, tzinfo=UTC), BusinessCalendar("Asia/Shanghai"))
+    valid = service.validity(rules, noon, BusinessCalendar("Asia/Shanghai"))
     assert valid.matures_at is not None
     assert f"`{valid.matures_at:%Y-%m-%dT%H:%M:%SZ}`" in text
     assert "31 March 2027" in text

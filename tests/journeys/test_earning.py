@@ -148,11 +148,16 @@ async def test_the_shipped_multipliers(house: House) -> None:
     assert (await buy(house, "march", ("soap", hundred)))["points"] == 200
 
 
+def is_(attribute: str, value: str) -> Told:
+    return {"type": "compare", "attribute": attribute, "op": "eq", "value": value}
+
+
+MIDNIGHT = "2026-03-12T00:00:00+08:00"
 SEVERAL = [
-    {"code": "fresh", "bp": 20_000, "when": {"category": "fresh"}},
-    {"code": "silver", "bp": 12_000, "when": {"tier": "silver"}},
-    {"code": "spring", "bp": 15_000, "when": {"from": "2026-03-12", "to": "2026-03-12"}},
-    {"code": "birthday", "bp": 20_000, "when": {"birthday_month": True}},
+    {"code": "fresh", "bp": 20_000, "when": {"type": "has", "attribute": "goods.categories", "values": ["fresh"]}},
+    {"code": "silver", "bp": 12_000, "when": {"type": "compare", "attribute": "tier", "op": "eq", "value": "silver"}},
+    {"code": "spring", "bp": 15_000, "when": {"type": "yearly", "first": "03-12", "last": "03-12"}},
+    {"code": "birthday", "bp": 20_000, "when": {"type": "anniversary", "attribute": "birthday", "within": "month"}},
 ]
 
 
@@ -184,17 +189,25 @@ async def test_multipliers_stack_as_the_rules_say_up_to_their_ceiling(
 @pytest.mark.parametrize(
     ("when", "holds", "fails"),
     [
-        ({"channel": "app"}, {"channel": "app"}, {"channel": "till"}),
-        ({"store": "s7"}, {"store_id": "s7"}, {"store_id": "s8"}),
+        (is_("channel", "app"), {"channel": "app"}, {"channel": "till"}),
+        (is_("store", "s7"), {"store_id": "s7"}, {"store_id": "s8"}),
         (
-            {"tender": "wallet"},
+            {"type": "has", "attribute": "tenders", "values": ["wallet"]},
             {"tenders": [{"kind": "wallet", "amount_fen": 100}]},
             {"tenders": [{"kind": "voucher", "amount_fen": 100}]},
         ),
-        ({"weekday": 3}, {"at": WEDNESDAY}, {"at": THURSDAY}),
-        ({"from": "2026-03-12"}, {"at": "2026-03-12T00:00:00+08:00"}, {"at": "2026-03-11T23:59:59+08:00"}),
-        ({"to": "2026-03-11"}, {"at": "2026-03-11T23:59:59+08:00"}, {"at": "2026-03-12T00:00:00+08:00"}),
-        ({"channel": "app", "store": "s7"}, {"channel": "app", "store_id": "s7"}, {"channel": "app", "store_id": "s1"}),
+        ({"type": "weekdays", "days": [3]}, {"at": WEDNESDAY}, {"at": THURSDAY}),
+        (
+            {"type": "during", "start": MIDNIGHT},
+            {"at": "2026-03-12T00:00:00+08:00"},
+            {"at": "2026-03-11T23:59:59+08:00"},
+        ),
+        ({"type": "during", "end": MIDNIGHT}, {"at": "2026-03-11T23:59:59+08:00"}, {"at": "2026-03-12T00:00:00+08:00"}),
+        (
+            {"type": "all", "of": [is_("channel", "app"), is_("store", "s7")]},
+            {"channel": "app", "store_id": "s7"},
+            {"channel": "app", "store_id": "s1"},
+        ),
     ],
 )
 async def test_a_multiplier_applies_where_all_its_conditions_hold(

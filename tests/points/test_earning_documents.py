@@ -13,6 +13,7 @@ from huixiang.platform.db import Database
 from huixiang.rulebook import service
 from huixiang.rulebook.model import BEGINNING, RuleDocumentInvalid
 
+ALWAYS = {"type": "all", "of": []}
 SHORT = {"policy": "months", "months": 6, "end_of": "month"}
 
 
@@ -21,6 +22,10 @@ def shipped(name: str) -> dict[str, Any]:
         resources.files("huixiang.rulebook").joinpath("shipped", f"{name}.json").read_bytes()
     )
     return found
+
+
+def multiplied(when: dict[str, Any]) -> dict[str, Any]:
+    return {"multipliers": [{"code": "x", "bp": 1, "when": when}]}
 
 
 async def publish(db: Database, kind: str, body: dict[str, Any]) -> None:
@@ -49,12 +54,24 @@ async def test_what_is_shipped_may_be_published(db: Database, name: str) -> None
         ({"caps": [{"code": "a", "period": "day", "limit": 5, "causes": []}]}, "$.caps[0].causes"),
         ({"caps": [{"code": "a", "period": "year", "limit": 5}]}, "$.caps[0].period"),
         ({"caps": [{"code": "a", "period": "day", "limit": 5}] * 2}, "$.caps[1].code"),
-        ({"multipliers": [{"code": "x", "bp": 1, "when": {}}] * 2}, "$.multipliers[1].code"),
+        ({"multipliers": [{"code": "x", "bp": 1, "when": ALWAYS}] * 2}, "$.multipliers[1].code"),
         (
-            {"multipliers": [{"code": "x", "bp": 1, "when": {"from": "2026-02-01", "to": "2026-01-01"}}]},
-            "$.multipliers[0].when.to",
+            multiplied({"type": "during", "start": "2026-02-01T00:00:00Z", "end": "2026-01-01T00:00:00Z"}),
+            "$.multipliers[0].when.end",
         ),
-        ({"multipliers": [{"code": "x", "bp": 1, "when": {"colour": "red"}}]}, "$.multipliers[0].when"),
+        (multiplied({"colour": "red"}), "$.multipliers[0].when"),
+        (multiplied({"type": "known", "attribute": "colour"}), "$.multipliers[0].when.attribute"),
+        (multiplied({"type": "known", "attribute": "points"}), "$.multipliers[0].when.attribute"),
+        (
+            multiplied({"type": "any", "of": [ALWAYS, {"type": "basket", "sum": "skus", "at_least": 2}]}),
+            "$.multipliers[0].when.of[1]",
+        ),
+        (
+            multiplied({"type": "not", "of": {"type": "bought", "count": "orders", "days": 9, "at_least": 1}}),
+            "$.multipliers[0].when.of",
+        ),
+        ({"exclusions": [{"code": "x", "when": ALWAYS}]}, "$.exclusions[0].when"),
+        ({"exclusions": [{"code": "x", "when": {"type": "weekdays", "days": []}}]}, "$.exclusions[0].when.days"),
         (
             {
                 "caps": [],

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from huixiang.conditions.model import All, Compare, Has, Weekdays
 from huixiang.entry.wiring import register_rule_kinds
 from huixiang.platform.db import Database, Transaction
 from huixiang.points.model import EarningRules
@@ -83,8 +84,9 @@ async def test_default_earning(db: Database) -> None:
         "member_day_diamond": 30_000,
         "birthday_month": 20_000,
     }
-    assert by_code["fresh"].when.category == "fresh"
-    assert (by_code["member_day_diamond"].when.weekday, by_code["member_day_diamond"].when.tier) == (3, "diamond")
+    assert by_code["fresh"].when == Has("goods.categories", ("fresh",))
+    diamond = Compare("tier", "eq", "diamond")
+    assert by_code["member_day_diamond"].when == All((Weekdays((3,)), diamond))
 
 
 @pytest.mark.requirement("PTS-01")

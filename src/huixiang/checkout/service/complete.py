@@ -32,7 +32,7 @@ async def complete(tx: Transaction, drafts: list[Draft]) -> None:
     reckoning = tiers.Reckoning(facts.standings, facts.growth_by_day)
     commands: list[Command] = []
     for draft in drafts:
-        earning.decide(draft, facts, reckoning)
+        earning.decide(draft, facts, reckoning, tx.calendar)
         commands += earning.credits_of(tx, draft)
     commands += await earning.first_orders(tx, drafts, facts)
     # The keys are made of ids that are made here, and of acts that were noted just now.

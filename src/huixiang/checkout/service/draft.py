@@ -29,7 +29,7 @@ class Draft(msgspec.Struct):
     order: NewOrder
     order_id: UUID
     member_id: UUID
-    birth_month: int | None
+    birthday: str | None
     input_hash: bytes
     business_day: date
     earning: Document

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from huixiang.checkout import store
 from huixiang.checkout.service.draft import Draft
+from huixiang.conditions.facts import Facts, Value
 from huixiang.kernel.allocation import allocate
+from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
-from huixiang.points.model import GROWTH, POINTS, Credit, Earning, EarningFacts, EarningLine, EarningRules, Source
+from huixiang.points.model import GROWTH, POINTS, Credit, Earning, EarningLine, EarningRules, Source
 from huixiang.points.model.earning import CONSUMPTION
 from huixiang.points.service import behaviour
 from huixiang.points.service.behaviour import Act
@@ -34,13 +36,13 @@ async def load_facts(tx: Transaction, drafts: Sequence[Draft]) -> store.Facts:
     )
 
 
-def decide(draft: Draft, facts: store.Facts, reckoning: tiers.Reckoning) -> None:
+def decide(draft: Draft, facts: store.Facts, reckoning: tiers.Reckoning, calendar: BusinessCalendar) -> None:
     """What one order earns, before caps. Growth counts at once, so that a tier reached counts for the next order."""
     draft.tier = reckoning.tier(draft.member_id)
     if not draft.earns:
         draft.points = draft.growth = Earning(0, [0] * len(draft.order.lines))
         return
-    draft.points = points.earned(draft.earning.read(EarningRules), _lines(draft, facts), _facts(draft))
+    draft.points = points.earned(draft.earning.read(EarningRules), _lines(draft, facts), _facts(draft, calendar))
     rules = draft.tiers.read(TierRules)
     cash_fen, paid = draft.settlement.cash_fen, draft.settlement.paid_fen
     growth = tiers.growth_of(rules, cash_fen)
@@ -68,16 +70,20 @@ def _lines(draft: Draft, facts: store.Facts) -> list[EarningLine]:
     return lines
 
 
-def _facts(draft: Draft) -> EarningFacts:
+def _facts(draft: Draft, calendar: BusinessCalendar) -> Facts:
     order = draft.order
-    return EarningFacts(
-        business_day=draft.business_day,
-        tier=draft.tier,
-        birth_month=draft.birth_month,
-        channel=order.channel,
-        store=order.store_id,
-        tenders=frozenset(tender.kind for tender in order.tenders),
-    )
+    member: dict[str, Value] = {}
+    if draft.tier is not None:
+        member["tier"] = draft.tier
+    if draft.birthday is not None:
+        member["birthday"] = draft.birthday
+    context: dict[str, Value] = {
+        "channel": order.channel,
+        "tenders": frozenset(tender.kind for tender in order.tenders),
+    }
+    if order.store_id is not None:
+        context["store"] = order.store_id
+    return Facts(now=order.completed_at, calendar=calendar, member=member, context=context)
 
 
 def credits_of(tx: Transaction, draft: Draft) -> tuple[Credit, Credit]:

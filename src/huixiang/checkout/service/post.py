@@ -115,7 +115,7 @@ def _draft_one(
         order=order,
         order_id=new_id(),
         member_id=owner.member_id,
-        birth_month=owner.birth_month,
+        birthday=owner.birthday,
         input_hash=rules.content_hash(order),
         business_day=tx.calendar.day(order.completed_at),
         earning=programme.at(order.completed_at),

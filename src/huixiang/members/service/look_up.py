@@ -39,11 +39,11 @@ async def resolve_many(tx: Transaction, refs: Sequence[MemberRef]) -> list[UUID 
 
 
 class Identified(msgspec.Struct, frozen=True):
-    """A member who was named, with what decides what they may do and earn."""
+    """A member who was named, with what decides what they may do and earn. birthday: without its year, `02-29`."""
 
     member_id: UUID
     state: State
-    birth_month: int | None
+    birthday: str | None
 
     def may(self, ability: Ability) -> bool:
         return rules.may(self.state, ability)

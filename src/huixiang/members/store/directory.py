@@ -73,7 +73,7 @@ async def own_keys(tx: Transaction, member_ids: Sequence[UUID]) -> set[tuple[UUI
     return {(row["member_id"], row["kind"], row["key"]) for row in rows}
 
 
-Identity = tuple[UUID, State, int | None]  # member, state, month of birth
+Identity = tuple[UUID, State, str | None]  # member, state, birthday without its year
 
 
 async def identify(
@@ -82,7 +82,7 @@ async def identify(
     """Whose keys these are, and who has these ids. A key counts where the member's own rows agree that it is theirs."""
     rows = await tx.fetch(
         """
-        SELECT wanted.kind, wanted.key, m.member_id, m.state, m.birth_month
+        SELECT wanted.kind, wanted.key, m.member_id, m.state, m.birth_month, m.birth_day
         FROM unnest($1::text[], $2::text[]) AS wanted (kind, key)
         JOIN platform.directory AS d ON d.kind = wanted.kind AND d.key = wanted.key
         JOIN members.member AS m ON m.member_id = d.member_id
@@ -91,7 +91,8 @@ async def identify(
             WHERE i.member_id = m.member_id AND i.kind = wanted.kind AND i.key = wanted.key
         )
         UNION ALL
-        SELECT NULL, NULL, member_id, state, birth_month FROM members.member WHERE member_id = ANY ($3::uuid[])
+        SELECT NULL, NULL, member_id, state, birth_month, birth_day FROM members.member
+        WHERE member_id = ANY ($3::uuid[])
         """,
         [kind for kind, _ in keys],
         [key for _, key in keys],
@@ -99,8 +100,9 @@ async def identify(
     )
     by_key: dict[DirectoryKey, Identity] = {}
     by_id: dict[UUID, Identity] = {}
-    for kind, key, member_id, state, birth_month in rows:
-        identity = (member_id, State(state), birth_month)
+    for kind, key, member_id, state, birth_month, birth_day in rows:
+        birthday = f"{birth_month:02d}-{birth_day:02d}" if birth_month and birth_day else None
+        identity = (member_id, State(state), birthday)
         if kind is None:
             by_id[member_id] = identity
         else:

@@ -28,12 +28,10 @@ from huixiang.points.model.commands import (
 from huixiang.points.model.earning import (
     BaseRate,
     Earning,
-    EarningFacts,
     EarningLine,
     EarningRules,
     Expiry,
     Multiplier,
-    MultiplierCondition,
     Reward,
     Validity,
 )
@@ -141,7 +139,6 @@ __all__ = [
     "EarnEvent",
     "EarnedInBulk",
     "Earning",
-    "EarningFacts",
     "EarningLine",
     "EarningRules",
     "ExceedsOrigin",
@@ -164,7 +161,6 @@ __all__ = [
     "Members",
     "Moment",
     "Multiplier",
-    "MultiplierCondition",
     "NewAdjustment",
     "NewPause",
     "OriginUnknown",

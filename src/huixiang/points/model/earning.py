@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from huixiang.conditions.depends import attributes_of
+from huixiang.conditions.model import Condition
 from huixiang.kernel.money import BasisPoints, PointsNonNegative
 from huixiang.kernel.text import Text
+from huixiang.points.model.earning_conditions import OF_THE_CATALOGUE, Compiled, compile_all
 
 Code = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,31}$(?!\n)")]
 Days = Annotated[int, Meta(ge=0, le=3650)]
@@ -26,29 +30,12 @@ class BaseRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fen: Annotated[int, Meta(ge=1, le=1_000_000_000)]
 
 
-class MultiplierCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What must be so for a multiplier or an exclusion to apply to a line. Everything that is given must hold.
-
-    from, to: the first and the last business day of a campaign. tender: a kind that some of the order was paid with.
-    """
-
-    category: str | None = None
-    sku: str | None = None
-    brand: str | None = None
-    tier: str | None = None
-    weekday: Annotated[int, Meta(ge=1, le=7, description="1 is Monday, 7 is Sunday.")] | None = None
-    birthday_month: bool | None = None
-    first_day: date | None = msgspec.field(default=None, name="from")
-    last_day: date | None = msgspec.field(default=None, name="to")
-    channel: str | None = None
-    store: str | None = None
-    tender: str | None = None
-
-
 class Multiplier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """More points for the lines for which `when` holds; `earning_conditions` has what it may ask for."""
+
     code: str
     bp: BasisPoints
-    when: MultiplierCondition
+    when: Condition
     name: Text | None = None
 
 
@@ -56,7 +43,7 @@ class Exclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Lines for which it holds earn nothing, whatever multiplies."""
 
     code: str
-    when: MultiplierCondition
+    when: Condition
     name: Text | None = None
 
 
@@ -127,7 +114,7 @@ class ExpiryFor(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     expiry: Expiry
 
 
-class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """A rule document of kind `earning`: what an order earns on what was paid in cash for it, and what else earns.
 
     expiries: the first that fits has precedence over `expiry`. noticed: the behaviours that the program rewards by
@@ -147,18 +134,19 @@ class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     exclusions: list[Exclusion] = []
     noticed: list[Literal["registration", "first_order"]] = []
 
-    @property
+    @cached_property
     def needs_goods(self) -> bool:
         """Whether it matters what the catalogue says of the goods."""
-        return any(when.category is not None or when.brand is not None for when in self._conditions)
+        conditions = [one.when for one in self.multipliers] + [one.when for one in self.exclusions]
+        return not OF_THE_CATALOGUE.isdisjoint(attributes_of(conditions))
 
-    @property
-    def needs_birthday(self) -> bool:
-        return any(when.birthday_month is not None for when in self._conditions)
+    @cached_property
+    def multiplying(self) -> Compiled:
+        return compile_all((one.when, one.bp) for one in self.multipliers)
 
-    @property
-    def _conditions(self) -> list[MultiplierCondition]:
-        return [one.when for one in self.multipliers] + [one.when for one in self.exclusions]
+    @cached_property
+    def excluding(self) -> Compiled:
+        return compile_all((one.when, 0) for one in self.exclusions)
 
 
 class EarningLine(msgspec.Struct, frozen=True):
@@ -169,17 +157,6 @@ class EarningLine(msgspec.Struct, frozen=True):
     categories: tuple[str, ...] = ()
     sku: str | None = None
     brand: str | None = None
-
-
-class EarningFacts(msgspec.Struct, frozen=True):
-    """What is known when an order is completed. `tenders`: the kinds that some of it was paid with."""
-
-    business_day: date
-    tier: str | None = None
-    birth_month: int | None = None
-    channel: str | None = None
-    store: str | None = None
-    tenders: frozenset[str] = frozenset()
 
 
 class Earning(msgspec.Struct, frozen=True):

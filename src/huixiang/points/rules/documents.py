@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from huixiang.conditions.check import check
+from huixiang.conditions.model import ALWAYS, Condition
 from huixiang.kernel.errors import InvalidInput
-from huixiang.points.model.earning import CONSUMPTION, CapRule, EarningRules, Expiry, MultiplierCondition
+from huixiang.points.model.earning import CONSUMPTION, CapRule, EarningRules, Expiry
+from huixiang.points.model.earning_conditions import ALLOWED, KNOWN, asks_for_a_history
 from huixiang.points.model.spending import RateRaise, SpendingRules
 from huixiang.points.rules.validity import lasts_a_year
 
@@ -14,12 +17,12 @@ def check_earning(rules: EarningRules) -> None:
     """A document of kind `earning`."""
     _no_code_twice("$.multipliers", [multiplier.code for multiplier in rules.multipliers])
     for place, multiplier in enumerate(rules.multipliers):
-        _check_window(f"$.multipliers[{place}].when", multiplier.when)
+        _check_condition(f"$.multipliers[{place}].when", multiplier.when)
     _no_code_twice("$.exclusions", [exclusion.code for exclusion in rules.exclusions])
     for place, exclusion in enumerate(rules.exclusions):
-        if exclusion.when == MultiplierCondition():
+        if exclusion.when == ALWAYS:
             raise _wrong(f"$.exclusions[{place}].when", "must name a condition, or nothing at all earns")
-        _check_window(f"$.exclusions[{place}].when", exclusion.when)
+        _check_condition(f"$.exclusions[{place}].when", exclusion.when)
     _no_code_twice("$.behaviours", [behaviour.code for behaviour in rules.behaviours])
     for place, behaviour in enumerate(rules.behaviours):
         if behaviour.code == CONSUMPTION:
@@ -58,9 +61,11 @@ def _no_code_twice(path: str, codes: Sequence[str]) -> None:
             raise _wrong(f"{path}[{place}].code", f"{code} is used before")
 
 
-def _check_window(path: str, when: MultiplierCondition) -> None:
-    if when.first_day and when.last_day and when.last_day < when.first_day:
-        raise _wrong(f"{path}.to", "must not be before from")
+def _check_condition(path: str, when: Condition) -> None:
+    for problem in check(when, KNOWN, ALLOWED):
+        raise _wrong(f"{path}{problem.path.removeprefix('$')}", problem.problem)
+    if (history := asks_for_a_history(when)) is not None:
+        raise _wrong(f"{path}{history.removeprefix('$')}", "what was bought before is not known when an order earns")
 
 
 def _check_causes(path: str, cap: CapRule, known: Iterable[str]) -> None:

@@ -9,15 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from huixiang.conditions.facts import Facts, Value
 from huixiang.kernel.allocation import allocate
 from huixiang.kernel.money import RATE_ONE
-from huixiang.points.model import Earning, EarningFacts, EarningLine, EarningRules, MultiplierCondition
+from huixiang.points.model import Earning, EarningLine, EarningRules
 
 
-def earn(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts) -> Earning:
-    """The points of an order and of each line. Lines with nothing paid earn nothing."""
+def earn(rules: EarningRules, lines: Sequence[EarningLine], facts: Facts) -> Earning:
+    """The points of an order and of each line. Lines with nothing paid earn nothing. facts: of the order, when it was
+    completed; those of the goods are the lines' own."""
     if rules.multipliers or rules.exclusions:
-        weights = [line.paid_fen * _line_bp(rules, line, facts) for line in lines]
+        rates = _rates(rules, lines, facts)
+        weights = [line.paid_fen * rate for line, rate in zip(lines, rates, strict=True)]
         scale = RATE_ONE
     else:
         weights = [line.paid_fen for line in lines]
@@ -33,17 +36,40 @@ def cut(earning: Earning, granted: int, line_ids: Sequence[str]) -> Earning:
     return Earning(granted, allocate(granted, earning.by_line, line_ids))
 
 
-def multiplier_bp(rules: EarningRules, categories: Sequence[str], facts: EarningFacts) -> int:
+def multiplier_bp(rules: EarningRules, categories: Sequence[str], facts: Facts) -> int:
     """The multiplier of goods of these categories, whatever else they are."""
-    return _line_bp(rules, EarningLine("", 0, tuple(categories)), facts)
+    return _rates(rules, [EarningLine("", 0, tuple(categories))], facts)[0]
 
 
-def _line_bp(rules: EarningRules, line: EarningLine, facts: EarningFacts) -> int:
-    """The multiplier of one line in basis points, stacked as the rules say, never above their ceiling; 0 for what earns
-    nothing."""
-    if any(_applies(exclusion.when, line, facts) for exclusion in rules.exclusions):
-        return 0
-    applying = [m.bp for m in rules.multipliers if _applies(m.when, line, facts)]
+def _rates(rules: EarningRules, lines: Sequence[EarningLine], facts: Facts) -> list[int]:
+    """The multiplier of each line in basis points; 0 for what earns nothing."""
+    excluding, multiplying = rules.excluding, rules.multiplying
+    if excluding.in_order(facts):
+        return [0] * len(lines)
+    everywhere = multiplying.in_order(facts)
+    if not multiplying.of_goods and not excluding.of_goods:
+        return [_stacked(rules, everywhere)] * len(lines)
+    rates = []
+    for line in lines:
+        known = _with_goods(facts, line)
+        if excluding.in_line(known):
+            rates.append(0)
+        else:
+            rates.append(_stacked(rules, everywhere + multiplying.in_line(known)))
+    return rates
+
+
+def _with_goods(facts: Facts, line: EarningLine) -> Facts:
+    goods: dict[str, Value] = {"goods.categories": frozenset(line.categories)}
+    if line.sku is not None:
+        goods["goods.sku"] = line.sku
+    if line.brand is not None:
+        goods["goods.brand"] = line.brand
+    return Facts(now=facts.now, calendar=facts.calendar, member=facts.member, context=facts.context, goods=goods)
+
+
+def _stacked(rules: EarningRules, applying: Sequence[int]) -> int:
+    """Multipliers stacked as the rules say, never above their ceiling."""
     if not applying:
         stacked = RATE_ONE
     elif rules.stacking == "highest":
@@ -62,20 +88,3 @@ def _product(rates: Sequence[int]) -> int:
         numerator *= bp
         denominator *= RATE_ONE
     return (2 * numerator * RATE_ONE + denominator) // (2 * denominator)
-
-
-def _applies(when: MultiplierCondition, line: EarningLine, facts: EarningFacts) -> bool:
-    day = facts.business_day
-    return (
-        (when.category is None or when.category in line.categories)
-        and (when.sku is None or when.sku == line.sku)
-        and (when.brand is None or when.brand == line.brand)
-        and (when.tier is None or when.tier == facts.tier)
-        and (when.weekday is None or when.weekday == day.isoweekday())
-        and (when.birthday_month is None or when.birthday_month == (facts.birth_month == day.month))
-        and (when.first_day is None or when.first_day <= day)
-        and (when.last_day is None or day <= when.last_day)
-        and (when.channel is None or when.channel == facts.channel)
-        and (when.store is None or when.store == facts.store)
-        and (when.tender is None or when.tender in facts.tenders)
-    )

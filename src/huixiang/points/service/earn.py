@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from huixiang.conditions.facts import Facts
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.points.model import Cap, Earning, EarningFacts, EarningLine, EarningRules, Validity
+from huixiang.points.model import Cap, Earning, EarningLine, EarningRules, Validity
 from huixiang.points.model.earning import CONSUMPTION
 from huixiang.points.rules import earning as rules_of_earning
 from huixiang.points.rules import periods
@@ -21,8 +22,8 @@ def earn_key(order_id: UUID) -> str:
     return f"order:{order_id}:earn"
 
 
-def earned(rules: EarningRules, lines: Sequence[EarningLine], facts: EarningFacts) -> Earning:
-    """What an order earns by these rules, in all and per line."""
+def earned(rules: EarningRules, lines: Sequence[EarningLine], facts: Facts) -> Earning:
+    """What an order earns by these rules, in all and per line. facts: what `model.earning_conditions` names."""
     return rules_of_earning.earn(rules, lines, facts)
 
 
