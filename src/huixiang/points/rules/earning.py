@@ -47,15 +47,17 @@ def _rates(rules: EarningRules, lines: Sequence[EarningLine], facts: Facts) -> l
     if excluding.in_order(facts):
         return [0] * len(lines)
     everywhere = multiplying.in_order(facts)
+    rate = _stacked(rules, everywhere)
     if not multiplying.of_goods and not excluding.of_goods:
-        return [_stacked(rules, everywhere)] * len(lines)
+        return [rate] * len(lines)
     rates = []
     for line in lines:
         known = _with_goods(facts, line)
-        if excluding.in_line(known):
+        if excluding.of_goods and excluding.in_line(known):
             rates.append(0)
         else:
-            rates.append(_stacked(rules, everywhere + multiplying.in_line(known)))
+            of_goods = multiplying.in_line(known)
+            rates.append(_stacked(rules, everywhere + of_goods) if of_goods else rate)
     return rates
 
 
