@@ -111,9 +111,7 @@ def unit_rules(draw: st.DrawFn) -> Body:
         },
     }
     on_top = plain in {"off", "rate"} and draw(st.booleans())
-    caps = (
-        [] if on_top else [{"of": "pieces", "at_most": draw(pieces), "per": draw(st.sampled_from(["all", "member"]))}]
-    )
+    quota = {"of": "pieces", "at_most": draw(pieces), "per": draw(st.sampled_from(["all", "member"]))}
     return {
         "layer": "unit",
         "effect": {"type": plain, **effects[plain]},
