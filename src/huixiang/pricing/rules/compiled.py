@@ -10,8 +10,8 @@ import msgspec
 from huixiang.conditions.basket import in_scope
 from huixiang.conditions.facts import BasketLine
 from huixiang.pricing.model import effects
-from huixiang.pricing.model.effects import Scope
 from huixiang.pricing.model.basket import Room
+from huixiang.pricing.model.effects import Scope
 from huixiang.pricing.model.rules import LAYERS, Cap, CouponRule, GroupRule, Maximum, OrderRule, Rule, UnitRule
 
 UNIT, GROUP, ORDER, COUPON, DELIVERY = range(5)
@@ -103,7 +103,7 @@ class Compiled:
 
     __slots__ = (
         "base", "code", "counts_pieces", "effect", "ends", "full_room", "general", "gift", "index", "layer", "matches", "methods",
-        "on_top", "place", "predicate", "quota", "rule", "slots", "sold", "stacking", "starts", "take", "thresholds",
+        "on_top", "place", "predicate", "quota", "rule", "slots", "sold", "stacking", "starts", "take", "thresholds", "least_rate",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -130,6 +130,8 @@ class Compiled:
         slots = rule.slots if isinstance(rule, GroupRule) else ()
         self.slots = tuple((matcher(slot.goods), slot.pieces) for slot in slots)
         self.sold = matcher(rule.effect.goods) if isinstance(rule.effect, effects.AddOn) else None
+        steps = rule.effect.steps if isinstance(rule.effect, effects.RateOff) else ()
+        self.least_rate = min((step.rate_bp for step in steps), default=10_000)
         self.thresholds: tuple[int, ...] = thresholds_of(rule.effect)
 
     @property

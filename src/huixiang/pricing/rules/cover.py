@@ -41,6 +41,7 @@ class Cover:
         self._width = (1 << (width + 1)) - 1
         self._masks = [self._explorer.counted(component.cheapest.parts[0].mask) for component in self._free]
         self._prepare()
+        self._dive(amount, bases, cheapest)
         self._walk(0, amount, bases, list(cheapest), changed=False)
 
     def _useful(self, amount: int, bases: Sequence[int]) -> int:
@@ -75,6 +76,37 @@ class Cover:
             sums.append(bits)
         sums.reverse()
         return sums
+
+    def _dive(self, amount: int, bases: Sequence[int], cheapest: Sequence[Choice]) -> None:
+        """The selections that reach each threshold with the least extra: good answers to begin with."""
+        search = self._search
+        floor = amount + self._fixed
+        dives = []
+        for short, term in self._bound.levels(bases, self._width.bit_length() - 1):
+            sums = self._by_term[term][0] >> short
+            if sums:
+                extra = short + (sums & -sums).bit_length() - 1
+                dives.append((floor + extra - self._bound.gain(bases, self._pieces, extra), extra, term))
+        for least, extra, term in sorted(dives):
+            if search.best is None or least < search.best.payable:
+                self._explorer.settle([*self._chosen, *self._still, *self._with_extra(extra, term, cheapest)])
+
+    def _with_extra(self, extra: int, term: int, cheapest: Sequence[Choice]) -> list[Choice]:
+        """A selection in which what a term counts costs just so much more."""
+        sums = self._by_term[term]
+        bit = self._bound.terms[term].upper.bit
+        selection = list(cheapest)
+        for at, component in enumerate(self._free):
+            if not self._masks[at] & bit:
+                continue
+            least = component.cheapest.amount
+            for choice in component.choices:
+                more = choice.amount - least
+                if more <= extra and sums[at + 1] >> (extra - more) & 1:
+                    selection[at] = choice
+                    extra -= more
+                    break
+        return selection
 
     def _least(self, place: int, amount: int, bases: Sequence[int]) -> int:
         """A bound for selections that change a component from `place` on."""

@@ -9,6 +9,7 @@ from huixiang.pricing.rules.bans import Ban, bans
 from huixiang.pricing.rules.bound import Bound, Overlap
 from huixiang.pricing.rules.components import Component, Components
 from huixiang.pricing.rules.cover import Cover
+from huixiang.pricing.rules.flat import Flat, coupon_sets, is_flat, kept_of_extra, parallel_rates, reachable, with_extra
 from huixiang.pricing.rules.outcome import Chooser, Outcome
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
@@ -32,8 +33,11 @@ class Search:
 
     def run(self) -> Outcome:
         try:
-            for ban in bans(self.quote):
-                self._with_ban(ban)
+            if is_flat(self.quote) and self._flat():
+                pass
+            else:
+                for ban in bans(self.quote):
+                    self._with_ban(ban)
         except Spent:
             self.proven = False
         assert self.best is not None  # noqa: S101 - list prices without any rule are an answer
@@ -49,6 +53,52 @@ class Search:
         self.nodes += nodes
         if self.nodes > self.nodes_max and self.best is not None:
             raise Spent
+
+    def _flat(self) -> bool:
+        """The search over one sum; whether it is one."""
+        quote = self.quote
+        stacking = quote.rule_set.stacking
+        if stacking.on_order or stacking.of_class or stacking.of_layer or len(quote.orders) > 6:
+            return False
+        sets = coupon_sets(quote.coupons, stacking.of_class)
+        kept = kept_of_extra(quote)
+        if len(sets) > 64 or parallel_rates(quote) or kept <= 0:
+            return False
+        components = Components(quote, (), frozenset(), max(1, self.nodes_max))
+        if not components.whole:
+            self.proven = False
+        self.count(components.nodes)
+        flat = Flat(quote, list(_order_sets(quote.orders, None)), sets, quote.deliveries)
+        cheapest = [component.cheapest for component in components.all]
+        amount = sum([choice.amount for choice in cheapest])
+        least, chosen = flat.best(amount)
+        selection = cheapest
+        hopeful = []
+        most = quote.list_fen
+        if most > amount:
+            hopeful = [(flat.best(drop)[0], drop) for drop in flat.drops(amount, most)]
+            hopeful = [(value, drop) for value, drop in hopeful if value < least]
+        self.count(1 + len(hopeful))
+        if hopeful:
+            # Each further fen costs at least what rates leave of it.
+            width = max(drop - amount + (least - value) * 10_000 // kept for value, drop in hopeful) + 1
+            width = min(most - amount, width)
+            sums = reachable(components.all, width)
+            for value, drop in sorted(hopeful):
+                if value >= least:
+                    break
+                bits = sums[0] >> (drop - amount)
+                if not bits:
+                    continue
+                extra = drop - amount + (bits & -bits).bit_length() - 1
+                found, under = flat.best(amount + extra)
+                self.count()
+                if found < least:
+                    least, chosen = found, under
+                    selection = with_extra(components.all, sums, extra)
+        parts = sorted([part for choice in selection for part in choice.parts], key=lambda part: part.line)
+        self.best = Chooser(quote).best(parts, chosen, None)
+        return True
 
     def _with_ban(self, ban: Ban) -> None:
         quote = self.quote
