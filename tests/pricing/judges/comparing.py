@@ -26,7 +26,7 @@ def differences(drawn: Instance, priced: Priced, found: Cheapest) -> list[str]:
     mine = (
         priced.payable_fen,
         len(used),
-        any(one.pieces is not None for one in priced.applied),
+        any(one.pieces is not None and one.layer == "unit" for one in priced.applied),
         tuple(sorted(NEVER if end is None else int(end.timestamp()) for end in instants)),
         sum(one.gift.value_fen for one in priced.applied if one.gift is not None),
     )

@@ -9,8 +9,7 @@ import msgspec
 
 from tests.pricing.judges.instances import Instance
 
-HEAD = """import datetime
-from huixiang.conditions import model as conditions
+HEAD = """from huixiang.conditions import model as conditions
 from huixiang.conditions.facts import Facts
 from huixiang.conditions.model import *
 from huixiang.conditions.model import Scope as Goods
@@ -20,6 +19,7 @@ from huixiang.pricing.model.basket import *
 from huixiang.pricing.model.effects import *
 from huixiang.pricing.model.rules import *
 from tests.pricing.judges.instances import CALENDAR, NOW, REGISTRY, Instance
+import datetime
 """
 
 
@@ -74,12 +74,13 @@ def plainer_rules(drawn: Instance) -> Iterator[Instance]:
             ("count", "fen"),
         ):  # fmt: skip
             if field in rule.__struct_fields__ and getattr(rule, field) != plain and not odd(rule, field):
-                plainer = changed(rule, **{field: plain})
-                yield Instance(
-                    changed(drawn.promotions, rules=(*rules[:place], plainer, *rules[place + 1 :])),
-                    drawn.basket,
-                    drawn.situation,
-                )
+                plainer = (*rules[:place], changed(rule, **{field: plain}), *rules[place + 1 :])
+                # What is left of caps is of rules that have some.
+                room = {
+                    code: left for code, left in drawn.situation.room.items() if (code, field) != (rule.code, "caps")
+                }
+                situation = changed(drawn.situation, room=room)
+                yield Instance(changed(drawn.promotions, rules=plainer), drawn.basket, situation)
 
 
 def odd(rule: Any, field: str) -> bool:
