@@ -33,7 +33,7 @@ class Portion(msgspec.Struct, frozen=True):
 
 
 class PricedLine(msgspec.Struct, frozen=True):
-    """`portions` are of the merged line; lines of one sku that were merged each show them."""
+    """portions: of the merged line, where it was cut into several; lines of one sku that were merged each show them."""
 
     line_id: str
     sku: str

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huixiang.pricing.model.effects import Exchange, Off
+from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT, LEFT, UNIT_AMOUNT
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.share import share
-from huixiang.pricing.rules.upper import GROUP_AMOUNT, LEFT, UNIT_AMOUNT, Upper
+from huixiang.pricing.rules.upper import Upper
 
 
 class Taken:
@@ -41,10 +42,11 @@ class Goods:
     """Parts while rules are taken from them: what is `left` of each, what was left when the layer began, and the bits of
     the rules that hold each."""
 
-    __slots__ = ("before", "held", "left", "lines", "parts")
+    __slots__ = ("before", "everywhere", "held", "left", "lines", "parts")
 
-    def __init__(self, lines: Sequence[Merged], parts: Sequence[Part]) -> None:
+    def __init__(self, lines: Sequence[Merged], parts: Sequence[Part], *, flat: bool = False) -> None:
         self.lines = lines
+        self.everywhere = list(range(len(parts))) if flat else None
         self.parts = parts
         self.left = [part.groups_fen for part in parts]
         self.before = self.left
@@ -55,6 +57,7 @@ class Goods:
         copied = Goods.__new__(Goods)
         copied.lines = self.lines
         copied.parts = self.parts
+        copied.everywhere = self.everywhere
         copied.left = self.left[:]
         copied.before = self.left
         copied.held = self.held[:]
@@ -62,6 +65,8 @@ class Goods:
 
     def places(self, upper: Upper) -> list[int]:
         """The parts that a rule counts: in scope, and not held by an earlier one that excludes it there."""
+        if self.everywhere is not None:
+            return self.everywhere
         bit, excludes, held = upper.bit, upper.excludes, self.held
         if excludes:
             return [at for at, part in enumerate(self.parts) if part.mask & bit and not held[at] & excludes]
@@ -195,19 +200,24 @@ def _reached(goods: Goods, upper: Upper, places: Sequence[int]) -> bool:
     return goods.reach(upper, places, goods.base(upper, places)) >= upper.rule.lowest
 
 
-def take_fees(goods: Goods, chosen: Sequence[Upper], fee: int) -> list[Taken] | None:
-    """Fee coupons and delivery rules, on what the parts pay after coupons; None where one gives nothing."""
+def take_fees(
+    goods: Goods, coupons: Sequence[Upper], rules: Sequence[Upper], fee: int, *, all_: bool
+) -> list[Taken] | None:
+    """Fee coupons and delivery rules, on what the parts pay after coupons. None where a coupon gives nothing; a rule that
+    gives nothing is left out, or with `all_` makes it None too."""
     taken = []
     left = fee
-    for upper in chosen:
+    for upper in (*coupons, *rules):
         places = _counted(goods, upper)
         base = sum([goods.left[at] for at in places])
-        if not places or goods.reach(upper, places, base) < upper.rule.lowest:
-            return None
-        off = upper.fee_off(fee)
+        off = 0
+        if places and goods.reach(upper, places, base) >= upper.rule.lowest:
+            off = upper.fee_off(fee)
         fits = min(off, left)
         if fits <= 0:
-            return None
+            if all_ or upper.coupon_id is not None:
+                return None
+            continue
         left -= fits
         taken.append(Taken(upper, fits, off - fits, places))
     return taken
@@ -215,6 +225,6 @@ def take_fees(goods: Goods, chosen: Sequence[Upper], fee: int) -> list[Taken] | 
 
 def _counted(goods: Goods, upper: Upper) -> list[int]:
     """A fee coupon counts what it counted among the coupons: it holds that."""
-    if upper.rule.layer == 3:
+    if upper.rule.layer == COUPON and goods.everywhere is None:
         return [at for at, held in enumerate(goods.held) if held & upper.bit]
     return goods.places(upper)

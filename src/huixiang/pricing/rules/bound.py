@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huixiang.pricing.model.effects import Exchange, RateOff
-from huixiang.pricing.rules.compiled import COUPON
+from huixiang.pricing.rules.compiled import COUPON, LEFT
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.upper import LEFT, Upper
+from huixiang.pricing.rules.upper import Upper
 
 Overlap = tuple[int, int, int, bool]
 """Of an order rule and a later term: the rule's number, fen that both count, in how many parts, and whether the term counts

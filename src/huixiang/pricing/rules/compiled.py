@@ -12,9 +12,12 @@ from huixiang.conditions.facts import BasketLine
 from huixiang.pricing.model import effects
 from huixiang.pricing.model.basket import Room
 from huixiang.pricing.model.effects import Scope
+from huixiang.pricing.model.priced import NotApplied, Reason
 from huixiang.pricing.model.rules import LAYERS, Cap, CouponRule, GroupRule, Maximum, OrderRule, Rule, UnitRule
 
 UNIT, GROUP, ORDER, COUPON, DELIVERY = range(5)
+LIST, UNIT_AMOUNT, GROUP_AMOUNT, LEFT = range(4)
+_BASES = {"list": LIST, "unit": UNIT_AMOUNT, "group": GROUP_AMOUNT, "order": LEFT}
 Taker = Callable[[int, int], int]
 """What an effect takes off: of what its thresholds are reckoned on, and of the base in fen, which differ where pieces are
 counted. Fen of discount before caps of money, 0 where no step is reached."""
@@ -99,11 +102,12 @@ def _stepped_rate(steps: Sequence[tuple[int, int]], bound: int | None) -> Taker:
 
 class Compiled:
     """One rule. `index` is its place among all rules by code, so that a lower index is a smaller code; `place` is its
-    place in the order (layer, priority, code) in which rules are taken."""
+    place in the order (layer, priority, code) in which rules are taken. lowest: the threshold below which it does
+    nothing. simple: it is always available. least_rate: basis points that its rate leaves at least."""
 
     __slots__ = (
-        "base", "code", "counts_pieces", "effect", "ends", "full_room", "general", "gift", "index", "layer", "matches", "methods",
-        "on_top", "place", "predicate", "quota", "rule", "slots", "sold", "stacking", "starts", "take", "thresholds", "least_rate",
+        "base", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general", "gift", "index", "layer", "least_rate", "lowest", "matches", "methods",
+        "on_top", "place", "predicate", "quota", "reasons", "rule", "slots", "simple", "sold", "stacking", "starts", "take", "thresholds",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -123,7 +127,10 @@ class Compiled:
         self.full_room = full_room(rule.caps)
         self.on_top = isinstance(rule, UnitRule) and rule.on_top
         self.quota = any(cap.of == "pieces" for cap in rule.caps)
-        self.base = getattr(rule, "base", "order")
+        self.base = _BASES[getattr(rule, "base", "order")]
+        self.fee = isinstance(rule.effect, effects.Fee | effects.FeeOff)
+        self.exchange = isinstance(rule.effect, effects.Exchange)
+        self.simple = not (rule.period or rule.payment_methods or rule.caps or predicate is not None)
         self.counts_pieces = isinstance(rule, OrderRule | CouponRule) and rule.count == "pieces"
         self.take = taker_of(rule.effect)
         self.gift = rule.effect.gift if isinstance(rule.effect, effects.GiftOver) else None
@@ -132,12 +139,16 @@ class Compiled:
         self.sold = matcher(rule.effect.goods) if isinstance(rule.effect, effects.AddOn) else None
         steps = rule.effect.steps if isinstance(rule.effect, effects.RateOff) else ()
         self.least_rate = min((step.rate_bp for step in steps), default=10_000)
+        self.reasons: dict[str, NotApplied] = {}
         self.thresholds: tuple[int, ...] = thresholds_of(rule.effect)
+        self.lowest = self.thresholds[0]
 
-    @property
-    def lowest(self) -> int:
-        """The lowest threshold: below it the rule does nothing."""
-        return self.thresholds[0]
+    def because(self, reason: Reason) -> NotApplied:
+        """The plain answer that it was not applied, made once for each reason."""
+        found = self.reasons.get(reason)
+        if found is None:
+            found = self.reasons[reason] = NotApplied(self.code, LAYERS[self.layer], self.rule.name, reason)
+        return found
 
 
 def layer_of(rule: Rule) -> str:

@@ -7,15 +7,19 @@ threshold is reached, so the sums to look at are the cheapest one and, for each 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from itertools import combinations
 
 from huixiang.pricing.model.effects import RateOff
+from huixiang.pricing.rules.compiled import LEFT, LIST, UNIT_AMOUNT
 from huixiang.pricing.rules.components import Component
 from huixiang.pricing.rules.part import Choice
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.upper import LEFT, LIST, UNIT_AMOUNT, Upper
+from huixiang.pricing.rules.upper import Upper
 
 NEVER = 1 << 60
+ENDLESS = datetime.max.replace(tzinfo=UTC)
 Set = tuple[Upper, ...]
 
 
@@ -43,16 +47,21 @@ class Flat:
         self._list = quote.list_fen
         self.evaluated = 0
 
-    def best(self, amount: int) -> tuple[int, Set]:
-        """The lowest goods and delivery for a sum, and the order rules with which it is reached."""
-        least, under = NEVER, ()
+    def best(self, amount: int) -> tuple[int, Set, Set]:
+        """The lowest goods and delivery for a sum, and the order rules and coupons with which it is reached."""
+        least = NEVER
+        under: Set = ()
+        using: Set = ()
         for chosen in self._orders:
             left = self._after(chosen, amount)
             if left is not None:
-                found = self._coupons_on(amount, left)
-                if found < least:
-                    least, under = found, chosen
-        return least, under
+                for coupons in self._coupons:
+                    rest = self._after_coupons(coupons, amount, left)
+                    if rest is not None:
+                        found = rest + self._fee(rest, coupons)
+                        if found < least or (found == least and len(coupons) < len(using)):
+                            least, under, using = found, chosen, coupons
+        return least, under, using
 
     def _after(self, chosen: Set, amount: int) -> int | None:
         """What order rules leave of a sum; None where one of them gives nothing."""
@@ -69,16 +78,6 @@ class Flat:
     def _off(self, upper: Upper, amount: int, left: int) -> int:
         base = left if upper.base == LEFT else self._list if upper.base == LIST else amount
         return upper.discount(self._pieces if upper.rule.counts_pieces else base, base)
-
-    def _coupons_on(self, amount: int, left: int) -> int:
-        least = NEVER
-        for chosen in self._coupons:
-            rest = self._after_coupons(chosen, amount, left)
-            if rest is not None:
-                found = rest + self._fee(rest, chosen)
-                if found < least:
-                    least = found
-        return least
 
     def _after_coupons(self, chosen: Set, amount: int, left: int) -> int | None:
         rest = left
@@ -109,7 +108,7 @@ class Flat:
         }
         edges = [amount, *sorted(found), most + 1]
         for chosen in self._orders:
-            found.update(self._later(lambda sum_, chosen=chosen: self._after(chosen, sum_), edges))
+            found.update(self._later(partial(self._after, chosen), edges))
         return sorted(one for one in found if amount < one <= most)
 
     def _steps(self, upper: Upper, amount: int, most: int) -> Sequence[int]:
@@ -131,7 +130,7 @@ class Flat:
             for step in upper.rule.thresholds
         }  # fmt: skip
         yield from others
-        found = []
+        found: list[int] = []
         for threshold in thresholds:
             found += _least(after, threshold, edges)
         yield from found
@@ -144,7 +143,7 @@ class Flat:
         finer = sorted({*edges, *found, *others})
         for chosen in self._coupons:
             for threshold in fees:
-                yield from _least(lambda sum_, chosen=chosen: self._rest(after, chosen, sum_), threshold, finer)
+                yield from _least(partial(self._rest, after, chosen), threshold, finer)
 
     def _rest(self, after: Callable[[int], int | None], chosen: Set, amount: int) -> int | None:
         left = after(amount)
@@ -168,8 +167,10 @@ def _least(function: Callable[[int], int | None], threshold: int, edges: Sequenc
 
 
 def coupon_sets(coupons: Sequence[Upper], limits: dict[str, int]) -> list[Set]:
-    """Every set of coupons that maxima allow. Copies of one rule that are equal but for their expiry: the earlier first."""
+    """Every set of coupons that maxima allow, as law P9 prefers them: the fewest first, then the earliest to expire."""
     sets: list[Set] = [()]
+    if not coupons:
+        return sets
     by_class: dict[str | None, list[Upper]] = {}
     for upper in coupons:
         by_class.setdefault(upper.rule.stacking, []).append(upper)
@@ -177,7 +178,8 @@ def coupon_sets(coupons: Sequence[Upper], limits: dict[str, int]) -> list[Set]:
         most = len(members) if name is None else min(limits.get(name, 1), len(members))
         mine = [chosen for count in range(most + 1) for chosen in combinations(members, count)]
         sets = [(*one, *chosen) for one in sets for chosen in mine]
-    return [tuple(sorted(chosen, key=lambda upper: upper.order)) for chosen in sets]
+    found = [tuple(sorted(chosen, key=lambda upper: upper.order)) for chosen in sets]
+    return sorted(found, key=lambda chosen: (len(chosen), sorted(one.expires_at or ENDLESS for one in chosen)))
 
 
 def reachable(components: Sequence[Component], width: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
-from huixiang.pricing.rules.compiled import Compiled
+from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.share import share
@@ -119,7 +119,7 @@ class Linked:
 
     def _off(self, rule: int, times: int, ways: Sequence[Way]) -> int:
         compiled = self._rules[rule]
-        held = [_ranked(slot, ways, compiled.base == "unit") for slot in self._slots if slot.rule == rule]
+        held = [_ranked(slot, ways, compiled.base == UNIT_AMOUNT) for slot in self._slots if slot.rule == rule]
         sizes = [slot.pieces for slot in self._slots if slot.rule == rule]
         worth = sum(value for slot in held for _, value in slot)
         effect = compiled.effect

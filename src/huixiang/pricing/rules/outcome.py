@@ -104,6 +104,17 @@ class Chooser:
                 best = found
         return None if best is than else best
 
+    def close(self, parts: Sequence[Part], orders: Sequence[Upper], coupons: Sequence[Upper]) -> Outcome:
+        """The answer with just these order rules and coupons, on a basket where every rule counts every line."""
+        goods = Goods(self._quote.lines, parts, flat=True)
+        taken = take_orders(goods, orders) if orders else []
+        assert taken is not None  # noqa: S101 - they were found to give something
+        if coupons:
+            goods = goods.copy() if orders else goods
+        found = self._close(parts, taken, goods, coupons)
+        assert found is not None  # noqa: S101 - the same
+        return found
+
     def _worth(self, goods: Goods, upper: Upper) -> int:
         """At most what a coupon can save."""
         places = goods.places(upper)
@@ -163,6 +174,9 @@ class Chooser:
             return None
         best: Outcome | None = None
         by_fee = [upper for upper in chosen if upper.fee]
+        if not self._checks:
+            fees = take_fees(goods, by_fee, self.deliveries, self._quote.fee, all_=False)
+            return None if fees is None else self._outcome(parts, orders, coupons, fees, goods)
         for fees in self._fee_sets(goods, by_fee):
             found = self._outcome(parts, orders, coupons, fees, goods)
             if self._may_stand(found) and found.better_than(best):
@@ -172,7 +186,7 @@ class Chooser:
     def _fee_sets(self, goods: Goods, by_fee: Sequence[Upper]) -> Iterator[list[Taken]]:
         for count in range(len(self.deliveries), -1, -1):
             for chosen in combinations(self.deliveries, count):
-                fees = take_fees(goods, [*by_fee, *chosen], self._quote.fee)
+                fees = take_fees(goods, by_fee, chosen, self._quote.fee, all_=True)
                 if fees is not None:
                     yield fees
 

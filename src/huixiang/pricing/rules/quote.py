@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from huixiang.conditions.facts import Basket as FactsBasket
 from huixiang.conditions.facts import BasketLine, Facts
 from huixiang.pricing.model.basket import Basket, HeldCoupon, Room, Situation
-from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.model.priced import Reason
 from huixiang.pricing.rules.compile import RuleSet
-from huixiang.pricing.rules.compiled import COUPON, DELIVERY, ORDER, Compiled
+from huixiang.pricing.rules.compiled import COUPON, ORDER, Compiled
 from huixiang.pricing.rules.merge import Merged, merge
 from huixiang.pricing.rules.upper import Upper
 
+_order = attrgetter("order")
 Why = tuple[Compiled, Reason, str | None]
 
 
@@ -27,26 +28,29 @@ class Quote:
         self.basket = basket
         self.situation = situation
         self.lines = merge(basket.lines, rule_set)
+        self.list_fen = sum([line.amount for line in self.lines])
         self.fee = basket.delivery_fen
         self.packaging = basket.packaging_fen + rule_set.packaging_fen
-        self.facts = self._facts()
+        self.facts = self._facts() if rule_set.asks_basket else situation.facts
         self._answers: dict[int, bool] = {}
+        self._unwanted = bool(situation.killed or situation.left_out)
         self.ok = bytearray(len(rule_set.rules))
         self.reasons: list[Why] = []
-        self.visited = 0
-        self._look()
-        self.list_fen = sum([line.amount for line in self.lines])
-        self.beyond: list[Upper] = []
+        self.beyond: list[tuple[Compiled, str | None]] = []
         self.orders: list[Upper] = []
         self.coupons: list[Upper] = []
         self.deliveries: list[Upper] = []
-        self._stand_up()
-        self._mark()
+        self.drop: dict[str, int] = {}
+        self.visited = 0
+        self._stand_up(self._look())
+        self.uppers = [*self.orders, *self.coupons, *self.deliveries]
+        self.flat = True
+        if self.uppers:
+            self._mark()
+        self.add_ons = [upper for upper in self.orders if upper.add_on]
 
     def _facts(self) -> Facts:
         facts = self.situation.facts
-        if not self.rule_set.asks_basket:
-            return facts
         lines = [
             BasketLine(
                 sku=line.first.sku,
@@ -68,30 +72,43 @@ class Quote:
             purchases=facts.purchases,
         )
 
-    def _look(self) -> None:
-        """Meet every rule that touches the basket once."""
+    def _look(self) -> list[Compiled]:
+        """Meet every rule that touches the basket once; the available ones above the groups."""
         rule_set, facts = self.rule_set, self.facts
-        touching = {rule for line in self.lines for rule in line.touching.all}
         self.unit = rule_set.general_unit.find(facts)
-        self.above = rule_set.general_above.find(facts)
-        met = [*touching, *self.unit, *self.above, *rule_set.general_groups, *rule_set.general_on_top]
+        met = [*self.unit, *rule_set.general_above.find(facts), *rule_set.general_groups, *rule_set.general_on_top]
+        if len(self.lines) == 1:
+            met += self.lines[0].touching.all
+        else:
+            touching: set[Compiled] = set()
+            for line in self.lines:
+                touching.update(line.touching.all)
+            met += touching
         self.visited = len(met)
-        ok, reasons = self.ok, self.reasons
-        for rule in met:
-            reason = self.unavailable(rule)
-            if reason is None:
-                ok[rule.index] = 1
-            else:
-                reasons.append((rule, reason, None))
         self.touching = met
+        ok, reasons, wanted = self.ok, self.reasons, not self._unwanted
+        above = []
+        for rule in met:
+            if not (wanted and rule.simple):
+                reason = self.unavailable(rule)
+                if reason is not None:
+                    reasons.append((rule, reason, None))
+                    continue
+            ok[rule.index] = 1
+            if rule.layer >= ORDER:
+                above.append(rule)
+        return above
 
     def unavailable(self, rule: Compiled) -> Reason | None:
         """Why a rule cannot be used at all, whatever the basket comes to."""
         situation = self.situation
-        if rule.code in situation.killed:
-            return "killed"
-        if rule.code in situation.left_out:
-            return "left_out"
+        if self._unwanted:
+            if rule.code in situation.killed:
+                return "killed"
+            if rule.code in situation.left_out:
+                return "left_out"
+        if rule.simple:
+            return None
         now = self.facts.now
         if (rule.starts is not None and now < rule.starts) or (rule.ends is not None and now >= rule.ends):
             return "not_now"
@@ -116,36 +133,46 @@ class Quote:
         full = rule.full_room or Room()
         return self.situation.room.get(rule.code, full)
 
-    def _stand_up(self) -> None:
-        """Order rules, coupons and delivery rules, in the order in which they are taken."""
-        ok = self.ok
-        standing = [
-            Upper(rule, self.room(rule).fen) for rule in self.touching if rule.layer >= ORDER and ok[rule.index]
-        ]
-        standing += self._copies()
-        standing.sort(key=lambda upper: upper.order)
+    def _stand_up(self, above: Sequence[Compiled]) -> None:
+        """Order rules, coupons and delivery rules that are within reach, in the order in which they are taken."""
+        situation = self.situation
+        standing = [Upper(rule, self._room(rule)) for rule in above if self._within_reach(rule, None)]
+        if situation.coupons or situation.codes:
+            standing += self._copies()
+        if len(standing) > 1:
+            standing.sort(key=_order)
         for upper in standing:
-            if not self.fee and upper.fee:
-                self.reasons.append((upper.rule, "saves_nothing", upper.coupon_id))
-            elif self._most(upper) < upper.rule.lowest:
-                self.beyond.append(upper)
-            elif upper.rule.layer == ORDER:
-                self.orders.append(upper)
-            elif upper.rule.layer == COUPON:
-                self.coupons.append(upper)
+            layer = upper.rule.layer
+            (self.orders if layer == ORDER else self.coupons if layer == COUPON else self.deliveries).append(upper)
+
+    def _within_reach(self, rule: Compiled, coupon_id: str | None) -> bool:
+        """Whether all goods in its scope, at list price, would reach its threshold."""
+        if rule.fee and not self.fee:
+            self.reasons.append((rule, "saves_nothing", coupon_id))
+            return False
+        if rule.general and not rule.counts_pieces:
+            most = self.list_fen
+        else:
+            lines = [line for line in self.lines if self.touches(rule, line)]
+            if rule.counts_pieces:
+                most = sum([line.units for line in lines if line.by_piece])
             else:
-                assert upper.rule.layer == DELIVERY  # noqa: S101 - the last of the layers
-                self.deliveries.append(upper)
-        self.add_ons = [upper for upper in self.orders if isinstance(upper.rule.effect, AddOn)]
+                most = sum([line.amount for line in lines])
+        if most < rule.lowest:
+            self.beyond.append((rule, coupon_id))
+            return False
+        return True
+
+    def _room(self, rule: Compiled) -> int | None:
+        return None if rule.full_room is None else self.room(rule).fen
 
     def _copies(self) -> Iterable[Upper]:
         """The coupons that are at hand: copies held, and public codes shown."""
         rule_set, situation = self.rule_set, self.situation
-        held = list(situation.coupons)
-        for code in dict.fromkeys(situation.codes):
-            rule = rule_set.public_codes.get(code)
-            if rule is not None:
-                held.append(HeldCoupon(code, rule.code))
+        held = situation.coupons
+        if situation.codes:
+            shown = [(code, rule_set.public_codes.get(code)) for code in dict.fromkeys(situation.codes)]
+            held += tuple([HeldCoupon(code, rule.code) for code, rule in shown if rule is not None])
         seen: dict[int, Reason | None] = {}
         for copy in held:
             coupon = rule_set.by_code.get(copy.rule)
@@ -154,43 +181,32 @@ class Quote:
             if coupon.index not in seen:
                 self.visited += 1
                 seen[coupon.index] = self.unavailable(coupon)
-            reason = seen[coupon.index]
-            if reason is None:
-                reason = self._copy_unavailable(copy, coupon)
-            if reason is None:
-                yield Upper(coupon, self.room(coupon).fen, copy.coupon_id, copy.expires_at)
-            else:
+            reason = seen[coupon.index] or self._copy_unavailable(copy, coupon)
+            if reason is not None:
                 self.reasons.append((coupon, reason, copy.coupon_id))
+            elif self._within_reach(coupon, copy.coupon_id):
+                yield Upper(coupon, self._room(coupon), copy.coupon_id, copy.expires_at)
 
     def _copy_unavailable(self, copy: HeldCoupon, coupon: Compiled) -> Reason | None:
-        if copy.coupon_id in self.situation.left_out:
+        if self._unwanted and copy.coupon_id in self.situation.left_out:
             return "left_out"
         if copy.expires_at is not None and copy.expires_at <= self.facts.now:
             return "not_now"
-        if not any(line.touching.has_coupon(coupon) for line in self.lines):
+        if not coupon.general and not any(line.touching.has_coupon(coupon) for line in self.lines):
             return "no_goods"
         return None
 
     def counts(self, upper: Upper, line: Merged) -> bool:
         """Whether a line's goods are in the scope of a rule above the groups."""
-        if upper.covers:
-            return True
-        if upper.coupon_id is not None:
-            return line.touching.has_coupon(upper.rule)
-        return upper.rule in line.touching.above
+        return self.touches(upper.rule, line)
 
-    def _most(self, upper: Upper) -> int:
-        """The most that its thresholds can see: all lines in scope at list price."""
-        if upper.covers and not upper.rule.counts_pieces:
-            return self.list_fen
-        lines = [line for line in self.lines if self.counts(upper, line)]
-        if upper.rule.counts_pieces:
-            return sum([line.units for line in lines if line.by_piece])
-        return sum([line.amount for line in lines])
+    def touches(self, rule: Compiled, line: Merged) -> bool:
+        if rule.general:
+            return True
+        return line.touching.has_coupon(rule) if rule.layer == COUPON else rule in line.touching.above
 
     def _mark(self) -> None:
         """Give each of them its bit, in the masks of lines and in what excludes what."""
-        self.uppers = [*self.orders, *self.coupons, *self.deliveries]
         everywhere = 0
         somewhere = []
         for number, upper in enumerate(self.uppers):
@@ -206,7 +222,6 @@ class Quote:
                 if self.counts(upper, line):
                     mask |= upper.bit
             line.mask = mask
-        self.drop: dict[str, int] = {}
         stacking = self.rule_set.stacking
         if stacking.on_line or stacking.on_order:
             self._exclude(stacking.on_line, stacking.on_order)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from operator import attrgetter
 
 from huixiang.pricing.rules.bans import Ban, bans
 from huixiang.pricing.rules.bound import Bound, Overlap
+from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, UNIT_AMOUNT
 from huixiang.pricing.rules.components import Component, Components
 from huixiang.pricing.rules.cover import Cover
 from huixiang.pricing.rules.flat import Flat, coupon_sets, is_flat, kept_of_extra, parallel_rates, reachable, with_extra
 from huixiang.pricing.rules.outcome import Chooser, Outcome
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.upper import GROUP_AMOUNT, LEFT, LIST, UNIT_AMOUNT, Upper
+from huixiang.pricing.rules.upper import Upper
 
 
 class Spent(Exception):
@@ -71,7 +73,7 @@ class Search:
         flat = Flat(quote, list(_order_sets(quote.orders, None)), sets, quote.deliveries)
         cheapest = [component.cheapest for component in components.all]
         amount = sum([choice.amount for choice in cheapest])
-        least, chosen = flat.best(amount)
+        least, chosen, using = flat.best(amount)
         selection = cheapest
         hopeful = []
         most = quote.list_fen
@@ -91,13 +93,14 @@ class Search:
                 if not bits:
                     continue
                 extra = drop - amount + (bits & -bits).bit_length() - 1
-                found, under = flat.best(amount + extra)
+                found, *under = flat.best(amount + extra)
                 self.count()
                 if found < least:
-                    least, chosen = found, under
+                    least, (chosen, using) = found, under
                     selection = with_extra(components.all, sums, extra)
-        parts = sorted([part for choice in selection for part in choice.parts], key=lambda part: part.line)
-        self.best = Chooser(quote).best(parts, chosen, None)
+        parts = [part for choice in selection for part in choice.parts]
+        parts.sort(key=_line)
+        self.best = Chooser(quote).close(parts, chosen, using)
         return True
 
     def _with_ban(self, ban: Ban) -> None:
@@ -113,6 +116,9 @@ class Search:
             for chosen in _order_sets(orders, quote.rule_set.stacking.of_layer.get(2)):
                 mixed = sorted([*chosen, *selling], key=lambda upper: upper.order)
                 Explorer(self, chooser, components.all, mixed).run()
+
+
+_line = attrgetter("line")
 
 
 def _subsets(uppers: Sequence[Upper]) -> Iterator[tuple[Upper, ...]]:

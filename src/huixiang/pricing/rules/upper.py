@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from huixiang.pricing.model.effects import AddOn, Exchange, Fee, FeeOff
-from huixiang.pricing.rules.compiled import ORDER, Compiled
-
-LIST, UNIT_AMOUNT, GROUP_AMOUNT, LEFT = range(4)
-_BASES = {"list": LIST, "unit": UNIT_AMOUNT, "group": GROUP_AMOUNT, "order": LEFT}
+from huixiang.pricing.model.effects import Fee, FeeOff
+from huixiang.pricing.rules.compiled import Compiled
 
 
 class Upper:
@@ -29,18 +26,14 @@ class Upper:
         self.coupon_id = coupon_id
         self.expires_at = expires_at
         self.order = (rule.place, coupon_id or "")
-        self.base = _BASES[rule.base]
-        self.fee = isinstance(rule.effect, Fee | FeeOff)
-        self.exchange = isinstance(rule.effect, Exchange)
-        self.add_on = isinstance(rule.effect, AddOn)
+        self.base = rule.base
+        self.fee = rule.fee
+        self.exchange = rule.exchange
+        self.add_on = rule.sold is not None
         self.bit = 0
         self.covers = rule.general
         self.excludes = 0
         self.against = 0
-
-    @property
-    def is_order(self) -> bool:
-        return self.rule.layer == ORDER
 
     def discount(self, reach: int, base: int) -> int:
         """Fen off a base, as far as its caps leave room. `reach`: what its thresholds see, the base or pieces."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from huixiang.pricing.rules.compiled import Compiled
+from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.unit import Prices, on_top_sets, priced
@@ -23,7 +23,7 @@ class Slot:
         self.compiled = compiled
         self.pieces = pieces
         self.lines = lines
-        self.unit_based = compiled.base == "unit"
+        self.unit_based = compiled.base == UNIT_AMOUNT
 
 
 class Way:
@@ -135,7 +135,7 @@ class Cutter:
         prices = top if chosen is None else (chosen, *top)
         for rule in sorted({slot.compiled for slot in self._slots if counts[slot.number]}, key=lambda one: one.index):
             units = sum(counts[slot.number] for slot in self._slots if slot.compiled is rule)
-            part = self._part(line, units, masks, prices if rule.base == "unit" else (), used)
+            part = self._part(line, units, masks, prices if rule.base == UNIT_AMOUNT else (), used)
             part.group = rule
             part.mask &= ~masks[1].get(rule.stacking or "", 0)
             parts.append(part)

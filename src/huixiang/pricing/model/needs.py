@@ -1,0 +1,36 @@
+"""What a version of the promotions asks the database for, and what it has given so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from huixiang.conditions.depends import History
+from huixiang.pricing.model.rules import Cap
+
+Kind = tuple[str | None, str | None]  # of purchases: category, sku
+
+
+class Needs(msgspec.Struct, frozen=True):
+    """attributes: members', by code. windows: of each kind of purchase that is asked for, the days that are looked at,
+    the fewest first. price_lists: that rules name. caps: of the rules that have any. by_method: whether a payment
+    method changes any price."""
+
+    attributes: tuple[str, ...]
+    histories: frozenset[History]
+    windows: Mapping[Kind, Sequence[int]]
+    price_lists: tuple[str, ...]
+    caps: Mapping[str, tuple[Cap, ...]]
+    by_method: bool
+
+
+class Used(msgspec.Struct, frozen=True):
+    """What a rule gave in a period: to one member, or to all together."""
+
+    rule: str
+    in_a: str
+    by_member: bool
+    fen: int
+    uses: int
+    pieces: int
