@@ -159,3 +159,65 @@ def test_points_that_last_less_than_a_year_need_a_reason(operator: Operator) -> 
     reason = {"zh": "只此一季", "en": "For one season"}
     given = operator.file(body | {"expiry": short | {"reason": reason}})
     assert operator.run("publish", "earning", "season", given, "--note", "a season").exit_code == 0
+
+
+PROMOTION = {
+    "layer": "unit",
+    "code": "half",
+    "name": {"zh": "半价", "en": "Half price"},
+    "effect": {"type": "rate", "rate_bp": 5000},
+}
+
+
+def promote(operator: Operator, *rules: dict[str, Any], name: str = "promotions.json") -> str:
+    return operator.file({"rules": list(rules)}, name)
+
+
+@pytest.mark.requirement("PRC-05")
+def test_all_that_is_wrong_is_printed(operator: Operator) -> None:
+    file = promote(operator, PROMOTION | {"scope": {"skus": []}}, PROMOTION | {"name": {"zh": "", "en": "x"}})
+    told = [
+        "promotions/main, $.rules[0].scope.skus: expected at least one, or no list for all goods",
+        "$.rules[1].name.zh: expected a text, which receipts and pages show",
+        "$.rules[1].code: expected a code of its own, found half, which $.rules[0] has",
+    ]
+    for options in ([], ["--check"]):
+        refused = operator.refused("publish", "promotions", "main", file, "--note", "n", *options)
+        assert refused.splitlines() == told
+
+
+def test_what_a_file_would_change_and_going_back(operator: Operator) -> None:
+    note = ("--note", "spring")
+    first = promote(operator, PROMOTION)
+    changed = PROMOTION | {"effect": {"type": "rate", "rate_bp": 6000}}
+    second = promote(operator, changed, PROMOTION | {"code": "more"}, name="next.json")
+    assert operator.run("publish", "promotions", "main", first, *note, "--base", "0").exit_code == 0
+    compared = operator.run("compare", "promotions", "main", second).stdout.splitlines()
+    assert compared[0] == "changed $.rules[half].effect.rate_bp: 5000 -> 6000"
+    assert compared[1].startswith("added $.rules[more]: {")
+    assert len(compared) == 2
+    overtaken = operator.refused("publish", "promotions", "main", second, *note, "--base", "0")
+    assert overtaken.startswith("The latest version of promotions/main is 1, not 0")
+    assert operator.run("publish", "promotions", "main", second, *note).exit_code == 0
+    assert operator.run("compare", "promotions", "main", second).stdout == ""
+    back = operator.run("rollback", "promotions", "main", "1", "--note", "too dear")
+    assert back.stdout.startswith("published promotions/main version 3, published, from ")
+    assert operator.run("compare", "promotions", "main", first).stdout == ""
+    assert operator.run("compare", "promotions", "main", second, "--version", "2").stdout == ""
+
+
+@pytest.mark.requirement("PRC-13")
+def test_one_rule_is_switched_off_and_on(operator: Operator, superuser: psycopg.Connection[Any]) -> None:
+    operator.run("publish", "promotions", "main", promote(operator, PROMOTION), "--note", "spring")
+    off = operator.run("off", "promotions", "main", "half", "--note", "a slip")
+    assert off.stdout.startswith("half is off since ")
+    assert off.stdout.endswith(", by cli: a slip\n")
+    again = operator.run("publish", "promotions", "main", promote(operator, PROMOTION), "--note", "again")
+    assert "warning: $: half is switched off, and stays so until it is switched on" in again.stderr
+    assert operator.run("on", "promotions", "main", "half", "--note", "mended").exit_code == 0
+    listed = operator.run("switches", "promotions", "main").stdout.splitlines()
+    assert [line.split(" since ")[0] for line in listed] == ["half is on", "half is off"]
+    assert "has no rule third to switch" in operator.refused("off", "promotions", "main", "third", "--note", "n")
+    assert "There is no kind of rule x." in operator.refused("off", "x", "main", "third", "--note", "n")
+    rows = superuser.execute("SELECT reason FROM staff.audit WHERE action LIKE 'rule.switched%' ORDER BY audit_id")
+    assert rows.fetchall() == [("a slip",), ("mended",)]
