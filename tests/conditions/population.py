@@ -230,6 +230,8 @@ def _insert_order(cursor: psycopg.Cursor[Any], owner: UUID, order_id: UUID, orde
         ("earning_version", "tiers_version", "payable_fen", "cash_fen", "points", "points_cut", "growth",
          "refunded_fen", "cash_refunded_fen", "refunded_points", "points_short", "refunded_growth"), 0
     )  # fmt: skip
+    row["cash_fen"] = sum(line.paid_fen for line in order.lines)
+    row["refunded_fen"] = sum(line.refunded_fen for line in order.lines)
     cursor.execute(
         f"INSERT INTO checkout.orders ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",  # noqa: S608 - above
         list(row.values()),

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from huixiang.conditions import model, sql
 from huixiang.conditions.check import check
-from huixiang.conditions.depends import attributes_of, histories_of
+from huixiang.conditions.depends import History, attributes_of, histories_of
 from huixiang.conditions.facts import Facts, Purchase, Values
 from huixiang.conditions.model import Condition, decode, encode, walk
 from huixiang.conditions.moments import today
@@ -179,10 +179,10 @@ def test_the_purchases_that_are_loaded_are_enough_for_who_asked(ground: Ground) 
     now = datetime.fromisoformat("2026-02-20T00:00:00Z")
     calendar = calendar_of("Asia/Shanghai")
     wanted = histories_of(written)
-    assert {(one.category, one.sku, one.days) for one in wanted} == {
-        (None, None, 30),
-        ("fresh", None, 60),
-        (None, "milk", 60),
+    assert wanted == {
+        History(None, None, 30, quantity=False),
+        History("fresh", None, 60, quantity=True),
+        History(None, "milk", 60, quantity=False),
     }
     asked = sql.select_purchases(wanted, ground.registry, calendar, today(calendar, now))
     loaded: dict[UUID, list[Purchase]] = {person.member_id: [] for person in ground.people}

@@ -14,11 +14,13 @@ Dependency = Literal["member", "context", "goods", "basket", "time"]
 
 
 class History(msgspec.Struct, frozen=True):
-    """Purchases that are asked for: of a category, of a sku or of anything, in so many days."""
+    """Purchases that are asked for: of a category, of a sku or of anything, in so many days. quantity: whether it is
+    wanted beside orders and spending; otherwise it may be left at 0, which costs less."""
 
     category: str | None
     sku: str | None
     days: int
+    quantity: bool = True
 
 
 def scope_of(condition: Condition, registry: Registry) -> frozenset[Dependency]:
@@ -47,10 +49,11 @@ def attributes_of(conditions: Iterable[Condition]) -> frozenset[str]:
 
 def histories_of(conditions: Iterable[Condition]) -> frozenset[History]:
     """The purchases that they ask for, of each kind once, as far back as any asks."""
-    days: dict[tuple[str | None, str | None], int] = {}
+    found: dict[tuple[str | None, str | None], tuple[int, bool]] = {}
     for condition in conditions:
         for _, _, node in walk(condition):
             if isinstance(node, Bought):
                 kind = (node.category, node.sku)
-                days[kind] = max(node.days, days.get(kind, 0))
-    return frozenset(History(category, sku, far) for (category, sku), far in days.items())
+                days, quantity = found.get(kind, (0, False))
+                found[kind] = (max(node.days, days), quantity or node.count == "quantity")
+    return frozenset(History(*kind, days, quantity) for kind, (days, quantity) in found.items())

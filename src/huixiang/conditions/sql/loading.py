@@ -16,15 +16,18 @@ from huixiang.kernel.calendar import BusinessCalendar
 
 
 class HistoryQuery(msgspec.Struct, frozen=True):
-    """A whole statement with its parameters; `$1` is the list of member ids, and is not among them."""
+    """A whole statement with its parameters; `$1` is the list of member ids, and is not among them. Theirs begin with
+    the first parameter that was asked for, so that it can be a part of another."""
 
     text: str
     parameters: tuple[Any, ...]
 
 
-def select_values(codes: Sequence[str], registry: Registry, calendar: BusinessCalendar) -> HistoryQuery:
+def select_values(
+    codes: Sequence[str], registry: Registry, calendar: BusinessCalendar, first_parameter: int = 2
+) -> HistoryQuery:
     """Of members' attributes: columns member_id and one for each code, in their order."""
-    statement = Statement(registry, calendar, first_parameter=2)
+    statement = Statement(registry, calendar, first_parameter)
     columns = ["m.member_id"]
     for place, code in enumerate(codes):
         attribute = registry.find(code)
@@ -48,10 +51,14 @@ def values_of(codes: Sequence[str], record: Sequence[Any]) -> Mapping[str, Value
 
 
 def select_purchases(
-    histories: Collection[History], registry: Registry, calendar: BusinessCalendar, today: date
+    histories: Collection[History],
+    registry: Registry,
+    calendar: BusinessCalendar,
+    today: date,
+    first_parameter: int = 2,
 ) -> HistoryQuery:
     """What members bought of what is asked for: columns as the fields of `Purchase`, after member_id."""
-    statement = Statement(registry, calendar, first_parameter=2)
+    statement = Statement(registry, calendar, first_parameter)
     last = statement.parameter(today, "date")
     asked = []
     for history in sorted(histories, key=lambda one: (one.category or "", one.sku or "", one.days)):
@@ -61,8 +68,10 @@ def select_purchases(
         ]
         first = statement.parameter(today - timedelta(days=history.days - 1), "date")
         asked.append(f"({' AND '.join(which)} AND business_day >= {first})")
+    quantity = "quantity" if any(history.quantity for history in histories) else "0"
     text = (
-        f"SELECT member_id, business_day, category, sku, orders, quantity, spend_fen FROM {statement.views.purchases}\n"
+        f"SELECT member_id, business_day, category, sku, orders, {quantity} AS quantity, spend_fen"
+        f" FROM {statement.views.purchases}\n"
         f"WHERE member_id = ANY ($1::uuid[]) AND business_day <= {last} AND ({' OR '.join(asked) or 'FALSE'})"
     )
     return HistoryQuery(text, tuple(statement.parameters))
