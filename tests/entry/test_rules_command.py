@@ -221,3 +221,19 @@ def test_one_rule_is_switched_off_and_on(operator: Operator, superuser: psycopg.
     assert "There is no kind of rule x." in operator.refused("off", "x", "main", "third", "--note", "n")
     rows = superuser.execute("SELECT reason FROM staff.audit WHERE action LIKE 'rule.switched%' ORDER BY audit_id")
     assert rows.fetchall() == [("a slip",), ("mended",)]
+
+
+def test_a_draft_is_kept_and_given_back(operator: Operator) -> None:
+    note = ("--note", "not yet")
+    kept = operator.run("draft", "promotions", "main", promote(operator, PROMOTION | {"name": 7}), *note).stdout
+    assert " of a new document, open, edition 1 of " in kept
+    draft_id = kept.split()[1]
+    file = promote(operator, PROMOTION)
+    again = operator.run("draft", "promotions", "main", file, "--note", "ready", "--replace", draft_id).stdout
+    assert operator.run("drafts", "promotions", "main").stdout == again
+    assert again.endswith(", by cli: ready\n")
+    shown = operator.run("show", "promotions", "main", "--draft", draft_id)
+    assert msgspec.json.decode(shown.stdout) == {"rules": [PROMOTION]}
+    assert operator.run("publish", "promotions", "main", "-", *note, given=shown.stdout).exit_code == 0
+    missing = draft_id[:-4] + "0000"
+    assert "has no draft" in operator.refused("show", "promotions", "main", "--draft", missing)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from uuid import UUID
 
 import msgspec
 import typer
@@ -17,7 +18,7 @@ from huixiang.platform.settings import CannotRun
 if TYPE_CHECKING:
     from huixiang.kernel.errors import Problem
     from huixiang.platform.db import Transaction
-    from huixiang.rulebook.model import Document, Switch, Version
+    from huixiang.rulebook.model import Document, Draft, DraftSummary, Switch, Version
     from huixiang.rulebook.service import Published
 
 T = TypeVar("T")
@@ -69,9 +70,16 @@ def show(
     *,
     version: Annotated[int | None, typer.Option(min=1, help="This version; left out, the one in force.")] = None,
     at: Annotated[str | None, typer.Option(help=f"The one in force then: {INSTANT}")] = None,
+    draft: Annotated[UUID | None, typer.Option(help="A draft by its id; `rules drafts` lists them.")] = None,
 ) -> None:
     """Print a document as JSON, in the form that `publish` reads."""
     from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    if draft is not None:
+        found = _run(lambda tx: service.draft(tx, kind, code, draft))
+        typer.echo(_draft(found), err=True)
+        typer.echo(msgspec.json.format(msgspec.json.encode(found.body)).decode())
+        return
 
     async def find(tx: Transaction) -> Document:
         if version is not None:
@@ -176,6 +184,40 @@ def withdraw(
     typer.echo(f"withdrawn {_heading(document)}")
 
 
+@app.command("draft")
+def write_draft(
+    kind: Kind,
+    code: Code,
+    file: File,
+    note: Note,
+    *,
+    replace: Annotated[UUID | None, typer.Option(help="Write this draft anew; left out, a new one is kept.")] = None,
+) -> None:
+    """Keep a file as a draft, whether or not it could be published; `show --draft` gives it back."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+    from huixiang.rulebook.model import DraftChange, NewDraft  # noqa: PLC0415
+
+    body = _body(file)
+
+    async def keep(tx: Transaction) -> Draft:
+        if replace is None:
+            return await service.create_draft(tx, kind, code, NewDraft(body=body, note=note), BY)
+        edition = (await service.draft(tx, kind, code, replace)).edition
+        change = DraftChange(body=body, note=note, edition=edition)
+        return await service.replace_draft(tx, kind, code, replace, change, BY)
+
+    typer.echo(_draft(_run(keep)))
+
+
+@app.command("drafts")
+def drafts(kind: Kind, code: Code) -> None:
+    """List the open drafts of a document, the last changed first."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    for one in _run(lambda tx: service.drafts(tx, kind, code)):
+        typer.echo(_draft(one))
+
+
 @app.command("off")
 def switch_off(kind: Kind, code: Code, part: Part, note: Note) -> None:
     """Switch one rule of a document off, at once and in every version."""
@@ -251,6 +293,14 @@ def _instant(tx: Transaction, text: str | None, option: str) -> datetime | None:
     if instant is None or instant.tzinfo is None:
         raise CannotRun(f"{option} takes {INSTANT}, not {text}")
     return instant
+
+
+def _draft(draft: Draft | DraftSummary) -> str:
+    made_of = f"against version {draft.base}" if draft.base else "of a new document"
+    return (
+        f"draft {draft.draft_id} {made_of}, {draft.state}, edition {draft.edition} of {draft.changed_at.isoformat()}, "
+        f"by {draft.changed_by}: {draft.note}"
+    )
 
 
 def _heading(document: Document | Version) -> str:
