@@ -34,9 +34,9 @@ class Touching:
         "on_top",
         "other",
         "profile",
+        "rates",
         "sells",
         "slots",
-        "rates",
         "unit",
     )
 

@@ -166,6 +166,11 @@ def _least(function: Callable[[int], int | None], threshold: int, edges: Sequenc
         yield high - 1
 
 
+def order_sets(orders: Sequence[Upper]) -> list[Set]:
+    """Every set of order rules, the largest first."""
+    return [chosen for count in range(len(orders), -1, -1) for chosen in combinations(orders, count)]
+
+
 def coupon_sets(coupons: Sequence[Upper], limits: dict[str, int]) -> list[Set]:
     """Every set of coupons that maxima allow, as law P9 prefers them: the fewest first, then the earliest to expire."""
     sets: list[Set] = [()]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from operator import attrgetter
 
 from huixiang.pricing.rules.bans import Ban, bans
 from huixiang.pricing.rules.bound import Bound, Overlap
 from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, UNIT_AMOUNT
 from huixiang.pricing.rules.components import Component, Components
 from huixiang.pricing.rules.cover import Cover
-from huixiang.pricing.rules.flat import Flat, coupon_sets, is_flat, kept_of_extra, parallel_rates, reachable, with_extra
+from huixiang.pricing.rules.one_sum import one_sum
 from huixiang.pricing.rules.outcome import Chooser, Outcome
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
@@ -35,9 +34,7 @@ class Search:
 
     def run(self) -> Outcome:
         try:
-            if is_flat(self.quote) and self._flat():
-                pass
-            else:
+            if not one_sum(self):
                 for ban in bans(self.quote):
                     self._with_ban(ban)
         except Spent:
@@ -56,53 +53,6 @@ class Search:
         if self.nodes > self.nodes_max and self.best is not None:
             raise Spent
 
-    def _flat(self) -> bool:
-        """The search over one sum; whether it is one."""
-        quote = self.quote
-        stacking = quote.rule_set.stacking
-        if stacking.on_order or stacking.of_class or stacking.of_layer or len(quote.orders) > 6:
-            return False
-        sets = coupon_sets(quote.coupons, stacking.of_class)
-        kept = kept_of_extra(quote)
-        if len(sets) > 64 or parallel_rates(quote) or kept <= 0:
-            return False
-        components = Components(quote, (), frozenset(), max(1, self.nodes_max))
-        if not components.whole:
-            self.proven = False
-        self.count(components.nodes)
-        flat = Flat(quote, list(_order_sets(quote.orders, None)), sets, quote.deliveries)
-        cheapest = [component.cheapest for component in components.all]
-        amount = sum([choice.amount for choice in cheapest])
-        least, chosen, using = flat.best(amount)
-        selection = cheapest
-        hopeful = []
-        most = quote.list_fen
-        if most > amount:
-            hopeful = [(flat.best(drop)[0], drop) for drop in flat.drops(amount, most)]
-            hopeful = [(value, drop) for value, drop in hopeful if value < least]
-        self.count(1 + len(hopeful))
-        if hopeful:
-            # Each further fen costs at least what rates leave of it.
-            width = max(drop - amount + (least - value) * 10_000 // kept for value, drop in hopeful) + 1
-            width = min(most - amount, width)
-            sums = reachable(components.all, width)
-            for value, drop in sorted(hopeful):
-                if value >= least:
-                    break
-                bits = sums[0] >> (drop - amount)
-                if not bits:
-                    continue
-                extra = drop - amount + (bits & -bits).bit_length() - 1
-                found, *under = flat.best(amount + extra)
-                self.count()
-                if found < least:
-                    least, (chosen, using) = found, under
-                    selection = with_extra(components.all, sums, extra)
-        parts = [part for choice in selection for part in choice.parts]
-        parts.sort(key=_line)
-        self.best = Chooser(quote).close(parts, chosen, using)
-        return True
-
     def _with_ban(self, ban: Ban) -> None:
         quote = self.quote
         chooser = Chooser(quote, ban.allowed)
@@ -116,9 +66,6 @@ class Search:
             for chosen in _order_sets(orders, quote.rule_set.stacking.of_layer.get(2)):
                 mixed = sorted([*chosen, *selling], key=lambda upper: upper.order)
                 Explorer(self, chooser, components.all, mixed).run()
-
-
-_line = attrgetter("line")
 
 
 def _subsets(uppers: Sequence[Upper]) -> Iterator[tuple[Upper, ...]]:
