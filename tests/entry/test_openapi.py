@@ -13,6 +13,9 @@ from huixiang.entry.examples import REQUESTS
 from huixiang.entry.http import openapi_document
 from huixiang.platform.web import strict
 from huixiang.platform.web.openapi import operations
+from huixiang.platform.web.schemas import Schemas
+from huixiang.points.model.adjusting import Adjustment as PointsAdjustment
+from huixiang.pricing.model.priced import Adjustment as PricingAdjustment
 from tests.entry.program import application
 
 pytestmark = pytest.mark.requirement("INT-01")
@@ -107,3 +110,11 @@ def test_the_examples_are_accepted(name: str) -> None:
     (operation,) = [one for one in operations(application()) if one.name == name]
     kind = operation.body or operation.rows
     strict.decode(strict.parse(msgspec.json.encode(REQUESTS[name])), kind)
+
+
+def test_structs_of_one_name_are_told_apart() -> None:
+    schemas = Schemas(asked=[PricingAdjustment], answered=[list[PointsAdjustment]])
+    assert schemas.of(PricingAdjustment) == {"$ref": "#/components/schemas/PricingAdjustment"}
+    assert schemas.of(list[PointsAdjustment])["items"] == {"$ref": "#/components/schemas/PointsAdjustment"}
+    assert {"PricingAdjustment", "PointsAdjustment"} <= schemas.components.keys()
+    assert schemas.components["PointsAdjustment"]["properties"].keys() == set(PointsAdjustment.__struct_fields__)

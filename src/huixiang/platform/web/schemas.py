@@ -1,35 +1,86 @@
 """JSON Schemas of the structs that are decoded and answered, as msgspec has them.
 
-They differ by direction: a request may leave out what has a default, an answer has every field, unless its struct leaves
-out what has its default (`omit_defaults`).
+They differ by direction: a request may leave out what has a default, an answer has every field, unless its struct
+leaves out what has its default (`omit_defaults`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, get_origin
 
 import msgspec
 from msgspec import inspect
 
 REF = "#/components/schemas/{name}"
+PACKAGE = "huixiang."
 
 
 class Schemas:
-    """Schemas of the types that requests and answers are made of."""
+    """Schemas of the types that requests and answers are made of. Structs that have the same name are told apart by
+    their module: `PointsAdjustment`, `PricingAdjustment`; the platform's own keep the plain one."""
 
     def __init__(self, *, asked: Sequence[Any], answered: Sequence[Any]) -> None:
-        _, answers = msgspec.json.schema_components(answered, ref_template=REF)
-        _, requests = msgspec.json.schema_components(asked, ref_template=REF)
+        kinds = [*answered, *asked]
+        schemas, components = msgspec.json.schema_components(kinds, ref_template=REF)
+        self._names = {name: _plain(name) for name in components}
+        renamed = {self._names[name]: self._renamed(schema) for name, schema in components.items()}
+        self._schemas: list[tuple[Any, dict[str, Any]]] = [
+            (kind, self._renamed(schema)) for kind, schema in zip(kinds, schemas, strict=True)
+        ]
+        of_requests = _reached([schema for _, schema in self._schemas[len(answered) :]], renamed)
         sparse = _sparse(inspect.multi_type_info(answered))
-        whole = {
-            name: schema if _title(schema) in sparse else _always_whole(schema) for name, schema in answers.items()
+        self.components = {
+            name: schema if name in of_requests or _title(schema) in sparse else _always_whole(schema)
+            for name, schema in sorted(renamed.items())
         }
-        self.components = dict(sorted({**whole, **requests}.items()))
 
     def of(self, kind: Any) -> dict[str, Any]:
-        (schema,), _ = msgspec.json.schema_components([kind], ref_template=REF)
+        """Of a type that was named, or that holds none of the structs."""
+        for known, schema in self._schemas:
+            if known is kind or known == kind:
+                return schema
+        [schema], _ = msgspec.json.schema_components([kind], ref_template=REF)
         return schema
+
+    def _renamed(self, schema: Any) -> Any:
+        if isinstance(schema, dict):
+            renamed = {key: self._renamed(value) for key, value in schema.items()}
+            if isinstance(reference := schema.get("$ref"), str):
+                renamed["$ref"] = REF.format(name=self._names[reference.removeprefix(REF.format(name=""))])
+            if isinstance(mapping := schema.get("mapping"), dict):  # of a discriminator
+                prefix = REF.format(name="")
+                renamed["mapping"] = {
+                    tag: REF.format(name=self._names[one.removeprefix(prefix)]) if isinstance(one, str) else one
+                    for tag, one in mapping.items()
+                }
+            return renamed
+        return [self._renamed(one) for one in schema] if isinstance(schema, list) else schema
+
+
+def _plain(name: str) -> str:
+    """msgspec gives structs of one name their modules': `huixiang.points.model.adjusting.Adjustment`."""
+    if not name.startswith(PACKAGE):
+        return name
+    module, _, rest = name.removeprefix(PACKAGE).partition(".")
+    short = rest.rpartition(".")[2]
+    return short if module == "platform" else f"{module.title()}{short}"
+
+
+def _reached(schemas: Iterable[Any], components: Mapping[str, Any]) -> set[str]:
+    """Names of the components that some schemas are made of."""
+    pending, found = list(schemas), set[str]()
+    while pending:
+        one = pending.pop()
+        if isinstance(one, list):
+            pending += one
+        elif isinstance(one, dict):
+            pending += one.values()
+            name = str(one.get("$ref", "")).removeprefix(REF.format(name=""))
+            if name in components and name not in found:
+                found.add(name)
+                pending.append(components[name])
+    return found
 
 
 def _always_whole(schema: dict[str, Any]) -> dict[str, Any]:
