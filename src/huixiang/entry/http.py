@@ -46,6 +46,7 @@ from huixiang.points.routes_movement import ROUTES as MOVEMENT_ROUTES
 from huixiang.points.routes_proof import ROUTES as PROOF_ROUTES
 from huixiang.points.routes_statement import ROUTES as STATEMENT_ROUTES
 from huixiang.points.service import coalescing
+from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
 from huixiang.staff.schemas import Environment
@@ -106,6 +107,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *PLAN_ROUTES,
         *BENEFIT_ROUTES,
         *COUPON_ROUTES,
+        *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
         *INTAKE_ROUTES,
         *INSIGHT_ROUTES,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.platform.settings import Settings
 from huixiang.points import service as points
 from huixiang.points.adapters import signing_keys
+from huixiang.pricing.service import tokens as quotes
 from huixiang.staff import service as staff
 
 
@@ -18,6 +21,7 @@ def use_keys(settings: Settings) -> FileKeys:
     members.use_keys(keys)
     points.use_signer(signer(settings))
     staff.use_secrets(keys)
+    quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
     return keys
 
 

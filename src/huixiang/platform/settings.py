@@ -78,6 +78,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stop_seconds: Annotated[
         int, Meta(ge=1, le=600, description="a whole number from 1 to 600: how long a stop waits for requests and jobs")
     ] = 20
+    quote_minutes: Annotated[
+        int, Meta(ge=1, le=1440, description="a whole number from 1 to 1440: how long a quote can be placed")
+    ] = 15
 
     server_user: Annotated[
         str,

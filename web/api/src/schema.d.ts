@@ -447,6 +447,200 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/rulebook/{kind}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The version of a rule document in force at an instant. */
+        get: operations["show_rule_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say all that keeps a body from being published, and what may be a slip. Changes nothing. */
+        post: operations["try_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a body would change, field by field, of what is in force or of a version. Changes nothing. */
+        post: operations["contrast_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open drafts of a rule document, the last changed first. */
+        get: operations["show_rule_drafts"];
+        put?: never;
+        /** Keep a draft, whether or not it could be published. */
+        post: operations["draft_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft, in whatever state. */
+        get: operations["show_rule_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Write a draft anew; refused where somebody else did since it was read. */
+        patch: operations["redraft_rules"];
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a draft would change, field by field, of what is in force or of a version. */
+        get: operations["contrast_rule_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a draft for good. */
+        post: operations["drop_rule_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which rules of a document are switched off, and the turns of its switches (PRC-13). */
+        get: operations["show_rule_switches"];
+        put?: never;
+        /** Switch one rule of a document off or on, at once and in every version (PRC-13). */
+        post: operations["turn_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a rule document, the newest first. */
+        get: operations["show_rule_versions"];
+        put?: never;
+        /**
+         * Publish a body, a draft or what a former version said as the next version (PRC-05).
+         * @description Refused where another was published since `base`. Versions before it stay as they are.
+         */
+        post: operations["publish_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a rule document, in force or not. */
+        get: operations["show_rule_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a version out of force, for past instants too; the one below it is in force again. */
+        post: operations["withdraw_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/session": {
         parameters: {
             query?: never;
@@ -492,6 +686,23 @@ export interface paths {
         };
         /** The code that my card shows now, for a till or a gate to scan. Each second has another (MEM-04). */
         get: operations["read_my_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupons that I may use now, the earliest expiring first. */
+        get: operations["list_my_coupons"];
         put?: never;
         post?: never;
         delete?: never;
@@ -830,6 +1041,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** My prices of up to 200 goods for a page, and those of each tier. */
+        post: operations["price_my_goods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The best price of my basket. */
+        post: operations["quote_my_basket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/quotes/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why my quote costs what it does. */
+        post: operations["explain_my_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/catalogue/brands/bulk": {
         parameters: {
             query?: never;
@@ -1049,6 +1311,111 @@ export interface paths {
         head?: never;
         /** Set or remove attributes that operators have defined (MEM-06). */
         patch: operations["change_member_attributes"];
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/benefits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The benefits that a member has and had, the latest first. */
+        get: operations["list_benefits"];
+        put?: never;
+        /** Give a member a benefit, from now on. */
+        post: operations["give_benefit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/benefits/{entitlement_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a member's benefit now. One that has ended stays as it is. */
+        post: operations["end_benefit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupons that a member may use now, the earliest expiring first. */
+        get: operations["list_coupons"];
+        put?: never;
+        /** Give a member a coupon of a rule. */
+        post: operations["grant_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/coupons/{coupon_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a coupon back. */
+        post: operations["void_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plans that a member has and had, the latest first. */
+        get: operations["list_plans"];
+        put?: never;
+        /** Give a member a plan, from now on. */
+        post: operations["give_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/plans/{subscription_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a member's plan now. One that has ended stays as it is. */
+        post: operations["end_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/members/{member_id}/points": {
@@ -1735,6 +2102,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Prices of up to 200 goods for a page: public, for a member or a guest, and for each tier (PRC-11). */
+        post: operations["price_goods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The best price of a basket for a member, or for a guest, proven and explained, with a token to place it on. */
+        post: operations["quote_basket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Why a quote costs what it does: every rule that touched it, with its reason and what it would cost. */
+        post: operations["explain_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rulebook/{kind}/{code}": {
         parameters: {
             query?: never;
@@ -1746,6 +2164,183 @@ export interface paths {
         get: operations["read_rule_document"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say all that keeps a body from being published, and what may be a slip. Changes nothing. */
+        post: operations["check_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what a body would change, field by field, of what is in force or of a version. Changes nothing. */
+        post: operations["compare_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open drafts of a rule document, the last changed first. */
+        get: operations["list_rule_drafts"];
+        put?: never;
+        /** Keep a draft, whether or not it could be published. */
+        post: operations["create_rule_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft, in whatever state. */
+        get: operations["read_rule_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Write a draft anew; refused where somebody else did since it was read. */
+        patch: operations["replace_rule_draft"];
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a draft would change, field by field, of what is in force or of a version. */
+        get: operations["compare_rule_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a draft for good. */
+        post: operations["discard_rule_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which rules of a document are switched off, and the turns of its switches (PRC-13). */
+        get: operations["list_rule_switches"];
+        put?: never;
+        /** Switch one rule of a document off or on, at once and in every version (PRC-13). */
+        post: operations["switch_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of a rule document, the newest first. */
+        get: operations["list_rule_versions"];
+        put?: never;
+        /**
+         * Publish a body, a draft or what a former version said as the next version (PRC-05).
+         * @description Refused where another was published since `base`. Versions before it stay as they are.
+         */
+        post: operations["publish_rule_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a rule document, in force or not. */
+        get: operations["read_rule_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a version out of force, for past instants too; the one below it is in force again. */
+        post: operations["withdraw_rule_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1801,32 +2396,6 @@ export interface components {
             street: string;
         };
         /**
-         * Adjustment
-         * @description An adjustment and what became of it: `posted` with the number of its posting, `refused`, or `waiting`.
-         *
-         *         `checked_by` is None where no approval was needed.
-         */
-        Adjustment: {
-            /** Format: uuid */
-            adjustment_id: string;
-            attachment: string | null;
-            checked_by: string | null;
-            decided_at: string | null;
-            /** @enum {unknown} */
-            ground: "breach" | "correction" | "goodwill";
-            made_at: string;
-            /** Format: uuid */
-            made_by: string;
-            /** Format: uuid */
-            member_id: string;
-            note: string | null;
-            points: number;
-            reason: string;
-            seq: number | null;
-            /** @enum {unknown} */
-            state: "posted" | "refused" | "waiting";
-        };
-        /**
          * AgeBucket
          * @description months: whole months since the month of earning. fen: its share of the whole, by largest remainder.
          */
@@ -1853,6 +2422,23 @@ export interface components {
          */
         Alive: {
             status: string;
+        };
+        /**
+         * Applied
+         * @description A rule that was applied. saved_fen: its adjustments' sum, or what it took off the delivery fee; cut_fen: what did
+         *         not fit; times: groups, or how often a repeating step paid; pieces: at a price with a quota.
+         */
+        Applied: {
+            coupon_id: string | null;
+            cut_fen: number;
+            gift: components["schemas"]["Gift"] | null;
+            /** @enum {unknown} */
+            layer: "coupon" | "delivery" | "group" | "order" | "unit";
+            name: components["schemas"]["Text"];
+            pieces: number | null;
+            rule: string;
+            saved_fen: number;
+            times: number;
         };
         /** Approval */
         Approval: {
@@ -2048,6 +2634,18 @@ export interface components {
             /** @description The shop's version of this row; the highest wins. */
             version: number;
         };
+        /**
+         * Change
+         * @description One difference. path: where, `$.rules[tier_rate].effect.rate_bp`; entries that have a code are named by it,
+         *         others by their place, from 0.
+         */
+        Change: {
+            after: unknown;
+            before: unknown;
+            path: string;
+            /** @enum {unknown} */
+            what: "added" | "changed" | "removed";
+        };
         /** ChannelRow */
         ChannelRow: {
             channel: string;
@@ -2059,6 +2657,13 @@ export interface components {
             state?: "active" | "retired";
             /** @description The shop's version of this row; the highest wins. */
             version: number;
+        };
+        /**
+         * CheckedBody
+         * @description A body that is not published, only looked at.
+         */
+        CheckedBody: {
+            body: Record<string, never>;
         };
         /**
          * ClawBackPolicy
@@ -2089,6 +2694,16 @@ export interface components {
         Contribution: {
             /** @description Points, above zero. */
             points: number;
+        };
+        /** Coupon */
+        Coupon: {
+            /** Format: uuid */
+            coupon_id: string;
+            expires_at: string | null;
+            issued_at: string;
+            rule: string;
+            /** @enum {unknown} */
+            state: "issued" | "voided";
         };
         /**
          * CreditRow
@@ -2136,6 +2751,14 @@ export interface components {
             decided: number;
         };
         /**
+         * Delivery
+         * @description fee_fen: by distance and slot, before any rule.
+         */
+        Delivery: {
+            /** @description Money in fen (0.01 yuan), not negative. */
+            fee_fen: number;
+        };
+        /**
          * Detail
          * @description How far a trial balance is broken down: a line for each counter-account, for each cause of it, or for each budget
          *         of that.
@@ -2143,17 +2766,76 @@ export interface components {
          */
         Detail: "account" | "budget" | "cause";
         /**
-         * Difference
-         * @description Where the partner's file and ours part: `only_ours`, `only_theirs`, or `figures` that differ.
+         * Draft
+         * @description edition: how often it was written. version: what it was published as.
          */
-        Difference: {
+        Draft: {
+            base: number;
+            body: Record<string, never>;
+            changed_at: string;
+            changed_by: string;
+            code: string;
+            created_at: string;
+            created_by: string;
+            /** Format: uuid */
+            draft_id: string;
+            edition: number;
+            kind: string;
+            note: string;
             /** @enum {unknown} */
-            direction: "cancelled" | "in" | "out";
+            state: "discarded" | "open" | "published";
+            version: number | null;
+        };
+        /**
+         * DraftChange
+         * @description A whole new body. edition: the one that was read. base: where the draft is now made against another version.
+         */
+        DraftChange: {
+            /** @default null */
+            base?: number | null;
+            body: Record<string, never>;
+            edition: number;
+            /** @description Why, for who reads the history. */
+            note: string;
+        };
+        /**
+         * DraftSummary
+         * @description A draft without what it says.
+         */
+        DraftSummary: {
+            base: number;
+            changed_at: string;
+            changed_by: string;
+            code: string;
+            created_at: string;
+            created_by: string;
+            /** Format: uuid */
+            draft_id: string;
+            edition: number;
+            kind: string;
+            note: string;
             /** @enum {unknown} */
-            kind: "figures" | "only_ours" | "only_theirs";
-            ours: components["schemas"]["SettlementLine"] | null;
-            reference: string;
-            theirs: components["schemas"]["SettlementLine"] | null;
+            state: "discarded" | "open" | "published";
+            version: number | null;
+        };
+        /**
+         * Entitlement
+         * @description A privilege that one member has, or had. quota: times a period, None without limit; used: in the period now.
+         */
+        Entitlement: {
+            benefit: string;
+            ended_at: string | null;
+            ends_at: string | null;
+            /** Format: uuid */
+            entitlement_id: string;
+            /** @enum {unknown} */
+            in_a: "day" | "life" | "month" | "week";
+            quota: number | null;
+            source: string;
+            starts_at: string;
+            /** @enum {unknown} */
+            state: "active" | "ended";
+            used: number;
         };
         /**
          * Exchange
@@ -2198,6 +2880,44 @@ export interface components {
             source: string;
         };
         /**
+         * Findings
+         * @description problems: what keeps a body from being published; warnings: what may be a slip. At most a hundred of each.
+         */
+        Findings: {
+            problems: components["schemas"]["KernelProblem"][];
+            warnings: components["schemas"]["KernelProblem"][];
+        };
+        /**
+         * Gift
+         * @description `what`: a sku or a coupon template; `count`: pieces, coupons or points. `value_fen` is what it is declared to be
+         *         worth, all together: among equal prices the higher one is chosen.
+         */
+        Gift: {
+            count: number;
+            /** @enum {unknown} */
+            kind: "coupon" | "goods" | "points";
+            /** @description Money in fen (0.01 yuan), not negative. */
+            value_fen: number;
+            what: string;
+        };
+        /**
+         * GivenGoods
+         * @description What a shop says of goods that the catalogue does not have. Prices are of one piece, or of 1,000 grams.
+         */
+        GivenGoods: {
+            /** @default null */
+            brand?: string | null;
+            category: string;
+            /** @default null */
+            cost_fen?: number | null;
+            /** @description Money in fen (0.01 yuan), not negative. */
+            list_price_fen: number;
+            /** @default [] */
+            tags?: string[];
+            /** @enum {unknown} */
+            unit: "gram" | "piece";
+        };
+        /**
          * Group
          * @description What a roll-forward is broken down by.
          * @enum {unknown}
@@ -2227,6 +2947,22 @@ export interface components {
         Invitation: {
             /** @description The number on the other member's card. */
             number: string;
+        };
+        /**
+         * Joining
+         * @description What a guest would pay for the same, and save, as a member who joined now.
+         */
+        Joining: {
+            payable_fen: number;
+            saved_fen: number;
+        };
+        /**
+         * Problem
+         * @description One thing wrong with an input. path: where, a JSON path such as `$.rules[3].when`; problem: what was expected.
+         */
+        KernelProblem: {
+            path: string;
+            problem: string;
         };
         /**
          * Liability
@@ -2261,6 +2997,17 @@ export interface components {
             value_points: number;
             value_version: number | null;
             why: string | null;
+        };
+        /**
+         * LinePoints
+         * @description A line's share: points used on it, what they take off, what is then paid for it, and what it earns.
+         */
+        LinePoints: {
+            cash_fen: number;
+            earned: number;
+            line_id: string;
+            off_fen: number;
+            used: number;
         };
         /**
          * LotAsOf
@@ -2325,6 +3072,15 @@ export interface components {
             limit?: number;
             /** @default  */
             query?: string;
+        };
+        /**
+         * MethodTotal
+         * @description The payable with one payment method.
+         */
+        MethodTotal: {
+            payable_fen: number;
+            payment_method: string;
+            proven: boolean;
         };
         /**
          * MonthSum
@@ -2410,6 +3166,16 @@ export interface components {
             policy?: components["schemas"]["ClawBackPolicy"];
         };
         /**
+         * NewCoupon
+         * @description A copy for a member, to be used before `expires_at`; without it, it never expires.
+         */
+        NewCoupon: {
+            /** @default null */
+            expires_at?: string | null;
+            /** @description The rule that says what it does. */
+            rule: string;
+        };
+        /**
          * NewCredit
          * @description Points to give.
          *
@@ -2445,6 +3211,32 @@ export interface components {
             points: number;
             /** @default null */
             store_id?: string | null;
+        };
+        /**
+         * NewDraft
+         * @description A draft may hold what could not be published yet. Without a base it is made against the latest version.
+         */
+        NewDraft: {
+            /** @default null */
+            base?: number | null;
+            body: Record<string, never>;
+            /** @description Why, for who reads the history. */
+            note: string;
+        };
+        /**
+         * NewEntitlement
+         * @description A benefit for a member from now on, with the quota of its document; until `ends_at`, or until it is ended. used:
+         *         how much of this period's quota is gone, where another system has counted so far.
+         */
+        NewEntitlement: {
+            /** @description A benefit, by its document. */
+            benefit: string;
+            /** @default null */
+            ends_at?: string | null;
+            /** @description What gave it: tier:gold, service. */
+            source: string;
+            /** @default 0 */
+            used?: number;
         };
         /**
          * NewExchange
@@ -2670,6 +3462,24 @@ export interface components {
             store_id?: string | null;
         };
         /**
+         * NewSubscription
+         * @description A plan for a member from now on; until `ends_at`, or until it is ended.
+         */
+        NewSubscription: {
+            /** @default null */
+            ends_at?: string | null;
+            /** @description A plan, by its document. */
+            plan: string;
+        };
+        /** NewSwitch */
+        NewSwitch: {
+            off: boolean;
+            /** @description The code of a rule within the document. */
+            part: string;
+            /** @description Why, for who reads the history. */
+            reason: string;
+        };
+        /**
          * NewTicket
          * @description Points of a pool to set aside for one person. `ticket_id`: made by the caller, one for each order.
          */
@@ -2699,6 +3509,29 @@ export interface components {
             tier: string;
         };
         /**
+         * NewVersion
+         * @description What to publish: a body, a draft (in the edition that was read), or what a former version said. From
+         *         `valid_from`, now where it is left out, up to `valid_to`.
+         */
+        NewVersion: {
+            /** @description The latest version when the change was made; 0 where there was none. */
+            base: number;
+            /** @default null */
+            body?: Record<string, never> | null;
+            /** @default null */
+            draft_id?: string | null;
+            /** @default null */
+            edition?: number | null;
+            /** @description Why, for who reads the history. */
+            note: string;
+            /** @default null */
+            of_version?: number | null;
+            /** @default null */
+            valid_from?: string | null;
+            /** @default null */
+            valid_to?: string | null;
+        };
+        /**
          * NextTier
          * @description The tier above and the growth that is missing to it.
          */
@@ -2707,6 +3540,27 @@ export interface components {
             missing: number;
             name: components["schemas"]["Text"];
             threshold: number;
+        };
+        /**
+         * NotApplied
+         * @description A rule that touched the basket and was not applied.
+         *
+         *         short: what is missing to the threshold, fen or pieces. by: the rule that excludes it. dearer_fen: how much more the
+         *         best combination with this rule costs, where that was asked for; 0 for an equal one that came second.
+         */
+        NotApplied: {
+            by: string | null;
+            counts: ("fen" | "pieces") | null;
+            coupon_id: string | null;
+            dearer_fen: number | null;
+            /** @enum {unknown} */
+            layer: "coupon" | "delivery" | "group" | "order" | "unit";
+            name: components["schemas"]["Text"];
+            /** @enum {unknown} */
+            reason: "dearer" | "excluded" | "killed" | "left_out" | "maximum" | "no_goods" | "not_met" | "not_now" | "payment_method" | "saves_nothing" | "short" | "too_few" | "used_up";
+            rule: string;
+            short: number | null;
+            text: components["schemas"]["Text"] | null;
         };
         /**
          * OneTimeCode
@@ -2872,7 +3726,7 @@ export interface components {
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Adjustment_: {
-            items: components["schemas"]["Adjustment"][];
+            items: components["schemas"]["PointsAdjustment"][];
             next_cursor: string | null;
         };
         /**
@@ -3000,6 +3854,45 @@ export interface components {
             member_id: string;
         };
         /**
+         * Adjustment
+         * @description An adjustment and what became of it: `posted` with the number of its posting, `refused`, or `waiting`.
+         *
+         *         `checked_by` is None where no approval was needed.
+         */
+        PointsAdjustment: {
+            /** Format: uuid */
+            adjustment_id: string;
+            attachment: string | null;
+            checked_by: string | null;
+            decided_at: string | null;
+            /** @enum {unknown} */
+            ground: "breach" | "correction" | "goodwill";
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            /** Format: uuid */
+            member_id: string;
+            note: string | null;
+            points: number;
+            reason: string;
+            seq: number | null;
+            /** @enum {unknown} */
+            state: "posted" | "refused" | "waiting";
+        };
+        /**
+         * Difference
+         * @description Where the partner's file and ours part: `only_ours`, `only_theirs`, or `figures` that differ.
+         */
+        PointsDifference: {
+            /** @enum {unknown} */
+            direction: "cancelled" | "in" | "out";
+            /** @enum {unknown} */
+            kind: "figures" | "only_ours" | "only_theirs";
+            ours: components["schemas"]["SettlementLine"] | null;
+            reference: string;
+            theirs: components["schemas"]["SettlementLine"] | null;
+        };
+        /**
          * Pool
          * @description A pool as its people see it: who is in it or invited, and what is in it.
          */
@@ -3069,6 +3962,19 @@ export interface components {
             ticket_id: string;
         };
         /**
+         * Portion
+         * @description A part of a line that was priced alike: `quantity` pieces (or all grams) under unit rules (the price first, then
+         *         what is on top of it) and at most one group rule or add-on.
+         */
+        Portion: {
+            group: string | null;
+            group_fen: number;
+            list_fen: number;
+            quantity: number;
+            unit: string[];
+            unit_fen: number;
+        };
+        /**
          * Posted
          * @description The posting that a command made, and the account right after it.
          *
@@ -3084,6 +3990,39 @@ export interface components {
             member_id: string;
             posting: components["schemas"]["StatementLine"];
             short: number;
+        };
+        /**
+         * Priced
+         * @description payable_fen = goods_fen + delivery_fen + packaging_fen, before points; goods_fen is the sum of the lines.
+         *
+         *         proven: no combination that the rules allow is cheaper. Where the search stopped before (`nodes` reached the limit),
+         *         none can be below bound_fen; otherwise that is payable_fen.
+         */
+        Priced: {
+            applied: components["schemas"]["Applied"][];
+            bound_fen: number;
+            delivery_fen: number;
+            goods_fen: number;
+            lines: components["schemas"]["PricedLine"][];
+            list_fen: number;
+            nodes: number;
+            not_applied: components["schemas"]["NotApplied"][];
+            packaging_fen: number;
+            payable_fen: number;
+            proven: boolean;
+        };
+        /**
+         * PricedLine
+         * @description portions: of the merged line, where it was cut into several; lines of one sku that were merged each show them.
+         */
+        PricedLine: {
+            adjustments: components["schemas"]["PricingAdjustment"][];
+            line_id: string;
+            list_fen: number;
+            payable_fen: number;
+            portions: components["schemas"]["Portion"][];
+            quantity: number;
+            sku: string;
         };
         /**
          * PriceRow
@@ -3102,6 +4041,65 @@ export interface components {
             valid_to?: string | null;
             /** @description The shop's version of this row; the highest wins. */
             version: number;
+        };
+        /**
+         * Prices
+         * @description By sku in the order asked for. unknown: those that the catalogue does not sell.
+         */
+        Prices: {
+            items: components["schemas"]["PriceTag"][];
+            unknown: string[];
+            version: number;
+        };
+        /**
+         * PricesRequest
+         * @description Prices of one piece, or of 1,000 grams. tiers: whether to say what each tier would pay.
+         */
+        PricesRequest: {
+            channel: string;
+            /** @default null */
+            city?: string | null;
+            /** @default {} */
+            experiments?: {
+                [key: string]: string;
+            };
+            skus: string[];
+            /** @default null */
+            store?: string | null;
+            /** @default true */
+            tiers?: boolean;
+        };
+        /**
+         * PriceTag
+         * @description One good. public_fen: what it costs in the store without any promotion; member_fen: the best unit price now;
+         *         saving_fen: the one less the other. label, rule: of the price that was chosen, where it is not the public one.
+         *         reference_fen: the lowest public price in the store in the days before, for a price that is struck through.
+         *         by_tier: by the tier's code.
+         */
+        PriceTag: {
+            by_tier: {
+                [key: string]: number;
+            };
+            label: string | null;
+            list_fen: number;
+            member_fen: number;
+            price_basis: number;
+            public_fen: number;
+            reference_fen: number | null;
+            rule: string | null;
+            saving_fen: number;
+            sku: string;
+        };
+        /**
+         * Adjustment
+         * @description What one rule took off one line: list_fen less all adjustments is payable_fen.
+         */
+        PricingAdjustment: {
+            amount_fen: number;
+            coupon_id: string | null;
+            /** @enum {unknown} */
+            layer: "coupon" | "delivery" | "group" | "order" | "unit";
+            rule: string;
         };
         /**
          * Problem
@@ -3184,6 +4182,134 @@ export interface components {
             tree: string;
         };
         /**
+         * PublishedVersion
+         * @description A version that was published, and what may be a slip in it.
+         */
+        PublishedVersion: {
+            version: components["schemas"]["RuleVersion"];
+            warnings: components["schemas"]["KernelProblem"][];
+        };
+        /**
+         * Quote
+         * @description A basket priced for one buyer at one moment under one version of the promotions.
+         *
+         *         due_fen: payable less what points take off. references: by sku, the lowest public price of one piece or 1,000 grams
+         *         in the store in the days before, for a price that is struck through; a sku that had none is absent. without_method:
+         *         the best without any payment method, where another was asked for. token: what an order is placed on, until
+         *         expires_at.
+         */
+        Quote: {
+            by_line: components["schemas"]["LinePoints"][];
+            by_method: components["schemas"]["MethodTotal"][];
+            due_fen: number;
+            earning: components["schemas"]["QuotedEarning"] | null;
+            expires_at: string;
+            issued_at: string;
+            joining: components["schemas"]["Joining"] | null;
+            points: components["schemas"]["QuotedPoints"] | null;
+            priced: components["schemas"]["Priced"];
+            references: {
+                [key: string]: number;
+            };
+            token: string;
+            version: number;
+            without_method_fen: number;
+        };
+        /**
+         * QuotedEarning
+         * @description What the order earns when it is completed as quoted, before caps of a day, week or month. growth: fen.
+         */
+        QuotedEarning: {
+            growth: number;
+            points: number;
+            rule_version: number;
+        };
+        /**
+         * QuotedPoints
+         * @description What points can do for the order: from `minimum` to `maximum` in steps, 0 where none can be used. used, off_fen:
+         *         of those that were asked for. limit_fen: the share of the goods that points may take off. reasons: what keeps the
+         *         maximum from being more. rule_version: of the spending rules.
+         */
+        QuotedPoints: {
+            available: number;
+            limit_fen: number;
+            maximum: number;
+            minimum: number;
+            off_fen: number;
+            raised_by: string | null;
+            rate_fen: number;
+            rate_points: number;
+            reasons: string[];
+            rule_version: number;
+            step: number;
+            used: number;
+        };
+        /**
+         * QuoteLine
+         * @description A line: exactly one of pieces, grams and amount_fen. Pieces of goods by weight are reckoned at the weight that
+         *         the catalogue estimates. amount_fen: of a value without units. hours_left: until what lies in the shop may no longer
+         *         be sold. goods: for what the catalogue does not have.
+         */
+        QuoteLine: {
+            /** @default null */
+            amount_fen?: number | null;
+            /** @default null */
+            goods?: components["schemas"]["GivenGoods"] | null;
+            /** @default null */
+            grams?: number | null;
+            /** @default null */
+            hours_left?: number | null;
+            line_id: string;
+            /** @default null */
+            pieces?: number | null;
+            sku: string;
+        };
+        /**
+         * QuoteRequest
+         * @description A basket to price. city: the store's if left out. codes: public codes of coupons that are shown. left_out: rules
+         *         and coupon ids that the buyer does not want. payment_methods: of each the total is told. points: how many the member
+         *         would use at most. experiments: the variant that the buyer has in each. programme: whose earning rules count.
+         */
+        QuoteRequest: {
+            channel: string;
+            /** @default null */
+            city?: string | null;
+            /** @default [] */
+            codes?: string[];
+            /** @default null */
+            delivery?: components["schemas"]["Delivery"] | null;
+            /** @default {} */
+            experiments?: {
+                [key: string]: string;
+            };
+            /**
+             * @default brief
+             * @enum {unknown}
+             */
+            explain?: "brief" | "full";
+            /** @default [] */
+            left_out?: string[];
+            lines: components["schemas"]["QuoteLine"][];
+            /**
+             * @description Money in fen (0.01 yuan), not negative.
+             * @default 0
+             */
+            packaging_fen?: number;
+            /** @default null */
+            payment_method?: string | null;
+            /** @default [] */
+            payment_methods?: string[];
+            /**
+             * @description Points, not negative.
+             * @default 0
+             */
+            points?: number;
+            /** @default default */
+            programme?: string;
+            /** @default null */
+            store?: string | null;
+        };
+        /**
          * Readiness
          * @description Whether requests can be served. `database` is ok, unreachable or not_migrated.
          */
@@ -3199,7 +4325,7 @@ export interface components {
             agreed: number;
             /** Format: date */
             business_day: string;
-            differences: components["schemas"]["Difference"][];
+            differences: components["schemas"]["PointsDifference"][];
             partner: string;
         };
         /**
@@ -3392,6 +4518,16 @@ export interface components {
             errors?: components["schemas"]["InputProblem"][];
         };
         /**
+         * Difference
+         * @description What a body would change. against: the version that it is compared with, None where nothing is in force.
+         *         more: changes that are left out, beyond the first thousand.
+         */
+        RulebookDifference: {
+            against: number | null;
+            changes: components["schemas"]["Change"][];
+            more: number;
+        };
+        /**
          * RuleDocument
          * @description One version of a rule document. `hash` is the sha256, in hex, of the body as JSON with sorted keys and no spaces
          *         between tokens, in UTF-8.
@@ -3405,7 +4541,24 @@ export interface components {
             published_at: string | null;
             published_by: string | null;
             /** @enum {unknown} */
-            state: "draft" | "published" | "withdrawn";
+            state: "published" | "withdrawn";
+            valid_from: string;
+            valid_to: string | null;
+            version: number;
+        };
+        /**
+         * RuleVersion
+         * @description One version of a rule document, without what it says.
+         */
+        RuleVersion: {
+            code: string;
+            hash: string;
+            kind: string;
+            note: string | null;
+            published_at: string | null;
+            published_by: string | null;
+            /** @enum {unknown} */
+            state: "published" | "withdrawn";
             valid_from: string;
             valid_to: string | null;
             version: number;
@@ -3587,6 +4740,20 @@ export interface components {
             version: number;
         };
         /**
+         * Subscription
+         * @description One member's running instance of a plan, or one that has ended.
+         */
+        Subscription: {
+            ended_at: string | null;
+            ends_at: string | null;
+            plan: string;
+            starts_at: string;
+            /** @enum {unknown} */
+            state: "active" | "ended";
+            /** Format: uuid */
+            subscription_id: string;
+        };
+        /**
          * Sums
          * @description What an account came to by a posting: balance = available + held + pending.
          */
@@ -3596,6 +4763,90 @@ export interface components {
             debt: number;
             held: number;
             pending: number;
+        };
+        /**
+         * Switch
+         * @description One turn of the switch of a part.
+         */
+        Switch: {
+            at: string;
+            by: string;
+            off: boolean;
+            part: string;
+            reason: string;
+        };
+        /**
+         * Switches
+         * @description off: what is switched off now, whichever version has it; turns: the last five hundred, the newest first.
+         */
+        Switches: {
+            off: string[];
+            turns: components["schemas"]["Switch"][];
+        };
+        /**
+         * SystemPricesRequest
+         * @description For a member, or without one for a guest.
+         */
+        SystemPricesRequest: {
+            channel: string;
+            /** @default null */
+            city?: string | null;
+            /** @default {} */
+            experiments?: {
+                [key: string]: string;
+            };
+            /** @default null */
+            member?: components["schemas"]["MemberRef"] | null;
+            skus: string[];
+            /** @default null */
+            store?: string | null;
+            /** @default true */
+            tiers?: boolean;
+        };
+        /**
+         * SystemQuoteRequest
+         * @description For a member, or without one for a guest.
+         */
+        SystemQuoteRequest: {
+            channel: string;
+            /** @default null */
+            city?: string | null;
+            /** @default [] */
+            codes?: string[];
+            /** @default null */
+            delivery?: components["schemas"]["Delivery"] | null;
+            /** @default {} */
+            experiments?: {
+                [key: string]: string;
+            };
+            /**
+             * @default brief
+             * @enum {unknown}
+             */
+            explain?: "brief" | "full";
+            /** @default [] */
+            left_out?: string[];
+            lines: components["schemas"]["QuoteLine"][];
+            /** @default null */
+            member?: components["schemas"]["MemberRef"] | null;
+            /**
+             * @description Money in fen (0.01 yuan), not negative.
+             * @default 0
+             */
+            packaging_fen?: number;
+            /** @default null */
+            payment_method?: string | null;
+            /** @default [] */
+            payment_methods?: string[];
+            /**
+             * @description Points, not negative.
+             * @default 0
+             */
+            points?: number;
+            /** @default default */
+            programme?: string;
+            /** @default null */
+            store?: string | null;
         };
         /** SystemTransfer */
         SystemTransfer: {
@@ -3768,6 +5019,25 @@ export interface components {
             /** @enum {unknown} */
             decision: "release" | "void";
             reason: string;
+        };
+        /**
+         * Why
+         * @description A quote priced again under its version and moment, with every rule that touched it and what each would cost.
+         */
+        Why: {
+            expires_at: string;
+            issued_at: string;
+            priced: components["schemas"]["Priced"];
+            version: number;
+        };
+        /** WhyRequest */
+        WhyRequest: {
+            token: string;
+        };
+        /** Withdrawal */
+        Withdrawal: {
+            /** @description Why, for who reads the history. */
+            note: string;
         };
     };
     responses: {
@@ -4486,7 +5756,7 @@ export interface operations {
                      *       "state": "posted"
                      *     }
                      */
-                    "application/json": components["schemas"]["Adjustment"];
+                    "application/json": components["schemas"]["PointsAdjustment"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -4556,7 +5826,7 @@ export interface operations {
                      *       "state": "posted"
                      *     }
                      */
-                    "application/json": components["schemas"]["Adjustment"];
+                    "application/json": components["schemas"]["PointsAdjustment"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -5501,6 +6771,873 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    show_rule_document: {
+        parameters: {
+            query?: {
+                /** @description an instant with its offset; now if left out */
+                at?: string | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": {},
+                     *       "code": "code",
+                     *       "hash": "hash",
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_by": "published_by",
+                     *       "state": "published",
+                     *       "valid_from": "2026-03-18T10:30:00+08:00",
+                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleDocument"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    try_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckedBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    contrast_rules: {
+        parameters: {
+            query?: {
+                /** @description a version; what is in force if left out */
+                against?: number | null;
+            };
+            header: {
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckedBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "against": 1,
+                     *       "changes": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path",
+                     *           "what": "added"
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulebookDifference"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_rule_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "base": 1,
+                     *         "changed_at": "2026-03-18T10:30:00+08:00",
+                     *         "changed_by": "changed_by",
+                     *         "code": "code",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "created_by": "created_by",
+                     *         "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "edition": 1,
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "state": "discarded",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DraftSummary"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    draft_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_rule_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    redraft_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "edition": 1,
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    contrast_rule_draft: {
+        parameters: {
+            query?: {
+                /** @description a version; what is in force if left out */
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "against": 1,
+                     *       "changes": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path",
+                     *           "what": "added"
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulebookDifference"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    drop_rule_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_rule_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "off": [
+                     *         "off"
+                     *       ],
+                     *       "turns": [
+                     *         {
+                     *           "at": "2026-03-18T10:30:00+08:00",
+                     *           "by": "by",
+                     *           "off": true,
+                     *           "part": "part",
+                     *           "reason": "reason"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Switches"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    turn_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "off": true,
+                 *       "part": "part",
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSwitch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-18T10:30:00+08:00",
+                     *       "by": "by",
+                     *       "off": true,
+                     *       "part": "part",
+                     *       "reason": "reason"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Switch"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_rule_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "hash": "hash",
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "published_at": "2026-03-18T10:30:00+08:00",
+                     *         "published_by": "published_by",
+                     *         "state": "published",
+                     *         "valid_from": "2026-03-18T10:30:00+08:00",
+                     *         "valid_to": "2026-03-18T10:30:00+08:00",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RuleVersion"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    publish_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "edition": 1,
+                 *       "note": "note",
+                 *       "of_version": 1,
+                 *       "valid_from": "2026-03-18T10:30:00+08:00",
+                 *       "valid_to": "2026-03-18T10:30:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "code": "code",
+                     *         "hash": "hash",
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "published_at": "2026-03-18T10:30:00+08:00",
+                     *         "published_by": "published_by",
+                     *         "state": "published",
+                     *         "valid_from": "2026-03-18T10:30:00+08:00",
+                     *         "valid_to": "2026-03-18T10:30:00+08:00",
+                     *         "version": 1
+                     *       },
+                     *       "warnings": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_rule_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": {},
+                     *       "code": "code",
+                     *       "hash": "hash",
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_by": "published_by",
+                     *       "state": "published",
+                     *       "valid_from": "2026-03-18T10:30:00+08:00",
+                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleDocument"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_rules: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "hash": "hash",
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_by": "published_by",
+                     *       "state": "published",
+                     *       "valid_from": "2026-03-18T10:30:00+08:00",
+                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_session: {
         parameters: {
             query?: never;
@@ -5681,6 +7818,41 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CardCode"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_coupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "issued_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "state": "issued"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Coupon"][];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6956,6 +9128,408 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    price_my_goods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "store",
+                 *       "city": "city",
+                 *       "experiments": {},
+                 *       "skus": [
+                 *         "skus"
+                 *       ],
+                 *       "store": "store",
+                 *       "tiers": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["PricesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "by_tier": {},
+                     *           "label": "label",
+                     *           "list_fen": 1280,
+                     *           "member_fen": 1280,
+                     *           "price_basis": 1,
+                     *           "public_fen": 1280,
+                     *           "reference_fen": 1280,
+                     *           "rule": "rule",
+                     *           "saving_fen": 1280,
+                     *           "sku": "FRUIT-0001"
+                     *         }
+                     *       ],
+                     *       "unknown": [
+                     *         "unknown"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prices"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    quote_my_basket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "store",
+                 *       "city": "city",
+                 *       "codes": [
+                 *         "codes"
+                 *       ],
+                 *       "delivery": {
+                 *         "fee_fen": 1280
+                 *       },
+                 *       "experiments": {},
+                 *       "explain": "brief",
+                 *       "left_out": [
+                 *         "left_out"
+                 *       ],
+                 *       "lines": [
+                 *         {
+                 *           "amount_fen": 1280,
+                 *           "goods": {
+                 *             "brand": "brand",
+                 *             "category": "category",
+                 *             "cost_fen": 1280,
+                 *             "list_price_fen": 1280,
+                 *             "tags": [
+                 *               "tags"
+                 *             ],
+                 *             "unit": "gram"
+                 *           },
+                 *           "grams": 1,
+                 *           "hours_left": 1,
+                 *           "line_id": "1",
+                 *           "pieces": 1,
+                 *           "sku": "FRUIT-0001"
+                 *         }
+                 *       ],
+                 *       "packaging_fen": 1280,
+                 *       "payment_method": "payment_method",
+                 *       "payment_methods": [
+                 *         "payment_methods"
+                 *       ],
+                 *       "points": 1,
+                 *       "programme": "programme",
+                 *       "store": "store"
+                 *     }
+                 */
+                "application/json": components["schemas"]["QuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by_line": [
+                     *         {
+                     *           "cash_fen": 1280,
+                     *           "earned": 1,
+                     *           "line_id": "1",
+                     *           "off_fen": 1280,
+                     *           "used": 1
+                     *         }
+                     *       ],
+                     *       "by_method": [
+                     *         {
+                     *           "payable_fen": 1280,
+                     *           "payment_method": "payment_method",
+                     *           "proven": true
+                     *         }
+                     *       ],
+                     *       "due_fen": 1280,
+                     *       "earning": {
+                     *         "growth": 1,
+                     *         "points": 1,
+                     *         "rule_version": 1
+                     *       },
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "joining": {
+                     *         "payable_fen": 1280,
+                     *         "saved_fen": 1280
+                     *       },
+                     *       "points": {
+                     *         "available": 1,
+                     *         "limit_fen": 1280,
+                     *         "maximum": 1,
+                     *         "minimum": 1,
+                     *         "off_fen": 1280,
+                     *         "raised_by": "raised_by",
+                     *         "rate_fen": 1280,
+                     *         "rate_points": 1,
+                     *         "reasons": [
+                     *           "reasons"
+                     *         ],
+                     *         "rule_version": 1,
+                     *         "step": 1,
+                     *         "used": 1
+                     *       },
+                     *       "priced": {
+                     *         "applied": [
+                     *           {
+                     *             "coupon_id": "coupon_id",
+                     *             "cut_fen": 1280,
+                     *             "gift": {
+                     *               "count": 1,
+                     *               "kind": "coupon",
+                     *               "value_fen": 1280,
+                     *               "what": "what"
+                     *             },
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "pieces": 1,
+                     *             "rule": "rule",
+                     *             "saved_fen": 1280,
+                     *             "times": 1
+                     *           }
+                     *         ],
+                     *         "bound_fen": 1280,
+                     *         "delivery_fen": 1280,
+                     *         "goods_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "adjustments": [
+                     *               {
+                     *                 "amount_fen": 1280,
+                     *                 "coupon_id": "coupon_id",
+                     *                 "layer": "coupon",
+                     *                 "rule": "rule"
+                     *               }
+                     *             ],
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "payable_fen": 1280,
+                     *             "portions": [
+                     *               {
+                     *                 "group": "group",
+                     *                 "group_fen": 1280,
+                     *                 "list_fen": 1280,
+                     *                 "quantity": 1,
+                     *                 "unit": [
+                     *                   "unit"
+                     *                 ],
+                     *                 "unit_fen": 1280
+                     *               }
+                     *             ],
+                     *             "quantity": 1,
+                     *             "sku": "FRUIT-0001"
+                     *           }
+                     *         ],
+                     *         "list_fen": 1280,
+                     *         "nodes": 1,
+                     *         "not_applied": [
+                     *           {
+                     *             "by": "by",
+                     *             "counts": "fen",
+                     *             "coupon_id": "coupon_id",
+                     *             "dearer_fen": 1280,
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "reason": "dearer",
+                     *             "rule": "rule",
+                     *             "short": 1,
+                     *             "text": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "payable_fen": 1280,
+                     *         "proven": true
+                     *       },
+                     *       "references": {},
+                     *       "token": "token",
+                     *       "version": 1,
+                     *       "without_method_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    explain_my_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "token"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "priced": {
+                     *         "applied": [
+                     *           {
+                     *             "coupon_id": "coupon_id",
+                     *             "cut_fen": 1280,
+                     *             "gift": {
+                     *               "count": 1,
+                     *               "kind": "coupon",
+                     *               "value_fen": 1280,
+                     *               "what": "what"
+                     *             },
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "pieces": 1,
+                     *             "rule": "rule",
+                     *             "saved_fen": 1280,
+                     *             "times": 1
+                     *           }
+                     *         ],
+                     *         "bound_fen": 1280,
+                     *         "delivery_fen": 1280,
+                     *         "goods_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "adjustments": [
+                     *               {
+                     *                 "amount_fen": 1280,
+                     *                 "coupon_id": "coupon_id",
+                     *                 "layer": "coupon",
+                     *                 "rule": "rule"
+                     *               }
+                     *             ],
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "payable_fen": 1280,
+                     *             "portions": [
+                     *               {
+                     *                 "group": "group",
+                     *                 "group_fen": 1280,
+                     *                 "list_fen": 1280,
+                     *                 "quantity": 1,
+                     *                 "unit": [
+                     *                   "unit"
+                     *                 ],
+                     *                 "unit_fen": 1280
+                     *               }
+                     *             ],
+                     *             "quantity": 1,
+                     *             "sku": "FRUIT-0001"
+                     *           }
+                     *         ],
+                     *         "list_fen": 1280,
+                     *         "nodes": 1,
+                     *         "not_applied": [
+                     *           {
+                     *             "by": "by",
+                     *             "counts": "fen",
+                     *             "coupon_id": "coupon_id",
+                     *             "dearer_fen": 1280,
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "reason": "dearer",
+                     *             "rule": "rule",
+                     *             "short": 1,
+                     *             "text": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "payable_fen": 1280,
+                     *         "proven": true
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     upsert_brands: {
         parameters: {
             query?: never;
@@ -7811,6 +10385,467 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_benefits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "benefit": "benefit",
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "entitlement_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "in_a": "day",
+                     *         "quota": 1,
+                     *         "source": "till",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "active",
+                     *         "used": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Entitlement"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    give_benefit: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "benefit": "benefit",
+                 *       "ends_at": "2026-03-18T10:30:00+08:00",
+                 *       "source": "till",
+                 *       "used": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEntitlement"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "benefit": "benefit",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "entitlement_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "in_a": "day",
+                     *       "quota": 1,
+                     *       "source": "till",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active",
+                     *       "used": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entitlement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_benefit: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                entitlement_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "benefit": "benefit",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "entitlement_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "in_a": "day",
+                     *       "quota": 1,
+                     *       "source": "till",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active",
+                     *       "used": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Entitlement"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_coupons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "issued_at": "2026-03-18T10:30:00+08:00",
+                     *         "rule": "rule",
+                     *         "state": "issued"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Coupon"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    grant_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "expires_at": "2026-03-18T10:30:00+08:00",
+                 *       "rule": "rule"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewCoupon"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "rule": "rule",
+                     *       "state": "issued"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    void_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                coupon_id: string;
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "rule": "rule",
+                     *       "state": "issued"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "plan": "plan",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "active",
+                     *         "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Subscription"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    give_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ends_at": "2026-03-18T10:30:00+08:00",
+                 *       "plan": "plan"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "plan": "plan",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active",
+                     *       "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_plan: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+                subscription_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "plan": "plan",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active",
+                     *       "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -10597,6 +13632,425 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    price_goods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "store",
+                 *       "city": "city",
+                 *       "experiments": {},
+                 *       "member": {
+                 *         "external_id": "20260318-000431",
+                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                 *         "number": "number",
+                 *         "phone": "13800138000",
+                 *         "source": "till"
+                 *       },
+                 *       "skus": [
+                 *         "skus"
+                 *       ],
+                 *       "store": "store",
+                 *       "tiers": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SystemPricesRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "by_tier": {},
+                     *           "label": "label",
+                     *           "list_fen": 1280,
+                     *           "member_fen": 1280,
+                     *           "price_basis": 1,
+                     *           "public_fen": 1280,
+                     *           "reference_fen": 1280,
+                     *           "rule": "rule",
+                     *           "saving_fen": 1280,
+                     *           "sku": "FRUIT-0001"
+                     *         }
+                     *       ],
+                     *       "unknown": [
+                     *         "unknown"
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Prices"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    quote_basket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "channel": "store",
+                 *       "city": "city",
+                 *       "codes": [
+                 *         "codes"
+                 *       ],
+                 *       "delivery": {
+                 *         "fee_fen": 1280
+                 *       },
+                 *       "experiments": {},
+                 *       "explain": "brief",
+                 *       "left_out": [
+                 *         "left_out"
+                 *       ],
+                 *       "lines": [
+                 *         {
+                 *           "amount_fen": 1280,
+                 *           "goods": {
+                 *             "brand": "brand",
+                 *             "category": "category",
+                 *             "cost_fen": 1280,
+                 *             "list_price_fen": 1280,
+                 *             "tags": [
+                 *               "tags"
+                 *             ],
+                 *             "unit": "gram"
+                 *           },
+                 *           "grams": 1,
+                 *           "hours_left": 1,
+                 *           "line_id": "1",
+                 *           "pieces": 1,
+                 *           "sku": "FRUIT-0001"
+                 *         }
+                 *       ],
+                 *       "member": {
+                 *         "external_id": "20260318-000431",
+                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                 *         "number": "number",
+                 *         "phone": "13800138000",
+                 *         "source": "till"
+                 *       },
+                 *       "packaging_fen": 1280,
+                 *       "payment_method": "payment_method",
+                 *       "payment_methods": [
+                 *         "payment_methods"
+                 *       ],
+                 *       "points": 1,
+                 *       "programme": "programme",
+                 *       "store": "store"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SystemQuoteRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "by_line": [
+                     *         {
+                     *           "cash_fen": 1280,
+                     *           "earned": 1,
+                     *           "line_id": "1",
+                     *           "off_fen": 1280,
+                     *           "used": 1
+                     *         }
+                     *       ],
+                     *       "by_method": [
+                     *         {
+                     *           "payable_fen": 1280,
+                     *           "payment_method": "payment_method",
+                     *           "proven": true
+                     *         }
+                     *       ],
+                     *       "due_fen": 1280,
+                     *       "earning": {
+                     *         "growth": 1,
+                     *         "points": 1,
+                     *         "rule_version": 1
+                     *       },
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "joining": {
+                     *         "payable_fen": 1280,
+                     *         "saved_fen": 1280
+                     *       },
+                     *       "points": {
+                     *         "available": 1,
+                     *         "limit_fen": 1280,
+                     *         "maximum": 1,
+                     *         "minimum": 1,
+                     *         "off_fen": 1280,
+                     *         "raised_by": "raised_by",
+                     *         "rate_fen": 1280,
+                     *         "rate_points": 1,
+                     *         "reasons": [
+                     *           "reasons"
+                     *         ],
+                     *         "rule_version": 1,
+                     *         "step": 1,
+                     *         "used": 1
+                     *       },
+                     *       "priced": {
+                     *         "applied": [
+                     *           {
+                     *             "coupon_id": "coupon_id",
+                     *             "cut_fen": 1280,
+                     *             "gift": {
+                     *               "count": 1,
+                     *               "kind": "coupon",
+                     *               "value_fen": 1280,
+                     *               "what": "what"
+                     *             },
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "pieces": 1,
+                     *             "rule": "rule",
+                     *             "saved_fen": 1280,
+                     *             "times": 1
+                     *           }
+                     *         ],
+                     *         "bound_fen": 1280,
+                     *         "delivery_fen": 1280,
+                     *         "goods_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "adjustments": [
+                     *               {
+                     *                 "amount_fen": 1280,
+                     *                 "coupon_id": "coupon_id",
+                     *                 "layer": "coupon",
+                     *                 "rule": "rule"
+                     *               }
+                     *             ],
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "payable_fen": 1280,
+                     *             "portions": [
+                     *               {
+                     *                 "group": "group",
+                     *                 "group_fen": 1280,
+                     *                 "list_fen": 1280,
+                     *                 "quantity": 1,
+                     *                 "unit": [
+                     *                   "unit"
+                     *                 ],
+                     *                 "unit_fen": 1280
+                     *               }
+                     *             ],
+                     *             "quantity": 1,
+                     *             "sku": "FRUIT-0001"
+                     *           }
+                     *         ],
+                     *         "list_fen": 1280,
+                     *         "nodes": 1,
+                     *         "not_applied": [
+                     *           {
+                     *             "by": "by",
+                     *             "counts": "fen",
+                     *             "coupon_id": "coupon_id",
+                     *             "dearer_fen": 1280,
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "reason": "dearer",
+                     *             "rule": "rule",
+                     *             "short": 1,
+                     *             "text": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "payable_fen": 1280,
+                     *         "proven": true
+                     *       },
+                     *       "references": {},
+                     *       "token": "token",
+                     *       "version": 1,
+                     *       "without_method_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Quote"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    explain_quote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "token"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WhyRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "priced": {
+                     *         "applied": [
+                     *           {
+                     *             "coupon_id": "coupon_id",
+                     *             "cut_fen": 1280,
+                     *             "gift": {
+                     *               "count": 1,
+                     *               "kind": "coupon",
+                     *               "value_fen": 1280,
+                     *               "what": "what"
+                     *             },
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "pieces": 1,
+                     *             "rule": "rule",
+                     *             "saved_fen": 1280,
+                     *             "times": 1
+                     *           }
+                     *         ],
+                     *         "bound_fen": 1280,
+                     *         "delivery_fen": 1280,
+                     *         "goods_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "adjustments": [
+                     *               {
+                     *                 "amount_fen": 1280,
+                     *                 "coupon_id": "coupon_id",
+                     *                 "layer": "coupon",
+                     *                 "rule": "rule"
+                     *               }
+                     *             ],
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "payable_fen": 1280,
+                     *             "portions": [
+                     *               {
+                     *                 "group": "group",
+                     *                 "group_fen": 1280,
+                     *                 "list_fen": 1280,
+                     *                 "quantity": 1,
+                     *                 "unit": [
+                     *                   "unit"
+                     *                 ],
+                     *                 "unit_fen": 1280
+                     *               }
+                     *             ],
+                     *             "quantity": 1,
+                     *             "sku": "FRUIT-0001"
+                     *           }
+                     *         ],
+                     *         "list_fen": 1280,
+                     *         "nodes": 1,
+                     *         "not_applied": [
+                     *           {
+                     *             "by": "by",
+                     *             "counts": "fen",
+                     *             "coupon_id": "coupon_id",
+                     *             "dearer_fen": 1280,
+                     *             "layer": "coupon",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "reason": "dearer",
+                     *             "rule": "rule",
+                     *             "short": 1,
+                     *             "text": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "payable_fen": 1280,
+                     *         "proven": true
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Why"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_rule_document: {
         parameters: {
             query?: {
@@ -10627,7 +14081,7 @@ export interface operations {
                      *       "note": "note",
                      *       "published_at": "2026-03-18T10:30:00+08:00",
                      *       "published_by": "published_by",
-                     *       "state": "draft",
+                     *       "state": "published",
                      *       "valid_from": "2026-03-18T10:30:00+08:00",
                      *       "valid_to": "2026-03-18T10:30:00+08:00",
                      *       "version": 1
@@ -10640,6 +14094,807 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    check_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckedBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "warnings": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Findings"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    compare_rules: {
+        parameters: {
+            query?: {
+                /** @description a version; what is in force if left out */
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": {}
+                 *     }
+                 */
+                "application/json": components["schemas"]["CheckedBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "against": 1,
+                     *       "changes": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path",
+                     *           "what": "added"
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulebookDifference"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_rule_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "base": 1,
+                     *         "changed_at": "2026-03-18T10:30:00+08:00",
+                     *         "changed_by": "changed_by",
+                     *         "code": "code",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "created_by": "created_by",
+                     *         "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "edition": 1,
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "state": "discarded",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["DraftSummary"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_rule_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDraft"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_rule_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replace_rule_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "edition": 1,
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DraftChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    compare_rule_draft: {
+        parameters: {
+            query?: {
+                /** @description a version; what is in force if left out */
+                against?: number | null;
+            };
+            header?: never;
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "against": 1,
+                     *       "changes": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path",
+                     *           "what": "added"
+                     *         }
+                     *       ],
+                     *       "more": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RulebookDifference"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    discard_rule_draft: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                draft_id: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "base": 1,
+                     *       "body": {},
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "changed_by": "changed_by",
+                     *       "code": "code",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_by": "created_by",
+                     *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "edition": 1,
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "state": "discarded",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Draft"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_rule_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "off": [
+                     *         "off"
+                     *       ],
+                     *       "turns": [
+                     *         {
+                     *           "at": "2026-03-18T10:30:00+08:00",
+                     *           "by": "by",
+                     *           "off": true,
+                     *           "part": "part",
+                     *           "reason": "reason"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Switches"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    switch_rule: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "off": true,
+                 *       "part": "part",
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewSwitch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "at": "2026-03-18T10:30:00+08:00",
+                     *       "by": "by",
+                     *       "off": true,
+                     *       "part": "part",
+                     *       "reason": "reason"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Switch"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_rule_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "hash": "hash",
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "published_at": "2026-03-18T10:30:00+08:00",
+                     *         "published_by": "published_by",
+                     *         "state": "published",
+                     *         "valid_from": "2026-03-18T10:30:00+08:00",
+                     *         "valid_to": "2026-03-18T10:30:00+08:00",
+                     *         "version": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RuleVersion"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    publish_rule_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "edition": 1,
+                 *       "note": "note",
+                 *       "of_version": 1,
+                 *       "valid_from": "2026-03-18T10:30:00+08:00",
+                 *       "valid_to": "2026-03-18T10:30:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "code": "code",
+                     *         "hash": "hash",
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "published_at": "2026-03-18T10:30:00+08:00",
+                     *         "published_by": "published_by",
+                     *         "state": "published",
+                     *         "valid_from": "2026-03-18T10:30:00+08:00",
+                     *         "valid_to": "2026-03-18T10:30:00+08:00",
+                     *         "version": 1
+                     *       },
+                     *       "warnings": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_rule_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                kind: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "body": {},
+                     *       "code": "code",
+                     *       "hash": "hash",
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_by": "published_by",
+                     *       "state": "published",
+                     *       "valid_from": "2026-03-18T10:30:00+08:00",
+                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleDocument"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_rule_version: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                code: string;
+                kind: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "hash": "hash",
+                     *       "kind": "kind",
+                     *       "note": "note",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_by": "published_by",
+                     *       "state": "published",
+                     *       "valid_from": "2026-03-18T10:30:00+08:00",
+                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -1,0 +1,55 @@
+"""Quotes over HTTP: a basket's best price, and why it is what it is. Nothing is written, so no key is needed."""
+
+from __future__ import annotations
+
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from huixiang.platform.access import member, system
+from huixiang.platform.edge import Edge
+from huixiang.pricing.model.prices import Prices, PricesRequest, SystemPricesRequest
+from huixiang.pricing.model.quotes import Quote, QuoteRequest, SystemQuoteRequest, Why, WhyRequest
+from huixiang.pricing.service import facts, prices, quote, why
+
+GIVES_PRICES = "quotes:price"  # a key with this scope may say what goods cost that the catalogue does not have
+
+
+@post("/api/v1/quotes", status_code=200, **system("quotes:write"))
+async def quote_basket(edge: NamedDependency[Edge], data: JSONBody[SystemQuoteRequest]) -> Quote:
+    """The best price of a basket for a member, or for a guest, proven and explained, with a token to place it on."""
+    member_id = await facts.named(edge, data.member)
+    return await quote.quote(edge, data, member_id, may_price=GIVES_PRICES in edge.system.scopes)
+
+
+@post("/api/member/v1/quotes", status_code=200, **member())
+async def quote_my_basket(edge: NamedDependency[Edge], data: JSONBody[QuoteRequest]) -> Quote:
+    """The best price of my basket."""
+    return await quote.quote(edge, data, edge.member.member_id)
+
+
+@post("/api/v1/quotes/why", status_code=200, **system("quotes:write"))
+async def explain_quote(edge: NamedDependency[Edge], data: JSONBody[WhyRequest]) -> Why:
+    """Why a quote costs what it does: every rule that touched it, with its reason and what it would cost."""
+    return await why.why(edge, data.token)
+
+
+@post("/api/member/v1/quotes/why", status_code=200, **member())
+async def explain_my_quote(edge: NamedDependency[Edge], data: JSONBody[WhyRequest]) -> Why:
+    """Why my quote costs what it does."""
+    return await why.why(edge, data.token, edge.member.member_id)
+
+
+@post("/api/v1/prices", status_code=200, **system("prices:read"))
+async def price_goods(edge: NamedDependency[Edge], data: JSONBody[SystemPricesRequest]) -> Prices:
+    """Prices of up to 200 goods for a page: public, for a member or a guest, and for each tier (PRC-11)."""
+    return await prices.prices(edge, data, await facts.named(edge, data.member))
+
+
+@post("/api/member/v1/prices", status_code=200, **member())
+async def price_my_goods(edge: NamedDependency[Edge], data: JSONBody[PricesRequest]) -> Prices:
+    """My prices of up to 200 goods for a page, and those of each tier."""
+    return await prices.prices(edge, data, edge.member.member_id)
+
+
+ROUTES = [quote_basket, quote_my_basket, explain_quote, explain_my_quote, price_goods, price_my_goods]

@@ -1,0 +1,133 @@
+"""A quote: facts in, the best price out, sealed in a token. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from huixiang.catalogue import service as catalogue
+from huixiang.conditions.facts import Facts, Value
+from huixiang.members.model import State
+from huixiang.pricing.model.basket import Basket, Situation
+from huixiang.pricing.model.priced import Priced
+from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
+from huixiang.pricing.rules import asking
+from huixiang.pricing.rules.engine import price
+from huixiang.pricing.rules.kept import Choices, KeptTotals, keep
+from huixiang.pricing.rules.needs import PAYMENT_METHOD
+from huixiang.pricing.service import facts as facts_of
+from huixiang.pricing.service import tokens
+from huixiang.pricing.service.facts import Known, Where
+from huixiang.pricing.service.loyalty import Loyalty, loyalty
+from huixiang.pricing.service.reads import Reads
+from huixiang.pricing.service.references import references
+
+
+async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, may_price: bool = False) -> Quote:
+    """may_price: whether the caller may say what goods cost that the catalogue does not have. Raises MemberUnknown,
+    StoreUnknown, GoodsUnknown, InvalidInput."""
+    where = Where(asked.channel, asked.store, asked.city, asked.experiments)
+    known = await facts_of.gather(reads, member_id, list({one.sku for one in asked.lines}), where, asked.programme)
+    paths = await _paths(reads, asked)
+    basket = Basket(
+        lines=asking.lines_of(asked.lines, known.goods, known.price_lists, paths, may_price=may_price),
+        delivery_fen=asked.delivery.fee_fen if asked.delivery is not None else 0,
+        packaging_fen=asked.packaging_fen,
+    )
+    priced = _priced(asked, known, basket, known.facts(reads), asked.payment_method)
+    of_points = loyalty(reads, asked, known, basket, priced)
+    expires_at = tokens.expires_at(reads.now)
+    choices = Choices(
+        version=known.programme.rule_set.version,
+        member_id=member_id,
+        issued_at=reads.now,
+        expires_at=expires_at,
+        points=asked.points,
+        totals=_totals(priced, of_points),
+    )
+    situation = _situation(asked, known, known.facts(reads), asked.payment_method)
+    return Quote(
+        version=choices.version,
+        priced=priced,
+        due_fen=priced.payable_fen - of_points.off_fen,
+        points=of_points.points,
+        earning=of_points.earning,
+        by_line=of_points.by_line,
+        by_method=tuple(
+            MethodTotal(method, total.payable_fen, total.proven)
+            for method in asked.payment_methods
+            for total in [_with_method(reads, asked, known, basket, priced, method)]
+        ),
+        without_method_fen=_with_method(reads, asked, known, basket, priced, None).payable_fen,
+        references=await _references(reads, asked, known),
+        joining=_joining(reads, asked, known, basket, priced),
+        issued_at=reads.now,
+        expires_at=expires_at,
+        token=tokens.seal(keep(basket, situation, choices)),
+    )
+
+
+def _priced(asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, method: str | None) -> Priced:
+    return price(known.programme.rule_set, basket, _situation(asked, known, facts, method), explain=asked.explain)
+
+
+def _situation(asked: QuoteRequest, known: Known, facts: Facts, method: str | None) -> Situation:
+    if method is not None:
+        facts = msgspec.structs.replace(facts, context={**facts.context, PAYMENT_METHOD: method})
+    return Situation(
+        facts=facts,
+        coupons=known.buyer.coupons if known.buyer is not None else (),
+        codes=asked.codes,
+        payment_method=method,
+        room=known.room,
+        left_out=frozenset(asked.left_out),
+        killed=known.programme.killed,
+    )
+
+
+def _with_method(
+    reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, priced: Priced, method: str | None
+) -> Priced:
+    """The same with another payment method; what no rule asks for changes nothing (P10)."""
+    if method == asked.payment_method or not known.programme.needs.by_method:
+        return priced
+    return _priced(asked, known, basket, known.facts(reads), method)
+
+
+def _joining(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, priced: Priced) -> Joining | None:
+    """What a guest would save as a member who joined now, in this channel; None where that is nothing (CHK-08)."""
+    if known.buyer is not None:
+        return None
+    newcomer: dict[str, Value] = {
+        "member_state": State.ACTIVE.value,
+        "joined_on": reads.calendar.day(reads.now),
+        "joined_channel": asked.channel,
+    }
+    facts = msgspec.structs.replace(known.facts(reads), member=newcomer, purchases=())
+    payable_fen = _priced(asked, known, basket, facts, asked.payment_method).payable_fen
+    saved_fen = priced.payable_fen - payable_fen
+    return Joining(payable_fen, saved_fen) if saved_fen > 0 else None
+
+
+def _totals(priced: Priced, of_points: Loyalty) -> KeptTotals:
+    return KeptTotals(
+        payable_fen=priced.payable_fen,
+        goods_fen=priced.goods_fen,
+        delivery_fen=priced.delivery_fen,
+        packaging_fen=priced.packaging_fen,
+        points=of_points.used,
+        points_off_fen=of_points.off_fen,
+    )
+
+
+async def _references(reads: Reads, asked: QuoteRequest, known: Known) -> dict[str, int]:
+    days = known.programme.rule_set.promotions.reference_days
+    return await references(reads, known.programme.revision, list(known.goods), asked.store, days)
+
+
+async def _paths(reads: Reads, asked: QuoteRequest) -> Mapping[str, Sequence[str]]:
+    """Of the categories of goods that the caller describes."""
+    given = {line.goods.category for line in asked.lines if line.goods is not None}
+    return await reads.query_once(lambda tx: catalogue.category_paths(tx, given)) if given else {}

@@ -1,0 +1,158 @@
+"""What a price depends on, read in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from huixiang.catalogue.model import EVERY_STORE, PUBLIC_LIST
+from huixiang.conditions.facts import Value
+from huixiang.conditions.registry import Registry
+from huixiang.conditions.sql import select_purchases, select_values, values_of
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.platform.db import Transaction
+from huixiang.points.model import POINTS
+from huixiang.pricing.model.goods import Goods
+from huixiang.pricing.model.needs import Needs, Used
+from huixiang.pricing.model.quotes import COUPONS_MAX
+
+LIFE = date(1970, 1, 1)
+SPANS = ("life", "month", "week", "day")
+
+_PRICES = """
+    ARRAY(
+        SELECT (
+            SELECT p.price_fen FROM catalogue.catalogue_prices_facts p
+            WHERE p.sku = g.sku AND p.price_list = l.price_list AND p.store IN ($3, '*')
+              AND p.valid_from <= $4 AND (p.valid_to IS NULL OR p.valid_to > $4)
+            ORDER BY p.store = '*', p.valid_from DESC LIMIT 1
+        )
+        FROM unnest($5::text[]) WITH ORDINALITY AS l (price_list, place) ORDER BY l.place
+    )
+"""
+_GOODS = f"""
+    SELECT g.sku, g.unit, g.list_price_fen, g.categories, g.brand, g.tags, g.cost_fen, g.estimated_g,
+        {_PRICES} AS prices
+    FROM catalogue.catalogue_facts g WHERE g.sku = ANY ($2::text[]) AND g.state = 'active'
+"""
+_MEMBER = """
+    SELECT m.state, m.birthday, t.tier, p.available,
+           d.expires_on < $6 OR d.matures_at <= $4 OR d.hold_expires_at <= $4 AS due
+    FROM members.members_facts m
+    LEFT JOIN tiers.tiers_facts t USING (member_id)
+    LEFT JOIN points.points_facts p ON p.member_id = m.member_id AND p.book = $7
+    LEFT JOIN points.points_due_facts d ON d.member_id = m.member_id AND d.book = $7
+    WHERE m.member_id = ANY ($1::uuid[])
+"""
+_COUPONS = f"""
+    SELECT coupon_id, rule, expires_at FROM coupons.coupons_facts
+    WHERE member_id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > $4)
+    ORDER BY expires_at, coupon_id LIMIT {COUPONS_MAX}
+"""
+_USES = """
+    SELECT u.rule, u.in_a, true AS by_member, u.fen, u.uses, u.pieces
+    FROM pricing.member_use u JOIN unnest($8::text[], $9::date[]) AS span (in_a, starts_on) USING (in_a, starts_on)
+    WHERE u.member_id = ANY ($1::uuid[])
+    UNION ALL
+    SELECT u.rule, u.in_a, false, u.fen, u.uses, u.pieces
+    FROM pricing.rule_use u JOIN unnest($8::text[], $9::date[]) AS span (in_a, starts_on) USING (in_a, starts_on)
+    WHERE u.rule = ANY ($10::text[])
+"""
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """The whole statement for a version of the promotions on a business day, and the parameters that it ends with."""
+
+    text: str
+    price_lists: tuple[str, ...]
+    constants: tuple[Any, ...]
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """A member. available: points, None where there never were any; due: whether something has changed them since."""
+
+    state: str
+    birthday: str | None
+    tier: str | None
+    available: int | None
+    due: bool | None
+
+
+class Found(msgspec.Struct, frozen=True):
+    """place: city and region of the store. values: of the attributes that are asked for, in their order. purchases: as
+    the fields of `Purchase`. coupons: id, rule, when it expires."""
+
+    revision: UUID | None
+    place: tuple[str, str] | None
+    goods: dict[str, Goods]
+    member: Standing | None
+    values: Sequence[Any]
+    purchases: Sequence[tuple[Any, ...]]
+    coupons: Sequence[tuple[UUID, str, datetime | None]]
+    uses: Sequence[Used]
+
+
+def statement(needs: Needs, registry: Registry, calendar: BusinessCalendar, today: date) -> Statement:
+    """What reads all that a version needs. One text a version, so that the database prepares it once."""
+    constants: list[Any] = [today, POINTS.code]
+    parts = {
+        "revision": "SELECT revision FROM rulebook.rulebook_revision_facts",
+        "place": "SELECT s FROM (SELECT city, region FROM catalogue.catalogue_stores_facts WHERE store = $3) AS s",
+        "goods": f"SELECT array_agg(g) FROM ({_GOODS}) AS g",
+        "member": f"SELECT m FROM ({_MEMBER}) AS m",
+        "coupons": f"SELECT array_agg(c) FROM ({_COUPONS}) AS c",
+    }
+    if needs.caps:
+        spans = (LIFE, *(calendar.day(one.start) for one in (calendar.month(today), calendar.week(today))), today)
+        constants += [SPANS, spans, list(needs.caps)]
+        parts["uses"] = f"SELECT array_agg(u) FROM ({_USES}) AS u"
+    first = len(constants) + 6
+    if needs.attributes:
+        values = select_values(needs.attributes, registry, calendar, first)
+        parts["values"] = f"SELECT v FROM ({values.text}) AS v"
+        constants += values.parameters
+        first += len(values.parameters)
+    if needs.histories:
+        bought = select_purchases(needs.histories, registry, calendar, today, first)
+        parts["purchases"] = f"SELECT array_agg(b) FROM ({bought.text}) AS b"
+        constants += bought.parameters
+    text = "SELECT " + ",\n".join(f"({part}) AS {name}" for name, part in parts.items())
+    return Statement(text, (PUBLIC_LIST, *needs.price_lists), tuple(constants))
+
+
+async def facts(
+    tx: Transaction, asked: Statement, member_id: UUID | None, skus: Sequence[str], store: str | None
+) -> Found:
+    """Everything at once."""
+    row = await tx.fetchrow(
+        asked.text,
+        [] if member_id is None else [member_id],
+        skus,
+        store or EVERY_STORE,
+        tx.now,
+        asked.price_lists,
+        *asked.constants,
+    )
+    assert row is not None  # noqa: S101 - a statement of scalars has a row
+    return Found(
+        revision=row["revision"],
+        place=row["place"],
+        goods={one[0]: Goods(*one) for one in row["goods"] or ()},
+        member=Standing(*row["member"]) if row["member"] is not None else None,
+        values=row.get("values") or (),
+        purchases=row.get("purchases") or (),
+        coupons=row["coupons"] or (),
+        uses=[Used(*one) for one in row.get("uses") or ()],
+    )
+
+
+async def values(tx: Transaction, registry: Registry, member_id: UUID, codes: Sequence[str]) -> Mapping[str, Value]:
+    """Attributes of one member; what is unknown is left out."""
+    known = [code for code in codes if registry.find(code) is not None]
+    query = select_values(known, registry, tx.calendar)
+    row = await tx.fetchrow(query.text, [member_id], *query.parameters)
+    return values_of(known, list(row)[1:]) if row is not None else {}
