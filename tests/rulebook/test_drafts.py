@@ -7,12 +7,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
+from huixiang.platform.web.limits import BODY_BYTES
 from huixiang.rulebook.routes import ROUTES
 from tests.rulebook.sample import menu, register
 from tests.support.http_client import client_of
@@ -143,6 +145,13 @@ async def test_all_that_is_wrong_is_told_at_once(doors: Doors) -> None:
     slip = [{"path": "$.dishes[0]", "problem": "tofu is free"}]
     assert await doors.send("/check", {"body": menu(tofu=0)}, 200) == {"problems": [], "warnings": slip}
     assert (await doors.publish(0, body=menu(tofu=0)))["warnings"] == slip
+
+
+async def test_a_body_may_be_long(doors: Doors) -> None:
+    body = menu(**{f"dish-number-{number}": 1 for number in range(30_000)})
+    assert len(msgspec.json.encode(body)) > BODY_BYTES
+    assert await doors.send("/check", {"body": body}, 200) == {"problems": [], "warnings": []}
+    assert (await doors.publish(0, body=body))["version"]["version"] == 1
 
 
 async def test_every_entry_of_another_shape_is_told(doors: Doors) -> None:

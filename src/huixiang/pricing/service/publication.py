@@ -9,7 +9,7 @@ from huixiang.platform.db import Transaction
 from huixiang.pricing.model.rules import Promotions
 from huixiang.pricing.rules.references import check_references, names_of
 from huixiang.pricing.rules.validate import validate
-from huixiang.pricing.service.rule_sets import load_registry
+from huixiang.pricing.service.rule_sets import beside, load_registry
 from huixiang.rulebook.model import Findings
 
 
@@ -18,8 +18,10 @@ async def examine(tx: Transaction, promotions: Promotions) -> Findings:
 
     Two round trips: the attributes that operators have defined, and what the catalogue has of what is named.
     """
-    problems = validate(promotions, await load_registry(tx))
-    references = check_references(promotions, await catalogue.find_named(tx, names_of(promotions)))
+    registry = await load_registry(tx)
+    problems, names = await beside(promotions, lambda: (validate(promotions, registry), names_of(promotions)))
+    named = await catalogue.find_named(tx, names)
+    references = await beside(promotions, lambda: check_references(promotions, named))
     return Findings((*problems, *references.problems), references.warnings)
 
 

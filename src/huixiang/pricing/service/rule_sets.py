@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -22,9 +23,11 @@ from huixiang.pricing.rules.compile import RuleSet, compile_promotions
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Version
 
+T = TypeVar("T")
+
 DOCUMENT = ("promotions", "main")
 KEPT = 8  # the one in force, the next, and those that quotes still hold
-BESIDE_FROM = 200  # rules; compiling more would keep a process from answering for too long
+BESIDE_FROM = 200  # rules: some 5 ms of a processor
 
 LoadRegistry = Callable[[Transaction], Awaitable[Registry]]
 # Of what no version changes: its number and its hash, as tests of one process have several databases.
@@ -92,9 +95,12 @@ async def _rule_set(tx: Transaction, version: Version) -> RuleSet:
 async def _compile(tx: Transaction, version: int) -> RuleSet:
     promotions = (await rulebook.version(tx, *DOCUMENT, version)).read(Promotions)
     registry = await load_registry(tx)
-    if len(promotions.rules) < BESIDE_FROM:
-        return compile_promotions(promotions, version, registry)
-    return await asyncio.to_thread(compile_promotions, promotions, version, registry)
+    return await beside(promotions, lambda: compile_promotions(promotions, version, registry))
+
+
+async def beside(promotions: Promotions, work: Callable[[], T]) -> T:
+    """Work on promotions that waits for nothing: where they are many, in a thread, so that others are answered."""
+    return work() if len(promotions.rules) < BESIDE_FROM else await asyncio.to_thread(work)
 
 
 def _keep(key: _Key, rule_set: RuleSet) -> RuleSet:
