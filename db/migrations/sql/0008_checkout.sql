@@ -142,19 +142,19 @@ CREATE VIEW checkout.checkout_members_facts AS
 SELECT member_id, min(business_day) AS first_order_on, max(business_day) AS last_order_on, count(*) AS orders
 FROM checkout.orders WHERE state <> 'refunded' GROUP BY member_id;
 
--- What members bought and kept, of anything, by category with all above it, and by sku: rows of one kind are not parts of
--- another's. A row an order, so that an order counts once in each. Goods have the categories that the catalogue gives
+-- What members bought and kept, by kind: of anything (`all`), by category with all above it, and by sku. Rows of one kind
+-- are not parts of another's. A row an order, so that an order counts once in each. Goods have the categories that the catalogue gives
 -- them now. quantity: pieces; goods by weight or by amount count one a line; who does not ask for that of anything reads
 -- no lines for it.
 CREATE VIEW checkout.checkout_purchases_facts AS
-SELECT o.member_id, o.business_day, NULL::text AS category, NULL::text AS sku, 1 AS orders,
+SELECT 'all' AS kind, o.member_id, o.business_day, NULL::text AS category, NULL::text AS sku, 1 AS orders,
        (SELECT sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint
         FROM checkout.order_line l
         WHERE l.member_id = o.member_id AND l.order_id = o.order_id AND l.refunded_quantity < l.quantity) AS quantity,
        o.cash_fen - o.refunded_fen AS spend_fen
 FROM checkout.orders o WHERE o.state <> 'refunded'
 UNION ALL
-SELECT o.member_id, o.business_day, c.category, NULL, 1,
+SELECT 'category', o.member_id, o.business_day, c.category, NULL, 1,
        sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint,
        sum(l.paid_fen - l.refunded_fen)::bigint
 FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)
@@ -162,7 +162,7 @@ JOIN catalogue.catalogue_facts f USING (sku) CROSS JOIN unnest(f.categories) AS 
 WHERE l.refunded_quantity < l.quantity
 GROUP BY o.member_id, o.business_day, o.order_id, c.category
 UNION ALL
-SELECT o.member_id, o.business_day, NULL, l.sku, 1,
+SELECT 'sku', o.member_id, o.business_day, NULL, l.sku, 1,
        sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint,
        sum(l.paid_fen - l.refunded_fen)::bigint
 FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)

@@ -73,8 +73,8 @@ class Family(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Views(msgspec.Struct, frozen=True):
-    """members: every member once, under `member_id`. purchases: what they bought: member_id, business_day, category,
-    sku, orders, quantity, spend_fen, in rows as `facts.Purchase` says."""
+    """members: every member once, under `member_id`. purchases: what they bought: kind (all, category, sku), member_id,
+    business_day, category, sku, orders, quantity, spend_fen, in rows as `facts.Purchase` says."""
 
     members: str
     purchases: str

@@ -24,9 +24,15 @@ class HistoryQuery(msgspec.Struct, frozen=True):
 
 
 def select_values(
-    codes: Sequence[str], registry: Registry, calendar: BusinessCalendar, first_parameter: int = 2
+    codes: Sequence[str],
+    registry: Registry,
+    calendar: BusinessCalendar,
+    first_parameter: int = 2,
+    *,
+    of_one: bool = False,
 ) -> HistoryQuery:
-    """Of members' attributes: columns member_id and one for each code, in their order."""
+    """Of members' attributes: columns member_id and one for each code, in their order. of_one: `$1` is one member's id,
+    so that views which add up look at no other's rows."""
     statement = Statement(registry, calendar, first_parameter)
     columns = ["m.member_id"]
     for place, code in enumerate(codes):
@@ -36,7 +42,7 @@ def select_values(
         columns.append(f"{statement.value_of(attribute)} AS a{place}")
     text = (
         f"SELECT {', '.join(columns)} FROM {statement.views.members} AS m\n{statement.joins}\n"
-        "WHERE m.member_id = ANY ($1::uuid[])"
+        f"WHERE m.member_id = {'$1::uuid' if of_one else 'ANY ($1::uuid[])'}"
     )
     return HistoryQuery(text, tuple(statement.parameters))
 
@@ -56,22 +62,22 @@ def select_purchases(
     calendar: BusinessCalendar,
     today: date,
     first_parameter: int = 2,
+    *,
+    of_one: bool = False,
 ) -> HistoryQuery:
-    """What members bought of what is asked for: columns as the fields of `Purchase`, after member_id."""
+    """What members bought of what is asked for: columns as the fields of `Purchase`, after member_id. of_one: `$1` is
+    one member's id."""
     statement = Statement(registry, calendar, first_parameter)
     last = statement.parameter(today, "date")
     asked = []
     for history in sorted(histories, key=lambda one: (one.category or "", one.sku or "", one.days)):
-        which = [
-            f"{column} IS NULL" if wanted is None else f"{column} = {statement.parameter(wanted, 'text')}"
-            for column, wanted in (("category", history.category), ("sku", history.sku))
-        ]
+        which = statement.purchases_of(history.category, history.sku)
         first = statement.parameter(today - timedelta(days=history.days - 1), "date")
-        asked.append(f"({' AND '.join(which)} AND business_day >= {first})")
+        asked.append(f"({which} AND business_day >= {first})")
     quantity = "quantity" if any(history.quantity for history in histories) else "0"
     text = (
         f"SELECT member_id, business_day, category, sku, orders, {quantity} AS quantity, spend_fen"
         f" FROM {statement.views.purchases}\n"
-        f"WHERE member_id = ANY ($1::uuid[]) AND business_day <= {last} AND ({' OR '.join(asked) or 'FALSE'})"
+        f"WHERE member_id = {'$1::uuid' if of_one else 'ANY ($1::uuid[])'} AND business_day <= {last} AND ({' OR '.join(asked) or 'FALSE'})"
     )
     return HistoryQuery(text, tuple(statement.parameters))

@@ -70,6 +70,13 @@ class Statement:
             self._joins.append(f"LEFT JOIN {source.view} AS {alias} ON {alias}.member_id = m.member_id{row}")
         return self._joined[key]
 
+    def purchases_of(self, category: str | None, sku: str | None) -> str:
+        """Which rows of purchases are meant. The kind is a constant of each part of the view, so that the database
+        reads no other part."""
+        if category is not None:
+            return f"kind = 'category' AND category = {self.parameter(category, 'text')}"
+        return "kind = 'all'" if sku is None else f"kind = 'sku' AND sku = {self.parameter(sku, 'text')}"
+
     def join(self, table: str) -> str:
         """Join a table that has a row for some members, under `member_id`; its alias."""
         if table not in self._joined:

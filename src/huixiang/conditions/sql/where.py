@@ -130,14 +130,11 @@ class _Writer:
     def _bought(self, node: model.Bought) -> str:
         """Summed for all members at once, and joined: some have bought nothing."""
         given = self._statement.parameter
-        which = [
-            f"{column} IS NULL" if wanted is None else f"{column} = {given(wanted, 'text')}"
-            for column, wanted in (("category", node.category), ("sku", node.sku))
-        ]
+        which = self._statement.purchases_of(node.category, node.sku)
         first, last = (given(day, "date") for day in (self._today - timedelta(days=node.days - 1), self._today))
         table = (
             f"(SELECT member_id, sum({node.count}) AS total FROM {self._statement.views.purchases}"
-            f" WHERE {' AND '.join(which)} AND business_day BETWEEN {first} AND {last} GROUP BY member_id)"
+            f" WHERE {which} AND business_day BETWEEN {first} AND {last} GROUP BY member_id)"
         )
         total = f"coalesce({self._statement.join(table)}.total, 0)"
         return f"({self._within(total, node.at_least, node.at_most, 'bigint')})"
