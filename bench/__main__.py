@@ -8,6 +8,9 @@ import sys
 BENCHMARKS = {
     "http": "requests over HTTP beside a bare handler of the same framework",
     "import_rate": "order lines a second of an import",
+    "pricing": "quotes a second beside a bare pipeline, and how much cheaper they are",
+    "pricing_hard": "baskets that need a search: time, nodes and what is proven",
+    "pricing_scaling": "what rules cost that do not touch a basket",
     "pricing_compile": "how long a version of 1,000 promotions takes to be ready",
     "ledger_verify": "a million postings walked, replayed and compared",
     "ledger_commands": "earn, spend and balance beside pgbench",
@@ -19,7 +22,7 @@ BENCHMARKS = {
 def main(arguments: list[str]) -> int:
     """Run what is named, with its options, or everything. The first exit code that is not 0, else 0."""
     if arguments and arguments[0] not in BENCHMARKS:
-        print("\n".join(f"{name:<14}{text}" for name, text in BENCHMARKS.items()))
+        print("\n".join(f"{name:<18}{text}" for name, text in BENCHMARKS.items()))
         return 2
     chosen = arguments[:1] or list(BENCHMARKS)
     for name in chosen:
