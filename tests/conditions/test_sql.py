@@ -111,6 +111,8 @@ def test_a_registry_says_where_members_attributes_stand() -> None:
     one = Attribute(code="a", name=name, type="text", scope="context")
     with pytest.raises(ValueError, match="two attributes"):
         Registry([one, one])
+    assert Registry([one]).extended([]).find("a") is one
+    assert REGISTRY.find("experiment.") is None
     with pytest.raises(ValueError, match="names no views"):
         sql.compile(condition(type="all", of=[]), Registry([]), now=NOW, calendar=SHANGHAI)
 
