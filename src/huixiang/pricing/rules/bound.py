@@ -1,95 +1,174 @@
-"""How little a basket could cost: a bound for all ways to price its lines, with given order rules.
+"""How little a basket could cost: a bound for all ways to price its lines, under given order rules.
 
-One number is varied: by how many fen the lines cost more than a selection that is known. What rules take can grow with
-it only so far, as no base grows by more, and jumps only at thresholds. So a few levels are enough: the least extra from
-which a threshold is in reach, for each.
+One number is varied: by how many fen the lines cost more than a selection that is known. No base grows by more than
+that, so what rules take can grow only so far, and it jumps only at thresholds: a few levels of extra are enough to look
+at. What is allowed for, besides, is that shares are rounded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from huixiang.pricing.model.effects import Exchange, RateOff
-from huixiang.pricing.rules.compiled import COUPON, LEFT
+from huixiang.pricing.rules.compiled import COUPON, LEFT, LIST
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
 
+NEVER = 1 << 60
 Overlap = tuple[int, int, int, bool]
-"""Of an order rule and a later term: the rule's number, fen that both count, in how many parts, and whether the term counts
-all that the rule does."""
+"""Of an order rule and a later term: the rule's number, fen that both count, in how many parts, and whether the term
+counts all that the rule does."""
 
 
 class Term:
-    """One rule above the groups in a bound: what it takes at most when its base is `base` more fen. `reach` is what its
-    thresholds see, `share` what order rules take of it at least."""
+    """One rule above the groups. pieces: its thresholds count those; moves: its base grows with the lines' amounts; whole:
+    and by all of any extra. share: fen that order rules take at least of what it counts, but for those in `under`, of
+    which it counts everything."""
 
-    __slots__ = ("moves", "pieces", "rate", "share", "thresholds", "upper")
+    __slots__ = ("moves", "pieces", "rate", "share", "under", "upper", "whole")
 
     def __init__(self, upper: Upper) -> None:
         self.upper = upper
         self.pieces = upper.rule.counts_pieces
-        self.moves = upper.base > 0
+        self.moves = upper.base != LIST or upper.fee or upper.rule.layer > COUPON
         self.rate = isinstance(upper.rule.effect, RateOff)
         self.share = 0
-        self.thresholds = upper.rule.thresholds
+        self.under: list[int] = []
+        self.whole = False
+
+
+class Counted:
+    """What each term counts of a selection: fen, pieces, and what of it order rules count too."""
+
+    __slots__ = ("bases", "overlaps", "pieces")
+
+    def __init__(self, bases: list[int], pieces: list[int], overlaps: list[list[Overlap]]) -> None:
+        self.bases = bases
+        self.pieces = pieces
+        self.overlaps = overlaps
 
 
 class Bound:
-    """Bounds for one set of order rules. `bases`: fen that each term counts, `pieces`: of those."""
+    """Bounds for one set of order rules, all of which are to be applied."""
 
     def __init__(
         self, quote: Quote, orders: Sequence[Upper], coupons: Sequence[Upper], deliveries: Sequence[Upper]
     ) -> None:
+        self._fee = quote.fee
         self._quote = quote
         self._limits = quote.rule_set.stacking.of_class
         self.orders = [Term(upper) for upper in orders]
         self.coupons = [Term(upper) for upper in coupons if not upper.fee]
         self.fees = [Term(upper) for upper in (*[one for one in coupons if one.fee], *deliveries)]
         self.terms = [*self.orders, *self.coupons, *self.fees]
-        self._classes: dict[str | None, list[Term]] = {}
-        for term in self.coupons:
-            self._classes.setdefault(term.upper.rule.stacking, []).append(term)
-        rates = sum(term.rate for term in self.orders) + sum(term.rate for term in self.coupons)
+        self._exchanges = {term: self._exchange(term.upper) for term in self.coupons if term.upper.exchange}
+        rates = sum([term.rate for term in self.orders]) + sum([term.rate for term in self.coupons])
         self.slack = max(0, rates - 1)
-        most = [max((10_000 - _least_rate(term) for term in one), default=0) for one in self._classes.values()]
-        self.steep = sum(most) + sum(10_000 - _least_rate(term) for term in self.orders) >= 10_000
+        self.steep = self._keeps() <= 0
 
-    def gain(self, bases: Sequence[int], pieces: Sequence[int], extra: int) -> int:
-        """Fen that all rules take at most, when lines cost `extra` more."""
-        total = 0
-        at = 0
-        for term in self.orders:
-            total += self._take(term, bases[at], pieces[at], extra)
+    def _keeps(self) -> int:
+        """Basis points of a further fen that rates leave at least."""
+        by_class: dict[str | None, list[int]] = {}
+        for term in self.coupons:
+            by_class.setdefault(term.upper.rule.stacking, []).append(10_000 - term.upper.rule.least_rate)
+        kept = 10_000 - sum([10_000 - term.upper.rule.least_rate for term in self.orders])
+        return kept - sum([sum(self._top(name, offs)) for name, offs in by_class.items()])
+
+    def _top(self, name: str | None, offs: list[int]) -> list[int]:
+        """The highest of a class, as many as may be used."""
+        limit = len(offs) if name is None else self._limits.get(name, 1)
+        return sorted(offs, reverse=True)[:limit]
+
+    def stand_on(self, counted: Counted, most: int, masks: Sequence[int]) -> None:
+        """Take a selection to reckon from, while the lines whose masks are given cost up to `most` more."""
+        self.bases, self.pieces = counted.bases, counted.pieces
+        for at, term in enumerate(self.terms):
+            bit = term.upper.bit
+            term.whole = all([mask & bit for mask in masks])
+            if at < len(self.orders) or (term.upper.base != LEFT and not term.upper.fee and term in self.coupons):
+                continue
+            term.share, term.under = 0, []
+            earlier = 0
+            for order, common, parts, inside in counted.overlaps[at]:
+                ceiling = self._order(order, most)
+                floor = min(self._floor(order), self.bases[order] - earlier)
+                if inside and floor >= ceiling:
+                    term.share += floor
+                elif inside and self.orders[order].whole and not self.orders[order].rate and not earlier:
+                    term.under.append(order)
+                elif floor > 0:
+                    whole = self.bases[order] + most
+                    term.share += floor if inside else max(0, floor * max(0, common - earlier) // whole - parts)
+                earlier += ceiling
+
+    def _order(self, number: int, extra: int) -> int:
+        term = self.orders[number]
+        base = self.bases[number] + (extra if term.moves else 0)
+        return term.upper.discount(self.pieces[number] if term.pieces else base, base)
+
+    def _floor(self, number: int) -> int:
+        """What an order rule takes at least, as it is applied."""
+        term = self.orders[number]
+        lowest = term.upper.rule.lowest
+        if term.pieces:
+            return term.upper.discount(max(self.pieces[number], lowest), self.bases[number])
+        base = max(self.bases[number], lowest)
+        return term.upper.discount(base, base)
+
+    def gain(self, extra: int) -> int:
+        """Fen that all rules take at most, when the lines cost `extra` more."""
+        taken = [self._order(number, extra) for number in range(len(self.orders))]
+        total = sum(taken)
+        at = len(taken)
+        offs: dict[str | None, list[int]] = {}
+        for term in self.coupons:
+            off = self._coupon(at, term, taken, extra)
+            if off > 0:
+                offs.setdefault(term.upper.rule.stacking, []).append(off)
             at += 1
-        if self.coupons:
-            offs: dict[str | None, list[int]] = {}
-            for term in self.coupons:
-                off = self._take(term, bases[at] - term.share, pieces[at], extra)
-                if off > 0:
-                    offs.setdefault(term.upper.rule.stacking, []).append(off)
-                at += 1
-            for name, found in offs.items():
-                limit = len(found) if name is None else self._limits.get(name, 1)
-                total += max(found) if limit == 1 else sum(sorted(found)[len(found) - min(limit, len(found)) :])
-        if self.fees and self._quote.fee:
-            off = 0
-            for term in self.fees:
-                reach = pieces[at] if term.pieces else bases[at] - term.share + extra
-                if reach >= term.upper.rule.lowest:
-                    off += term.upper.fee_off(self._quote.fee)
-                at += 1
-            total += min(off, self._quote.fee)
-        return total
+        coupons = sum([sum(self._top(name, found)) for name, found in offs.items()])
+        if not self.fees or not self._fee:
+            return total + coupons
+        return total + self._with_fee(at, taken, extra, coupons)
 
-    def _take(self, term: Term, base: int, pieces: int, extra: int) -> int:
+    def _left(self, at: int, term: Term, taken: Sequence[int], extra: int) -> int:
+        base = self.bases[at] - term.share
         if term.moves:
             base += extra
-        upper = term.upper
-        if upper.exchange:
-            return self._exchange(upper, pieces) if (pieces if term.pieces else base) >= upper.rule.lowest else 0
-        return upper.discount(pieces if term.pieces else base, base)
+        for order in term.under:
+            base -= taken[order]
+        return base
 
-    def _exchange(self, upper: Upper, pieces: int) -> int:
+    def _coupon(self, at: int, term: Term, taken: Sequence[int], extra: int) -> int:
+        base = self._left(at, term, taken, extra)
+        reach = self.pieces[at] if term.pieces else base
+        if term.upper.exchange:
+            return self._exchanges[term] if reach >= term.upper.rule.lowest else 0
+        return term.upper.discount(reach, base)
+
+    def _with_fee(self, at: int, taken: Sequence[int], extra: int, coupons: int) -> int:
+        """With the rules of the fee that are in reach, as far as coupons leave them in reach."""
+        best = coupons
+        off = 0
+        reached = []
+        for place, term in enumerate(self.fees, at):
+            base = self._left(place, term, taken, extra)
+            room = NEVER
+            if not term.pieces:
+                room = base - term.upper.rule.lowest
+                if room >= 0 and not (term.upper.covers and not term.upper.excludes):
+                    room = NEVER
+            elif self.pieces[place] < term.upper.rule.lowest:
+                room = -1
+            if room >= 0:
+                reached.append((-room, term.upper.fee_off(self._fee)))
+        # The least demanding first: each further one leaves coupons less room.
+        for room, fee_off in sorted(reached):
+            off += fee_off
+            best = max(best, min(off, self._fee) + min(coupons, -room))
+        return best
+
+    def _exchange(self, upper: Upper) -> int:
         effect = upper.rule.effect
         assert isinstance(effect, Exchange)  # noqa: S101 - upper.exchange
         lines = [line for line in self._quote.lines if line.by_piece and self._quote.counts(upper, line)]
@@ -98,43 +177,40 @@ class Bound:
             (min(effect.pieces, line.units) * max(0, line.price - effect.price_fen) + 1 for line in lines), default=0
         )
 
-    def levels(self, bases: Sequence[int], most: int) -> list[tuple[int, int]]:
-        """The thresholds in reach: how much each base is short of, and whose it is, the nearest first."""
-        found = []
-        for at, term in enumerate(self.terms):
+    def levels(self, most: int) -> list[tuple[int, int]]:
+        """Extras from which some rule may take more: how much, and whose threshold it is, the nearest first."""
+        found: set[tuple[int, int]] = set()
+        for at, term in enumerate(self.orders):
+            if term.moves and not term.pieces:
+                found.update((step - self.bases[at], at) for step in _steps(term, self.bases[at], most))
+        edges = [0, *sorted({level for level, _ in found})]
+        for at, term in enumerate(self.terms[len(self.orders) :], len(self.orders)):
             if term.pieces or not term.moves:
                 continue
-            base = bases[at] - term.share
-            for threshold in self._thresholds(term, base, most):
-                found.append((threshold - base, at))
-        found.sort()
-        return found
+            for edge in edges if term.under else edges[:1]:
+                taken = [self._order(number, edge) for number in range(len(self.orders))]
+                base = self._left(at, term, taken, 0)
+                found.update((level, at) for step in _steps(term, base, most) if (level := step - base) >= edge)
+        return sorted(found)
 
-    def _thresholds(self, term: Term, base: int, most: int) -> Sequence[int]:
-        effect = term.upper.rule.effect
-        if getattr(effect, "repeat", False):
-            step = term.thresholds[0]
-            return range((base // step + 1) * step, base + most + 1, step)
-        return [one for one in term.thresholds if base < one <= base + most]
-
-    def set_shares(self, bases: Sequence[int], overlaps: Sequence[Sequence[Overlap]], most: int) -> None:
-        """What order rules take at least of what a later term counts, while lines cost up to `most` more."""
-        count = len(self.orders)
-        offs = [self._take(term, bases[at], 0, 0) for at, term in enumerate(self.orders)]
-        ceilings = [self._take(term, bases[at], 0, most) for at, term in enumerate(self.orders)]
-        for at, term in enumerate(self.terms[count:], count):
-            term.share = 0
-            if term.upper.base != LEFT and term.upper.rule.layer == COUPON and not term.upper.fee:
-                continue
-            for order, common, parts, inside in overlaps[at]:
-                whole, earlier = bases[order], sum(ceilings[:order])
-                off = min(offs[order], whole - earlier)
-                if off > 0:
-                    term.share += off if inside else max(0, off * max(0, common - earlier) // (whole + most) - parts)
+    def least_extra(self) -> int:
+        """Extra without which an order rule would not be applied."""
+        return max(
+            [
+                term.upper.rule.lowest - base
+                for term, base in zip(self.orders, self.bases, strict=False)
+                if not term.pieces
+            ],
+            default=0,
+        )
 
 
-def _least_rate(term: Term) -> int:
-    effect = term.upper.rule.effect
-    if isinstance(effect, RateOff):
-        return min(step.rate_bp for step in effect.steps)
-    return 10_000
+def _steps(term: Term, base: int, most: int) -> Iterator[int]:
+    steps = term.upper.rule.thresholds
+    if getattr(term.upper.rule.effect, "repeat", False):
+        step = steps[0]
+        yield from range((base // step + 1) * step, base + most + 1, step)
+        return
+    for one in steps:
+        if base < one <= base + most:
+            yield one

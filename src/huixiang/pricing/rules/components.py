@@ -18,15 +18,24 @@ from huixiang.pricing.rules.ways import Cutter, Slot
 class Component:
     """Lines that are priced together. `cheapest`: the lowest choice; `choices` are all, made when they are asked for."""
 
-    __slots__ = ("_choices", "_line", "_pricer", "cheapest")
+    __slots__ = ("_choices", "_line", "_linked", "_pricer", "cheapest", "whole")
 
     def __init__(
-        self, cheapest: Choice, choices: list[Choice] | None, pricer: Pricer | None = None, line: Merged | None = None
+        self, cheapest: Choice, pricer: Pricer | None = None, line: Merged | None = None, linked: Linked | None = None
     ) -> None:
         self.cheapest = cheapest
-        self._choices = choices
+        self._choices: list[Choice] | None = None
         self._pricer = pricer
         self._line = line
+        self._linked = linked
+        self.whole = True
+
+    @property
+    def lines(self) -> Sequence[Merged]:
+        if self._line is not None:
+            return [self._line]
+        assert self._linked is not None  # noqa: S101 - what is not a line is linked
+        return self._linked.lines
 
     @property
     def single(self) -> bool:
@@ -35,17 +44,23 @@ class Component:
 
     @property
     def choices(self) -> list[Choice]:
-        """Sorted by amount."""
+        """Sorted by amount. Where there are too many to look at, the cheapest alone, and it is not `whole`."""
         if self._choices is None:
-            assert self._pricer is not None  # noqa: S101 - where choices are left open
-            assert self._line is not None  # noqa: S101 - the same
-            self._choices = self._pricer.choices(self._line)
+            if self._pricer is not None and self._line is not None:
+                self._choices = self._pricer.choices(self._line)
+            else:
+                assert self._linked is not None  # noqa: S101 - what is not a line is linked
+                try:
+                    self._choices = self._linked.choices()
+                except TooMany:
+                    self._choices = [self.cheapest]
+                    self.whole = False
         return self._choices
 
 
 class Components:
-    """All components of a quote, where some rules are banned and some add-ons are sold. nodes: states that were made;
-    whole: nothing was left out for want of nodes."""
+    """All components of a quote, where some rules are banned and some add-ons are sold. whole: no group was left out for
+    want of nodes; all_whole: nor any choice that was asked for."""
 
     def __init__(
         self, quote: Quote, add_ons: Sequence[Upper] = (), banned: frozenset[int] = frozenset(), limit: int = 20_000
@@ -53,16 +68,25 @@ class Components:
         self._quote = quote
         self._pricer = pricer = Pricer(quote, banned)
         self._limit = limit
-        self.nodes = 0
+        self._links_made: list[Linked] = []
         self.whole = True
         links = self._links([upper.rule for upper in add_ons])
         self.all: list[Component] = []
         linked = {number for lines, _ in links for number in lines}
         for line in quote.lines:
             if line.number not in linked:
-                self.all.append(Component(Choice([pricer.cheapest(line)]), None, pricer, line))
+                self.all.append(Component(Choice([pricer.cheapest(line)]), pricer, line))
         for lines, rules in links:
             self._link([quote.lines[number] for number in sorted(lines)], rules)
+
+    @property
+    def nodes(self) -> int:
+        """States that were made so far."""
+        return sum([linked.states for linked in self._links_made])
+
+    @property
+    def all_whole(self) -> bool:
+        return self.whole and all([component.whole for component in self.all])
 
     def _links(self, add_ons: Sequence[Compiled]) -> list[tuple[set[int], list[Compiled]]]:
         """Lines that one rule can take parts of, joined where they overlap."""
@@ -112,16 +136,16 @@ class Components:
         return lines if enough else []
 
     def _link(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> None:
-        choices = self._choices(lines, rules)
-        if choices is None:
-            # Too many to look at: each line by itself, without what would have linked them.
+        linked = self._linked(lines, rules)
+        try:
+            self.all.append(Component(linked.cheapest(), linked=linked))
+        except TooMany:
+            # Each line by itself, without what would have linked them.
             self.whole = False
-            for line in lines:
-                self.all.append(Component(Choice([self._pricer.cheapest(line)]), None, self._pricer, line))
-            return
-        self.all.append(Component(choices[0], choices))
+            self.all += [Component(Choice([self._pricer.cheapest(line)]), self._pricer, line) for line in lines]
+        self._links_made.append(linked)
 
-    def _choices(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> list[Choice] | None:
+    def _linked(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> Linked:
         groups = [rule for rule in rules if rule.slots]
         quotas = [rule for rule in rules if not rule.slots]
         slots: list[Slot] = []
@@ -130,14 +154,6 @@ class Components:
                 inside = frozenset(line.number for line in lines if at in line.touching.slots_of(rule))
                 slots.append(Slot(len(slots), number, rule, pieces, inside))
         room = {rule: (number, self._room(rule)) for number, rule in enumerate(quotas)}
-        linked = Linked(
-            lines,
-            slots,
-            groups,
-            [getattr(rule.rule, "times", None) for rule in groups],
-            tuple(left for _, left in room.values()),
-            limit=self._limit - self.nodes,
-        )
         by_number = {line.number: line for line in lines}
         width = len(self._quote.lines)
         cutter = Cutter(
@@ -147,12 +163,17 @@ class Components:
             [self._pricer.on_top(by_number[at]) if at in by_number else () for at in range(width)],
             [self._sold(by_number[at], quotas) if at in by_number else () for at in range(width)],
         )
-        try:
-            return linked.choices(cutter, [line.mask for line in self._quote.lines], self._quote.drop)
-        except TooMany:
-            return None
-        finally:
-            self.nodes += linked.states
+        drop = self._quote.drop
+        return Linked(
+            lines,
+            slots,
+            groups,
+            [getattr(rule.rule, "times", None) for rule in groups],
+            tuple(left for _, left in room.values()),
+            lambda line: cutter.ways(line, line.mask, drop),
+            rounds=self._quote.rounds,
+            limit=self._limit,
+        )
 
     def _room(self, rule: Compiled) -> int:
         if isinstance(rule.effect, AddOn):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from huixiang.pricing.rules.bound import NEVER
 from huixiang.pricing.rules.components import Component
 from huixiang.pricing.rules.part import Choice
 
 if TYPE_CHECKING:
-    from huixiang.pricing.rules.search import Explorer
+    from huixiang.pricing.rules.explorer import Explorer
 
 
 class Cover:
@@ -19,38 +20,36 @@ class Cover:
         self._explorer = explorer
         self._search = explorer.search
         self._bound = explorer.bound
-        self._chosen = chosen
         self._free = [component for component in free if len(component.choices) > 1]
-        self._still = [component.cheapest for component in free if len(component.choices) == 1]
+        self._still = [*chosen, *[component.cheapest for component in free if len(component.choices) == 1]]
 
     def run(self) -> None:
         if not self._free:
             return
         cheapest = [component.cheapest for component in self._free]
-        selection = [*self._chosen, *self._still, *cheapest]
-        bases, pieces, overlaps = self._explorer.bases(selection)
-        self._pieces = pieces
+        selection = [*self._still, *cheapest]
+        counted = self._explorer.count(selection)
         quote = self._search.quote
         self._fixed = quote.fee + quote.packaging
         amount = sum([choice.amount for choice in selection])
-        self._most = sum([component.choices[-1].amount - component.cheapest.amount for component in self._free])
-        self._bound.set_shares(bases, overlaps, self._most)
-        width = self._useful(amount, bases)
-        if width <= 0:
-            return
-        self._width = (1 << (width + 1)) - 1
+        most = sum([component.choices[-1].amount - component.cheapest.amount for component in self._free])
         self._masks = [self._explorer.counted(component.cheapest.parts[0].mask) for component in self._free]
+        for _ in range(2):
+            self._bound.stand_on(counted, most, self._masks)
+            most = self._useful(amount, most)
+            if most <= 0:
+                return
+        self._width = most
         self._prepare()
-        self._dive(amount, bases, cheapest)
-        self._walk(0, amount, bases, list(cheapest), changed=False)
+        self._dive(amount, cheapest)
+        self._walk(0, amount, list(counted.bases), cheapest, changed=False)
 
-    def _useful(self, amount: int, bases: Sequence[int]) -> int:
+    def _useful(self, amount: int, most: int) -> int:
         """More extra than this is never made up for."""
         best = self._search.best
         if best is None:
-            return self._most
-        gain = self._bound.gain(bases, self._pieces, self._most)
-        return min(self._most, best.payable - (amount + self._fixed - gain) + self._bound.slack)
+            return most
+        return min(most, best.payable - (amount + self._fixed - self._bound.gain(most)) + self._bound.slack)
 
     def _prepare(self) -> None:
         """Reachable sums of extra, of the components from each on: of all of them, and of those that each term counts."""
@@ -64,6 +63,7 @@ class Cover:
             self._by_term.append(known[inside])
 
     def _sums(self, inside: tuple[bool, ...] | None) -> list[int]:
+        full = (1 << (self._width + 1)) - 1
         sums = [1]
         for at in range(len(self._free) - 1, -1, -1):
             bits = sums[-1]
@@ -72,24 +72,24 @@ class Cover:
                 least = component.cheapest.amount
                 for choice in component.choices:
                     bits |= sums[-1] << (choice.amount - least)
-                bits &= self._width
+                bits &= full
             sums.append(bits)
         sums.reverse()
         return sums
 
-    def _dive(self, amount: int, bases: Sequence[int], cheapest: Sequence[Choice]) -> None:
+    def _dive(self, amount: int, cheapest: Sequence[Choice]) -> None:
         """The selections that reach each threshold with the least extra: good answers to begin with."""
         search = self._search
         floor = amount + self._fixed
         dives = []
-        for short, term in self._bound.levels(bases, self._width.bit_length() - 1):
+        for short, term in self._bound.levels(self._width):
             sums = self._by_term[term][0] >> short
             if sums:
                 extra = short + (sums & -sums).bit_length() - 1
-                dives.append((floor + extra - self._bound.gain(bases, self._pieces, extra), extra, term))
+                dives.append((floor + extra - self._bound.gain(extra), extra, term))
         for least, extra, term in sorted(dives):
             if search.best is None or least < search.best.payable:
-                self._explorer.settle([*self._chosen, *self._still, *self._with_extra(extra, term, cheapest)])
+                self._explorer.settle([*self._still, *self._with_extra(extra, term, cheapest)])
 
     def _with_extra(self, extra: int, term: int, cheapest: Sequence[Choice]) -> list[Choice]:
         """A selection in which what a term counts costs just so much more."""
@@ -108,36 +108,35 @@ class Cover:
                     break
         return selection
 
-    def _least(self, place: int, amount: int, bases: Sequence[int]) -> int:
-        """A bound for selections that change a component from `place` on."""
+    def _least(self, place: int, amount: int) -> int:
+        """A bound for selections that change a component from `place` on; the bound stands on the one so far."""
         rest = self._all[place] >> 1
         if not rest:
-            return 1 << 60
-        bound, slack = self._bound, self._bound.slack
+            return NEVER
+        bound = self._bound
         first = (rest & -rest).bit_length()
-        most = self._width.bit_length() - 1
-        floor = amount + self._fixed - slack
+        floor = amount + self._fixed - bound.slack
         if bound.steep:
-            return floor + first - bound.gain(bases, self._pieces, most)
-        least = floor + first - bound.gain(bases, self._pieces, first)
-        for short, term in bound.levels(bases, most):
+            return floor + first - bound.gain(self._width)
+        must = bound.least_extra()
+        least = NEVER if must > first else floor + first - bound.gain(first)
+        for short, term in bound.levels(self._width):
             sums = self._by_term[term][place] >> short
-            if sums:
+            if sums and short >= must:
                 extra = short + (sums & -sums).bit_length() - 1
-                least = min(least, floor + extra - bound.gain(bases, self._pieces, extra))
+                least = min(least, floor + extra - bound.gain(extra))
         return least
 
     def _walk(self, place: int, amount: int, bases: list[int], selection: list[Choice], *, changed: bool) -> None:
         """`selection` of the free components: those before `place` are decided, the others cheapest."""
-        search = self._search
+        search, bound = self._search, self._bound
         search.count()
-        if changed:
-            gain = self._bound.gain(bases, self._pieces, 0)
-            if search.best is None or amount + self._fixed - gain <= search.best.payable:
-                self._explorer.settle([*self._chosen, *self._still, *selection])
+        bound.bases = bases
+        if changed and (search.best is None or amount + self._fixed - bound.gain(0) <= search.best.payable):
+            self._explorer.settle([*self._still, *selection])
         if place == len(self._free):
             return
-        if search.best is not None and self._least(place, amount, bases) >= search.best.payable:
+        if search.best is not None and self._least(place, amount) >= search.best.payable:
             return
         self._walk_on(place, amount, bases, selection)
 
@@ -148,12 +147,12 @@ class Cover:
         self._walk(place + 1, amount, bases, selection, changed=False)
         for choice in component.choices:
             extra = choice.amount - least
-            if choice is component.cheapest or extra > self._width.bit_length():
+            if choice is component.cheapest or extra > self._width:
                 continue
             moved = [
                 base + extra if term.moves and mask & term.upper.bit else base
                 for base, term in zip(bases, self._bound.terms, strict=True)
             ]
-            selection[place] = choice
-            self._walk(place + 1, amount + extra, moved, selection, changed=True)
-        selection[place] = component.cheapest
+            changed = [*selection]
+            changed[place] = choice
+            self._walk(place + 1, amount + extra, moved, changed, changed=True)

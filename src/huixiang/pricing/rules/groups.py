@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
 from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.share import share
-from huixiang.pricing.rules.ways import Counts, Cutter, Slot, Way
+from huixiang.pricing.rules.ways import Counts, Slot, Way
+
+
+Sums = tuple[tuple[int, int, int, int, int], ...]
 
 
 class TooMany(Exception):
@@ -17,16 +20,20 @@ class TooMany(Exception):
 
 
 class _State:
-    """What a number of lines, the first in rank, come to together."""
+    """What a number of lines, the first in rank, come to together. worth: fen of the pieces that each group rule holds;
+    off: what rates take of them."""
 
-    __slots__ = ("before", "counts", "total", "used", "way")
+    __slots__ = ("before", "counts", "off", "sums", "total", "used", "way", "worth")
 
-    def __init__(self, counts: Counts, used: Counts, total: int, before: _State | None, way: Way | None) -> None:
+    def __init__(self, counts: Counts, used: Counts, total: int, sums: Sums, worth: Counts, off: Counts) -> None:
         self.counts = counts
         self.used = used
         self.total = total
-        self.before = before
-        self.way = way
+        self.sums = sums
+        self.worth = worth
+        self.off = off
+        self.before: _State | None = None
+        self.way: Way | None = None
 
     def ways(self) -> list[Way]:
         found = []
@@ -38,7 +45,8 @@ class _State:
 
 
 class Linked:
-    """A component of several lines, or of one that can be cut. `limit`: states that may be made."""
+    """A component of several lines, or of one that can be cut. `rounds`: whether how an amount is spread over portions can
+    matter to a fen. limit: states that may be made."""
 
     def __init__(
         self,
@@ -47,7 +55,9 @@ class Linked:
         rules: Sequence[Compiled],
         times: Sequence[int | None],
         room: Counts,
+        ways: Callable[[Merged], Iterable[Way]],
         *,
+        rounds: bool,
         limit: int,
     ) -> None:
         self.lines = sorted(lines, key=lambda line: (-line.price, line.line_id))
@@ -55,24 +65,76 @@ class Linked:
         self._rules = rules
         self._times = times
         self._room = room
+        self._ways = [_distinct(ways(line)) for line in self.lines]
+        several = any(_slot_count(slots, number) > 1 for number, rule in enumerate(rules) if _of_cheapest(rule))
+        self._detail = rounds or several or self._mixed()
+        self._joint = several
         self._limit = limit
+        self._most = self._most_pieces()
         self.states = 0
 
-    def choices(self, cutter: Cutter, masks: Sequence[int], drop: dict[str, int]) -> list[Choice]:
+    def _mixed(self) -> bool:
+        """Whether a group can hold portions that are counted differently: then its shares depend on each of them."""
+        masks: dict[Compiled, int] = {}
+        return any(
+            masks.setdefault(part.group, part.mask) != part.mask
+            for ways in self._ways
+            for way in ways
+            for part in way.parts
+            if part.group is not None
+        )
+
+    def cheapest(self) -> Choice:
+        """The lowest amount that it can come to. Raises TooMany."""
+        if self._joint:
+            return self.choices()[0]
+        best: Choice | None = None
+        for state in self._states(self._lowest_key):
+            choice = self._close(state)
+            if choice is not None and (best is None or _order(choice) < _order(best)):
+                best = choice
+        assert best is not None  # noqa: S101 - without any group is a choice
+        return best
+
+    def choices(self) -> list[Choice]:
         """Every choice whose amounts or masks differ from all others'. Raises TooMany."""
-        states = [_State((0,) * len(self._slots), (0,) * len(self._room), 0, None, None)]
-        most = self._most()
-        for line in self.lines:
-            ways = _distinct(cutter.ways(line, masks[line.number], drop))
-            states = [found for state in states for found in self._extend(state, ways, most)]
         found: dict[object, Choice] = {}
-        for state in states:
+        for state in self._states(self._whole_key):
             choice = self._close(state)
             if choice is not None:
-                _keep(found, choice)
-        return sorted(found.values(), key=lambda choice: choice.amount)
+                _keep(found, choice, detail=self._detail)
+        return sorted(found.values(), key=_order)
 
-    def _most(self) -> list[int]:
+    def _lowest_key(self, state: _State) -> tuple[object, object]:
+        """States that are the same but for what they come to, and what that is: less all that groups will take off but
+        the price of each."""
+        saved = 0
+        for number, rule in enumerate(self._rules):
+            if isinstance(rule.effect, GroupPrice):
+                saved += state.worth[number]
+        return (state.counts, state.used), state.total - saved - sum(state.off)
+
+    def _whole_key(self, state: _State) -> tuple[object, object]:
+        if self._detail:
+            return state, 0
+        return (state.counts, state.used, state.sums, state.worth, state.off), any(state.used)
+
+    def _states(self, key: Callable[[_State], tuple[object, object]]) -> Iterable[_State]:
+        """All ways through the lines; of those with one key the first of the lowest."""
+        groups = len(self._rules)
+        states = [_State((0,) * len(self._slots), (0,) * len(self._room), 0, (), (0,) * groups, (0,) * groups)]
+        for ways in self._ways:
+            found: dict[object, tuple[object, _State]] = {}
+            for state in states:
+                for after in self._extend(state, ways):
+                    same, rank = key(after)
+                    kept = found.get(same)
+                    if kept is None or rank < kept[0]:  # type: ignore[operator]  # of one key, and so of one type
+                        found[same] = (rank, after)
+            states = [state for _, state in found.values()]
+        return states
+
+    def _most_pieces(self) -> list[int]:
         """Pieces that each slot may hold: no more groups than pieces and `times` allow."""
         most = []
         for slot in self._slots:
@@ -82,18 +144,43 @@ class Linked:
             most.append(slot.pieces * (groups if times is None else min(groups, times)))
         return most
 
-    def _extend(self, state: _State, ways: Iterable[Way], most: Sequence[int]) -> Iterable[_State]:
+    def _extend(self, state: _State, ways: Iterable[Way]) -> Iterable[_State]:
         for way in ways:
             counts = tuple([a + b for a, b in zip(state.counts, way.counts, strict=True)])
-            used = tuple([a + b for a, b in zip(state.used, way.used, strict=True)])
-            if any([a > b for a, b in zip(counts, most, strict=True)]):
+            if any([a > b for a, b in zip(counts, self._most, strict=True)]):
                 continue
+            used = tuple([a + b for a, b in zip(state.used, way.used, strict=True)])
             if any([a > b for a, b in zip(used, self._room, strict=True)]):
                 continue
             self.states += 1
             if self.states > self._limit:
                 raise TooMany
-            yield _State(counts, used, state.total + way.total, state, way)
+            after = _State(counts, used, state.total + way.total, state.sums, state.worth, state.off)
+            after.before = state
+            after.way = way
+            if any(way.counts):
+                self._group(after, state.counts)
+            if not self._detail:
+                after.sums = _added(state.sums, way)
+            yield after
+
+    def _group(self, state: _State, before: Counts) -> None:
+        """What the pieces that the last line gives to groups are worth, and what rates take of them."""
+        worth, off = list(state.worth), list(state.off)
+        way = state.way
+        assert way is not None  # noqa: S101 - the one that gave them
+        for slot in self._slots:
+            count = way.counts[slot.number]
+            if count:
+                value = way.worth if slot.unit_based else way.line.price
+                worth[slot.rule] += count * value
+                effect = slot.compiled.effect
+                if isinstance(effect, GroupRate):
+                    first = before[slot.number]
+                    reduced = [at for at in range(first, first + count) if _is_reduced(effect, slot.pieces, at)]
+                    off[slot.rule] += len(reduced) * (value - (value * effect.rate_bp + 5000) // 10000)
+        state.worth = tuple(worth)
+        state.off = tuple(off)
 
     def _close(self, state: _State) -> Choice | None:
         """The choice of a state, with what its groups take off; None where a group is not whole or takes nothing."""
@@ -138,6 +225,33 @@ class Linked:
             for _, value in pieces[len(pieces) - count :]:
                 off += value - (value * effect.rate_bp + 5000) // 10000
         return off
+
+
+def _is_reduced(effect: GroupRate, size: int, place: int) -> bool:
+    """Whether a rate is for the piece at a place in rank, where groups have `size` pieces of one slot."""
+    return effect.cheapest is None or place % size >= size - effect.cheapest
+
+
+def _of_cheapest(rule: Compiled) -> bool:
+    return isinstance(rule.effect, GroupRate) and rule.effect.cheapest is not None
+
+
+def _slot_count(slots: Sequence[Slot], rule: int) -> int:
+    return sum(slot.rule == rule for slot in slots)
+
+
+def _added(sums: Sums, way: Way) -> Sums:
+    """Sums by who counts a portion, with those of one more line."""
+    added = {(mask, group): (a, b, c) for mask, group, a, b, c in sums}
+    for part in way.parts:
+        key = (part.mask, -1 if part.group is None else part.group.index)
+        a, b, c = added.get(key, (0, 0, 0))
+        added[key] = (a + part.unit_fen, b + part.list_fen, c + part.pieces)
+    return tuple(sorted([(*key, *amounts) for key, amounts in added.items()]))
+
+
+def _order(choice: Choice) -> tuple[int, bool, list[int]]:
+    return choice.amount, choice.quota, _rules(choice.parts)
 
 
 Rank = tuple[int, str, int]
@@ -187,16 +301,25 @@ def _distinct(ways: Iterable[Way]) -> list[Way]:
     return list(found.values())
 
 
-def _keep(found: dict[object, Choice], choice: Choice) -> None:
-    """Of choices with the same amounts for all who count them: without a quota, then by the smallest rules."""
-    amounts: dict[int, list[int]] = {}
-    for part in choice.parts:
-        one = amounts.setdefault(part.mask, [0, 0, 0, 0])
-        one[0] += part.list_fen
-        one[1] += part.unit_fen
-        one[2] += part.groups_fen
-        one[3] += part.pieces
-    key = tuple(sorted((mask, *one) for mask, one in amounts.items()))
+def _keep(found: dict[object, Choice], choice: Choice, *, detail: bool) -> None:
+    """Of choices that are the same for all who count them: without a quota, then by the smallest rules."""
+    key: object
+    if detail:
+        key = tuple(
+            [
+                (part.line, part.pieces, part.mask, part.list_fen, part.unit_fen, part.groups_fen)
+                for part in choice.parts
+            ]
+        )
+    else:
+        amounts: dict[int, list[int]] = {}
+        for part in choice.parts:
+            one = amounts.setdefault(part.mask, [0, 0, 0, 0])
+            one[0] += part.list_fen
+            one[1] += part.unit_fen
+            one[2] += part.groups_fen
+            one[3] += part.pieces
+        key = tuple(sorted((mask, *one) for mask, one in amounts.items()))
     kept = found.get(key)
     if kept is None or (choice.quota, _rules(choice.parts)) < (kept.quota, _rules(kept.parts)):
         found[key] = choice

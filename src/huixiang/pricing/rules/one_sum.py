@@ -68,6 +68,7 @@ def one_sum(search: Search) -> bool:
             if found < least:
                 least, (chosen, using) = found, under
                 selection = with_extra(components.all, sums, extra)
+    search.proven &= components.all_whole
     parts = [part for choice in selection for part in choice.parts]
     parts.sort(key=_line)
     search.best = Chooser(quote).close(parts, chosen, using)

@@ -45,8 +45,10 @@ class Quote:
         self._stand_up(self._look())
         self.uppers = [*self.orders, *self.coupons, *self.deliveries]
         self.flat = True
+        self.rounds = False
         if self.uppers:
             self._mark()
+            self.rounds |= any(upper.exchange for upper in self.uppers)
         self.add_ons = [upper for upper in self.orders if upper.add_on]
 
     def _facts(self) -> Facts:
@@ -222,9 +224,23 @@ class Quote:
                 if self.counts(upper, line):
                     mask |= upper.bit
             line.mask = mask
+        self.rounds = bool(somewhere) and self._rounds()
         stacking = self.rule_set.stacking
         if stacking.on_line or stacking.on_order:
             self._exclude(stacking.on_line, stacking.on_order)
+
+    def _rounds(self) -> bool:
+        """Whether a rule counts part of what an earlier one takes from, so that the rounding of shares can matter."""
+        stacking = self.rule_set.stacking
+        if stacking.on_line or any(upper.exchange for upper in self.uppers):
+            return True
+        masks = [line.mask for line in self.lines]
+        for at, later in enumerate(self.uppers):
+            for earlier in self.uppers[:at]:
+                both = earlier.bit | later.bit
+                if any(mask & both == both for mask in masks) and any(mask & both == earlier.bit for mask in masks):
+                    return True
+        return False
 
     def _exclude(self, on_line: dict[str, frozenset[str]], on_order: dict[str, frozenset[str]]) -> None:
         for at, upper in enumerate(self.uppers):
