@@ -11,7 +11,7 @@ from huixiang.pricing.model.effects import Gift
 from huixiang.pricing.model.rules import Layer
 
 
-class Adjustment(msgspec.Struct, frozen=True):
+class Adjustment(msgspec.Struct, frozen=True, gc=False):
     """What one rule took off one line: list_fen less all adjustments is payable_fen."""
 
     rule: str
@@ -20,7 +20,7 @@ class Adjustment(msgspec.Struct, frozen=True):
     coupon_id: str | None = None
 
 
-class Portion(msgspec.Struct, frozen=True):
+class Portion(msgspec.Struct, frozen=True, gc=False):
     """A part of a line that was priced alike: `quantity` pieces (or all grams) under unit rules (the price first, then
     what is on top of it) and at most one group rule or add-on."""
 
@@ -32,7 +32,7 @@ class Portion(msgspec.Struct, frozen=True):
     group: str | None = None
 
 
-class PricedLine(msgspec.Struct, frozen=True):
+class PricedLine(msgspec.Struct, frozen=True, gc=False):
     """portions: of the merged line, where it was cut into several; lines of one sku that were merged each show them."""
 
     line_id: str
@@ -44,7 +44,7 @@ class PricedLine(msgspec.Struct, frozen=True):
     portions: tuple[Portion, ...]
 
 
-class Applied(msgspec.Struct, frozen=True):
+class Applied(msgspec.Struct, frozen=True, gc=False):
     """A rule that was applied. saved_fen: its adjustments' sum, or what it took off the delivery fee; cut_fen: what did
     not fit; times: groups, or how often a repeating step paid; pieces: at a price with a quota."""
 
@@ -76,7 +76,7 @@ Reason = Literal[
 ]
 
 
-class NotApplied(msgspec.Struct, frozen=True):
+class NotApplied(msgspec.Struct, frozen=True, gc=False):
     """A rule that touched the basket and was not applied.
 
     short: what is missing to the threshold, fen or pieces. by: the rule that excludes it. dearer_fen: how much more the
@@ -95,7 +95,7 @@ class NotApplied(msgspec.Struct, frozen=True):
     dearer_fen: int | None = None
 
 
-class Priced(msgspec.Struct, frozen=True, kw_only=True):
+class Priced(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """payable_fen = goods_fen + delivery_fen + packaging_fen, before points; goods_fen is the sum of the lines.
 
     proven: no combination that the rules allow is cheaper. Where the search stopped before (`nodes` reached the limit),
