@@ -21,9 +21,9 @@ class TooMany(Exception):
 
 class _State:
     """What a number of lines, the first in rank, come to together. worth: fen of the pieces that each group rule holds;
-    off: what rates take of them."""
+    off: what rates take of them; held: the pieces themselves, where a rule ranks those of several slots together."""
 
-    __slots__ = ("before", "counts", "off", "sums", "total", "used", "way", "worth")
+    __slots__ = ("before", "counts", "held", "off", "sums", "total", "used", "way", "worth")
 
     def __init__(self, counts: Counts, used: Counts, total: int, sums: Sums, worth: Counts, off: Counts) -> None:
         self.counts = counts
@@ -32,6 +32,7 @@ class _State:
         self.sums = sums
         self.worth = worth
         self.off = off
+        self.held: tuple[int, ...] = ()
         self.before: _State | None = None
         self.way: Way | None = None
 
@@ -66,9 +67,10 @@ class Linked:
         self._times = times
         self._room = room
         self._ways = [_distinct(ways(line)) for line in self.lines]
-        several = any(_slot_count(slots, number) > 1 for number, rule in enumerate(rules) if _of_cheapest(rule))
-        self._detail = rounds or several or self._mixed()
-        self._joint = several
+        self._joint = frozenset(
+            number for number, rule in enumerate(rules) if _of_cheapest(rule) and _slot_count(slots, number) > 1
+        )
+        self._detail = rounds or self._mixed()
         self._limit = limit
         self._most = self._most_pieces()
         self.states = 0
@@ -86,10 +88,8 @@ class Linked:
 
     def cheapest(self) -> Choice:
         """The lowest amount that it can come to. Raises TooMany."""
-        if self._joint:
-            return self.choices()[0]
         best: Choice | None = None
-        for state in self._states(self._lowest_key):
+        for state in self._states([_lowest(ways) for ways in self._ways], self._lowest_key):
             choice = self._close(state)
             if choice is not None and (best is None or _order(choice) < _order(best)):
                 best = choice
@@ -99,7 +99,7 @@ class Linked:
     def choices(self) -> list[Choice]:
         """Every choice whose amounts or masks differ from all others'. Raises TooMany."""
         found: dict[object, Choice] = {}
-        for state in self._states(self._whole_key):
+        for state in self._states(self._ways, self._whole_key):
             choice = self._close(state)
             if choice is not None:
                 _keep(found, choice, detail=self._detail)
@@ -112,18 +112,20 @@ class Linked:
         for number, rule in enumerate(self._rules):
             if isinstance(rule.effect, GroupPrice):
                 saved += state.worth[number]
-        return (state.counts, state.used), state.total - saved - sum(state.off)
+        return (state.counts, state.used, state.held), state.total - saved - sum(state.off)
 
     def _whole_key(self, state: _State) -> tuple[object, object]:
         if self._detail:
             return state, 0
-        return (state.counts, state.used, state.sums, state.worth, state.off), any(state.used)
+        return (state.counts, state.used, state.sums, state.worth, state.off, state.held), any(state.used)
 
-    def _states(self, key: Callable[[_State], tuple[object, object]]) -> Iterable[_State]:
+    def _states(
+        self, by_line: Sequence[Sequence[Way]], key: Callable[[_State], tuple[object, object]]
+    ) -> Iterable[_State]:
         """All ways through the lines; of those with one key the first of the lowest."""
         groups = len(self._rules)
         states = [_State((0,) * len(self._slots), (0,) * len(self._room), 0, (), (0,) * groups, (0,) * groups)]
-        for ways in self._ways:
+        for ways in by_line:
             found: dict[object, tuple[object, _State]] = {}
             for state in states:
                 for after in self._extend(state, ways):
@@ -158,6 +160,7 @@ class Linked:
             after = _State(counts, used, state.total + way.total, state.sums, state.worth, state.off)
             after.before = state
             after.way = way
+            after.held = state.held
             if any(way.counts):
                 self._group(after, state.counts)
             if not self._detail:
@@ -175,7 +178,9 @@ class Linked:
                 value = way.worth if slot.unit_based else way.line.price
                 worth[slot.rule] += count * value
                 effect = slot.compiled.effect
-                if isinstance(effect, GroupRate):
+                if slot.rule in self._joint:
+                    state.held += (way.line.number, slot.number, count, value)
+                elif isinstance(effect, GroupRate):
                     first = before[slot.number]
                     reduced = [at for at in range(first, first + count) if _is_reduced(effect, slot.pieces, at)]
                     off[slot.rule] += len(reduced) * (value - (value * effect.rate_bp + 5000) // 10000)
@@ -297,6 +302,18 @@ def _distinct(ways: Iterable[Way]) -> list[Way]:
         key = (way.counts, way.used, way.worth, tuple([(part.unit_fen, part.mask, part.group) for part in way.parts]))
         kept = found.get(key)
         if kept is None or _rules(way.parts) < _rules(kept.parts):
+            found[key] = way
+    return list(found.values())
+
+
+def _lowest(ways: Sequence[Way]) -> list[Way]:
+    """Of ways that give groups the same, the lowest."""
+    found: dict[object, Way] = {}
+    for way in ways:
+        in_unit = any([part.group is not None and part.group.base == UNIT_AMOUNT for part in way.parts])
+        key = (way.counts, way.used, way.worth if in_unit else 0)
+        kept = found.get(key)
+        if kept is None or (way.total, _rules(way.parts)) < (kept.total, _rules(kept.parts)):
             found[key] = way
     return list(found.values())
 
