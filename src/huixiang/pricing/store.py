@@ -46,17 +46,17 @@ _MEMBER = """
     LEFT JOIN tiers.tiers_facts t USING (member_id)
     LEFT JOIN points.points_facts p ON p.member_id = m.member_id AND p.book = $7
     LEFT JOIN points.points_due_facts d ON d.member_id = m.member_id AND d.book = $7
-    WHERE m.member_id = ANY ($1::uuid[])
+    WHERE m.member_id = $1
 """
 _COUPONS = f"""
     SELECT coupon_id, rule, expires_at FROM coupons.coupons_facts
-    WHERE member_id = ANY ($1::uuid[]) AND (expires_at IS NULL OR expires_at > $4)
+    WHERE member_id = $1 AND (expires_at IS NULL OR expires_at > $4)
     ORDER BY expires_at, coupon_id LIMIT {COUPONS_MAX}
 """
 _USES = """
     SELECT u.rule, u.in_a, true AS by_member, u.fen, u.uses, u.pieces
     FROM pricing.member_use u JOIN unnest($8::text[], $9::date[]) AS span (in_a, starts_on) USING (in_a, starts_on)
-    WHERE u.member_id = ANY ($1::uuid[])
+    WHERE u.member_id = $1
     UNION ALL
     SELECT u.rule, u.in_a, false, u.fen, u.uses, u.pieces
     FROM pricing.rule_use u JOIN unnest($8::text[], $9::date[]) AS span (in_a, starts_on) USING (in_a, starts_on)
@@ -112,12 +112,12 @@ def statement(needs: Needs, registry: Registry, calendar: BusinessCalendar, toda
         parts["uses"] = f"SELECT array_agg(u) FROM ({_USES}) AS u"
     first = len(constants) + 6
     if needs.attributes:
-        values = select_values(needs.attributes, registry, calendar, first)
+        values = select_values(needs.attributes, registry, calendar, first, of_one=True)
         parts["values"] = f"SELECT v FROM ({values.text}) AS v"
         constants += values.parameters
         first += len(values.parameters)
     if needs.histories:
-        bought = select_purchases(needs.histories, registry, calendar, today, first)
+        bought = select_purchases(needs.histories, registry, calendar, today, first, of_one=True)
         parts["purchases"] = f"SELECT array_agg(b) FROM ({bought.text}) AS b"
         constants += bought.parameters
     text = "SELECT " + ",\n".join(f"({part}) AS {name}" for name, part in parts.items())
@@ -130,7 +130,7 @@ async def facts(
     """Everything at once."""
     row = await tx.fetchrow(
         asked.text,
-        [] if member_id is None else [member_id],
+        member_id,
         skus,
         store or EVERY_STORE,
         tx.now,
