@@ -50,7 +50,7 @@ def label(operation: Operation) -> str:
     return f"{operation.method} {operation.path}"
 
 
-EXAMPLES = {"{seq}": "1", "{day}": "2026-03-18"}
+EXAMPLES = {"{seq}": "1", "{version}": "1", "{day}": "2026-03-18"}
 
 
 def path_of(operation: Operation) -> str:
