@@ -14,6 +14,8 @@ from huixiang.conditions.registry import Registry
 from huixiang.conditions.sql.statement import Statement
 from huixiang.kernel.calendar import BusinessCalendar
 
+_WHOSE = {True: "$1::uuid", False: "ANY ($1::uuid[])"}
+
 
 class HistoryQuery(msgspec.Struct, frozen=True):
     """A whole statement with its parameters; `$1` is the list of member ids, and is not among them. Theirs begin with
@@ -42,7 +44,7 @@ def select_values(
         columns.append(f"{statement.value_of(attribute)} AS a{place}")
     text = (
         f"SELECT {', '.join(columns)} FROM {statement.views.members} AS m\n{statement.joins}\n"
-        f"WHERE m.member_id = {'$1::uuid' if of_one else 'ANY ($1::uuid[])'}"
+        f"WHERE m.member_id = {_WHOSE[of_one]}"
     )
     return HistoryQuery(text, tuple(statement.parameters))
 
@@ -78,6 +80,6 @@ def select_purchases(
     text = (
         f"SELECT member_id, business_day, category, sku, orders, {quantity} AS quantity, spend_fen"
         f" FROM {statement.views.purchases}\n"
-        f"WHERE member_id = {'$1::uuid' if of_one else 'ANY ($1::uuid[])'} AND business_day <= {last} AND ({' OR '.join(asked) or 'FALSE'})"
+        f"WHERE member_id = {_WHOSE[of_one]} AND business_day <= {last} AND ({' OR '.join(asked) or 'FALSE'})"
     )
     return HistoryQuery(text, tuple(statement.parameters))
