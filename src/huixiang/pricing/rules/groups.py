@@ -70,10 +70,23 @@ class Linked:
         self._joint = frozenset(
             number for number, rule in enumerate(rules) if _of_cheapest(rule) and _slot_count(slots, number) > 1
         )
+        self._bounded = frozenset(number for number, rule in enumerate(rules) if self._may_exceed(number, rule))
         self._detail = rounds or self._mixed()
         self._limit = limit
         self._most = self._most_pieces()
         self.states = 0
+
+    def _may_exceed(self, number: int, rule: Compiled) -> bool:
+        """Whether what is off a group can be more than its pieces are worth."""
+        if not isinstance(rule.effect, GroupOff):
+            return False
+        if rule.base == UNIT_AMOUNT:
+            return True
+        least = 0
+        for slot in self._slots:
+            if slot.rule == number:
+                least += slot.pieces * min(line.price for line in self.lines if line.number in slot.lines)
+        return rule.effect.off_fen > least
 
     def _mixed(self) -> bool:
         """Whether a group can hold portions that are counted differently: then its shares depend on each of them."""
@@ -109,10 +122,13 @@ class Linked:
         """States that are the same but for what they come to, and what that is: less all that groups will take off but
         the price of each."""
         saved = 0
+        bounded = []
         for number, rule in enumerate(self._rules):
             if isinstance(rule.effect, GroupPrice):
                 saved += state.worth[number]
-        return (state.counts, state.used, state.held), state.total - saved - sum(state.off)
+            elif number in self._bounded:
+                bounded.append(state.worth[number])
+        return (state.counts, state.used, state.held, tuple(bounded)), state.total - saved - sum(state.off)
 
     def _whole_key(self, state: _State) -> tuple[object, object]:
         if self._detail:
