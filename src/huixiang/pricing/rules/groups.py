@@ -12,7 +12,7 @@ from huixiang.pricing.rules.share import share
 from huixiang.pricing.rules.ways import Counts, Slot, Way
 
 
-Sums = tuple[tuple[int, int, int, int, int], ...]
+Sums = tuple[tuple[int, ...], ...]
 
 
 class TooMany(Exception):
@@ -21,9 +21,10 @@ class TooMany(Exception):
 
 class _State:
     """What a number of lines, the first in rank, come to together. worth: fen of the pieces that each group rule holds;
-    off: what rates take of them; held: the pieces themselves, where a rule ranks those of several slots together."""
+    off: what rates take of them; held: the pieces themselves, where a rule ranks those of several slots together. Of rules
+    whose lines are all among them these are 0 again, and `done` is what they take; quota: any was used."""
 
-    __slots__ = ("before", "counts", "held", "off", "sums", "total", "used", "way", "worth")
+    __slots__ = ("before", "counts", "done", "held", "off", "quota", "sums", "total", "used", "way", "worth")
 
     def __init__(self, counts: Counts, used: Counts, total: int, sums: Sums, worth: Counts, off: Counts) -> None:
         self.counts = counts
@@ -33,6 +34,8 @@ class _State:
         self.worth = worth
         self.off = off
         self.held: tuple[int, ...] = ()
+        self.done = 0
+        self.quota = False
         self.before: _State | None = None
         self.way: Way | None = None
 
@@ -61,7 +64,7 @@ class Linked:
         rounds: bool,
         limit: int,
     ) -> None:
-        self.lines = sorted(lines, key=lambda line: (-line.price, line.line_id))
+        self.lines = _arranged(lines, slots)
         self._slots = slots
         self._rules = rules
         self._times = times
@@ -74,7 +77,20 @@ class Linked:
         self._detail = rounds or self._mixed()
         self._limit = limit
         self._most = self._most_pieces()
+        self._ending = self._ends(
+            [{line for slot in slots if slot.rule == at for line in slot.lines} for at in range(len(rules))]
+        )
+        used = [{way.line.number for ways in self._ways for way in ways if way.used[at]} for at in range(len(room))]
+        self._used_up = self._ends(used)
         self.states = 0
+
+    def _ends(self, spans: Sequence[set[int]]) -> list[list[int]]:
+        """For each line in turn, those of some things that no later line has to do with."""
+        ending: list[list[int]] = [[] for _ in self.lines]
+        for number, span in enumerate(spans):
+            places = [at for at, line in enumerate(self.lines) if line.number in span]
+            ending[max(places, default=0)].append(number)
+        return ending
 
     def _may_exceed(self, number: int, rule: Compiled) -> bool:
         """Whether what is off a group can be more than its pieces are worth."""
@@ -104,7 +120,7 @@ class Linked:
         best: Choice | None = None
         for state in self._states([_lowest(ways) for ways in self._ways], self._lowest_key):
             choice = self._close(state)
-            if choice is not None and (best is None or _order(choice) < _order(best)):
+            if best is None or _order(choice) < _order(best):
                 best = choice
         assert best is not None  # noqa: S101 - without any group is a choice
         return best
@@ -113,9 +129,7 @@ class Linked:
         """Every choice whose amounts or masks differ from all others'. Raises TooMany."""
         found: dict[object, Choice] = {}
         for state in self._states(self._ways, self._whole_key):
-            choice = self._close(state)
-            if choice is not None:
-                _keep(found, choice, detail=self._detail)
+            _keep(found, self._close(state), detail=self._detail)
         return sorted(found.values(), key=_order)
 
     def _lowest_key(self, state: _State) -> tuple[object, object]:
@@ -128,12 +142,13 @@ class Linked:
                 saved += state.worth[number]
             elif number in self._bounded:
                 bounded.append(state.worth[number])
-        return (state.counts, state.used, state.held, tuple(bounded)), state.total - saved - sum(state.off)
+        least = state.total - state.done - saved - sum(state.off)
+        return (state.counts, state.used, state.held, tuple(bounded)), least
 
     def _whole_key(self, state: _State) -> tuple[object, object]:
         if self._detail:
             return state, 0
-        return (state.counts, state.used, state.sums, state.worth, state.off, state.held), any(state.used)
+        return (state.counts, state.used, state.sums, state.worth, state.off, state.held), state.quota
 
     def _states(
         self, by_line: Sequence[Sequence[Way]], key: Callable[[_State], tuple[object, object]]
@@ -141,10 +156,14 @@ class Linked:
         """All ways through the lines; of those with one key the first of the lowest."""
         groups = len(self._rules)
         states = [_State((0,) * len(self._slots), (0,) * len(self._room), 0, (), (0,) * groups, (0,) * groups)]
-        for ways in by_line:
+        for ways, ending, used_up in zip(by_line, self._ending, self._used_up, strict=True):
             found: dict[object, tuple[object, _State]] = {}
             for state in states:
                 for after in self._extend(state, ways):
+                    if ending and not all([self._finish(after, number) for number in ending]):
+                        continue
+                    if used_up:
+                        after.used = _cleared(after.used, used_up)
                     same, rank = key(after)
                     kept = found.get(same)
                     if kept is None or rank < kept[0]:  # type: ignore[operator]  # of one key, and so of one type
@@ -177,6 +196,8 @@ class Linked:
             after.before = state
             after.way = way
             after.held = state.held
+            after.done = state.done
+            after.quota = state.quota or any(way.used)
             if any(way.counts):
                 self._group(after, state.counts)
             if not self._detail:
@@ -203,26 +224,48 @@ class Linked:
         state.worth = tuple(worth)
         state.off = tuple(off)
 
-    def _close(self, state: _State) -> Choice | None:
-        """The choice of a state, with what its groups take off; None where a group is not whole or takes nothing."""
+    def _finish(self, state: _State, number: int) -> bool:
+        """Settle a rule of which all lines are in a state; whether its groups are whole and take something off."""
+        slots = [slot for slot in self._slots if slot.rule == number]
+        times, left = divmod(state.counts[slots[0].number], slots[0].pieces)
+        if left or any([state.counts[slot.number] != times * slot.pieces for slot in slots[1:]]):
+            return False
+        if not times:
+            return True
+        off = self._takes(state, number, times)
+        if off <= 0:
+            return False
+        state.done += off
+        state.counts = _cleared(state.counts, [slot.number for slot in slots])
+        state.worth = _cleared(state.worth, [number])
+        state.off = _cleared(state.off, [number])
+        if not self._detail:
+            state.sums = _closed(state.sums, self._rules[number].index, off)
+        return True
+
+    def _takes(self, state: _State, number: int, times: int) -> int:
+        effect = self._rules[number].effect
+        if isinstance(effect, GroupPrice):
+            return state.worth[number] - times * effect.price_fen
+        if isinstance(effect, GroupOff):
+            return min(state.worth[number], times * effect.off_fen)
+        if number not in self._joint:
+            return state.off[number]
+        off = self._off(number, times, state.ways())
+        mine = {slot.number for slot in self._slots if slot.rule == number}
+        held = [state.held[at : at + 4] for at in range(0, len(state.held), 4)]
+        state.held = tuple([one for piece in held if piece[1] not in mine for one in piece])
+        return off
+
+    def _close(self, state: _State) -> Choice:
+        """The choice of a state, with what its groups take off."""
         ways = state.ways()
-        groups: list[int] = []
-        for slot in self._slots:
-            whole, left = divmod(state.counts[slot.number], slot.pieces)
-            if left:
-                return None
-            if slot.rule < len(groups) and groups[slot.rule] != whole:
-                return None
-            if slot.rule == len(groups):
-                groups.append(whole)
         taken = []
-        for number, times in enumerate(groups):
-            limit = self._times[number]
+        for number, rule in enumerate(self._rules):
+            slot = next(slot for slot in self._slots if slot.rule == number)
+            times = sum([way.counts[slot.number] for way in ways]) // slot.pieces
             if times:
-                off = self._off(number, times, ways)
-                if off <= 0 or (limit is not None and times > limit):
-                    return None
-                taken.append((self._rules[number], off))
+                taken.append((rule, self._off(number, times, ways)))
         return Choice(_settled(ways, taken))
 
     def _off(self, rule: int, times: int, ways: Sequence[Way]) -> int:
@@ -263,12 +306,42 @@ def _slot_count(slots: Sequence[Slot], rule: int) -> int:
 
 def _added(sums: Sums, way: Way) -> Sums:
     """Sums by who counts a portion, with those of one more line."""
-    added = {(mask, group): (a, b, c) for mask, group, a, b, c in sums}
+    added = {(mask, group): amounts for mask, group, *amounts in sums}
     for part in way.parts:
         key = (part.mask, -1 if part.group is None else part.group.index)
-        a, b, c = added.get(key, (0, 0, 0))
-        added[key] = (a + part.unit_fen, b + part.list_fen, c + part.pieces)
+        unit, group, full, pieces = added.get(key, (0, 0, 0, 0))
+        added[key] = [unit + part.unit_fen, group + part.unit_fen, full + part.list_fen, pieces + part.pieces]
     return tuple(sorted([(*key, *amounts) for key, amounts in added.items()]))
+
+
+def _closed(sums: Sums, group: int, off: int) -> Sums:
+    """The sums with those of a group, less what it takes off, among what is in no group."""
+    added = {(mask, index): amounts for mask, index, *amounts in sums}
+    for mask, index in list(added):
+        if index == group:
+            mine = added.pop((mask, index))
+            mine[1] -= min(off, mine[0])
+            others = added.get((mask, -1), [0, 0, 0, 0])
+            added[mask, -1] = [a + b for a, b in zip(mine, others, strict=True)]
+    return tuple(sorted([(*key, *amounts) for key, amounts in added.items()]))
+
+
+def _cleared(counts: Counts, places: Sequence[int]) -> Counts:
+    return tuple([0 if at in places else count for at, count in enumerate(counts)])
+
+
+def _arranged(lines: Sequence[Merged], slots: Sequence[Slot]) -> list[Merged]:
+    """In rank, where a rate depends on it; else lines that the same rules link after each other, so that few rules are
+    open at a time."""
+    if any(_of_cheapest(slot.compiled) and len(slot.lines) > 1 for slot in slots):
+        return sorted(lines, key=_rank)
+    return sorted(
+        lines, key=lambda line: (min((s.number for s in slots if line.number in s.lines), default=-1), line.line_id)
+    )
+
+
+def _rank(line: Merged) -> tuple[int, str]:
+    return -line.price, line.line_id
 
 
 def _order(choice: Choice) -> tuple[int, bool, list[int]]:
@@ -281,7 +354,7 @@ Rank = tuple[int, str, int]
 def _ranked(slot: Slot, ways: Sequence[Way], unit_based: bool) -> list[tuple[Rank, int]]:
     """The pieces of a slot, the dearest by list price first, with what each is worth."""
     pieces: list[tuple[Rank, int]] = []
-    for way in ways:  # in rank already
+    for way in sorted(ways, key=lambda way: _rank(way.line)):
         count = way.counts[slot.number]
         if count:
             value = way.worth if unit_based else way.line.price
