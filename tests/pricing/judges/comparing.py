@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from huixiang.pricing.model.effects import AddOn, Fee, FeeOff
-from huixiang.pricing.model.priced import Applied, Portion, Priced
+from huixiang.pricing.model.priced import Applied, Portion, Priced, PricedLine
 from tests.pricing.judges.availability import Merged, merge, offers
 from tests.pricing.judges.brute_force import Cheapest, answered, split_back
 from tests.pricing.judges.instances import Instance
+from tests.pricing.judges.selections import Portion as SelectedPortion
 from tests.pricing.judges.selections import Selection, is_add_on, selections
 from tests.pricing.judges.settling import NEVER, Settling
 from tests.pricing.judges.stacking import Stacking
@@ -83,7 +84,8 @@ def of_lines(drawn: Instance, priced: Priced) -> Iterator[str]:
             yield f"{merged.line_id}: {whole} is not split by largest remainder"
         if sum(part.list_fen for part in parts) != merged.list_fen:
             yield f"{merged.line_id}: the list amount of the merged line is {merged.list_fen}"
-        yield from of_portions(merged, parts[0].portions)
+        if parts[0].portions:
+            yield from of_portions(merged, parts[0].portions)
 
 
 def of_portions(merged: Merged, portions: tuple[Portion, ...]) -> Iterator[str]:
@@ -126,40 +128,57 @@ def not_reckoned_so(drawn: Instance, priced: Priced) -> list[str]:
     codes = {one.rule for one in priced.applied}
     unit_and_group = [one for one in available if one.rule.code in codes and one.layer in {"unit", "group"}]
     takers = [one for one in forced if isinstance(one.rule.effect, AddOn)]
-    wanted = {line.line_id: line.portions for line in priced.lines}
     packaging = drawn.promotions.packaging_fen + drawn.basket.packaging_fen
     settling = Settling(forced, lines, Stacking(drawn.promotions), drawn.basket.delivery_fen, packaging, forced=True)
-    problem = "its portions are none that the page allows"
+    problems = ["its portions are none that the page allows"]
     for selection in selections([*unit_and_group, *takers], lines):
-        if not same_portions(selection, lines, wanted):
+        if not same_portions(selection, lines, priced):
             continue
-        problem = "its rules do not stand together so"
         selling = frozenset(held.offer.rule.code for held in selection.held if is_add_on(held))
         settling.settle(selection.portions(), selection.rules, selling, quota_used=selection.quota_used)
-        if settling.best is not None:
-            answer = answered(settling, settling.best, lines, (0, 0))
-            return [*unlike(answer, priced), *cut_otherwise(settling, priced)]
-    return [problem]
+        if settling.best is None:
+            problems = ["its rules do not stand together so"]
+            continue
+        answer = answered(settling, settling.best, lines, (0, 0))
+        problems = [*unlike(answer, priced), *cut_otherwise(settling, priced)]
+        if not problems:
+            break
+        settling.best = None
+    return problems
 
 
-def same_portions(selection: Selection, lines: list[Merged], wanted: dict[str, tuple[Portion, ...]]) -> bool:
-    if selection.goods_fen != sum(portion.group_fen for one in lines for portion in wanted[one.line_id]):
-        return False
-    found: dict[int, list[tuple[int, int, int, int]]] = {number: [] for number in range(len(lines))}
-    holders: dict[int, list[frozenset[str]]] = {number: [] for number in range(len(lines))}
+def same_portions(selection: Selection, lines: list[Merged], priced: Priced) -> bool:
+    """A line that was not cut shows no portions: its adjustments of unit and group rules say what it is."""
+    found: dict[int, list[SelectedPortion]] = {number: [] for number in range(len(lines))}
     for portion in selection.portions():
-        line = lines[portion.line]
-        found[portion.line].append(
-            (portion.pieces if line.pieces else 0, portion.list_fen, portion.unit_fen, portion.group_fen)
-        )
-        holders[portion.line].append(portion.holders)
+        found[portion.line].append(portion)
+    answers = {line.line_id: line for line in priced.lines}
     for number, line in enumerate(lines):
-        theirs = wanted[line.line_id]
-        amounts = [(one.quantity if line.pieces else 0, one.list_fen, one.unit_fen, one.group_fen) for one in theirs]
-        held = [frozenset(one.unit) | ({one.group} if one.group else set()) for one in theirs]
-        if amounts != found[number] or held != holders[number]:
+        shown = [answers[line_id] for line_id, _, _ in line.parts]
+        theirs = shown[0].portions
+        same = same_cut(found[number], theirs, line) if theirs else same_whole(found[number], shown)
+        if not same:
             return False
     return True
+
+
+def same_cut(mine: list[SelectedPortion], theirs: tuple[Portion, ...], line: Merged) -> bool:
+    amounts = [(one.quantity if line.pieces else 0, one.list_fen, one.unit_fen, one.group_fen) for one in theirs]
+    held = [frozenset(one.unit) | ({one.group} if one.group else set()) for one in theirs]
+    return amounts == [(one.pieces, one.list_fen, one.unit_fen, one.group_fen) for one in mine] and held == [
+        one.holders for one in mine
+    ]
+
+
+def same_whole(mine: list[SelectedPortion], shown: list[PricedLine]) -> bool:
+    if len(mine) != 1:
+        return False
+    (portion,) = mine
+    before_order = [part for line in shown for part in line.adjustments if part.rule in portion.holders]
+    others = [part for line in shown for part in line.adjustments if part.rule not in portion.holders]
+    return portion.list_fen - sum(part.amount_fen for part in before_order) == portion.group_fen and all(
+        part.layer not in {"unit", "group"} for part in others
+    )
 
 
 def unlike(answer: Cheapest, priced: Priced) -> Iterator[str]:
