@@ -1,20 +1,218 @@
-"""Why each rule that touched a basket was not applied."""
+"""Why each rule that touched a basket was not applied: cheap enough to be told with every quote.
+
+Of several reasons the first of `model.priced.Reason` is told.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
+from typing import Literal
+
 import msgspec
 
-from huixiang.pricing.model.priced import NotApplied
+from huixiang.pricing.model.effects import AddOn, PriceRate
+from huixiang.pricing.model.priced import NotApplied, Reason
+from huixiang.pricing.model.rules import LAYERS
+from huixiang.pricing.rules.compiled import COUPON, GROUP, Compiled
+from huixiang.pricing.rules.ending import PAID, PIECES, Ending, sees
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.stock import Stock
+from huixiang.pricing.rules.upper import Upper
+
+Placed = tuple[int, str, NotApplied]
+_place = itemgetter(0, 1)
 
 
 def not_applied_of(quote: Quote, outcome: Outcome) -> tuple[NotApplied, ...]:
-    """In the order of layers."""
+    """In the order in which rules are taken; coupons by copy."""
     applied = outcome.rules()
     ok = quote.ok
-    found = [rule.because("dearer") for rule in quote.touching if ok[rule.index] and rule not in applied]
-    for rule, reason, coupon_id in quote.reasons:
-        one = rule.because(reason)
-        found.append(one if coupon_id is None else msgspec.structs.replace(one, coupon_id=coupon_id))
-    return tuple(found)
+    found: list[Placed] = [
+        (rule.place, coupon or "", _because(rule, why, coupon)) for rule, why, coupon in quote.reasons
+    ]
+    below = [rule for rule in quote.touching if rule not in applied and ok[rule.index] and rule.layer <= GROUP]
+    if below or quote.uppers or quote.beyond:
+        reasons = Reasons(quote, outcome, applied)
+        if below:
+            found += reasons.below(below)
+        used = reasons.used
+        found += [(*upper.order, reasons.above(upper)) for upper in quote.uppers if upper not in used]
+        if quote.beyond:
+            found += reasons.beyond()
+    if len(found) > 1:
+        found.sort(key=_place)
+    return tuple([one for _, _, one in found])
+
+
+def _because(rule: Compiled, reason: Reason, coupon_id: str | None = None, by: str | None = None) -> NotApplied:
+    one = rule.because(reason)
+    if coupon_id is None and by is None:
+        return one
+    return msgspec.structs.replace(one, coupon_id=coupon_id, by=by)
+
+
+class Reasons:
+    """Of the rules that were at hand, for what was applied."""
+
+    def __init__(self, quote: Quote, outcome: Outcome, applied: set[Compiled]) -> None:
+        self._quote = quote
+        self._ending = Ending(quote, outcome)
+        self._applied = applied
+        self.used = [taken.upper for taken in outcome.used]
+        stacking = quote.rule_set.stacking
+        self._on_order = stacking.on_order
+        self._limits = bool(stacking.of_class or stacking.of_layer)
+
+    def below(self, rules: Sequence[Compiled]) -> list[Placed]:
+        """Of unit and group rules."""
+        stock = Stock(self._quote.lines)
+        free = not (self._limits or self._on_order)
+        found: list[Placed] = []
+        for rule in rules:
+            effect = rule.effect
+            if free and isinstance(effect, PriceRate) and effect.rate_bp <= stock.rate_that_saves:
+                found.append((rule.place, "", rule.because("dearer")))  # most of them, so looked at first
+                continue
+            reason: Reason | None
+            if rule.layer == GROUP:
+                missing = stock.pieces_missing(rule)
+                if missing:
+                    found.append((rule.place, "", _short(rule, "too_few", missing, "pieces", None)))
+                    continue
+                reason = "no_goods" if missing is None else "saves_nothing" if stock.cannot_save(rule) else None
+            else:
+                reason = stock.unit_reason(rule)
+            kept = None if reason == "no_goods" else self._kept_out(rule, None)
+            found.append((rule.place, "", kept or rule.because(reason or "dearer")))
+        return found
+
+    def beyond(self) -> list[Placed]:
+        """Of rules whose threshold the whole basket at list price does not reach."""
+        ending = self._ending
+        beyond = self._quote.beyond
+        reach = {rule: ending.total(sees(rule)) if rule.general else 0 for rule, _ in beyond}
+        if not all(rule.general for rule in reach):
+            self._add_for_some(reach)
+        return [(rule.place, coupon or "", _too_low(rule, coupon, reach[rule])) for rule, coupon in beyond]
+
+    def _add_for_some(self, reach: dict[Compiled, int]) -> None:
+        """What the thresholds of rules for some goods see, portion by portion."""
+        ending, lines = self._ending, self._quote.lines
+        coupons = [rule for rule in reach if rule.layer == COUPON and not rule.general]
+        for at, part in enumerate(ending.parts):
+            if part.add_on is None:
+                touching = lines[part.line].touching
+                inside = [rule for rule in touching.above if rule in reach]
+                inside += [rule for rule in coupons if touching.has_coupon(rule)]
+                for rule in inside:
+                    reach[rule] += ending.column(sees(rule))[at]
+
+    def above(self, upper: Upper) -> NotApplied:
+        """Of an order rule, a coupon or a delivery rule that was at hand."""
+        rule, coupon, ending = upper.rule, upper.coupon_id, self._ending
+        counted: Sequence[int]
+        if ending.whole and upper.covers and not upper.excludes:
+            counted = range(len(ending.parts))
+            reach = ending.total(sees(rule))
+        else:
+            counted = ending.counted(upper, ending.places(upper))
+            reach = ending.reach(sees(rule), counted)
+        if reach < rule.lowest or not counted:
+            return self._too_low_or_excluded(upper, reach)
+        return self._kept_out(rule, upper) or _because(rule, self._saving(upper, counted), coupon)
+
+    def _too_low_or_excluded(self, upper: Upper, reach: int) -> NotApplied:
+        """Excluded only where all its goods together would reach its threshold."""
+        rule, coupon, ending = upper.rule, upper.coupon_id, self._ending
+        lines = self._quote.lines
+        inside = [
+            at
+            for at, part in enumerate(ending.parts)
+            if part.add_on is None and self._quote.counts(upper, lines[part.line])
+        ]
+        if not inside:
+            return _because(rule, "no_goods", coupon)
+        by = self._holder(upper, inside) if ending.reach(sees(rule), inside) >= rule.lowest else None
+        return _too_low(rule, coupon, reach) if by is None else _because(rule, "excluded", coupon, by)
+
+    def _holder(self, upper: Upper, inside: Sequence[int]) -> str | None:
+        """The first rule that holds one of these portions against it."""
+        classes = self._quote.rule_set.stacking.on_line.get(upper.rule.stacking or "", frozenset())
+        for at in inside:
+            part = self._ending.parts[at]
+            for rule in (*part.unit, part.group):
+                if rule is not None and rule.stacking in classes:
+                    return rule.code
+            held = self._ending.held_before(upper, at) & upper.excludes
+            for earlier in self.used:
+                if earlier.bit & held:
+                    return earlier.rule.code
+        return None
+
+    def _kept_out(self, rule: Compiled, upper: Upper | None) -> NotApplied | None:
+        """By what was applied: a rule that does not stand in one order with it, or as many of its kind as may be."""
+        name = rule.stacking
+        coupon = None if upper is None else upper.coupon_id
+        others = self._on_order.get(name) if name is not None else None
+        if others:
+            for other in sorted(self._applied, key=lambda one: one.place):
+                if other.stacking in others:
+                    return _because(rule, "excluded", coupon, other.code)
+        if rule.layer == COUPON or self._limits:
+            by = self._filled(rule)
+            if by is not None:
+                return _because(rule, "maximum", coupon, by)
+        return None
+
+    def _filled(self, rule: Compiled) -> str | None:
+        """The first rule applied of a class or layer that may have no more; the rule itself where it may have none."""
+        stacking = self._quote.rule_set.stacking
+        name = rule.stacking
+        copies = [upper.rule for upper in self.used if upper.coupon_id is not None]
+        others = [*copies, *[one for one in self._applied if one.layer != COUPON]]
+        limits: list[tuple[int | None, list[Compiled]]] = []
+        if name is not None:
+            limits.append((stacking.of_class.get(name), [one for one in others if one.stacking == name]))
+            if rule.layer == COUPON:
+                limits.append((stacking.of_class.get(name, 1), [one for one in copies if one.stacking == name]))
+        limits.append((stacking.of_layer.get(rule.layer), [one for one in others if one.layer == rule.layer]))
+        for limit, members in limits:
+            if limit is not None and len(members) >= limit:
+                return min(members, key=lambda one: one.place).code if members else rule.code
+        return None
+
+    def _saving(self, upper: Upper, counted: Sequence[int]) -> Reason:
+        """Of a rule that could stand beside what was applied."""
+        rule, ending = upper.rule, self._ending
+        if upper.fee:
+            some = ending.outcome.delivery and upper.fee_off(self._quote.fee) > 0
+            return "dearer" if some else "saves_nothing"
+        if isinstance(rule.effect, AddOn):
+            return self._selling(rule, rule.effect)
+        if rule.gift is not None:
+            return "saves_nothing" if rule.layer == COUPON else "dearer"
+        if upper.exchange:
+            if not ending.reach(PIECES, counted):
+                return "no_goods"
+            return "dearer" if ending.goods().worth(upper, counted) > 0 else "saves_nothing"
+        base = ending.reach(rule.base, counted)
+        off = upper.discount(ending.reach(PIECES, counted) if rule.counts_pieces else base, base)
+        return "dearer" if off > 0 and ending.reach(PAID, counted) else "saves_nothing"
+
+    def _selling(self, rule: Compiled, effect: AddOn) -> Reason:
+        sold = [line.price for line in self._quote.lines if line.by_piece and line.touching.is_sold(rule)]
+        if not sold:
+            return "no_goods"
+        return "dearer" if effect.price_fen < max(sold) else "saves_nothing"
+
+
+def _too_low(rule: Compiled, coupon_id: str | None, reach: int) -> NotApplied:
+    return _short(rule, "short", rule.lowest - reach, "pieces" if rule.counts_pieces else "fen", coupon_id)
+
+
+def _short(
+    rule: Compiled, reason: Reason, missing: int, counts: Literal["fen", "pieces"], coupon_id: str | None
+) -> NotApplied:
+    return NotApplied(rule.code, LAYERS[rule.layer], rule.rule.name, reason, None, coupon_id, missing, counts)

@@ -21,6 +21,13 @@ def candidate(rule: Compiled, line: Merged, units: int) -> int:
     return full if found is None or found > full else found
 
 
+def lowered(rule: Compiled, line: Merged) -> int | None:
+    """Fen of a whole line under one rule alone, on top or not; None where the line has not what the rule needs."""
+    return (
+        _on_top(rule, line, line.units, line.amount) if rule.on_top else _candidate(rule, line, line.units, line.amount)
+    )
+
+
 def _candidate(rule: Compiled, line: Merged, units: int, full: int) -> int | None:
     effect = rule.effect
     if isinstance(effect, PriceRate):
@@ -52,7 +59,7 @@ def _markdown(effect: Markdown, line: Merged, units: int, full: int) -> int | No
 
 
 def priced(prices: Prices, line: Merged, units: int) -> tuple[int, Prices]:
-    """Fen of some units under a candidate (or none) and what is on top of it, with the rules that took something off."""
+    """Fen of some units under a candidate (or none) and what is on top, with the rules that took something off."""
     amount = line.list_of(units)
     used = []
     for rule in prices:
