@@ -49,7 +49,7 @@ _MEMBER = """
     WHERE m.member_id = $1
 """
 _COUPONS = f"""
-    SELECT coupon_id, rule, expires_at FROM coupons.coupons_facts
+    SELECT coupon_id::text, rule, expires_at FROM coupons.coupons_facts
     WHERE member_id = $1 AND (expires_at IS NULL OR expires_at > $4)
     ORDER BY expires_at, coupon_id LIMIT {COUPONS_MAX}
 """
@@ -92,7 +92,7 @@ class Found(msgspec.Struct, frozen=True):
     member: Standing | None
     values: Sequence[Any]
     purchases: Sequence[tuple[Any, ...]]
-    coupons: Sequence[tuple[UUID, str, datetime | None]]
+    coupons: Sequence[tuple[str, str, datetime | None]]
     uses: Sequence[Used]
 
 

@@ -14,7 +14,7 @@ from huixiang.pricing.rules.compiled import UNIT, Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.stacking import Stacking
-from huixiang.pricing.rules.unit import Prices, on_top_sets, priced
+from huixiang.pricing.rules.unit import Prices, candidate, on_top_sets, priced
 
 
 class UnitPrice(msgspec.Struct, frozen=True):
@@ -55,6 +55,8 @@ class UnitPricer:
         on_top = general_on_top
         if touching.on_top:
             on_top = [*general_on_top, *(rule for rule in touching.on_top if available(rule))]
+        if self._free and not on_top:
+            return _lowest(line, candidates)
         best: tuple[tuple[int, bool, list[str]], Prices] | None = None
         for prices in self._ways(candidates, on_top):
             amount, used = priced(prices, line, 1)
@@ -77,6 +79,19 @@ class UnitPricer:
         for price, tops in product(prices, on_top_sets(on_top)):
             if _may_stand(self._rule_set.stacking, (*price, *tops)):
                 yield (*price, *tops)
+
+
+def _lowest(line: Merged, candidates: Sequence[Compiled]) -> UnitPrice:
+    """The lowest of prices that stand by themselves; of equal ones one without a quota, then the smaller code."""
+    best = line.amount
+    chosen: Compiled | None = None
+    for rule in candidates:
+        amount = candidate(rule, line, 1)
+        if amount < best:
+            best, chosen = amount, rule
+        elif amount == best and chosen is not None and (rule.quota, rule.code) < (chosen.quota, chosen.code):
+            chosen = rule
+    return UnitPrice(best, () if chosen is None else (chosen,))
 
 
 class _Available:

@@ -142,7 +142,7 @@ async def _buyer(reads: Reads, rules: Programme, found: store.Found, member_id: 
         available=available,
         values=values,
         purchases=purchases,
-        coupons=tuple(HeldCoupon(str(coupon_id), rule, expires_at) for coupon_id, rule, expires_at in found.coupons),
+        coupons=tuple(HeldCoupon(*one) for one in found.coupons),
     )
 
 

@@ -20,6 +20,7 @@ from huixiang.pricing.rules import kept as rules
 from huixiang.pricing.rules.kept import Kept
 
 LIFE = timedelta(minutes=15)
+# Another one as soon as the same inputs may come to another price, so that no older token is priced again.
 _FORMAT = b"\x01"
 _CONTEXT = [b"huixiang quote" + _FORMAT]
 
