@@ -22,7 +22,32 @@ NEW_MEMBER: dict[str, Any] = {
     "phone": "13800138000",
     "external_ids": [{"source": "till", "external_id": "C-1024"}],
 }
+PROMOTIONS: dict[str, Any] = {
+    "rules": [
+        {
+            "layer": "order",
+            "code": "stepped",
+            "name": {"zh": "满 100 减 20,满 200 减 50", "en": "20 off 100, 50 off 200"},
+            "effect": {"type": "off", "steps": [{"at": 10000, "off_fen": 2000}, {"at": 20000, "off_fen": 5000}]},
+        }
+    ]
+}
+NEW_VERSION = {"base": 3, "note": "for May", "body": PROMOTIONS, "valid_from": "2026-05-01T00:00:00+08:00"}
+NEW_DRAFT = {"body": PROMOTIONS, "note": "for May"}
+SWITCH = {"part": "stepped", "off": True, "reason": "a threshold with a slip"}
 REQUESTS: dict[str, Any] = {
+    "publish_rule_version": NEW_VERSION,
+    "publish_rules": NEW_VERSION,
+    "check_rules": {"body": PROMOTIONS},
+    "try_rules": {"body": PROMOTIONS},
+    "compare_rules": {"body": PROMOTIONS},
+    "contrast_rules": {"body": PROMOTIONS},
+    "create_rule_draft": NEW_DRAFT,
+    "draft_rules": NEW_DRAFT,
+    "replace_rule_draft": {**NEW_DRAFT, "edition": 1},
+    "redraft_rules": {**NEW_DRAFT, "edition": 1},
+    "switch_rule": SWITCH,
+    "turn_rule": SWITCH,
     "post_order": ORDER,
     "post_orders": ORDER,
     "refund_order": {
@@ -50,5 +75,21 @@ REQUESTS: dict[str, Any] = {
         "reason": "invitations by a robot",
     },
     "end_pause": {"reason": "the robot is blocked"},
+    "quote_basket": {
+        "channel": "app",
+        "store": "S001",
+        "member": {"phone": "13800138000"},
+        "lines": [
+            {"line_id": "1", "sku": "FRUIT-0001", "grams": 800},
+            {"line_id": "2", "sku": "DAIRY-0003", "pieces": 2, "hours_left": 20},
+        ],
+        "delivery": {"fee_fen": 600},
+        "codes": ["SPRING"],
+        "payment_methods": ["wallet"],
+        "points": 2000,
+    },
+    "quote_my_basket": {"channel": "app", "lines": [{"line_id": "1", "sku": "DAIRY-0003", "pieces": 2}]},
+    "price_goods": {"channel": "app", "store": "S001", "skus": ["FRUIT-0001", "DAIRY-0003"]},
+    "price_my_goods": {"channel": "app", "skus": ["FRUIT-0001", "DAIRY-0003"]},
     "sign_in": {"username": "maker", "password": "correct horse battery staple", "code": "123456"},
 }

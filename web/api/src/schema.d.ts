@@ -6836,7 +6836,31 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": {}
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["CheckedBody"];
@@ -6900,7 +6924,31 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": {}
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["CheckedBody"];
@@ -7012,9 +7060,32 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
-                 *       "note": "note"
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
+                 *       "note": "for May"
                  *     }
                  */
                 "application/json": components["schemas"]["NewDraft"];
@@ -7132,10 +7203,33 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
                  *       "edition": 1,
-                 *       "note": "note"
+                 *       "note": "for May"
                  *     }
                  */
                 "application/json": components["schemas"]["DraftChange"];
@@ -7358,8 +7452,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "off": true,
-                 *       "part": "part",
-                 *       "reason": "reason"
+                 *       "part": "stepped",
+                 *       "reason": "a threshold with a slip"
                  *     }
                  */
                 "application/json": components["schemas"]["NewSwitch"];
@@ -7466,14 +7560,34 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
-                 *       "draft_id": "019d0000-7000-7000-8000-000000000001",
-                 *       "edition": 1,
-                 *       "note": "note",
-                 *       "of_version": 1,
-                 *       "valid_from": "2026-03-18T10:30:00+08:00",
-                 *       "valid_to": "2026-03-18T10:30:00+08:00"
+                 *       "base": 3,
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
+                 *       "note": "for May",
+                 *       "valid_from": "2026-05-01T00:00:00+08:00"
                  *     }
                  */
                 "application/json": components["schemas"]["NewVersion"];
@@ -14113,7 +14227,31 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": {}
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["CheckedBody"];
@@ -14174,7 +14312,31 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "body": {}
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["CheckedBody"];
@@ -14284,9 +14446,32 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
-                 *       "note": "note"
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
+                 *       "note": "for May"
                  *     }
                  */
                 "application/json": components["schemas"]["NewDraft"];
@@ -14402,10 +14587,33 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
                  *       "edition": 1,
-                 *       "note": "note"
+                 *       "note": "for May"
                  *     }
                  */
                 "application/json": components["schemas"]["DraftChange"];
@@ -14624,8 +14832,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "off": true,
-                 *       "part": "part",
-                 *       "reason": "reason"
+                 *       "part": "stepped",
+                 *       "reason": "a threshold with a slip"
                  *     }
                  */
                 "application/json": components["schemas"]["NewSwitch"];
@@ -14730,14 +14938,34 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
-                 *       "draft_id": "019d0000-7000-7000-8000-000000000001",
-                 *       "edition": 1,
-                 *       "note": "note",
-                 *       "of_version": 1,
-                 *       "valid_from": "2026-03-18T10:30:00+08:00",
-                 *       "valid_to": "2026-03-18T10:30:00+08:00"
+                 *       "base": 3,
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
+                 *       "note": "for May",
+                 *       "valid_from": "2026-05-01T00:00:00+08:00"
                  *     }
                  */
                 "application/json": components["schemas"]["NewVersion"];
