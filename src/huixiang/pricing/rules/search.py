@@ -35,10 +35,21 @@ class Search:
             if not one_sum(self):
                 for ban in bans(self.quote):
                     self._with_ban(ban)
+            if self.quote.rule_set.has_quotas:
+                self._spare_quotas()
         except Spent:
             self.proven = False
         assert self.best is not None  # noqa: S101 - list prices without any rule are an answer
         return self.best
+
+    def _spare_quotas(self) -> None:
+        """Of equal answers one that uses no quota (law P9): where the best one does, look once more without any."""
+        assert self.best is not None  # noqa: S101 - after the search
+        quotas = frozenset(rule.index for rule in self.best.rules() if rule.quota)
+        if quotas:
+            every = frozenset(rule.index for rule in self.quote.touching if rule.quota)
+            for ban in bans(self.quote):
+                self._with_ban(Ban(ban.rules | every, ban.allowed))
 
     @property
     def bound(self) -> int:

@@ -10,6 +10,8 @@ from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.unit import Prices, on_top_sets, priced
 
 Counts = tuple[int, ...]
+Sold = tuple[Compiled, int, int]
+"""Under an add-on rule, at its price, so many pieces."""
 
 
 class Slot:
@@ -64,17 +66,22 @@ class Cutter:
         slots = [slot for slot in self._slots if line.number in slot.lines]
         for counts in _splits([slot.number for slot in slots], pieces, len(self._slots)):
             grouped = sum(counts)
-            for add_on, price, sold in self._sold(line, pieces - grouped):
-                rest = line.units - grouped - sold
-                yield from self._with_quota(line, mask, drop, counts, rest, (add_on, price, sold))
+            for sold in self._sold(line, 0, pieces - grouped):
+                rest = line.units - grouped - sum([count for _, _, count in sold])
+                yield from self._with_quota(line, mask, drop, counts, rest, sold)
 
-    def _sold(self, line: Merged, left: int) -> Iterator[tuple[Compiled | None, int, int]]:
-        yield None, 0, 0
-        for rule, price in self._add_ons[line.number]:
-            if price < line.price:
-                most = min(left, self._quotas[rule][1])
-                for sold in range(1, most + 1):
-                    yield rule, price, sold
+    def _sold(self, line: Merged, first: int, left: int) -> Iterator[tuple[Sold, ...]]:
+        """Every way to sell pieces under add-on rules, from the `first` of the line's on."""
+        add_ons = self._add_ons[line.number]
+        if first == len(add_ons):
+            yield ()
+            return
+        rule, price = add_ons[first]
+        most = min(left, self._quotas[rule][1]) if price < line.price else 0
+        for count in range(most + 1):
+            mine = ((rule, price, count),) if count else ()
+            for others in self._sold(line, first + 1, left - count):
+                yield mine + others
 
     def _with_quota(
         self,
@@ -83,7 +90,7 @@ class Cutter:
         drop: dict[str, int],
         counts: Counts,
         rest: int,
-        sold: tuple[Compiled | None, int, int],
+        sold: Sequence[Sold],
     ) -> Iterator[Way]:
         candidates = self._candidates[line.number]
         yield from self._priced(line, mask, drop, counts, rest, sold, (None, 0))
@@ -99,7 +106,7 @@ class Cutter:
         drop: dict[str, int],
         counts: Counts,
         rest: int,
-        sold: tuple[Compiled | None, int, int],
+        sold: Sequence[Sold],
         quota: tuple[Compiled | None, int],
     ) -> Iterator[Way]:
         in_unit = {slot.compiled for slot in self._slots if counts[slot.number] and slot.unit_based}
@@ -119,15 +126,14 @@ class Cutter:
         masks: tuple[int, dict[str, int]],
         counts: Counts,
         rest: int,
-        sold: tuple[Compiled | None, int, int],
+        sold: Sequence[Sold],
         quota: tuple[Compiled | None, int],
         chosen: Compiled | None,
         top: Prices,
     ) -> Way | None:
         parts: list[Part] = []
         used = [0] * len(self._quotas)
-        add_on, price, count = sold
-        if add_on is not None:
+        for add_on, price, count in sorted(sold, key=lambda one: one[0].index):
             part = Part(line.number, count, count, line.list_of(count), count * price, 0)
             part.add_on = add_on
             used[self._quotas[add_on][0]] = count
