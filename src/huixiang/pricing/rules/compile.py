@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from operator import itemgetter
+from operator import attrgetter
 
 from huixiang.conditions import model as conditions
 from huixiang.conditions.facts import Facts, Value
@@ -12,18 +12,20 @@ from huixiang.conditions.predicate import Predicate
 from huixiang.conditions.predicate import compile as compile_condition
 from huixiang.conditions.registry import Registry
 from huixiang.pricing.model.basket import Line
-from huixiang.pricing.model.effects import PriceOff, PriceRate, Scope
+from huixiang.pricing.model.effects import Scope
 from huixiang.pricing.model.rules import CouponRule, GroupRule, Promotions, UnitRule
 from huixiang.pricing.rules.compiled import GROUP, UNIT, Compiled, Profile, is_general
 from huixiang.pricing.rules.stacking import Stacking
 
 KEPT = 50_000
 Key = tuple[str, str, Value]
+Rules = tuple[Compiled, ...]
 
 
 class Touching:
-    """The rules that goods of one profile are in the scope of, but for those of all goods. groups: of any slot. rates
-    and offs are the unit rules of these effects, the deepest first; `other` are the rest."""
+    """The rules that goods of one profile are in the scope of, but for those of all goods. groups: of any slot; served:
+    with the slots that the goods may serve, where there are any. rates and offs are the unit rules of these effects,
+    the deepest first; `other` are the rest."""
 
     __slots__ = (
         "above",
@@ -36,23 +38,23 @@ class Touching:
         "profile",
         "rates",
         "sells",
+        "served",
         "slots",
         "unit",
     )
 
     def __init__(self, profile: Profile, inside: Sequence[Compiled]) -> None:
         self.profile = profile
-        self.all = tuple(inside)
-        self.unit = tuple(rule for rule in inside if rule.layer == UNIT and not rule.on_top)
-        self.rates = by_rate(self.unit)
-        self.offs = by_off(self.unit)
-        self.other = tuple(rule for rule in self.unit if not isinstance(rule.effect, PriceRate | PriceOff))
-        self.on_top = tuple(rule for rule in inside if rule.on_top)
-        self.groups = tuple(rule for rule in inside if rule.layer == GROUP)
-        self.above = tuple(rule for rule in inside if rule.layer > GROUP)
         self.coupons: dict[int, bool] = {}
         self.slots: dict[int, tuple[int, ...]] = {}
         self.sells: dict[int, bool] = {}
+        self.all = tuple(inside)
+        self.unit = tuple(rule for rule in inside if rule.layer == UNIT and not rule.on_top)
+        self.rates, self.offs, self.other = by_effect(self.unit)
+        self.on_top = tuple(rule for rule in inside if rule.on_top)
+        self.groups = tuple(rule for rule in inside if rule.layer == GROUP)
+        self.served = tuple((rule, slots) for rule in self.groups if (slots := self.slots_of(rule)))
+        self.above = tuple(rule for rule in inside if rule.layer > GROUP)
 
     def has_coupon(self, coupon: Compiled) -> bool:
         """Whether a coupon rule's scope has these goods."""
@@ -83,16 +85,25 @@ class Touching:
         return known
 
 
-def by_rate(rules: Iterable[Compiled]) -> tuple[tuple[int, Compiled], ...]:
-    """Rules with a rate, the deepest first; of one rate the smaller code."""
-    found = [(rule.effect.rate_bp, rule.index, rule) for rule in rules if isinstance(rule.effect, PriceRate)]
-    return tuple((rate, rule) for rate, _, rule in sorted(found, key=itemgetter(0, 1)))
+def by_effect(rules: Iterable[Compiled]) -> tuple[Rules, Rules, Rules]:
+    """Unit rules with a rate, with an amount off, and the rest; the deepest first, of equal ones the smaller code."""
+    rates: list[Compiled] = []
+    offs: list[Compiled] = []
+    other: list[Compiled] = []
+    for rule in rules:
+        (rates if rule.rate >= 0 else offs if rule.off >= 0 else other).append(rule)
+    if len(rates) > 1:
+        rates.sort(key=_by_rate)
+    if len(offs) > 1:
+        offs.sort(key=_by_off)
+    return tuple(rates), tuple(offs), tuple(other)
 
 
-def by_off(rules: Iterable[Compiled]) -> tuple[tuple[int, Compiled], ...]:
-    """Rules with an amount off, the deepest first; of one amount the smaller code."""
-    found = [(-rule.effect.off_fen, rule.index, rule) for rule in rules if isinstance(rule.effect, PriceOff)]
-    return tuple((-off, rule) for off, _, rule in sorted(found, key=itemgetter(0, 1)))
+_by_rate = attrgetter("rate", "index")
+
+
+def _by_off(rule: Compiled) -> tuple[int, int]:
+    return -rule.off, rule.index
 
 
 class General:

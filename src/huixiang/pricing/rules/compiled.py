@@ -19,8 +19,8 @@ UNIT, GROUP, ORDER, COUPON, DELIVERY = range(5)
 LIST, UNIT_AMOUNT, GROUP_AMOUNT, LEFT = range(4)
 _BASES = {"list": LIST, "unit": UNIT_AMOUNT, "group": GROUP_AMOUNT, "order": LEFT}
 Taker = Callable[[int, int], int]
-"""What an effect takes off: of what its thresholds are reckoned on, and of the base in fen, which differ where pieces are
-counted. Fen of discount before caps of money, 0 where no step is reached."""
+"""What an effect takes off: of what its thresholds are reckoned on, and of the base in fen, which differ where pieces
+are counted. Fen of discount before caps of money, 0 where no step is reached."""
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -103,11 +103,13 @@ def _stepped_rate(steps: Sequence[tuple[int, int]], bound: int | None) -> Taker:
 class Compiled:
     """One rule. `index` is its place among all rules by code, so that a lower index is a smaller code; `place` is its
     place in the order (layer, priority, code) in which rules are taken. lowest: the threshold below which it does
-    nothing. simple: it is always available. least_rate: basis points that its rate leaves at least."""
+    nothing. simple: it is always available. least_rate: basis points that its rate leaves at least. rate, off: of a
+    unit price that is a rate or an amount off, -1 of any other."""
 
     __slots__ = (
-        "base", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general", "gift", "index", "layer", "least_rate", "lowest", "matches", "methods",
-        "on_top", "place", "predicate", "quota", "reasons", "rule", "slots", "simple", "sold", "stacking", "starts", "take", "thresholds",
+        "base", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general", "gift", "index",
+        "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top", "place", "predicate", "quota", "rate",
+        "reasons", "rule", "simple", "slots", "sold", "stacking", "starts", "take", "thresholds",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -139,6 +141,9 @@ class Compiled:
         self.sold = matcher(rule.effect.goods) if isinstance(rule.effect, effects.AddOn) else None
         steps = rule.effect.steps if isinstance(rule.effect, effects.RateOff) else ()
         self.least_rate = min((step.rate_bp for step in steps), default=10_000)
+        unit_effect = rule.effect if isinstance(rule, UnitRule) else None
+        self.rate = unit_effect.rate_bp if isinstance(unit_effect, effects.PriceRate) else -1
+        self.off = unit_effect.off_fen if isinstance(unit_effect, effects.PriceOff) else -1
         self.reasons: dict[str, NotApplied] = {}
         self.thresholds: tuple[int, ...] = thresholds_of(rule.effect)
         self.lowest = self.thresholds[0]

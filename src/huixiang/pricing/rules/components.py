@@ -16,7 +16,7 @@ from huixiang.pricing.rules.ways import Cutter, Slot
 
 
 class Component:
-    """Lines that are priced together. `cheapest`: the lowest choice; `choices` are all, made when they are asked for."""
+    """Lines that are priced together. `cheapest`: the lowest choice; `choices`: all, made when they are asked for."""
 
     __slots__ = ("_choices", "_line", "_linked", "_pricer", "cheapest", "whole")
 
@@ -59,25 +59,39 @@ class Component:
 
 
 class Components:
-    """All components of a quote, where some rules are banned and some add-ons are sold. whole: no group was left out for
-    want of nodes; all_whole: nor any choice that was asked for."""
+    """All components of a quote, where some rules are banned and some add-ons are sold. alone: the lowest prices of the
+    lines that stand alone; linked: the components of the others. whole: no group was left out for want of nodes;
+    all_whole: nor any choice that was asked for."""
 
     def __init__(
         self, quote: Quote, add_ons: Sequence[Upper] = (), banned: frozenset[int] = frozenset(), limit: int = 20_000
     ) -> None:
         self._quote = quote
-        self._pricer = pricer = Pricer(quote, banned)
+        self.pricer = pricer = Pricer(quote, banned)
         self._limit = limit
         self._links_made: list[Linked] = []
+        self._all: list[Component] | None = None
         self.whole = True
-        links = self._links([upper.rule for upper in add_ons])
-        self.all: list[Component] = []
-        linked = {number for lines, _ in links for number in lines}
-        for line in quote.lines:
-            if line.number not in linked:
-                self.all.append(Component(Choice([pricer.cheapest(line)]), pricer, line))
-        for lines, rules in links:
-            self._link([quote.lines[number] for number in sorted(lines)], rules)
+        self.linked: list[Component] = []
+        self.free = free = list(quote.lines)
+        takers = self._takers([upper.rule for upper in add_ons])
+        if takers:
+            links = _joined(takers)
+            numbers = {number for lines, _ in links for number in lines}
+            free[:] = [line for line in free if line.number not in numbers]
+            for lines, rules in links:
+                self._link([quote.lines[number] for number in sorted(lines)], rules)
+        self.alone = [pricer.cheapest(line) for line in free]
+
+    @property
+    def all(self) -> list[Component]:
+        """Every line is in one of them. Made when asked for: mostly the lowest prices are all there is to know."""
+        if self._all is None:
+            alone = [
+                Component(Choice([part]), self.pricer, line) for part, line in zip(self.alone, self.free, strict=True)
+            ]
+            self._all = alone + self.linked
+        return self._all
 
     @property
     def nodes(self) -> int:
@@ -86,63 +100,48 @@ class Components:
 
     @property
     def all_whole(self) -> bool:
-        return self.whole and all([component.whole for component in self.all])
-
-    def _links(self, add_ons: Sequence[Compiled]) -> list[tuple[set[int], list[Compiled]]]:
-        """Lines that one rule can take parts of, joined where they overlap."""
-        joined: list[tuple[set[int], list[Compiled]]] = []
-        for rule, numbers in self._takers(add_ons):
-            lines, rules = set(numbers), [rule]
-            apart = []
-            for other in joined:
-                if lines.isdisjoint(other[0]):
-                    apart.append(other)
-                else:
-                    lines |= other[0]
-                    rules += other[1]
-            joined = [*apart, (lines, rules)]
-        return joined
+        return self.whole and all(component.whole for component in self.linked)
 
     def _takers(self, add_ons: Sequence[Compiled]) -> list[tuple[Compiled, list[int]]]:
-        quote, ok = self._quote, self._pricer.ok
-        found: list[tuple[Compiled, list[int]]] = []
-        groups = dict.fromkeys(rule for line in quote.lines for rule in line.touching.groups)
-        for rule in (*groups, *quote.rule_set.general_groups):
-            if ok[rule.index]:
-                lines = self._group_lines(rule)
-                if lines:
-                    found.append((rule, lines))
+        """Rules that can take a part of a line, and the lines."""
+        quote = self._quote
+        found = [(rule, [line.number for line in lines]) for rule, lines in self._groups().items()]
         if quote.rule_set.has_quotas:
-            quotas = dict.fromkeys(rule for line in quote.lines for rule in self._pricer.candidates(line) if rule.quota)
-            for rule in quotas:
-                found.append((rule, [line.number for line in quote.lines if rule in self._pricer.candidates(line)]))
+            quotas: dict[Compiled, list[int]] = {}
+            for line in quote.lines:
+                for rule in self.pricer.candidates(line):
+                    if rule.quota:
+                        quotas.setdefault(rule, []).append(line.number)
+            found += quotas.items()
         for rule in add_ons:
             sold = [line.number for line in quote.lines if line.by_piece and line.touching.is_sold(rule)]
             if sold:
                 found.append((rule, sold))
         return found
 
-    def _group_lines(self, rule: Compiled) -> list[int]:
-        """The lines that a group rule can take pieces of; none where they do not make one group."""
-        lines = []
-        pieces = [0] * len(rule.slots)
-        for line in self._quote.lines:
-            slots = line.touching.slots_of(rule) if line.by_piece else ()
-            if slots:
-                lines.append(line.number)
-                for slot in slots:
-                    pieces[slot] += line.units
-        enough = all(have >= need for have, (_, need) in zip(pieces, rule.slots, strict=True))
-        return lines if enough else []
+    def _groups(self) -> dict[Compiled, list[Merged]]:
+        """The group rules whose lines make one group at least."""
+        quote, ok = self._quote, self.pricer.ok
+        found: dict[Compiled, list[Merged]] = {}
+        for line in quote.lines:
+            for rule, _ in line.touching.served:
+                if ok[rule.index]:
+                    found.setdefault(rule, []).append(line)
+        for rule in quote.rule_set.general_groups:
+            if ok[rule.index]:
+                found[rule] = [line for line in quote.lines if line.touching.slots_of(rule)]
+        if not found:
+            return found
+        return {rule: lines for rule, lines in found.items() if _makes_one(rule, lines)}
 
     def _link(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> None:
         linked = self._linked(lines, rules)
         try:
-            self.all.append(Component(linked.cheapest(), linked=linked))
+            self.linked.append(Component(linked.cheapest(), linked=linked))
         except TooMany:
             # Each line by itself, without what would have linked them.
             self.whole = False
-            self.all += [Component(Choice([self._pricer.cheapest(line)]), self._pricer, line) for line in lines]
+            self.free += lines
         self._links_made.append(linked)
 
     def _linked(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> Linked:
@@ -154,15 +153,15 @@ class Components:
                 inside = frozenset(line.number for line in lines if at in line.touching.slots_of(rule))
                 slots.append(Slot(len(slots), number, rule, pieces, inside))
         room = {rule: (number, self._room(rule)) for number, rule in enumerate(quotas)}
-        by_number = {line.number: line for line in lines}
         width = len(self._quote.lines)
-        cutter = Cutter(
-            slots,
-            room,
-            [self._pricer.candidates(by_number[at]) if at in by_number else () for at in range(width)],
-            [self._pricer.on_top(by_number[at]) if at in by_number else () for at in range(width)],
-            [self._sold(by_number[at], quotas) if at in by_number else () for at in range(width)],
-        )
+        candidates: list[Sequence[Compiled]] = [()] * width
+        on_top: list[Sequence[Compiled]] = [()] * width
+        sold: list[Sequence[tuple[Compiled, int]]] = [()] * width
+        for line in lines:
+            candidates[line.number] = self.pricer.candidates(line)
+            on_top[line.number] = self.pricer.on_top(line)
+            sold[line.number] = self._sold(line, quotas)
+        cutter = Cutter(slots, room, candidates, on_top, sold)
         drop = self._quote.drop
         return Linked(
             lines,
@@ -188,3 +187,28 @@ class Components:
             for rule in rules
             if isinstance(rule.effect, AddOn) and line.by_piece and line.touching.is_sold(rule)
         ]
+
+
+def _joined(takers: Sequence[tuple[Compiled, list[int]]]) -> list[tuple[set[int], list[Compiled]]]:
+    """Lines that one rule can take parts of, joined where they overlap."""
+    joined: list[tuple[set[int], list[Compiled]]] = []
+    for rule, numbers in takers:
+        lines, rules = set(numbers), [rule]
+        apart = []
+        for other in joined:
+            if lines.isdisjoint(other[0]):
+                apart.append(other)
+            else:
+                lines |= other[0]
+                rules += other[1]
+        joined = [*apart, (lines, rules)]
+    return joined
+
+
+def _makes_one(rule: Compiled, lines: Sequence[Merged]) -> bool:
+    """Whether each slot of a group rule finds pieces enough for one group."""
+    pieces = [0] * len(rule.slots)
+    for line in lines:
+        for slot in line.touching.slots_of(rule):
+            pieces[slot] += line.units
+    return all(have >= need for have, (_, need) in zip(pieces, rule.slots, strict=True))

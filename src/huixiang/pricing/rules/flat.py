@@ -1,117 +1,144 @@
 """The common basket: every rule above the groups counts every line, so that what they take depends on one number.
 
-Then the payable is a function of what the lines come to, and the search is over that sum alone: it can fall only where a
-threshold is reached, so the sums to look at are the cheapest one and, for each threshold, the least that reaches it.
+Then the payable is a function of what the lines come to, and the search is over that sum alone: it can fall only where
+a threshold is reached, so the sums to look at are the cheapest one and, for each threshold, the least that reaches it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import partial
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from huixiang.pricing.model.effects import RateOff
 from huixiang.pricing.rules.compiled import LEFT, LIST, UNIT_AMOUNT
-from huixiang.pricing.rules.components import Component
-from huixiang.pricing.rules.part import Choice
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
 
 NEVER = 1 << 60
 ENDLESS = datetime.max.replace(tzinfo=UTC)
+MOST_ORDERS = 6  # whose sets are all looked at
 Set = tuple[Upper, ...]
+Best = tuple[int, int, list[Set]]
 
 
 def is_flat(quote: Quote) -> bool:
-    """Whether the payable depends on the sum of the lines alone."""
-    if not quote.flat or quote.drop or quote.add_ons:
+    """Whether the payable depends on the sum of the lines alone, and so does which of equal answers is chosen."""
+    if not quote.flat or quote.drop or quote.add_ons or len(quote.orders) > MOST_ORDERS:
         return False
-    return not any(
-        upper.excludes or upper.exchange or upper.base == UNIT_AMOUNT or upper.against or upper.rule.gift
-        for upper in quote.uppers
-    )
+    stacking = quote.rule_set.stacking
+    if stacking.on_order or stacking.of_class or stacking.of_layer:
+        return False
+    for upper in quote.uppers:
+        rule = upper.rule
+        if upper.excludes or upper.against or upper.exchange or upper.base == UNIT_AMOUNT or rule.gift is not None:
+            return False
+    return not (quote.uppers and quote.rule_set.has_quotas and any(rule.quota for rule in quote.touching))
 
 
 class Flat:
-    """The rules above the groups as functions of the sum. `pieces`: of all lines; `list_fen` too."""
+    """The rules above the groups as functions of the sum. coupons: the sets that may stand, the preferred first."""
 
-    def __init__(
-        self, quote: Quote, orders: Sequence[Set], coupons: Sequence[Set], deliveries: Sequence[Upper]
-    ) -> None:
-        self._quote = quote
-        self._orders = orders
+    def __init__(self, quote: Quote, coupons: Sequence[Set]) -> None:
+        self._orders = quote.orders
         self._coupons = coupons
-        self._deliveries = deliveries
-        self._pieces = sum([line.units for line in quote.lines if line.by_piece])
+        self._deliveries = quote.deliveries
+        self._fee = quote.fee
+        self._lines = quote.lines
         self._list = quote.list_fen
-        self.evaluated = 0
 
-    def best(self, amount: int) -> tuple[int, Set, Set]:
-        """The lowest goods and delivery for a sum, and the order rules and coupons with which it is reached."""
-        least = NEVER
-        under: Set = ()
-        using: Set = ()
-        for chosen in self._orders:
-            left = self._after(chosen, amount)
-            if left is not None:
-                for coupons in self._coupons:
-                    rest = self._after_coupons(coupons, amount, left)
-                    if rest is not None:
-                        found = rest + self._fee(rest, coupons)
-                        if found < least or (found == least and len(coupons) < len(using)):
-                            least, under, using = found, chosen, coupons
-        return least, under, using
+    def best(self, amount: int) -> Best:
+        """The lowest goods and delivery for a sum, the number of the coupons with which it is reached, and the sets of
+        order rules under which it is: several where they come to the same."""
+        least, at = NEVER, 0
+        under: list[Set] = []
+        fee = self._fee
+        for left, chosen in self._after_orders(amount):
+            for number, coupons in enumerate(self._coupons):
+                rest = self._after_coupons(coupons, amount, left) if coupons else left
+                if rest is None:
+                    continue
+                found = rest + self._fee_left(rest, coupons) if fee else rest
+                if found < least or (found == least and number < at):
+                    least, at, under = found, number, [chosen]
+                elif found == least and number == at:
+                    under.append(chosen)
+        return least, at, under
+
+    def _after_orders(self, amount: int) -> list[tuple[int, Set]]:
+        """What sets of order rules that each give something leave of a sum."""
+        found: list[tuple[int, Set]] = [(amount, ())]
+        for upper in self._orders:
+            off = self.off(upper, amount, amount)
+            if off > 0:
+                found += [(max(left - off, 0), (*chosen, upper)) for left, chosen in found if left > 0]
+        return found
 
     def _after(self, chosen: Set, amount: int) -> int | None:
-        """What order rules leave of a sum; None where one of them gives nothing."""
+        """What just these order rules leave of a sum; None where one of them gives nothing."""
         left = amount
         for upper in chosen:
-            off = self._off(upper, amount, amount)
+            off = self.off(upper, amount, amount)
             if off <= 0 or left <= 0:
                 return None
-            left -= off
-            if left < 0:
-                left = 0
+            left = max(left - off, 0)
         return left
 
-    def _off(self, upper: Upper, amount: int, left: int) -> int:
+    def off(self, upper: Upper, amount: int, left: int) -> int:
+        """What a rule takes off where lines come to `amount` and order rules leave `left`, before it is cut."""
         base = left if upper.base == LEFT else self._list if upper.base == LIST else amount
-        return upper.discount(self._pieces if upper.rule.counts_pieces else base, base)
+        return upper.discount(self.reach(upper, base), base)
+
+    def seen(self, upper: Upper, amount: int, left: int) -> int:
+        """What its threshold sees of them."""
+        return self.reach(upper, left if upper.base == LEFT else self._list if upper.base == LIST else amount)
+
+    def reach(self, upper: Upper, base: int) -> int:
+        """What a rule's threshold sees."""
+        if upper.rule.counts_pieces:
+            return sum([line.units for line in self._lines if line.by_piece])
+        return base
 
     def _after_coupons(self, chosen: Set, amount: int, left: int) -> int | None:
         rest = left
         for upper in chosen:
             if not upper.fee:
-                off = self._off(upper, amount, left)
-                if off <= 0:
+                off = self.off(upper, amount, left)
+                if off <= 0 or rest <= 0:
                     return None
                 rest = rest - off if off < rest else 0
         return rest
 
-    def _fee(self, goods: int, coupons: Set) -> int:
-        fee = whole = self._quote.fee
-        if not whole:
-            return 0
-        for upper in (*[one for one in coupons if one.fee], *self._deliveries):
-            reach = self._pieces if upper.rule.counts_pieces else goods
-            if reach >= upper.rule.lowest:
+    def _fee_left(self, goods: int, coupons: Set) -> int:
+        fee = whole = self._fee
+        for upper in (*coupons, *self._deliveries):
+            if upper.fee and self.reach(upper, goods) >= upper.rule.lowest:
                 fee -= upper.fee_off(whole)
                 if fee <= 0:
                     return 0
         return fee
 
-    def drops(self, amount: int, most: int) -> list[int]:
-        """The sums above `amount`, up to `most`, from which some rule may take more; ascending."""
-        found = {
-            threshold for chosen in self._orders for upper in chosen for threshold in self._steps(upper, amount, most)
-        }
-        edges = [amount, *sorted(found), most + 1]
-        for chosen in self._orders:
-            found.update(self._later(partial(self._after, chosen), edges))
-        return sorted(one for one in found if amount < one <= most)
+    def drops(self, amount: int, most: int, least: int) -> list[int]:
+        """The sums above `amount`, up to `most`, from which some rule may take more, and which may cost no more than
+        `least`; ascending."""
+        found: set[int] = set()
+        for upper in self._orders:
+            found.update(self._steps(upper, amount, most))
+        coupons = {upper for chosen in self._coupons for upper in chosen}
+        for upper in coupons:
+            if upper.base != LEFT and not upper.fee:
+                found.update(self._steps(upper, amount, most))
+        waiting = self._waiting(coupons, amount, most, least)
+        if waiting[0] or waiting[1]:
+            edges = [amount, *sorted(found), most + 1]
+            for chosen in order_sets(self._orders):
+                found.update(self._later(partial(self._after, chosen), edges, *waiting))
+        return sorted([one for one in found if amount < one <= most])
 
-    def _steps(self, upper: Upper, amount: int, most: int) -> Sequence[int]:
+    @staticmethod
+    def _steps(upper: Upper, amount: int, most: int) -> Sequence[int]:
         if upper.rule.counts_pieces or upper.base == LIST:
             return ()
         steps = upper.rule.thresholds
@@ -119,28 +146,32 @@ class Flat:
             return range((amount // steps[0] + 1) * steps[0], most + 1, steps[0])
         return [step for step in steps if amount < step <= most]
 
-    def _later(self, after: Callable[[int], int | None], edges: Sequence[int]) -> Iterator[int]:
+    def _waiting(self, coupons: AbstractSet[Upper], amount: int, most: int, least: int) -> tuple[set[int], set[int]]:
+        """Thresholds that what is left after order rules, and after coupons, may come to reach: none that it never
+        falls below, nor any from which on goods alone cost more than `least`."""
+        left = amount - sum([self.off(upper, most, most) for upper in self._orders])
+        steps = {
+            step
+            for upper in coupons if upper.base == LEFT and not upper.fee and not upper.rule.counts_pieces
+            for step in upper.rule.thresholds if left < step <= most
+        }  # fmt: skip
+        if not self._fee:
+            return steps, set()
+        rest = left - sum([self.off(upper, most, most) for upper in coupons if not upper.fee])
+        by_fee = [*self._deliveries, *[upper for upper in coupons if upper.fee and not upper.rule.counts_pieces]]
+        return steps, {upper.rule.lowest for upper in by_fee if rest < upper.rule.lowest <= min(most, least)}
+
+    def _later(
+        self, after: Callable[[int], int | None], edges: Sequence[int], steps: set[int], fees: set[int]
+    ) -> Iterator[int]:
         """Where coupons and delivery rules come into reach of what order rules leave."""
-        thresholds = {
-            step for chosen in self._coupons for upper in chosen if upper.base == LEFT and not upper.fee
-            for step in upper.rule.thresholds if step
-        }  # fmt: skip
-        others = {
-            step for chosen in self._coupons for upper in chosen if upper.base not in (LEFT, LIST) and not upper.fee
-            for step in upper.rule.thresholds
-        }  # fmt: skip
-        yield from others
         found: list[int] = []
-        for threshold in thresholds:
+        for threshold in steps:
             found += _least(after, threshold, edges)
         yield from found
-        if not self._quote.fee:
+        if not fees:
             return
-        fees = {upper.rule.lowest for upper in self._deliveries}
-        fees |= {upper.rule.lowest for chosen in self._coupons for upper in chosen if upper.fee}
-        if not any(fees):
-            return
-        finer = sorted({*edges, *found, *others})
+        finer = sorted({*edges, *found})
         for chosen in self._coupons:
             for threshold in fees:
                 yield from _least(partial(self._rest, after, chosen), threshold, finer)
@@ -152,18 +183,19 @@ class Flat:
 
 def _least(function: Callable[[int], int | None], threshold: int, edges: Sequence[int]) -> Iterator[int]:
     """In each stretch between edges, over which a function does not fall: where it first reaches a threshold."""
-    for low, high in zip(edges, edges[1:], strict=False):
-        first, last = function(low), function(high - 1)
-        if last is None or last < threshold or (first is not None and first >= threshold):
+    for first, end in pairwise(edges):
+        low, high = first, end - 1
+        highest, lowest = function(high), function(low)
+        if highest is None or highest < threshold or (lowest is not None and lowest >= threshold):
             continue
-        while low < high - 1:
-            middle = (low + high - 1) // 2
+        while low < high:
+            middle = (low + high) // 2
             value = function(middle)
             if value is not None and value >= threshold:
-                high = middle + 1
+                high = middle
             else:
                 low = middle + 1
-        yield high - 1
+        yield high
 
 
 def order_sets(orders: Sequence[Upper]) -> list[Set]:
@@ -171,8 +203,8 @@ def order_sets(orders: Sequence[Upper]) -> list[Set]:
     return [chosen for count in range(len(orders), -1, -1) for chosen in combinations(orders, count)]
 
 
-def coupon_sets(coupons: Sequence[Upper], limits: dict[str, int]) -> list[Set]:
-    """Every set of coupons that maxima allow, as law P9 prefers them: the fewest first, then the earliest to expire."""
+def coupon_sets(coupons: Sequence[Upper]) -> list[Set]:
+    """Every set of coupons, one of each class, as law P9 prefers them: the fewest first, then the earliest ending."""
     sets: list[Set] = [()]
     if not coupons:
         return sets
@@ -180,40 +212,13 @@ def coupon_sets(coupons: Sequence[Upper], limits: dict[str, int]) -> list[Set]:
     for upper in coupons:
         by_class.setdefault(upper.rule.stacking, []).append(upper)
     for name, members in by_class.items():
-        most = len(members) if name is None else min(limits.get(name, 1), len(members))
+        most = len(members) if name is None else 1
         mine = [chosen for count in range(most + 1) for chosen in combinations(members, count)]
         sets = [(*one, *chosen) for one in sets for chosen in mine]
-    found = [tuple(sorted(chosen, key=lambda upper: upper.order)) for chosen in sets]
-    return sorted(found, key=lambda chosen: (len(chosen), sorted(one.expires_at or ENDLESS for one in chosen)))
-
-
-def reachable(components: Sequence[Component], width: int) -> list[int]:
-    """Bits of the extras that the components from each on can come to."""
-    full = (1 << (width + 1)) - 1
-    sums = [1]
-    for component in reversed(components):
-        bits = sums[-1]
-        least = component.cheapest.amount
-        for choice in component.choices:
-            if choice.amount > least:
-                bits |= sums[-1] << (choice.amount - least)
-        sums.append(bits & full)
-    sums.reverse()
-    return sums
-
-
-def with_extra(components: Sequence[Component], sums: Sequence[int], extra: int) -> list[Choice]:
-    """The choices that come to just so much more than the cheapest."""
-    selection = []
-    for at, component in enumerate(components):
-        least = component.cheapest.amount
-        for choice in component.choices:
-            more = choice.amount - least
-            if more <= extra and sums[at + 1] >> (extra - more) & 1:
-                selection.append(choice)
-                extra -= more
-                break
-    return selection
+    if len(sets) > 2:
+        sets = [tuple(sorted(chosen, key=lambda upper: upper.order)) for chosen in sets]
+        sets.sort(key=lambda chosen: (len(chosen), sorted(one.expires_at or ENDLESS for one in chosen)))
+    return sets
 
 
 def parallel_rates(quote: Quote) -> bool:

@@ -2,52 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from huixiang.pricing.model.basket import Line
 from huixiang.pricing.rules.compile import RuleSet, Touching
 
 
 class Merged:
-    """A merged line. units: pieces, or 1 for what is weighed or an amount. `mask`: bits of the rules above the groups that
-    count it; the engine sets it."""
+    """A merged line. units: pieces, or 1 for what is weighed or an amount. `mask`: bits of the rules above the groups
+    that count it; the engine sets it."""
 
     __slots__ = (
-        "amount",
-        "by_piece",
-        "first",
-        "line_id",
-        "mask",
-        "number",
-        "parts",
-        "price",
-        "quantity",
-        "touching",
-        "units",
-    )
+        "amount", "by_piece", "first", "line_id", "mask", "number", "parts", "price", "quantity", "touching", "units",
+    )  # fmt: skip
 
-    def __init__(self, parts: Sequence[Line], touching: Touching) -> None:
-        first = parts[0]
+    def __init__(self, parts: Sequence[Line], touching: Touching, number: int = 0) -> None:
         self.parts = parts
-        self.first = first
+        self.first = first = parts[0]
         self.line_id = first.line_id
-        self.number = 0
+        self.number = number
         self.mask = 0
-        self.price = first.list_price_fen
         self.touching = touching
-        self.by_piece = first.measure == "piece"
-        self.quantity = first.quantity
+        self.price = price = first.list_price_fen
+        self.quantity = quantity = first.quantity
+        self.by_piece = by_piece = first.measure == "piece"
         if len(parts) > 1:
-            if first.measure == "amount":
-                self.price = sum(part.list_price_fen for part in parts)
-            else:
-                self.quantity = sum(part.quantity for part in parts)
-        if self.by_piece:
-            self.units = self.quantity
-            self.amount = self.quantity * self.price
+            self._add_up()
+            price, quantity = self.price, self.quantity
+        if by_piece:
+            self.units = quantity
+            self.amount = quantity * price
         else:
             self.units = 1
-            self.amount = self.at(self.price)
+            self.amount = self.at(price)
+
+    def _add_up(self) -> None:
+        if self.first.measure == "amount":
+            self.price = sum([part.list_price_fen for part in self.parts])
+        else:
+            self.quantity = sum([part.quantity for part in self.parts])
 
     def at(self, price_fen: int) -> int:
         """The whole line at a price of its basis."""
@@ -69,25 +63,22 @@ def list_amount(line: Line) -> int:
 
 def merge(lines: Sequence[Line], rule_set: RuleSet) -> list[Merged]:
     """Sorted by line id, which is the smallest of a merged line's."""
-    ordered = sorted(lines, key=_line_id)
-    if len({line.sku for line in ordered}) == len(ordered):
-        groups = [[line] for line in ordered]
-    else:
-        alike: dict[object, list[Line]] = {}
-        for line in ordered:
-            alike.setdefault(_facts(line), []).append(line)
-        groups = list(alike.values())
-    merged = []
-    for number, parts in enumerate(groups):
-        first = parts[0]
-        found = Merged(parts, rule_set.touching(first))
-        found.number = number
-        merged.append(found)
-    return merged
+    touching = rule_set.touching
+    if len(lines) > 1:
+        lines = sorted(lines, key=_line_id)
+        if len({line.sku for line in lines}) < len(lines):
+            return [Merged(parts, touching(parts[0]), number) for number, parts in enumerate(_alike(lines))]
+    return [Merged((line,), touching(line), number) for number, line in enumerate(lines)]
 
 
-def _line_id(line: Line) -> str:
-    return line.line_id
+_line_id = attrgetter("line_id")
+
+
+def _alike(lines: Iterable[Line]) -> Iterable[list[Line]]:
+    found: dict[object, list[Line]] = {}
+    for line in lines:
+        found.setdefault(_facts(line), []).append(line)
+    return found.values()
 
 
 def _facts(line: Line) -> object:

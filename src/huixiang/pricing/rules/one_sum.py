@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
+from huixiang.pricing.model.effects import Off
+from huixiang.pricing.rules.above import Taken
 from huixiang.pricing.rules.components import Components
-from huixiang.pricing.rules.flat import (
-    Flat,
-    coupon_sets,
-    is_flat,
-    kept_of_extra,
-    order_sets,
-    parallel_rates,
-    reachable,
-    with_extra,
-)
-from huixiang.pricing.rules.outcome import Chooser
+from huixiang.pricing.rules.extras import Extras
+from huixiang.pricing.rules.flat import Best, Flat, Set, coupon_sets, is_flat, kept_of_extra, parallel_rates
+from huixiang.pricing.rules.outcome import Outcome
+from huixiang.pricing.rules.part import Part
+from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.share import share
+from huixiang.pricing.rules.upper import Upper
 
 if TYPE_CHECKING:
     from huixiang.pricing.rules.search import Search
 
+MOST_SETS = 64  # of coupons
 _line = attrgetter("line")
 
 
@@ -29,47 +29,100 @@ def one_sum(search: Search) -> bool:
     quote = search.quote
     if not is_flat(quote):
         return False
-    stacking = quote.rule_set.stacking
-    if stacking.on_order or stacking.of_class or stacking.of_layer or len(quote.orders) > 6:
-        return False
-    sets = coupon_sets(quote.coupons, stacking.of_class)
     kept = kept_of_extra(quote)
-    if len(sets) > 64 or parallel_rates(quote) or kept <= 0:
+    sets = coupon_sets(quote.coupons)
+    if len(sets) > MOST_SETS or kept <= 0 or parallel_rates(quote):
         return False
-    components = Components(quote, (), frozenset(), max(1, search.nodes_max))
-    if not components.whole:
-        search.proven = False
-    search.count(components.nodes)
-    flat = Flat(quote, order_sets(quote.orders), sets, quote.deliveries)
-    cheapest = [component.cheapest for component in components.all]
-    amount = sum([choice.amount for choice in cheapest])
-    least, chosen, using = flat.best(amount)
-    selection = cheapest
-    hopeful = []
-    most = quote.list_fen
-    if most > amount:
-        hopeful = [(flat.best(drop)[0], drop) for drop in flat.drops(amount, most)]
-        hopeful = [(value, drop) for value, drop in hopeful if value < least]
-    search.count(1 + len(hopeful))
-    if hopeful:
-        # Each further fen costs at least what rates leave of it.
-        width = max(drop - amount + (least - value) * 10_000 // kept for value, drop in hopeful) + 1
-        width = min(most - amount, width)
-        sums = reachable(components.all, width)
-        for value, drop in sorted(hopeful):
-            if value >= least:
-                break
-            bits = sums[0] >> (drop - amount)
-            if not bits:
-                continue
-            extra = drop - amount + (bits & -bits).bit_length() - 1
-            found, *under = flat.best(amount + extra)
-            search.count()
-            if found < least:
-                least, (chosen, using) = found, under
-                selection = with_extra(components.all, sums, extra)
-    search.proven &= components.all_whole
-    parts = [part for choice in selection for part in choice.parts]
-    parts.sort(key=_line)
-    search.best = Chooser(quote).close(parts, chosen, using)
+    components = Components(quote, limit=max(1, search.nodes_max))
+    parts = components.alone
+    if components.linked:
+        parts = [*parts, *[part for one in components.linked for part in one.cheapest.parts]]
+    amount = sum([part.groups_fen for part in parts])
+    flat = Flat(quote, sets)
+    best = flat.best(amount)
+    search.count()
+    if quote.uppers and amount < quote.list_fen:
+        higher = _higher(search, components, flat, amount, best, kept)
+        if higher is not None:
+            parts, best = higher
+    if components.linked:
+        search.count(components.nodes)
+        search.proven &= components.all_whole
+        parts.sort(key=_line)
+    _, number, under = best
+    for chosen in under:
+        found = _settled(quote, flat, parts, chosen, sets[number])
+        if found.better_than(search.best):
+            search.best = found
     return True
+
+
+def _higher(
+    search: Search, components: Components, flat: Flat, amount: int, best: Best, kept: int
+) -> tuple[list[Part], Best] | None:
+    """A dearer sum of the lines that ends lower, or as low with coupons that are preferred."""
+    most, least = search.quote.list_fen, best[0]
+    hopeful = sorted([(*flat.best(drop)[:2], drop) for drop in flat.drops(amount, most, least)])
+    hopeful = [one for one in hopeful if one[:2] < best[:2]]
+    search.count(len(hopeful))
+    if not hopeful:
+        return None
+    # Each further fen costs at least what rates leave of it.
+    width = max([drop - amount + (least - value) * 10_000 // kept for value, _, drop in hopeful]) + 1
+    extras = Extras(components, min(most - amount, width))
+    found = None
+    for value, number, drop in hopeful:
+        if (value, number) >= best[:2]:
+            break
+        extra = extras.least(drop - amount)
+        if extra is not None:
+            search.count()
+            other = flat.best(amount + extra)
+            if other[:2] < best[:2]:
+                best, found = other, extra
+    return None if found is None else (extras.parts(found), best)
+
+
+def _settled(quote: Quote, flat: Flat, parts: Sequence[Part], orders: Set, coupons: Set) -> Outcome:
+    """The answer with just these order rules and coupons: what each takes, from every part."""
+    goods = _Goods(flat, parts)
+    by_order = [goods.take(upper, goods.amount) for upper in orders]
+    left = goods.total
+    by_coupon = [goods.take(upper, left) for upper in coupons if not upper.fee]
+    fee = quote.fee
+    by_fee: list[Taken] = []
+    if fee:
+        for upper in (*coupons, *quote.deliveries):
+            if upper.fee and flat.reach(upper, goods.total) >= upper.rule.lowest:
+                off = upper.fee_off(quote.fee)
+                fits = min(off, fee)
+                if fits > 0:
+                    fee -= fits
+                    by_fee.append(Taken(upper, fits, off - fits, goods.places))
+    return Outcome(parts, by_order, by_coupon, by_fee, goods.total, fee, goods.total + fee + quote.packaging)
+
+
+class _Goods:
+    """Parts while rules that count all of them take from them. amount: before any; total: what is left."""
+
+    def __init__(self, flat: Flat, parts: Sequence[Part]) -> None:
+        self._flat = flat
+        self._left = [part.groups_fen for part in parts]
+        self.amount = self.total = sum(self._left)
+        self.places = range(len(parts))
+
+    def take(self, upper: Upper, left: int) -> Taken:
+        """left: of the goods after order rules, or the amount while those are taken."""
+        off = self._flat.off(upper, self.amount, left)
+        fits = min(off, self.total)
+        shares = share(fits, self._left)
+        self._left = [have - part for have, part in zip(self._left, shares, strict=True)]
+        self.total -= fits
+        return Taken(upper, fits, off - fits, self.places, shares, self._times(upper, left))
+
+    def _times(self, upper: Upper, left: int) -> int:
+        effect = upper.rule.effect
+        if not isinstance(effect, Off) or not effect.repeat:
+            return 1
+        times = self._flat.seen(upper, self.amount, left) // effect.steps[0].at
+        return times if effect.times is None else min(times, effect.times)

@@ -58,5 +58,9 @@ class Choice:
 
     def __init__(self, parts: Sequence[Part]) -> None:
         self.parts = parts
-        self.amount = sum([part.groups_fen for part in parts])
-        self.quota = any([part.quota for part in parts])
+        if len(parts) == 1:
+            self.amount = parts[0].groups_fen
+            self.quota = parts[0].quota
+        else:
+            self.amount = sum([part.groups_fen for part in parts])
+            self.quota = any(part.quota for part in parts)

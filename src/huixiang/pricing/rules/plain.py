@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from huixiang.pricing.rules.compile import by_off, by_rate
+from huixiang.pricing.rules.compile import Rules, by_effect
 from huixiang.pricing.rules.compiled import Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.unit import candidate, on_top_sets, priced
+
+Best = tuple[int, Compiled | None]
+"""The lowest fen so far and its rule, None for the list price."""
 
 
 class Pricer:
@@ -24,9 +27,12 @@ class Pricer:
                 ok[index] = 0
         self.ok = ok
         self.general = [rule for rule in quote.unit if ok[rule.index]]
-        self._rates = by_rate(self.general)
-        self._offs = by_off(self.general)
-        self._other = [rule for rule in self.general if rule.effect.__struct_config__.tag not in ("rate", "off")]
+        self._rates: Rules
+        self._offs: Rules
+        self._other: Rules
+        self._rates = self._offs = self._other = ()
+        if self.general:
+            self._rates, self._offs, self._other = by_effect(self.general)
         self._on_top = [rule for rule in quote.rule_set.general_on_top if ok[rule.index]]
 
     def candidates(self, line: Merged) -> list[Compiled]:
@@ -41,36 +47,76 @@ class Pricer:
 
     def cheapest(self, line: Merged) -> Part:
         """The lowest price of a line; of equal ones that of the smallest rule code."""
-        if line.touching.on_top or self._on_top:
-            return min(self.parts(line), key=lambda part: (part.unit_fen, [rule.index for rule in part.unit]))
-        amount = line.amount
-        best: Compiled | None = None
-        ok = self.ok
         touching = line.touching
-        for rates in (touching.rates, self._rates):
-            for rate, rule in rates:
-                if ok[rule.index]:
-                    found = (line.amount * rate + 5000) // 10000
-                    if found < amount or (found == amount and best is not None and rule.index < best.index):
-                        amount, best = found, rule
-                    elif found > amount:
-                        break
-        for offs in (touching.offs, self._offs):
-            for off, rule in offs:
-                if ok[rule.index]:
-                    price = line.price - off
-                    found = 0 if price < 0 else line.units * price if line.by_piece else line.at(price)
-                    if found < amount or (found == amount and best is not None and rule.index < best.index):
-                        amount, best = found, rule
-                    elif found > amount:
-                        break
-        for rules in (touching.other, self._other):
-            for rule in rules:
-                if ok[rule.index]:
-                    found = candidate(rule, line, line.units)
-                    if found < amount or (found == amount and best is not None and rule.index < best.index):
-                        amount, best = found, rule
-        return self._part(line, amount, () if best is None else (best,))
+        if touching.on_top or self._on_top:
+            return min(self.parts(line), key=lambda part: (part.unit_fen, [rule.index for rule in part.unit]))
+        best: Best = (line.amount, None)
+        # By kind of effect and without a call for each rule: every line of every basket comes through here.
+        if touching.rates:
+            best = self._by_rate(touching.rates, line, best)
+        if self._rates:
+            best = self._by_rate(self._rates, line, best)
+        if touching.offs:
+            best = self._by_off(touching.offs, line, best)
+        if self._offs:
+            best = self._by_off(self._offs, line, best)
+        if touching.other or self._other:
+            best = self._by_other((*touching.other, *self._other), line, best)
+        amount, rule = best
+        return self._part(line, amount, () if rule is None else (rule,))
+
+    def _by_rate(self, rates: Iterable[Compiled], line: Merged, best: Best) -> Best:
+        ok, full = self.ok, line.amount
+        least, kept = best
+        for rule in rates:
+            if ok[rule.index]:
+                amount = (full * rule.rate + 5000) // 10000
+                if amount > least:
+                    break
+                if amount < least or (kept is not None and rule.index < kept.index):
+                    least, kept = amount, rule
+        return least, kept
+
+    def _by_off(self, offs: Iterable[Compiled], line: Merged, best: Best) -> Best:
+        ok = self.ok
+        least, kept = best
+        for rule in offs:
+            if ok[rule.index]:
+                amount = _less(line, rule.off)
+                if amount > least:
+                    break
+                if amount < least or (kept is not None and rule.index < kept.index):
+                    least, kept = amount, rule
+        return least, kept
+
+    def _by_other(self, rules: Iterable[Compiled], line: Merged, best: Best) -> Best:
+        ok = self.ok
+        least, kept = best
+        for rule in rules:
+            if ok[rule.index]:
+                amount = candidate(rule, line, line.units)
+                if amount < least or (amount == least and kept is not None and rule.index < kept.index):
+                    least, kept = amount, rule
+        return least, kept
+
+    def amounts(self, line: Merged) -> set[int]:
+        """All that a line can cost, up to its list amount."""
+        touching = line.touching
+        if touching.on_top or self._on_top:
+            return {part.unit_fen for part in self.parts(line)}
+        ok, full, units = self.ok, line.amount, line.units
+        found = {full}
+        rates = (*touching.rates, *self._rates)
+        found.update([(full * rule.rate + 5000) // 10000 for rule in rates if ok[rule.index]])
+        found.update([_less(line, rule.off) for rule in (*touching.offs, *self._offs) if ok[rule.index]])
+        for rule in (*touching.other, *self._other):
+            if ok[rule.index]:
+                found.add(candidate(rule, line, units))
+        return found
+
+    def at(self, line: Merged, amount: int) -> Part:
+        """The price of a line that comes to just that; of equal ones that of the smallest rules."""
+        return min([part for part in self.parts(line) if part.unit_fen == amount], key=_indices)
 
     def parts(self, line: Merged) -> list[Part]:
         """Every price of a line that differs in amount or in who counts it: the smallest rules of each."""
@@ -95,6 +141,14 @@ class Pricer:
                 mask &= ~self._drop.get(rule.stacking or "", 0)
         pieces = line.units if line.by_piece else 0
         return Part(line.number, line.units, pieces, line.amount, amount, mask, rules)
+
+
+def _less(line: Merged, off: int) -> int:
+    """A line at so much less than its list price."""
+    price = line.price - off
+    if price <= 0:
+        return 0
+    return line.units * price if line.by_piece else line.at(price)
 
 
 def _indices(part: Part) -> list[int]:

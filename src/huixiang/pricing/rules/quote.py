@@ -19,8 +19,8 @@ Why = tuple[Compiled, Reason, str | None]
 
 
 class Quote:
-    """reasons: of touched rules that are not available. orders, coupons and deliveries are available and within reach of
-    the basket; beyond: available, but even all goods at list price do not reach their threshold. add_ons: order
+    """reasons: of touched rules that are not available. orders, coupons and deliveries are available and within reach
+    of the basket; beyond: available, but even all goods at list price do not reach their threshold. add_ons: order
     rules among `orders`."""
 
     def __init__(self, rule_set: RuleSet, basket: Basket, situation: Situation) -> None:

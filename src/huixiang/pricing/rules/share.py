@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 
 def share(total: int, weights: Sequence[int]) -> list[int]:
-    """Parts of `total`, one per weight, that sum to it; ties go to the earlier. `kernel.allocation.allocate` for weights
-    that stand in the order of their keys, which is how the engine keeps everything. The weights' sum must be above 0 and
-    no weight below."""
+    """Parts of `total`, one per weight, that sum to it; ties go to the earlier. `kernel.allocation.allocate` for
+    weights that stand in the order of their keys, which is how the engine keeps everything. The weights' sum must be
+    above 0 and no weight below."""
+    if len(weights) == 1:
+        return [total]
     whole = sum(weights)
     parts = [total * weight // whole for weight in weights]
     rest = total - sum(parts)

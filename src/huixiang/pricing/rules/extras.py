@@ -1,0 +1,61 @@
+"""What lines can cost above the least, and how to come to just so much more: bits of one long integer for each line."""
+
+from __future__ import annotations
+
+from huixiang.pricing.rules.components import Components
+from huixiang.pricing.rules.part import Part
+
+
+class Extras:
+    """The sums of extras up to a width. Lines that stand alone come first, then components."""
+
+    def __init__(self, components: Components, width: int) -> None:
+        self._components = components
+        pricer = components.pricer
+        self._steps: list[list[int]] = []
+        for part, line in zip(components.alone, components.free, strict=True):
+            least = part.unit_fen
+            self._steps.append([one - least for one in pricer.amounts(line) if least < one <= least + width])
+        for component in components.linked:
+            least = component.cheapest.amount
+            amounts = {choice.amount for choice in component.choices}
+            self._steps.append([one - least for one in amounts if least < one <= least + width])
+        self._sums = self._reached((1 << (width + 1)) - 1)
+
+    def _reached(self, full: int) -> list[int]:
+        """Of the lines from each on."""
+        sums = [1]
+        for steps in reversed(self._steps):
+            bits = last = sums[-1]
+            for step in steps:
+                bits |= last << step
+            sums.append(bits & full)
+        sums.reverse()
+        return sums
+
+    def least(self, extra: int) -> int | None:
+        """The least that can be reached from `extra` on, within the width."""
+        bits = self._sums[0] >> extra
+        return extra + (bits & -bits).bit_length() - 1 if bits else None
+
+    def parts(self, extra: int) -> list[Part]:
+        """The parts of a selection that comes to just so much more than the cheapest; it has to be reachable."""
+        components = self._components
+        found: list[Part] = []
+        alone = len(components.alone)
+        for at, steps in enumerate(self._steps):
+            more = self._more(at, steps, extra)
+            extra -= more
+            if at >= alone:
+                component = components.linked[at - alone]
+                amount = component.cheapest.amount + more
+                found += next(choice for choice in component.choices if choice.amount == amount).parts
+            elif more:
+                found.append(components.pricer.at(components.free[at], components.alone[at].unit_fen + more))
+            else:
+                found.append(components.alone[at])
+        return found
+
+    def _more(self, at: int, steps: list[int], extra: int) -> int:
+        rest = self._sums[at + 1]
+        return next(step for step in (0, *sorted(steps)) if step <= extra and rest >> (extra - step) & 1)
