@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from typing import Any as Anything
+from typing import cast
 
 import msgspec
 
 from huixiang.conditions import model
 from huixiang.conditions.depends import Dependency, depends_on
 from huixiang.conditions.facts import Value
-from huixiang.conditions.model import DEPTH_MAX, NODES_MAX, VALUES_MAX, Condition, OfAttribute, as_date, walk
+from huixiang.conditions.model import (
+    DEPTH_MAX,
+    NODES_MAX,
+    VALUES_MAX,
+    Condition,
+    OfAttribute,
+    as_date,
+    attribute_of,
+    walk,
+)
 from huixiang.conditions.registry import Attribute, Registry, Type
 from huixiang.kernel.errors import InvalidInput
 
@@ -33,6 +43,7 @@ _NAMED: dict[Type, str] = {
     "month_day": "a month and day such as 02-29",
     "texts": "a set of texts",
 }
+_WITH_PARTS = frozenset({model.All, model.Any, model.Not})
 Wrong = tuple[str, str]  # what of the node, what was expected of it
 
 
@@ -83,8 +94,10 @@ def _wrong(node: Condition, registry: Registry, allowed: Collection[Dependency])
     for needed in depends_on(node, registry):
         if needed not in allowed:
             yield "", f"this asks for the {needed}, which is not known where the condition stands"
-    if isinstance(node, OfAttribute):
-        yield from _wrong_of_attribute(node, registry.find(node.attribute))
+    if type(node) in _WITH_PARTS:
+        return
+    if (code := attribute_of(node)) is not None:
+        yield from _wrong_of_attribute(cast("OfAttribute", node), registry.find(code))
         return
     match node:
         case model.BasketSum():

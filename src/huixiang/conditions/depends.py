@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 import msgspec
 
-from huixiang.conditions.model import Anniversary, BasketSum, Bought, Condition, Elapsed, OfAttribute, OfTime, walk
+from huixiang.conditions import model
+from huixiang.conditions.model import Bought, Condition, attribute_of, walk
 from huixiang.conditions.registry import Registry
 
 Dependency = Literal["member", "context", "goods", "basket", "time"]
+# Of nodes, whatever attribute they ask for.
+_ALWAYS: dict[type[Condition], tuple[Dependency, ...]] = {
+    model.Bought: ("member", "time"),
+    model.BasketSum: ("basket",),
+    **dict.fromkeys(
+        (model.During, model.Weekdays, model.Hours, model.MonthDays, model.Yearly, model.Elapsed, model.Anniversary),
+        ("time",),
+    ),
+}
 
 
 class History(msgspec.Struct, frozen=True):
@@ -28,22 +38,19 @@ def scope_of(condition: Condition, registry: Registry) -> frozenset[Dependency]:
     return frozenset(one for _, _, node in walk(condition) for one in depends_on(node, registry))
 
 
-def depends_on(node: Condition, registry: Registry) -> Iterator[Dependency]:
+def depends_on(node: Condition, registry: Registry) -> Sequence[Dependency]:
     """The same of one node, without those below it."""
-    if isinstance(node, OfAttribute) and (attribute := registry.find(node.attribute)) is not None:
-        yield attribute.scope
-    if isinstance(node, Bought):
-        yield "member"
-    if isinstance(node, BasketSum):
-        yield "basket"
-    if isinstance(node, OfTime | Elapsed | Anniversary | Bought):
-        yield "time"
+    code = attribute_of(node)
+    always = _ALWAYS.get(type(node), ())
+    if code is None or (attribute := registry.find(code)) is None:
+        return always
+    return (attribute.scope, *always)
 
 
 def attributes_of(conditions: Iterable[Condition]) -> frozenset[str]:
     """Codes of all attributes that they ask for."""
     return frozenset(
-        node.attribute for condition in conditions for _, _, node in walk(condition) if isinstance(node, OfAttribute)
+        code for condition in conditions for _, _, node in walk(condition) if (code := attribute_of(node)) is not None
     )
 
 

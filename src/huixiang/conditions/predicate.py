@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from operator import attrgetter, ge, gt, le, lt
 from typing import Any as Anything
+from typing import cast
 
 from huixiang.conditions import model
 from huixiang.conditions.basket import basket_sum
 from huixiang.conditions.check import require, typed
 from huixiang.conditions.facts import Facts, Purchase, Value, Values
-from huixiang.conditions.model import Condition, OfAttribute, OfTime
+from huixiang.conditions.model import Condition, OfAttribute, OfTime, attribute_of
 from huixiang.conditions.moments import holds_at, month_and_day, month_day, near_anniversary, today
 from huixiang.conditions.registry import Attribute, Registry
 
@@ -28,22 +29,22 @@ def compile(condition: Condition, registry: Registry) -> Predicate:  # noqa: A00
 
 def build(condition: Condition, registry: Registry) -> Predicate:
     """What `compile` gives, of a condition that was checked."""
-    if isinstance(condition, model.All):
+    if type(condition) is model.All:
         return _all([build(part, registry) for part in condition.of])
-    if isinstance(condition, model.Any):
+    if type(condition) is model.Any:
         return _any([build(part, registry) for part in condition.of])
-    if isinstance(condition, model.Not):
+    if type(condition) is model.Not:
         inner = build(condition.of, registry)
         return lambda facts: not inner(facts)
-    if isinstance(condition, OfTime):
-        return _of_time(condition)
-    if isinstance(condition, model.BasketSum):
+    if (code := attribute_of(condition)) is not None:
+        attribute = registry.find(code)
+        assert attribute is not None  # noqa: S101 - checked
+        return _of_attribute(cast("OfAttribute", condition), attribute)
+    if type(condition) is model.BasketSum:
         return _basket(condition)
-    if isinstance(condition, model.Bought):
+    if type(condition) is model.Bought:
         return _bought(condition)
-    attribute = registry.find(condition.attribute)
-    assert attribute is not None  # noqa: S101 - checked
-    return _of_attribute(condition, attribute)
+    return _of_time(cast("OfTime", condition))
 
 
 def _all(parts: Sequence[Predicate]) -> Predicate:
@@ -89,15 +90,15 @@ def _of_time(node: OfTime) -> Predicate:
 def _of_attribute(node: OfAttribute, attribute: Attribute) -> Predicate:
     code = attribute.code
     known: Callable[[Facts], Values] = attrgetter(attribute.scope)
-    if isinstance(node, model.Compare) and node.op == "eq":
+    if type(node) is model.Compare and node.op == "eq":
         expected = typed(node.value, attribute)
         return lambda facts: known(facts).get(code) == expected
-    if isinstance(node, model.OneOf):
+    if type(node) is model.OneOf:
         among = frozenset(typed(value, attribute) for value in node.values)
         return lambda facts: known(facts).get(code) in among
-    if isinstance(node, model.Known):
+    if type(node) is model.Known:
         return lambda facts: known(facts).get(code) is not None
-    if isinstance(node, model.Elapsed | model.Anniversary):
+    if type(node) is model.Elapsed or type(node) is model.Anniversary:
         return _of_day(node, code, known)
     test = _test(node, attribute)
 
