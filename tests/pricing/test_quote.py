@@ -222,6 +222,18 @@ async def test_members_quote_for_themselves_alone(shop: Shop, members: list[UUID
             await theirs.ask("/api/member/v1/quotes", {**body, "member": {"member_id": str(one)}}), 422, "input_invalid"
         )
         refused(await theirs.ask("/api/v1/quotes", body), 403, "permission_missing")
+        # What changes the price and only the shop knows is not the member's to say.
+        for more in (
+            {"delivery": {"fee_fen": 0}},
+            {"experiments": {"price": "bold"}},
+            {"city": "x"},
+            {"packaging_fen": 0},
+        ):
+            refused(await theirs.ask("/api/member/v1/quotes", {**body, **more}), 422, "input_invalid")
+        hurried = {"lines": numbered([pieces("milk", hours_left=1)])}
+        refused(await theirs.ask("/api/member/v1/quotes", hurried), 422, "input_invalid")
+        twice = {"lines": [pieces("milk", line_id="a")] * 2}
+        refused(await theirs.ask("/api/member/v1/quotes", twice), 422, "input_invalid")
     async with opened(db, "none:none", member=one) as mine:
         assert payable((await mine.ask("/api/member/v1/quotes", body)).json()) == 750
 

@@ -8,8 +8,8 @@ from litestar.params import JSONBody
 
 from huixiang.platform.access import member, system
 from huixiang.platform.edge import Edge
-from huixiang.pricing.model.prices import Prices, PricesRequest, SystemPricesRequest
-from huixiang.pricing.model.quotes import Quote, QuoteRequest, SystemQuoteRequest, Why, WhyRequest
+from huixiang.pricing.model.prices import MemberPricesRequest, Prices, SystemPricesRequest
+from huixiang.pricing.model.quotes import MemberQuoteRequest, Quote, SystemQuoteRequest, Why, WhyRequest
 from huixiang.pricing.service import facts, prices, quote, why
 
 GIVES_PRICES = "quotes:price"  # a key with this scope may say what goods cost that the catalogue does not have
@@ -23,9 +23,9 @@ async def quote_basket(edge: NamedDependency[Edge], data: JSONBody[SystemQuoteRe
 
 
 @post("/api/member/v1/quotes", status_code=200, **member())
-async def quote_my_basket(edge: NamedDependency[Edge], data: JSONBody[QuoteRequest]) -> Quote:
+async def quote_my_basket(edge: NamedDependency[Edge], data: JSONBody[MemberQuoteRequest]) -> Quote:
     """The best price of my basket."""
-    return await quote.quote(edge, data, edge.member.member_id)
+    return await quote.quote(edge, data.whole(), edge.member.member_id)
 
 
 @post("/api/v1/quotes/why", status_code=200, **system("quotes:write"))
@@ -47,9 +47,9 @@ async def price_goods(edge: NamedDependency[Edge], data: JSONBody[SystemPricesRe
 
 
 @post("/api/member/v1/prices", status_code=200, **member())
-async def price_my_goods(edge: NamedDependency[Edge], data: JSONBody[PricesRequest]) -> Prices:
+async def price_my_goods(edge: NamedDependency[Edge], data: JSONBody[MemberPricesRequest]) -> Prices:
     """My prices of up to 200 goods for a page, and those of each tier."""
-    return await prices.prices(edge, data, edge.member.member_id)
+    return await prices.prices(edge, data.whole(), edge.member.member_id)
 
 
 ROUTES = [quote_basket, quote_my_basket, explain_quote, explain_my_quote, price_goods, price_my_goods]

@@ -25,6 +25,18 @@ class PricesRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     tiers: bool = True
 
 
+class MemberPricesRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The same as a member may ask for it."""
+
+    channel: Channel
+    skus: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=SKUS_MAX)]
+    store: Name | None = None
+    tiers: bool = True
+
+    def whole(self) -> PricesRequest:
+        return PricesRequest(channel=self.channel, skus=self.skus, store=self.store, tiers=self.tiers)
+
+
 class SystemPricesRequest(PricesRequest, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """For a member, or without one for a guest."""
 

@@ -89,6 +89,45 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             raise ValueError(f"amounts come to at most {AMOUNT_MAX} fen")
 
 
+class MemberQuoteLine(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A line as a member may ask for it: pieces or grams of what the catalogue sells."""
+
+    line_id: Name
+    sku: Name
+    pieces: Quantity | None = None
+    grams: Quantity | None = None
+
+    def __post_init__(self) -> None:
+        if (self.pieces is not None) + (self.grams is not None) != 1:
+            raise ValueError("a line needs exactly one of pieces and grams")
+
+
+class MemberQuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A basket as a member may ask for it. What changes the price and the shop alone knows is not theirs to say: fees,
+    hours left, the variant of an experiment."""
+
+    channel: Channel
+    lines: Annotated[tuple[MemberQuoteLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
+    store: Name | None = None
+    codes: Annotated[tuple[ShownCode, ...], Meta(max_length=CODES_MAX)] = ()
+    left_out: Annotated[tuple[Name, ...], Meta(max_length=COUPONS_MAX)] = ()
+    payment_method: Name | None = None
+    payment_methods: Annotated[tuple[Name, ...], Meta(max_length=10)] = ()
+    points: PointsNonNegative = 0
+
+    def __post_init__(self) -> None:
+        if len({line.line_id for line in self.lines}) != len(self.lines):
+            raise ValueError("two lines have the same line_id")
+
+    def whole(self) -> QuoteRequest:
+        """The same as a system would ask it."""
+        lines = tuple(
+            QuoteLine(line_id=one.line_id, sku=one.sku, pieces=one.pieces, grams=one.grams) for one in self.lines
+        )
+        others = {name: getattr(self, name) for name in self.__struct_fields__ if name != "lines"}
+        return QuoteRequest(lines=lines, **others)
+
+
 class SystemQuoteRequest(QuoteRequest, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """For a member, or without one for a guest."""
 
