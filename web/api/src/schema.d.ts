@@ -3046,6 +3046,54 @@ export interface components {
             state: components["schemas"]["State"];
         };
         /**
+         * MemberPricesRequest
+         * @description The same as a member may ask for it.
+         */
+        MemberPricesRequest: {
+            channel: string;
+            skus: string[];
+            /** @default null */
+            store?: string | null;
+            /** @default true */
+            tiers?: boolean;
+        };
+        /**
+         * MemberQuoteLine
+         * @description A line as a member may ask for it: pieces or grams of what the catalogue sells.
+         */
+        MemberQuoteLine: {
+            /** @default null */
+            grams?: number | null;
+            line_id: string;
+            /** @default null */
+            pieces?: number | null;
+            sku: string;
+        };
+        /**
+         * MemberQuoteRequest
+         * @description A basket as a member may ask for it. What changes the price and the shop alone knows is not theirs to say: fees,
+         *         hours left, the variant of an experiment.
+         */
+        MemberQuoteRequest: {
+            channel: string;
+            /** @default [] */
+            codes?: string[];
+            /** @default [] */
+            left_out?: string[];
+            lines: components["schemas"]["MemberQuoteLine"][];
+            /** @default null */
+            payment_method?: string | null;
+            /** @default [] */
+            payment_methods?: string[];
+            /**
+             * @description Points, not negative.
+             * @default 0
+             */
+            points?: number;
+            /** @default null */
+            store?: string | null;
+        };
+        /**
          * MemberRef
          * @description One way to name a member: `member_id`, or `number`, or `phone`, or `source` with `external_id`.
          */
@@ -4052,24 +4100,6 @@ export interface components {
             version: number;
         };
         /**
-         * PricesRequest
-         * @description Prices of one piece, or of 1,000 grams. tiers: whether to say what each tier would pay.
-         */
-        PricesRequest: {
-            channel: string;
-            /** @default null */
-            city?: string | null;
-            /** @default {} */
-            experiments?: {
-                [key: string]: string;
-            };
-            skus: string[];
-            /** @default null */
-            store?: string | null;
-            /** @default true */
-            tiers?: boolean;
-        };
-        /**
          * PriceTag
          * @description One good. public_fen: what it costs in the store without any promotion; member_fen: the best unit price now;
          *         saving_fen: the one less the other. label, rule: of the price that was chosen, where it is not the public one.
@@ -4263,51 +4293,6 @@ export interface components {
             /** @default null */
             pieces?: number | null;
             sku: string;
-        };
-        /**
-         * QuoteRequest
-         * @description A basket to price. city: the store's if left out. codes: public codes of coupons that are shown. left_out: rules
-         *         and coupon ids that the buyer does not want. payment_methods: of each the total is told. points: how many the member
-         *         would use at most. experiments: the variant that the buyer has in each. programme: whose earning rules count.
-         */
-        QuoteRequest: {
-            channel: string;
-            /** @default null */
-            city?: string | null;
-            /** @default [] */
-            codes?: string[];
-            /** @default null */
-            delivery?: components["schemas"]["Delivery"] | null;
-            /** @default {} */
-            experiments?: {
-                [key: string]: string;
-            };
-            /**
-             * @default brief
-             * @enum {unknown}
-             */
-            explain?: "brief" | "full";
-            /** @default [] */
-            left_out?: string[];
-            lines: components["schemas"]["QuoteLine"][];
-            /**
-             * @description Money in fen (0.01 yuan), not negative.
-             * @default 0
-             */
-            packaging_fen?: number;
-            /** @default null */
-            payment_method?: string | null;
-            /** @default [] */
-            payment_methods?: string[];
-            /**
-             * @description Points, not negative.
-             * @default 0
-             */
-            points?: number;
-            /** @default default */
-            programme?: string;
-            /** @default null */
-            store?: string | null;
         };
         /**
          * Readiness
@@ -9253,17 +9238,14 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "channel": "store",
-                 *       "city": "city",
-                 *       "experiments": {},
+                 *       "channel": "app",
                  *       "skus": [
-                 *         "skus"
-                 *       ],
-                 *       "store": "store",
-                 *       "tiers": true
+                 *         "FRUIT-0001",
+                 *         "DAIRY-0003"
+                 *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["PricesRequest"];
+                "application/json": components["schemas"]["MemberPricesRequest"];
             };
         };
         responses: {
@@ -9320,50 +9302,17 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "channel": "store",
-                 *       "city": "city",
-                 *       "codes": [
-                 *         "codes"
-                 *       ],
-                 *       "delivery": {
-                 *         "fee_fen": 1280
-                 *       },
-                 *       "experiments": {},
-                 *       "explain": "brief",
-                 *       "left_out": [
-                 *         "left_out"
-                 *       ],
+                 *       "channel": "app",
                  *       "lines": [
                  *         {
-                 *           "amount_fen": 1280,
-                 *           "goods": {
-                 *             "brand": "brand",
-                 *             "category": "category",
-                 *             "cost_fen": 1280,
-                 *             "list_price_fen": 1280,
-                 *             "tags": [
-                 *               "tags"
-                 *             ],
-                 *             "unit": "gram"
-                 *           },
-                 *           "grams": 1,
-                 *           "hours_left": 1,
                  *           "line_id": "1",
-                 *           "pieces": 1,
-                 *           "sku": "FRUIT-0001"
+                 *           "pieces": 2,
+                 *           "sku": "DAIRY-0003"
                  *         }
-                 *       ],
-                 *       "packaging_fen": 1280,
-                 *       "payment_method": "payment_method",
-                 *       "payment_methods": [
-                 *         "payment_methods"
-                 *       ],
-                 *       "points": 1,
-                 *       "programme": "programme",
-                 *       "store": "store"
+                 *       ]
                  *     }
                  */
-                "application/json": components["schemas"]["QuoteRequest"];
+                "application/json": components["schemas"]["MemberQuoteRequest"];
             };
         };
         responses: {
@@ -13757,21 +13706,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "channel": "store",
-                 *       "city": "city",
-                 *       "experiments": {},
-                 *       "member": {
-                 *         "external_id": "20260318-000431",
-                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
-                 *         "number": "number",
-                 *         "phone": "13800138000",
-                 *         "source": "till"
-                 *       },
+                 *       "channel": "app",
                  *       "skus": [
-                 *         "skus"
+                 *         "FRUIT-0001",
+                 *         "DAIRY-0003"
                  *       ],
-                 *       "store": "store",
-                 *       "tiers": true
+                 *       "store": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["SystemPricesRequest"];
@@ -13832,54 +13772,34 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "channel": "store",
-                 *       "city": "city",
+                 *       "channel": "app",
                  *       "codes": [
-                 *         "codes"
+                 *         "SPRING"
                  *       ],
                  *       "delivery": {
-                 *         "fee_fen": 1280
+                 *         "fee_fen": 600
                  *       },
-                 *       "experiments": {},
-                 *       "explain": "brief",
-                 *       "left_out": [
-                 *         "left_out"
-                 *       ],
                  *       "lines": [
                  *         {
-                 *           "amount_fen": 1280,
-                 *           "goods": {
-                 *             "brand": "brand",
-                 *             "category": "category",
-                 *             "cost_fen": 1280,
-                 *             "list_price_fen": 1280,
-                 *             "tags": [
-                 *               "tags"
-                 *             ],
-                 *             "unit": "gram"
-                 *           },
-                 *           "grams": 1,
-                 *           "hours_left": 1,
+                 *           "grams": 800,
                  *           "line_id": "1",
-                 *           "pieces": 1,
                  *           "sku": "FRUIT-0001"
+                 *         },
+                 *         {
+                 *           "hours_left": 20,
+                 *           "line_id": "2",
+                 *           "pieces": 2,
+                 *           "sku": "DAIRY-0003"
                  *         }
                  *       ],
                  *       "member": {
-                 *         "external_id": "20260318-000431",
-                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
-                 *         "number": "number",
-                 *         "phone": "13800138000",
-                 *         "source": "till"
+                 *         "phone": "13800138000"
                  *       },
-                 *       "packaging_fen": 1280,
-                 *       "payment_method": "payment_method",
                  *       "payment_methods": [
-                 *         "payment_methods"
+                 *         "wallet"
                  *       ],
-                 *       "points": 1,
-                 *       "programme": "programme",
-                 *       "store": "store"
+                 *       "points": 2000,
+                 *       "store": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["SystemQuoteRequest"];
