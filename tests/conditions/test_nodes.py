@@ -108,6 +108,7 @@ def test_attributes_that_are_sets() -> None:
     ):
         known = member(labels=frozenset(labels))
         assert (holds(some, known), holds(every, known)) == (has_some, has_all)
+    assert holds(every, member(labels=frozenset({"vip", "staff"})))
     nothing = member(labels=frozenset())
     assert not holds(some, nothing)
     assert holds(condition(type="known", attribute="labels"), nothing)
