@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huixiang.pricing.model.effects import AddOn
+from huixiang.pricing.rules.budget import Budget, TooMany
 from huixiang.pricing.rules.compiled import Compiled
-from huixiang.pricing.rules.groups import Linked, TooMany
+from huixiang.pricing.rules.groups import Linked
 from huixiang.pricing.rules.merge import Merged
-from huixiang.pricing.rules.part import Choice
+from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.plain import Pricer
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
@@ -57,6 +58,22 @@ class Component:
                     self.whole = False
         return self._choices
 
+    def with_rule(self, rule: Compiled) -> Component | None:
+        """The same with only the choices that have a unit or group rule in them; of linked lines, of those kept."""
+        if self._pricer is not None and self._line is not None:
+            choices = self._pricer.choices(self._line, rule)
+        else:
+            choices = [choice for choice in self.choices if any(_has(part, rule) for part in choice.parts)]
+        if not choices:
+            return None
+        found = Component(choices[0], self._pricer, self._line, self._linked)
+        found._choices = choices
+        return found
+
+
+def _has(part: Part, rule: Compiled) -> bool:
+    return part.group is rule or rule in part.unit
+
 
 class Components:
     """All components of a quote, where some rules are banned and some add-ons are sold. alone: the lowest prices of the
@@ -64,12 +81,12 @@ class Components:
     all_whole: nor any choice that was asked for."""
 
     def __init__(
-        self, quote: Quote, add_ons: Sequence[Upper] = (), banned: frozenset[int] = frozenset(), limit: int = 20_000
+        self, quote: Quote, budget: Budget, add_ons: Sequence[Upper] = (), banned: frozenset[int] = frozenset()
     ) -> None:
         self._quote = quote
         self.pricer = pricer = Pricer(quote, banned)
-        self._limit = limit
-        self._links_made: list[Linked] = []
+        self._budget = budget
+        self._banned = banned
         self._all: list[Component] | None = None
         self.whole = True
         self.linked: list[Component] = []
@@ -92,11 +109,6 @@ class Components:
             ]
             self._all = alone + self.linked
         return self._all
-
-    @property
-    def nodes(self) -> int:
-        """States that were made so far."""
-        return sum([linked.states for linked in self._links_made])
 
     @property
     def all_whole(self) -> bool:
@@ -141,8 +153,8 @@ class Components:
         except TooMany:
             # Each line by itself, without what would have linked them.
             self.whole = False
-            self.free += lines
-        self._links_made.append(linked)
+            alone = Pricer(self._quote, self._banned | {rule.index for rule in rules})
+            self.linked += [Component(Choice([alone.cheapest(line)]), alone, line) for line in lines]
 
     def _linked(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> Linked:
         groups = [rule for rule in rules if rule.slots]
@@ -171,7 +183,7 @@ class Components:
             tuple(left for _, left in room.values()),
             lambda line: cutter.ways(line, line.mask, drop),
             rounds=self._quote.rounds,
-            limit=self._limit,
+            budget=self._budget,
         )
 
     def _room(self, rule: Compiled) -> int:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import combinations, pairwise
 
-from huixiang.pricing.model.effects import RateOff
+from huixiang.pricing.model.effects import Off, RateOff
 from huixiang.pricing.rules.compiled import LEFT, LIST, UNIT_AMOUNT
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
@@ -230,11 +230,27 @@ def parallel_rates(quote: Quote) -> bool:
 
 
 def kept_of_extra(quote: Quote) -> int:
-    """Basis points of a further fen that rates leave at least."""
+    """Basis points of a further fen that rates, and steps that repeat, leave at least in the long run."""
     kept = 10_000 - sum([10_000 - upper.rule.least_rate for upper in quote.orders])
+    for upper in (*quote.orders, *quote.coupons):
+        effect = upper.rule.effect
+        if isinstance(effect, Off) and effect.repeat:
+            kept -= -(-effect.steps[0].off_fen * 10_000 // effect.steps[0].at)
     by_class: dict[str | None, int] = {}
     for upper in quote.coupons:
         most = 10_000 - upper.rule.least_rate
         name = upper.rule.stacking
         by_class[name] = by_class.get(name, 0) + most if name is None else max(by_class.get(name, 0), most)
     return kept - sum(by_class.values())
+
+
+def useful_extra(quote: Quote, kept: int) -> int:
+    """More extra than this is never made up for: all that thresholds can give, once, over what a further fen costs."""
+    jumps = quote.fee
+    for upper in (*quote.orders, *quote.coupons):
+        effect = upper.rule.effect
+        if isinstance(effect, Off):
+            jumps += max(step.off_fen for step in effect.steps)
+        elif isinstance(effect, RateOff) and effect.steps[-1].at:
+            jumps += quote.list_fen * (10_000 - upper.rule.least_rate) // 10_000 + 1
+    return jumps * 10_000 // kept + 1

@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
+from huixiang.pricing.rules.budget import Budget
 from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.share import share
 from huixiang.pricing.rules.ways import Counts, Slot, Way
 
-
 Sums = tuple[tuple[int, ...], ...]
-
-
-class TooMany(Exception):
-    """More states than the search may look at."""
 
 
 class _State:
@@ -50,7 +46,7 @@ class _State:
 
 class Linked:
     """A component of several lines, or of one that can be cut. `rounds`: whether how an amount is spread over portions can
-    matter to a fen. limit: states that may be made."""
+    matter to a fen."""
 
     def __init__(
         self,
@@ -62,7 +58,7 @@ class Linked:
         ways: Callable[[Merged], Iterable[Way]],
         *,
         rounds: bool,
-        limit: int,
+        budget: Budget,
     ) -> None:
         self.lines = _arranged(lines, slots)
         self._slots = slots
@@ -75,14 +71,13 @@ class Linked:
         )
         self._bounded = frozenset(number for number, rule in enumerate(rules) if self._may_exceed(number, rule))
         self._detail = rounds or self._mixed()
-        self._limit = limit
+        self._budget = budget
         self._most = self._most_pieces()
         self._ending = self._ends(
             [{line for slot in slots if slot.rule == at for line in slot.lines} for at in range(len(rules))]
         )
         used = [{way.line.number for ways in self._ways for way in ways if way.used[at]} for at in range(len(room))]
         self._used_up = self._ends(used)
-        self.states = 0
 
     def _ends(self, spans: Sequence[set[int]]) -> list[list[int]]:
         """For each line in turn, those of some things that no later line has to do with."""
@@ -189,9 +184,7 @@ class Linked:
             used = tuple([a + b for a, b in zip(state.used, way.used, strict=True)])
             if any([a > b for a, b in zip(used, self._room, strict=True)]):
                 continue
-            self.states += 1
-            if self.states > self._limit:
-                raise TooMany
+            self._budget.take_state()
             after = _State(counts, used, state.total + way.total, state.sums, state.worth, state.off)
             after.before = state
             after.way = way

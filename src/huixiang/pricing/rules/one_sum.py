@@ -10,7 +10,16 @@ from huixiang.pricing.model.effects import Off
 from huixiang.pricing.rules.above import Taken
 from huixiang.pricing.rules.components import Components
 from huixiang.pricing.rules.extras import Extras
-from huixiang.pricing.rules.flat import Best, Flat, Set, coupon_sets, is_flat, kept_of_extra, parallel_rates
+from huixiang.pricing.rules.flat import (
+    Best,
+    Flat,
+    Set,
+    coupon_sets,
+    is_flat,
+    kept_of_extra,
+    parallel_rates,
+    useful_extra,
+)
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.quote import Quote
@@ -33,7 +42,7 @@ def one_sum(search: Search) -> bool:
     sets = coupon_sets(quote.coupons)
     if len(sets) > MOST_SETS or kept <= 0 or parallel_rates(quote):
         return False
-    components = Components(quote, limit=max(1, search.nodes_max))
+    components = Components(quote, search.budget)
     parts = components.alone
     if components.linked:
         parts = [*parts, *[part for one in components.linked for part in one.cheapest.parts]]
@@ -46,7 +55,6 @@ def one_sum(search: Search) -> bool:
         if higher is not None:
             parts, best = higher
     if components.linked:
-        search.count(components.nodes)
         search.proven &= components.all_whole
         parts.sort(key=_line)
     _, number, under = best
@@ -61,7 +69,8 @@ def _higher(
     search: Search, components: Components, flat: Flat, amount: int, best: Best, kept: int
 ) -> tuple[list[Part], Best] | None:
     """A dearer sum of the lines that ends lower, or as low with coupons that are preferred."""
-    most, least = search.quote.list_fen, best[0]
+    least = best[0]
+    most = min(search.quote.list_fen, amount + useful_extra(search.quote, kept))
     hopeful = sorted([(*flat.best(drop)[:2], drop) for drop in flat.drops(amount, most, least)])
     hopeful = [one for one in hopeful if one[:2] < best[:2]]
     search.count(len(hopeful))

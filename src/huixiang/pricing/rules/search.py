@@ -7,6 +7,7 @@ from itertools import combinations
 
 from huixiang.pricing.rules.bans import Ban, bans
 from huixiang.pricing.rules.bound import NEVER
+from huixiang.pricing.rules.budget import Budget
 from huixiang.pricing.rules.compiled import ORDER
 from huixiang.pricing.rules.components import Components
 from huixiang.pricing.rules.explorer import Explorer
@@ -25,8 +26,7 @@ class Search:
 
     def __init__(self, quote: Quote, nodes_max: int) -> None:
         self.quote = quote
-        self.nodes_max = nodes_max
-        self.nodes = 0
+        self.budget = Budget(nodes_max)
         self.proven = True
         self.best: Outcome | None = None
 
@@ -57,11 +57,15 @@ class Search:
         assert self.best is not None  # noqa: S101 - after run
         return self.best.payable if self.proven else min(self.best.payable, self.quote.packaging)
 
+    @property
+    def nodes(self) -> int:
+        return self.budget.used
+
     def count(self, nodes: int = 1) -> None:
         """Raises Spent where that is more than may be looked at, once there is any answer."""
-        self.nodes += nodes
-        if self.nodes > self.nodes_max and self.best is not None:
+        if self.budget.left < nodes and self.best is not None:
             raise Spent
+        self.budget.left -= nodes
 
     def _with_ban(self, ban: Ban) -> None:
         quote = self.quote
@@ -69,11 +73,10 @@ class Search:
         orders = [upper for upper in quote.orders if upper.bit & ban.allowed and not upper.add_on]
         add_ons = [upper for upper in quote.add_ons if upper.bit & ban.allowed]
         for selling in _subsets(add_ons):
-            components = Components(quote, selling, ban.rules, max(1, self.nodes_max - self.nodes))
+            components = Components(quote, self.budget, selling, ban.rules)
             try:
                 self._under(chooser, components, orders, selling)
             finally:
-                self.nodes += components.nodes
                 self.proven &= components.all_whole
 
     def _under(
