@@ -100,7 +100,8 @@ async def less_at(db: Database, at: datetime) -> int:
     async with db.transaction() as tx:
         document = await service.current(tx, "sample", "spring", at)
         line = await service.timeline(tx, "sample", "spring")
-    assert line.at(at) == document
+        alone = await service.in_force(tx, "sample", "spring", at)
+    assert line.at(at) == document == alone
     return document.read(SampleRules).steps[0].less_fen
 
 

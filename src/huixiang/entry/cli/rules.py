@@ -84,7 +84,7 @@ def show(
     async def find(tx: Transaction) -> Document:
         if version is not None:
             return await service.version(tx, kind, code, version)
-        return await service.current(tx, kind, code, _instant(tx, at, "--at") or tx.now)
+        return await service.in_force(tx, kind, code, _instant(tx, at, "--at") or tx.now)
 
     document = _run(find)
     typer.echo(_heading(document), err=True)

@@ -61,7 +61,7 @@ def _by(edge: Edge) -> str:
 async def show_rule_document(edge: NamedDependency[Edge], kind: Code, code: Code, at: At = None) -> RuleDocument:
     """The version of a rule document in force at an instant."""
     check_times(at, "at")
-    return shown(await edge.query(lambda tx: service.current(tx, kind, code, at or tx.now)))
+    return shown(await edge.query(lambda tx: service.in_force(tx, kind, code, at or tx.now)))
 
 
 @get(f"{DOCUMENT}/versions", **READ)

@@ -12,7 +12,7 @@ from huixiang.rulebook.service.drafts import (
 )
 from huixiang.rulebook.service.kinds import check, kinds, register_kind
 from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shipped, publish, withdraw
-from huixiang.rulebook.service.read import current, revision, standing, timeline, timelines, version, versions
+from huixiang.rulebook.service.read import current, in_force, revision, standing, timeline, timelines, version, versions
 from huixiang.rulebook.service.switches import switch, turns
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "discard_draft",
     "draft",
     "drafts",
+    "in_force",
     "kinds",
     "load_shipped",
     "publish",

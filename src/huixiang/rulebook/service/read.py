@@ -92,6 +92,14 @@ async def standing(tx: Transaction, kind: str, code: str, revision: UUID | None 
     return found
 
 
+async def in_force(tx: Transaction, kind: str, code: str, at: datetime) -> Document:
+    """As `current`, of a document whose versions are too long to be kept all: reads the one that is wanted, each time.
+
+    A round trip more than `standing`. Raises RuleKindUnknown, RuleDocumentUnknown.
+    """
+    return await version(tx, kind, code, (await standing(tx, kind, code)).at(at).version)
+
+
 async def version(tx: Transaction, kind: str, code: str, number: int) -> Document:
     """One version whatever its state: what a decision was made by. Raises RuleKindUnknown, RuleDocumentUnknown."""
     header = await store.header(tx, kind_of(kind).name, code, number)
