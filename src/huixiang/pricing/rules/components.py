@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.rules.budget import Budget, TooMany
+from huixiang.pricing.rules.bundles import Bundles, bundles_of
 from huixiang.pricing.rules.compiled import Compiled
 from huixiang.pricing.rules.groups import Linked
 from huixiang.pricing.rules.merge import Merged
@@ -70,6 +72,40 @@ class Component:
         found._choices = choices
         return found
 
+    def amounts(self) -> set[int]:
+        """All that they can come to."""
+        return {choice.amount for choice in self.choices}
+
+    def at(self, amount: int) -> Sequence[Part]:
+        """The parts that come to just that."""
+        if amount == self.cheapest.amount:
+            return self.cheapest.parts
+        return next(choice for choice in self.choices if choice.amount == amount).parts
+
+
+class Bundled(Component):
+    """Lines linked by plain bundles, where nothing but sums matters."""
+
+    __slots__ = ("_bundles",)
+
+    def __init__(self, bundles: Bundles) -> None:
+        super().__init__(bundles.cheapest())
+        self._bundles = bundles
+
+    @property
+    def lines(self) -> Sequence[Merged]:
+        return self._bundles.lines
+
+    @property
+    def choices(self) -> list[Choice]:
+        return [Choice(self._bundles.at(amount)) for amount in sorted(self._bundles.amounts())]
+
+    def amounts(self) -> set[int]:
+        return self._bundles.amounts()
+
+    def at(self, amount: int) -> Sequence[Part]:
+        return self.cheapest.parts if amount == self.cheapest.amount else self._bundles.at(amount)
+
 
 def _has(part: Part, rule: Compiled) -> bool:
     return part.group is rule or rule in part.unit
@@ -78,7 +114,9 @@ def _has(part: Part, rule: Compiled) -> bool:
 class Components:
     """All components of a quote, where some rules are banned and some add-ons are sold. alone: the lowest prices of the
     lines that stand alone; linked: the components of the others. whole: no group was left out for want of nodes;
-    all_whole: nor any choice that was asked for."""
+    all_whole: nor any choice that was asked for. only_sums: nothing matters but what all lines come to."""
+
+    only_sums: ClassVar[bool] = False
 
     def __init__(
         self, quote: Quote, budget: Budget, add_ons: Sequence[Upper] = (), banned: frozenset[int] = frozenset()
@@ -147,6 +185,10 @@ class Components:
         return {rule: lines for rule, lines in found.items() if _makes_one(rule, lines)}
 
     def _link(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> None:
+        bundles = bundles_of(lines, rules, self.pricer) if self.only_sums else None
+        if bundles is not None:
+            self.linked.append(Bundled(bundles))
+            return
         linked = self._linked(lines, rules)
         try:
             self.linked.append(Component(linked.cheapest(), linked=linked))
@@ -199,6 +241,12 @@ class Components:
             for rule in rules
             if isinstance(rule.effect, AddOn) and line.by_piece and line.touching.is_sold(rule)
         ]
+
+
+class Sums(Components):
+    """The same where nothing matters but what all lines come to, so that plain bundles can be reckoned as such."""
+
+    only_sums = True
 
 
 def _joined(takers: Sequence[tuple[Compiled, list[int]]]) -> list[tuple[set[int], list[Compiled]]]:

@@ -15,11 +15,12 @@ class Extras:
         self._steps: list[list[int]] = []
         for part, line in zip(components.alone, components.free, strict=True):
             least = part.unit_fen
-            self._steps.append([one - least for one in pricer.amounts(line) if least < one <= least + width])
+            self._steps.append(
+                [one - least for one in pricer.amounts(line, line.units) if least < one <= least + width]
+            )
         for component in components.linked:
             least = component.cheapest.amount
-            amounts = {choice.amount for choice in component.choices}
-            self._steps.append([one - least for one in amounts if least < one <= least + width])
+            self._steps.append([one - least for one in component.amounts() if least < one <= least + width])
         self._sums = self._reached((1 << (width + 1)) - 1)
 
     def _reached(self, full: int) -> list[int]:
@@ -48,10 +49,10 @@ class Extras:
             extra -= more
             if at >= alone:
                 component = components.linked[at - alone]
-                amount = component.cheapest.amount + more
-                found += next(choice for choice in component.choices if choice.amount == amount).parts
+                found += component.at(component.cheapest.amount + more)
             elif more:
-                found.append(components.pricer.at(components.free[at], components.alone[at].unit_fen + more))
+                line = components.free[at]
+                found.append(components.pricer.at(line, line.units, components.alone[at].unit_fen + more))
             else:
                 found.append(components.alone[at])
         return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from huixiang.pricing.model.effects import Off
 from huixiang.pricing.rules.above import Taken
-from huixiang.pricing.rules.components import Components
+from huixiang.pricing.rules.components import Components, Sums
 from huixiang.pricing.rules.extras import Extras
 from huixiang.pricing.rules.flat import (
     Best,
@@ -42,7 +42,7 @@ def one_sum(search: Search) -> bool:
     sets = coupon_sets(quote.coupons)
     if len(sets) > MOST_SETS or kept <= 0 or parallel_rates(quote):
         return False
-    components = Components(quote, search.budget)
+    components = Sums(quote, search.budget)
     parts = components.alone
     if components.linked:
         parts = [*parts, *[part for one in components.linked for part in one.cheapest.parts]]

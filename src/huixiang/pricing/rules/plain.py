@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from huixiang.pricing.rules.compile import Rules, by_effect
 from huixiang.pricing.rules.compiled import Compiled
@@ -45,28 +46,37 @@ class Pricer:
         ok = self.ok
         return [*self._on_top, *[rule for rule in line.touching.on_top if ok[rule.index]]]
 
-    def cheapest(self, line: Merged) -> Part:
-        """The lowest price of a line; of equal ones that of the smallest rule code."""
+    def cheapest(self, line: Merged, units: int | None = None) -> Part:
+        """The lowest price of a line, or of some of its pieces; of equal ones that of the smallest rule code."""
         touching = line.touching
         if touching.on_top or self._on_top:
             return min(self.parts(line), key=lambda part: (part.unit_fen, [rule.index for rule in part.unit]))
-        best: Best = (line.amount, None)
+        if units is None:
+            units, full = line.units, line.amount
+        else:
+            full = line.list_of(units)
+        best: Best = (full, None)
         # By kind of effect and without a call for each rule: every line of every basket comes through here.
         if touching.rates:
-            best = self._by_rate(touching.rates, line, best)
+            best = self._by_rate(touching.rates, full, best)
         if self._rates:
-            best = self._by_rate(self._rates, line, best)
+            best = self._by_rate(self._rates, full, best)
         if touching.offs:
-            best = self._by_off(touching.offs, line, best)
+            best = self._by_off(touching.offs, line, units, best)
         if self._offs:
-            best = self._by_off(self._offs, line, best)
+            best = self._by_off(self._offs, line, units, best)
         if touching.other or self._other:
-            best = self._by_other((*touching.other, *self._other), line, best)
+            best = self._by_other((*touching.other, *self._other), line, units, best)
         amount, rule = best
-        return self._part(line, amount, () if rule is None else (rule,))
+        mask = line.mask
+        if rule is None:
+            return Part(line.number, units, units if line.by_piece else 0, full, amount, mask)
+        if self._drop:
+            mask &= ~self._drop.get(rule.stacking or "", 0)
+        return Part(line.number, units, units if line.by_piece else 0, full, amount, mask, (rule,))
 
-    def _by_rate(self, rates: Iterable[Compiled], line: Merged, best: Best) -> Best:
-        ok, full = self.ok, line.amount
+    def _by_rate(self, rates: Iterable[Compiled], full: int, best: Best) -> Best:
+        ok = self.ok
         least, kept = best
         for rule in rates:
             if ok[rule.index]:
@@ -77,46 +87,53 @@ class Pricer:
                     least, kept = amount, rule
         return least, kept
 
-    def _by_off(self, offs: Iterable[Compiled], line: Merged, best: Best) -> Best:
+    def _by_off(self, offs: Iterable[Compiled], line: Merged, units: int, best: Best) -> Best:
         ok = self.ok
         least, kept = best
         for rule in offs:
             if ok[rule.index]:
-                amount = _less(line, rule.off)
+                amount = _less(line, units, rule.off)
                 if amount > least:
                     break
                 if amount < least or (kept is not None and rule.index < kept.index):
                     least, kept = amount, rule
         return least, kept
 
-    def _by_other(self, rules: Iterable[Compiled], line: Merged, best: Best) -> Best:
+    def _by_other(self, rules: Iterable[Compiled], line: Merged, units: int, best: Best) -> Best:
         ok = self.ok
         least, kept = best
         for rule in rules:
             if ok[rule.index]:
-                amount = candidate(rule, line, line.units)
+                amount = candidate(rule, line, units)
                 if amount < least or (amount == least and kept is not None and rule.index < kept.index):
                     least, kept = amount, rule
         return least, kept
 
-    def amounts(self, line: Merged) -> set[int]:
-        """All that a line can cost, up to its list amount."""
+    def amounts(self, line: Merged, units: int) -> set[int]:
+        """All that a line, or some of its pieces, can cost, up to the list amount."""
         touching = line.touching
         if touching.on_top or self._on_top:
             return {part.unit_fen for part in self.parts(line)}
-        ok, full, units = self.ok, line.amount, line.units
+        ok, full = self.ok, line.list_of(units)
         found = {full}
         rates = (*touching.rates, *self._rates)
         found.update([(full * rule.rate + 5000) // 10000 for rule in rates if ok[rule.index]])
-        found.update([_less(line, rule.off) for rule in (*touching.offs, *self._offs) if ok[rule.index]])
+        found.update([_less(line, units, rule.off) for rule in (*touching.offs, *self._offs) if ok[rule.index]])
         for rule in (*touching.other, *self._other):
             if ok[rule.index]:
                 found.add(candidate(rule, line, units))
         return found
 
-    def at(self, line: Merged, amount: int) -> Part:
-        """The price of a line that comes to just that; of equal ones that of the smallest rules."""
-        return min([part for part in self.parts(line) if part.unit_fen == amount], key=_indices)
+    def at(self, line: Merged, units: int, amount: int) -> Part:
+        """The price of a line, or of some of its pieces, that comes to just that; of equal ones the first by code."""
+        if line.touching.on_top or self._on_top:
+            return min([part for part in self.parts(line) if part.unit_fen == amount], key=_indices)
+        full = line.list_of(units)
+        rules: tuple[Compiled, ...] = ()
+        if amount < full:
+            same = [rule for rule in self.candidates(line) if candidate(rule, line, units) == amount]
+            rules = (min(same, key=_index),)
+        return Part(line.number, units, units if line.by_piece else 0, full, amount, line.mask, rules)
 
     def parts(self, line: Merged) -> list[Part]:
         """Every price of a line that differs in amount or in who counts it: the smallest rules of each."""
@@ -143,12 +160,15 @@ class Pricer:
         return Part(line.number, line.units, pieces, line.amount, amount, mask, rules)
 
 
-def _less(line: Merged, off: int) -> int:
-    """A line at so much less than its list price."""
+_index = attrgetter("index")
+
+
+def _less(line: Merged, units: int, off: int) -> int:
+    """A line, or some of its pieces, at so much less than its list price."""
     price = line.price - off
     if price <= 0:
         return 0
-    return line.units * price if line.by_piece else line.at(price)
+    return units * price if line.by_piece else line.at(price)
 
 
 def _indices(part: Part) -> list[int]:

@@ -1,0 +1,178 @@
+"""Lines linked by groups whose slots only one of the lines can serve, where nothing but sums matters: bundles of skus,
+and buy-so-many of one. How often each rule applies says which pieces it holds, so there is nothing else to try
+(`groups` tries everything)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
+from huixiang.pricing.rules.compiled import LIST, Compiled
+from huixiang.pricing.rules.merge import Merged
+from huixiang.pricing.rules.part import Choice, Part
+from huixiang.pricing.rules.plain import Pricer
+from huixiang.pricing.rules.share import share
+
+MOST = 256  # ways to apply the rules
+Times = tuple[int, ...]
+
+
+class Offer:
+    """A rule among these lines. holds: pieces of each line that one group takes, by the line's place; off: fen that one
+    group takes off."""
+
+    __slots__ = ("holds", "most", "off", "rule")
+
+    def __init__(self, rule: Compiled, holds: dict[int, int], lines: Sequence[Merged]) -> None:
+        self.rule = rule
+        self.holds = holds
+        groups = min([lines[at].units // pieces for at, pieces in holds.items()])
+        times: int | None = getattr(rule.rule, "times", None)
+        self.most = groups if times is None else min(groups, times)
+        self.off = min(_off(rule, holds, lines), sum([pieces * lines[at].price for at, pieces in holds.items()]))
+
+
+class Bundles:
+    """What such lines come to, for every number of times that each rule is applied."""
+
+    def __init__(self, lines: Sequence[Merged], offers: Sequence[Offer], pricer: Pricer) -> None:
+        self.lines = lines
+        self._offers = offers
+        self._pricer = pricer
+        self._cheapest: dict[tuple[int, int], Part | None] = {}
+
+    def _ways(self) -> Iterator[tuple[Times, list[int], int]]:
+        """How often each rule is applied, the pieces of each line that are left, and what the groups come to."""
+        offers, lines = self._offers, self.lines
+        for times in product(*[range(offer.most + 1) for offer in offers]):
+            rest = [line.units for line in lines]
+            amount = 0
+            for offer, count in zip(offers, times, strict=True):
+                if count:
+                    amount -= count * offer.off
+                    for at, pieces in offer.holds.items():
+                        rest[at] -= count * pieces
+                        amount += count * pieces * lines[at].price
+            if min(rest) >= 0:
+                yield times, rest, amount
+
+    def _rest(self, at: int, units: int) -> Part | None:
+        """What is in no group of a line, at its lowest price."""
+        key = (at, units)
+        if key not in self._cheapest:
+            self._cheapest[key] = self._pricer.cheapest(self.lines[at], units) if units else None
+        return self._cheapest[key]
+
+    def cheapest(self) -> Choice:
+        """The lowest amount; of equal ones by the smallest rules."""
+        least: int | None = None
+        found: list[Part] = []
+        for times, left, grouped in self._ways():
+            rests = [part for at, units in enumerate(left) if (part := self._rest(at, units)) is not None]
+            amount = grouped + sum([part.unit_fen for part in rests])
+            if least is None or amount < least:
+                least, found = amount, self._parts(times, rests)
+            elif amount == least:
+                found = min(found, self._parts(times, rests), key=_rules)
+        return Choice(found)
+
+    def amounts(self) -> set[int]:
+        """All that they can come to."""
+        found: set[int] = set()
+        for _, left, grouped in self._ways():
+            sums = {grouped}
+            for at, units in enumerate(left):
+                if units:
+                    prices = self._pricer.amounts(self.lines[at], units)
+                    sums = {one + price for one in sums for price in prices}
+            found |= sums
+        return found
+
+    def at(self, amount: int) -> Sequence[Part]:
+        """The parts that come to just that; of equal ones by the smallest rules."""
+        found: list[list[Part]] = []
+        pricer = self._pricer
+        for times, left, grouped in self._ways():
+            rest = [(self.lines[at], units) for at, units in enumerate(left) if units]
+            for prices in product(*[pricer.amounts(line, units) for line, units in rest]):
+                if grouped + sum(prices) == amount:
+                    rests = [pricer.at(line, units, price) for (line, units), price in zip(rest, prices, strict=True)]
+                    found.append(self._parts(times, rests))
+        return min(found, key=_rules)
+
+    def _parts(self, times: Times, rests: Sequence[Part]) -> list[Part]:
+        """By line; of one line what groups hold, by rule, and then the rest."""
+        found = list(rests)
+        for offer, count in zip(self._offers, times, strict=True):
+            if count:
+                mine = [self._held(offer, at, count * pieces) for at, pieces in offer.holds.items()]
+                offs = share(count * offer.off, [part.unit_fen for part in mine])
+                for part, off in zip(mine, offs, strict=True):
+                    part.groups_fen -= off
+                found += mine
+        found.sort(key=_place)
+        return found
+
+    def _held(self, offer: Offer, at: int, pieces: int) -> Part:
+        line = self.lines[at]
+        amount = pieces * line.price
+        part = Part(line.number, pieces, pieces, amount, amount, line.mask)
+        part.group = offer.rule
+        return part
+
+
+def bundles_of(lines: Sequence[Merged], rules: Sequence[Compiled], pricer: Pricer) -> Bundles | None:
+    """None where the lines are not linked so simply."""
+    if any(pricer.on_top(line) for line in lines):
+        return None
+    offers = []
+    ways = 1
+    for rule in rules:
+        if not rule.slots or rule.base != LIST:
+            return None
+        holds = _holds(rule, lines)
+        if holds is None or (len(rule.slots) > 1 and isinstance(rule.effect, GroupRate)):
+            return None
+        offer = Offer(rule, holds, lines)
+        if offer.off > 0:
+            offers.append(offer)
+            ways *= offer.most + 1
+    offers.sort(key=lambda offer: offer.rule.index)
+    return Bundles(lines, offers, pricer) if ways <= MOST else None
+
+
+def _holds(rule: Compiled, lines: Sequence[Merged]) -> dict[int, int] | None:
+    """Pieces that one group takes of each line; None where a slot could be served by several."""
+    holds: dict[int, int] = {}
+    taken: set[int] = set()
+    for at, line in enumerate(lines):
+        for slot in line.touching.slots_of(rule):
+            if slot in taken:
+                return None
+            taken.add(slot)
+            holds[at] = holds.get(at, 0) + rule.slots[slot][1]
+    return holds
+
+
+def _off(rule: Compiled, holds: dict[int, int], lines: Sequence[Merged]) -> int:
+    effect = rule.effect
+    if isinstance(effect, GroupPrice):
+        return sum([pieces * lines[at].price for at, pieces in holds.items()]) - effect.price_fen
+    if isinstance(effect, GroupOff):
+        return effect.off_fen
+    assert isinstance(effect, GroupRate)  # noqa: S101 - the last of the group effects
+    ((at, pieces),) = holds.items()
+    value = lines[at].price
+    count = pieces if effect.cheapest is None else min(effect.cheapest, pieces)
+    return count * (value - (value * effect.rate_bp + 5000) // 10000)
+
+
+def _place(part: Part) -> tuple[int, int]:
+    return part.line, part.group.index if part.group is not None else 1 << 62
+
+
+def _rules(parts: Sequence[Part]) -> list[int]:
+    found = {rule.index for part in parts for rule in part.unit}
+    found.update([part.group.index for part in parts if part.group is not None])
+    return sorted(found)
