@@ -10,6 +10,7 @@ import msgspec
 
 from huixiang.conditions.model import Bought, Compare, Has
 from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database, Transaction
 from huixiang.pricing.model.effects import Off, OffStep, PriceRate
 from huixiang.pricing.model.quotes import QuoteRequest
@@ -92,3 +93,18 @@ async def test_what_is_published_in_between_is_seen_whole(shop: Shop, member: UU
     assert (answer.version, answer.priced.payable_fen) == (published[0], 4475)
     # The facts again, and what was charged before, which is kept for as long as the rules stand.
     assert (reads.single, reads.whole) == (3, 1)
+
+
+async def test_a_connection_that_has_read_nothing_else_reads_facts(
+    shop: Shop, member: UUID, database_url: str, clock: SettableClock, calendar: BusinessCalendar
+) -> None:
+    await shop.stock(good("milk", 1250, tags=["cold"]), good("beef", 5200))
+    await shop.publish([rate(9000)])
+    await quote.quote(Counting(shop.db), asked(), member)
+    fresh = await Database.open(database_url, calendar=calendar, clock=clock, max_size=1)
+    try:
+        reads = Counting(fresh)
+        assert (await quote.quote(reads, asked(), member)).priced.payable_fen == 8055
+        assert (reads.single, reads.whole) == (1, 0)
+    finally:
+        await fresh.close()
