@@ -137,6 +137,7 @@ class RuleSet:
     def __init__(self, promotions: Promotions, version: int, registry: Registry) -> None:
         self.promotions = promotions
         self.version = version
+        self.registry = registry
         self.predicates: list[Predicate] = []
         ordered = sorted(promotions.rules, key=lambda rule: rule.code)
         numbers: dict[bytes, int] = {}

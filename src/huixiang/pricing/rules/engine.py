@@ -9,6 +9,7 @@ from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.rules.answer import applied_of, lines_of
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.explain import not_applied_of
+from huixiang.pricing.rules.explain_full import fully_not_applied_of
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.search import Search
 
@@ -31,6 +32,8 @@ def price(
     quote = Quote(rule_set, basket, situation)
     search = Search(quote, nodes_max)
     outcome = search.run()
+    full = explain == "full"
+    not_applied = fully_not_applied_of(quote, search, outcome) if full else not_applied_of(quote, outcome)
     return Priced(
         lines=lines_of(quote, outcome),
         list_fen=quote.list_fen,
@@ -39,7 +42,7 @@ def price(
         packaging_fen=quote.packaging,
         payable_fen=outcome.payable,
         applied=applied_of(quote, outcome),
-        not_applied=not_applied_of(quote, outcome),
+        not_applied=not_applied,
         proven=search.proven,
         bound_fen=search.bound,
         nodes=search.nodes,

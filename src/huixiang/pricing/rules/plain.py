@@ -135,21 +135,24 @@ class Pricer:
             rules = (min(same, key=_index),)
         return Part(line.number, units, units if line.by_piece else 0, full, amount, line.mask, rules)
 
-    def parts(self, line: Merged) -> list[Part]:
-        """Every price of a line that differs in amount or in who counts it: the smallest rules of each."""
+    def parts(self, line: Merged, using: Compiled | None = None) -> list[Part]:
+        """Every price of a line that differs in amount or in who counts it: the smallest rules of each. using: a rule
+        that each of them has."""
         found: dict[tuple[int, int], Part] = {}
         for top in on_top_sets(self.on_top(line)):
             for rule in (None, *self.candidates(line)):
                 amount, used = priced(top if rule is None else (rule, *top), line, line.units)
+                if using is not None and using not in used:
+                    continue
                 part = self._part(line, amount, used)
                 kept = found.get((amount, part.mask))
                 if kept is None or _indices(part) < _indices(kept):
                     found[amount, part.mask] = part
         return list(found.values())
 
-    def choices(self, line: Merged) -> list[Choice]:
+    def choices(self, line: Merged, using: Compiled | None = None) -> list[Choice]:
         """The same as choices, the cheapest first."""
-        return sorted([Choice([part]) for part in self.parts(line)], key=lambda choice: choice.amount)
+        return sorted([Choice([part]) for part in self.parts(line, using)], key=lambda choice: choice.amount)
 
     def _part(self, line: Merged, amount: int, rules: tuple[Compiled, ...]) -> Part:
         mask = line.mask

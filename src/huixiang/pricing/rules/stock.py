@@ -65,13 +65,14 @@ class Stock:
     def _able_of_some(self) -> dict[Compiled, list[Able]]:
         """Of the group rules for some goods: the lines that they may hold pieces of."""
         if self._able is None:
-            self._able = found = {}
+            found: dict[Compiled, list[Able]] = {}
             for line in self._lines:
                 if line.by_piece:
                     for rule in line.touching.groups:
                         slots = line.touching.slots_of(rule)
                         if slots:
                             found.setdefault(rule, []).append((line.units, frozenset(slots)))
+            self._able = found
         return self._able
 
     def cannot_save(self, rule: Compiled) -> bool:
