@@ -36,7 +36,7 @@ class Explorer:
 
     def run(self) -> None:
         """Look at every selection that may be the best."""
-        self.settle(self._cheapest)
+        self.settle_cheapest()
         best = self.search.best
         if best is not None and (self.least >= best.payable or self._only_one()):
             return
@@ -47,6 +47,9 @@ class Explorer:
             (free if len(kinds) == 1 else fixed).append(component)
         fixed.sort(key=lambda component: -len(component.choices))
         self._fix(fixed, free, [])
+
+    def settle_cheapest(self) -> None:
+        self.settle(self._cheapest)
 
     def settle(self, choices: Sequence[Choice]) -> None:
         """Price a selection exactly, and keep it if it is the best."""

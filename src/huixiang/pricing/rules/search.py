@@ -90,6 +90,9 @@ class Search:
             explorer = Explorer(self, chooser, components.all, mixed)
             if explorer.least < NEVER:
                 explorers.append(explorer)
+        if self.best is None:
+            # Without any order rule there is an answer, to hold the others to.
+            explorers[-1].settle_cheapest()
         explorers.sort(key=lambda explorer: explorer.least)
         for explorer in explorers:
             if self.best is None or explorer.least <= self.best.payable:
