@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from huixiang.pricing.model.priced import Adjustment, Applied, Portion, PricedLine
 from huixiang.pricing.model.rules import LAYERS
+from huixiang.pricing.rules.above import Taken
 from huixiang.pricing.rules.compiled import UNIT, Compiled
 from huixiang.pricing.rules.merge import Merged, list_amount
 from huixiang.pricing.rules.outcome import Outcome
@@ -15,33 +16,99 @@ from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.share import share
 from huixiang.pricing.rules.unit import priced
 
-Taking = tuple[Compiled, str | None, int]
-"""What a rule, or a coupon by its id, took off a line."""
+
+def answer_of(quote: Quote, outcome: Outcome) -> tuple[tuple[PricedLine, ...], tuple[Applied, ...]]:
+    """The lines in the order in which they were sent, and the rules that were applied in the order in which they are
+    taken."""
+    takings = Takings(quote.lines, outcome)
+    return _lines(quote, outcome, takings.by_line), _applied(outcome, takings)
 
 
-def lines_of(quote: Quote, outcome: Outcome) -> tuple[PricedLine, ...]:
-    """In the order in which the lines were sent."""
-    takings = _takings(quote, outcome)
+class Takings:
+    """by_line: what was taken off each merged line, in the order in which it was; saved: what each unit or group rule
+    took in all; pieces: that a price with a quota, or an add-on, was given for."""
+
+    def __init__(self, lines: Sequence[Merged], outcome: Outcome) -> None:
+        self._lines = lines
+        self.by_line: list[list[Adjustment]] = [[] for _ in lines]
+        self.saved: dict[Compiled, int] = {}
+        self.pieces: dict[Compiled, int] = {}
+        for part in outcome.parts:
+            if part.list_fen != part.unit_fen or part.group is not None:
+                self._add_part(part)
+        for taken in (*outcome.orders, *outcome.coupons):
+            self._add_shares(outcome.parts, taken)
+
+    def _add_part(self, part: Part) -> None:
+        saved, mine = self.saved, self.by_line[part.line]
+        for rule, off in _unit_takings(self._lines[part.line], part):
+            mine.append(Adjustment(rule.code, LAYERS[rule.layer], off))
+            saved[rule] = saved.get(rule, 0) + off
+            if rule.quota or part.add_on is not None:
+                self.pieces[rule] = self.pieces.get(rule, 0) + part.units
+        group = part.group
+        if group is not None:
+            off = part.unit_fen - part.groups_fen
+            saved[group] = saved.get(group, 0) + off
+            if off:
+                mine.append(Adjustment(group.code, "group", off))
+
+    def _add_shares(self, parts: Sequence[Part], taken: Taken) -> None:
+        by_line = self.by_line
+        rule, coupon = taken.upper.rule, taken.upper.coupon_id
+        code, layer = rule.code, LAYERS[rule.layer]
+        for at, off in zip(taken.places, taken.shares, strict=True):
+            if off:
+                by_line[parts[at].line].append(Adjustment(code, layer, off, coupon))
+
+
+def _unit_takings(line: Merged, part: Part) -> Sequence[tuple[Compiled, int]]:
+    off = part.list_fen - part.unit_fen
+    if not off:
+        return ()
+    if part.add_on is not None:
+        return ((part.add_on, off),)
+    if len(part.unit) == 1:
+        return ((part.unit[0], off),)
+    found: list[tuple[Compiled, int]] = []
+    before = part.list_fen
+    for count in range(1, len(part.unit) + 1):
+        after = priced(part.unit[:count], line, part.units)[0]
+        found.append((part.unit[count - 1], before - after))
+        before = after
+    return found
+
+
+def _lines(quote: Quote, outcome: Outcome, takings: Sequence[list[Adjustment]]) -> tuple[PricedLine, ...]:
+    cut = _cut_lines(quote, outcome) if len(outcome.parts) > len(quote.lines) else {}
     found: dict[str, PricedLine] = {}
-    several = len(outcome.parts) > len(quote.lines)
     for line, mine in zip(quote.lines, takings, strict=True):
-        portions: tuple[Portion, ...] = ()
-        if several:
-            parts = [part for part in outcome.parts if part.line == line.number]
-            if len(parts) > 1:
-                mine = _joined(mine)
-                portions = tuple([_portion(line, part) for part in parts])
-        amount = line.amount
-        if len(line.parts) == 1:
-            adjustments = tuple([Adjustment(rule.code, LAYERS[rule.layer], off, coupon) for rule, coupon, off in mine])
-            for _, _, off in mine:
-                amount -= off
-            found[line.line_id] = PricedLine(
-                line.line_id, line.first.sku, line.quantity, line.amount, amount, adjustments, portions
-            )
-        else:
-            _split(line, mine, portions, found)
+        portions = cut.get(line.number, ())
+        adjustments = _joined(mine) if portions else mine
+        if len(line.parts) > 1:
+            _split(line, adjustments, portions, found)
+            continue
+        full = paid = line.amount
+        for one in adjustments:
+            paid -= one.amount_fen
+        found[line.line_id] = PricedLine(
+            line.line_id, line.first.sku, line.quantity, full, paid, tuple(adjustments), portions
+        )
+    if len(found) == 1:
+        return tuple(found.values())
     return tuple([found[line.line_id] for line in quote.basket.lines])
+
+
+def _cut_lines(quote: Quote, outcome: Outcome) -> dict[int, tuple[Portion, ...]]:
+    """The portions of lines that have several, by the number of the line."""
+    parts: dict[int, list[Part]] = {}
+    for part in outcome.parts:
+        parts.setdefault(part.line, []).append(part)
+    return {
+        number: tuple([_portion(quote.lines[number], part) for part in mine])
+        for number, mine in parts.items()
+        if len(mine) > 1
+    }
 
 
 def _portion(line: Merged, part: Part) -> Portion:
@@ -51,102 +118,58 @@ def _portion(line: Merged, part: Part) -> Portion:
     return Portion(units, part.list_fen, part.unit_fen, part.groups_fen, rules, None if group is None else group.code)
 
 
-def _joined(takings: Sequence[Taking]) -> list[Taking]:
+def _joined(takings: Sequence[Adjustment]) -> list[Adjustment]:
     """What one rule took off several portions of a line, as one."""
-    sums: dict[tuple[Compiled, str | None], int] = {}
-    for rule, coupon, off in takings:
-        sums[rule, coupon] = sums.get((rule, coupon), 0) + off
-    return [(rule, coupon, off) for (rule, coupon), off in sums.items()]
+    found: dict[tuple[str, str | None], Adjustment] = {}
+    for one in takings:
+        key = (one.rule, one.coupon_id)
+        before = found.get(key)
+        off = one.amount_fen if before is None else one.amount_fen + before.amount_fen
+        found[key] = Adjustment(one.rule, one.layer, off, one.coupon_id)
+    return list(found.values())
 
 
 def _split(
-    line: Merged, takings: Sequence[Taking], portions: tuple[Portion, ...], found: dict[str, PricedLine]
+    line: Merged, takings: Sequence[Adjustment], portions: tuple[Portion, ...], found: dict[str, PricedLine]
 ) -> None:
     """What a merged line pays and what each rule took, back to its lines."""
     weights = [list_amount(part) for part in line.parts]
     if not any(weights):
         weights = [part.quantity for part in line.parts]
-    paid = share(line.amount - sum([off for _, _, off in takings]), weights)
-    shares = [(rule, coupon, share(off, weights)) for rule, coupon, off in takings]
+    paid = share(line.amount - sum([one.amount_fen for one in takings]), weights)
+    shares = [(one, share(one.amount_fen, weights)) for one in takings]
     for at, part in enumerate(line.parts):
         adjustments = tuple(
-            [Adjustment(rule.code, LAYERS[rule.layer], offs[at], coupon) for rule, coupon, offs in shares if offs[at]]
+            [Adjustment(one.rule, one.layer, offs[at], one.coupon_id) for one, offs in shares if offs[at]]
         )
         full = paid[at] + sum([one.amount_fen for one in adjustments])
         found[part.line_id] = PricedLine(part.line_id, part.sku, part.quantity, full, paid[at], adjustments, portions)
 
 
-def _takings(quote: Quote, outcome: Outcome) -> list[list[Taking]]:
-    """What was taken off each merged line, in the order in which it was."""
-    takings: list[list[Taking]] = [[] for _ in quote.lines]
-    parts = outcome.parts
-    for part in parts:
-        if part.unit_fen != part.list_fen:
-            takings[part.line] += _unit_takings(quote.lines[part.line], part)
-        if part.group is not None and part.unit_fen != part.groups_fen:
-            takings[part.line].append((part.group, None, part.unit_fen - part.groups_fen))
-    for taken in (*outcome.orders, *outcome.coupons):
-        rule, coupon = taken.upper.rule, taken.upper.coupon_id
-        for at, off in zip(taken.places, taken.shares, strict=True):
-            if off:
-                takings[parts[at].line].append((rule, coupon, off))
-    return takings
-
-
-def _unit_takings(line: Merged, part: Part) -> list[Taking]:
-    if part.add_on is not None:
-        return [(part.add_on, None, part.list_fen - part.unit_fen)]
-    if len(part.unit) == 1:
-        return [(part.unit[0], None, part.list_fen - part.unit_fen)]
-    found: list[Taking] = []
-    before = part.list_fen
-    for count in range(1, len(part.unit) + 1):
-        after = priced(part.unit[:count], line, part.units)[0]
-        found.append((part.unit[count - 1], None, before - after))
-        before = after
-    return found
-
-
-def applied_of(quote: Quote, outcome: Outcome) -> tuple[Applied, ...]:
-    """The rules that were applied, in the order in which they are taken."""
-    saved: dict[Compiled, int] = {}
-    pieces: dict[Compiled, int] = {}
-    for part in outcome.parts:
-        if part.unit_fen != part.list_fen:
-            for rule, _, off in _unit_takings(quote.lines[part.line], part):
-                saved[rule] = saved.get(rule, 0) + off
-                if rule.quota or part.add_on is not None:
-                    pieces[rule] = pieces.get(rule, 0) + part.units
-        if part.group is not None:
-            saved[part.group] = saved.get(part.group, 0) + part.unit_fen - part.groups_fen
-    found = [
-        (rule.place, "", _applied(rule, off, outcome.parts, pieces)) for rule, off in saved.items() if not rule.sold
-    ]
+def _applied(outcome: Outcome, takings: Takings) -> tuple[Applied, ...]:
+    pieces = takings.pieces
+    found: list[tuple[int, str, Applied]] = []
+    for rule, off in takings.saved.items():
+        if rule.layer == UNIT:
+            found.append((rule.place, "", Applied(rule.code, "unit", rule.rule.name, off, pieces=pieces.get(rule))))
+        elif not rule.sold:
+            times = _groups(rule, outcome.parts)
+            found.append((rule.place, "", Applied(rule.code, "group", rule.rule.name, off, times=times)))
     for taken in outcome.used:
         upper = taken.upper
-        rule = upper.rule
-        one = Applied(
-            rule.code,
-            LAYERS[rule.layer],
-            rule.rule.name,
-            saved[rule] if upper.add_on else taken.off,
-            cut_fen=taken.cut,
-            coupon_id=upper.coupon_id,
-            times=taken.times,
-            pieces=pieces.get(rule),
-            gift=rule.gift,
-        )
-        found.append((rule.place, upper.coupon_id or "", one))
-    found.sort(key=_place)
+        rule, coupon = upper.rule, upper.coupon_id
+        off = takings.saved[rule] if upper.add_on else taken.off
+        code, name, of_it = rule.code, rule.rule.name, pieces.get(rule)
+        one = Applied(code, LAYERS[rule.layer], name, off, taken.cut, coupon, taken.times, of_it, rule.gift)
+        found.append((rule.place, coupon or "", one))
+    if len(found) > 1:
+        found.sort(key=_place)
     return tuple([one for _, _, one in found])
 
 
 _place = itemgetter(0, 1)
 
 
-def _applied(rule: Compiled, off: int, parts: Sequence[Part], pieces: dict[Compiled, int]) -> Applied:
-    """Of a unit or group rule; `times` of a group rule are its groups."""
-    if rule.layer == UNIT:
-        return Applied(rule.code, "unit", rule.rule.name, off, pieces=pieces.get(rule))
-    groups = sum([part.units for part in parts if part.group is rule]) // sum([size for _, size in rule.slots])
-    return Applied(rule.code, "group", rule.rule.name, off, times=groups)
+def _groups(rule: Compiled, parts: Sequence[Part]) -> int:
+    """How many groups of a rule there are."""
+    return sum([part.units for part in parts if part.group is rule]) // sum([size for _, size in rule.slots])

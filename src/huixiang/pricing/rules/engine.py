@@ -6,7 +6,7 @@ from typing import Literal
 
 from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.priced import Priced
-from huixiang.pricing.rules.answer import applied_of, lines_of
+from huixiang.pricing.rules.answer import answer_of
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.explain import not_applied_of
 from huixiang.pricing.rules.explain_full import fully_not_applied_of
@@ -32,16 +32,17 @@ def price(
     quote = Quote(rule_set, basket, situation)
     search = Search(quote, nodes_max)
     outcome = search.run()
+    lines, applied = answer_of(quote, outcome)
     full = explain == "full"
     not_applied = fully_not_applied_of(quote, search, outcome) if full else not_applied_of(quote, outcome)
     return Priced(
-        lines=lines_of(quote, outcome),
+        lines=lines,
         list_fen=quote.list_fen,
         goods_fen=outcome.goods,
         delivery_fen=outcome.delivery,
         packaging_fen=quote.packaging,
         payable_fen=outcome.payable,
-        applied=applied_of(quote, outcome),
+        applied=applied,
         not_applied=not_applied,
         proven=search.proven,
         bound_fen=search.bound,
