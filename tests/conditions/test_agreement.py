@@ -156,7 +156,9 @@ def at_a_bound(ground: Ground, now: datetime, calendar: BusinessCalendar) -> Ite
         for op in get_args(model.Op):
             yield model.Compare(code, op, middle)
         yield from (model.Between(code, middle), model.Between(code, None, middle), model.Between(code, middle, middle))
-        yield from (model.OneOf(code, (middle,)), model.NoneOf(code, (middle,)))
+        other: Any = min(values)
+        two = (middle, other.isoformat() if isinstance(other, date) else other)
+        yield from (model.OneOf(code, two), model.NoneOf(code, two))
     for code in ("birthday", "custom.wedding"):
         yield from (
             model.Anniversary(code, "month"),
