@@ -1,4 +1,4 @@
-"""What stands above the groups, for lines that are priced: order rules, coupons and delivery, taken exactly as they say.
+"""What stands above the groups, for lines that are priced: order rules, coupons and delivery, just as they say.
 
 Nothing is chosen here: given which rules are applied, this is what each takes, and from what.
 """
@@ -16,8 +16,8 @@ from huixiang.pricing.rules.upper import Upper
 
 
 class Taken:
-    """What one rule took: `off` fen in all, from the parts at `places` in `shares` (none for delivery); `cut` fen did not
-    fit; `times`: how often a repeating step paid."""
+    """What one rule took: `off` fen in all, from the parts at `places` in `shares` (none for delivery); `cut` fen did
+    not fit; `times`: how often a repeating step paid."""
 
     __slots__ = ("cut", "off", "places", "shares", "times", "upper")
 
@@ -39,8 +39,8 @@ class Taken:
 
 
 class Goods:
-    """Parts while rules are taken from them: what is `left` of each, what was left when the layer began, and the bits of
-    the rules that hold each."""
+    """Parts while rules are taken from them: what is `left` of each, what was left when the layer began, and the bits
+    of the rules that hold each."""
 
     __slots__ = ("before", "everywhere", "held", "left", "lines", "parts")
 
@@ -203,8 +203,8 @@ def _reached(goods: Goods, upper: Upper, places: Sequence[int]) -> bool:
 def take_fees(
     goods: Goods, coupons: Sequence[Upper], rules: Sequence[Upper], fee: int, *, all_: bool
 ) -> list[Taken] | None:
-    """Fee coupons and delivery rules, on what the parts pay after coupons. None where a coupon gives nothing; a rule that
-    gives nothing is left out, or with `all_` makes it None too."""
+    """Fee coupons and delivery rules, on what the parts pay after coupons. None where a coupon gives nothing; a rule
+    that gives nothing is left out, or with `all_` makes it None too."""
     taken = []
     left = fee
     for upper in (*coupons, *rules):

@@ -39,16 +39,7 @@ def _conflicts(quote: Quote) -> Iterator[list[Ban]]:
     for rule in below:
         if rule.stacking is not None:
             by_class.setdefault(rule.stacking, []).append(rule)
-    for name, others in stacking.on_order.items():
-        mine = by_class.get(name, [])
-        for other in others:
-            if other == name and mine:
-                yield _only(mine, 1, _without(quote, name))
-            elif other != name and (mine or other in by_class) and (name < other or other not in stacking.on_order):
-                yield [
-                    Ban(_indices(mine), _without(quote, name)),
-                    Ban(_indices(by_class.get(other, [])), _without(quote, other)),
-                ]
+    yield from _exclusions(quote, by_class)
     for name, limit in stacking.of_class.items():
         if name in by_class:
             yield _only(by_class[name], limit, -1)
@@ -58,12 +49,27 @@ def _conflicts(quote: Quote) -> Iterator[list[Ban]]:
             yield _only(inside, limit, -1)
 
 
+def _exclusions(quote: Quote, by_class: dict[str, list[Compiled]]) -> Iterator[list[Ban]]:
+    on_order = quote.rule_set.stacking.on_order
+    for name, others in on_order.items():
+        mine = by_class.get(name, [])
+        for other in others:
+            if other == name and mine:
+                yield _only(mine, 1, _without(quote, name))
+            elif name < other and (mine or other in by_class):
+                yield [
+                    Ban(_indices(mine), _without(quote, name)),
+                    Ban(_indices(by_class.get(other, [])), _without(quote, other)),
+                ]
+
+
 def _only(rules: Sequence[Compiled], limit: int, allowed: int) -> list[Ban]:
     """At most so many of some rules: none of them, or some with what is `allowed` beside them."""
     ways = [Ban(_indices(rules), -1)]
     for count in range(1, min(limit, len(rules)) + 1):
-        for kept in combinations(rules, count):
-            ways.append(Ban(_indices([rule for rule in rules if rule not in kept]), allowed))
+        ways += [
+            Ban(_indices([rule for rule in rules if rule not in kept]), allowed) for kept in combinations(rules, count)
+        ]
     return ways
 
 

@@ -21,9 +21,11 @@ counts all that the rule does."""
 
 
 class Term:
-    """One rule above the groups. pieces: its thresholds count those; moves: its base grows with the lines' amounts; whole:
-    and by all of any extra. share: fen that order rules take at least of what it counts, but for those in `under`, of
-    which it counts everything."""
+    """One rule above the groups.
+
+    pieces: its thresholds count those; moves: its base grows with the lines' amounts; whole: and by all of any extra.
+    share: fen that order rules take at least of what it counts, but for those in `under`, of which it counts all.
+    """
 
     __slots__ = ("moves", "pieces", "rate", "share", "under", "upper", "whole")
 
@@ -84,7 +86,7 @@ class Bound:
         self.bases, self.pieces = counted.bases, counted.pieces
         for at, term in enumerate(self.terms):
             bit = term.upper.bit
-            term.whole = all([mask & bit for mask in masks])
+            term.whole = all(mask & bit for mask in masks)
             if at < len(self.orders) or (term.upper.base != LEFT and not term.upper.fee and term in self.coupons):
                 continue
             term.share, term.under = 0, []

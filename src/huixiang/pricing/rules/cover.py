@@ -52,7 +52,7 @@ class Cover:
         return min(most, best.payable - (amount + self._fixed - self._bound.gain(most)) + self._bound.slack)
 
     def _prepare(self) -> None:
-        """Reachable sums of extra, of the components from each on: of all of them, and of those that each term counts."""
+        """Reachable sums of extra, of the components from each on: of all, and of those that each term counts."""
         self._all = self._sums(None)
         self._by_term = []
         known: dict[tuple[bool, ...], list[int]] = {}

@@ -28,7 +28,7 @@ class Explorer:
         self._chooser = chooser
         self._orders = orders
         self._later = [*chooser.coupons, *chooser.deliveries]
-        self._excluding = any([upper.excludes for upper in (*orders, *self._later)])
+        self._excluding = any(upper.excludes for upper in (*orders, *self._later))
         self.bound = Bound(search.quote, orders, chooser.coupons, chooser.deliveries)
         self._counted: dict[int, int] = {}
         self._cheapest = [component.cheapest for component in components]
@@ -83,11 +83,11 @@ class Explorer:
     def _only_one(self) -> bool:
         quote = self.search.quote
         amount = sum([choice.amount for choice in self._cheapest])
-        return amount >= quote.list_fen and all([component.single for component in self.components])
+        return amount >= quote.list_fen and all(component.single for component in self.components)
 
     def _plain_bound(self) -> int:
-        """A bound before any choice but the cheapest is made: the other ones cost up to the list amount. What is cut or may
-        change who counts it is counted at list price by all."""
+        """A bound before any choice but the cheapest is made: the other ones cost up to the list amount. What is
+        cut or may change who counts it is counted at list price by all."""
         search, bound = self.search, self.bound
         quote = search.quote
         amount = 0
@@ -98,8 +98,8 @@ class Explorer:
                 part = component.cheapest.parts[0]
                 counted.append((self.counted(part.mask), part.groups_fen, part.pieces))
             else:
-                for line in component.lines:
-                    counted.append((self.counted(line.mask) if not quote.drop else line.mask, line.amount, line.units))
+                whole = self.counted if not quote.drop else _as_it_is
+                counted += [(whole(line.mask), line.amount, line.units) for line in component.lines]
         bases = [
             quote.list_fen if term.upper.base == LIST and not term.upper.fee
             else sum([fen for mask, fen, _ in counted if mask & term.upper.bit])
@@ -111,10 +111,8 @@ class Explorer:
         bound.stand_on(Counted(bases, pieces, none), most, [line.mask for line in quote.lines])
         floor = amount + quote.fee + quote.packaging
         if any(
-            [
-                base + most < term.upper.rule.lowest and not term.pieces
-                for term, base in zip(bound.orders, bases, strict=False)
-            ]
+            base + most < term.upper.rule.lowest and not term.pieces
+            for term, base in zip(bound.orders, bases, strict=False)
         ):
             return NEVER
         if bound.steep:
@@ -125,13 +123,13 @@ class Explorer:
     def _kind(self, choice: Choice) -> object:
         """What else changes with a choice than the amount that all who count it see."""
         masks = {self.counted(part.mask) for part in choice.parts}
-        if len(masks) > 1 or self.search.quote.rounds and len(choice.parts) > 1:
+        if len(masks) > 1 or (self.search.quote.rounds and len(choice.parts) > 1):
             return choice
         mask = masks.pop()
         for term in self.bound.terms:
             upper = term.upper
             if mask & upper.bit and (term.pieces or upper.base in (LIST, UNIT_AMOUNT)):
-                return choice if any([part.group or part.add_on for part in choice.parts]) else mask
+                return choice if any(part.group or part.add_on for part in choice.parts) else mask
         return mask
 
     def _fix(self, fixed: Sequence[Component], free: Sequence[Component], chosen: list[Choice]) -> None:
@@ -194,10 +192,14 @@ class Explorer:
                 bit = term.upper.bit
                 for number, upper in enumerate(self._orders):
                     common = [part.groups_fen for mask, part in parts if mask & bit and mask & upper.bit]
-                    inside = all([mask & bit for mask, _ in parts if mask & upper.bit])
+                    inside = all(mask & bit for mask, _ in parts if mask & upper.bit)
                     mine.append((number, sum(common), len(common), inside))
             overlaps.append(mine)
         return Counted(bases, pieces, overlaps)
+
+
+def _as_it_is(mask: int) -> int:
+    return mask
 
 
 def _amount(part: Part, upper: Upper) -> int:
