@@ -59,16 +59,16 @@ class Applied(msgspec.Struct, frozen=True, gc=False):
     gift: Gift | None = None
 
 
-Reason = Literal[
+Reason = Literal[  # of several the first is told
     "killed",
+    "left_out",  # by the member
     "not_now",  # outside its period
-    "not_met",  # its condition does not hold
     "payment_method",
+    "not_met",  # its condition does not hold
     "used_up",  # a budget, a count or a quota
     "no_goods",  # no line in scope, or none that has what it needs: a price on the list, hours left
     "too_few",  # pieces that a group needs
     "short",  # of a threshold
-    "left_out",  # by the member
     "excluded",  # by a rule that was applied
     "maximum",  # of its class or layer
     "saves_nothing",
@@ -79,8 +79,9 @@ Reason = Literal[
 class NotApplied(msgspec.Struct, frozen=True, gc=False):
     """A rule that touched the basket and was not applied.
 
-    short: what is missing to the threshold, fen or pieces. by: the rule that excludes it. dearer_fen: how much more the
-    best combination with this rule costs, where that was asked for; 0 for an equal one that came second.
+    short: what is missing to the threshold, fen or pieces. by: the rule that excludes it, or of a maximum the first that
+    was applied. text, dearer_fen: where they were asked for; dearer_fen is how much more the best combination with this
+    rule costs, 0 for an equal one that came second.
     """
 
     rule: str
