@@ -79,9 +79,9 @@ Reason = Literal[  # of several the first is told
 class NotApplied(msgspec.Struct, frozen=True, gc=False):
     """A rule that touched the basket and was not applied.
 
-    short: what is missing to the threshold, fen or pieces. by: the rule that excludes it, or of a maximum the first that
-    was applied. text, dearer_fen: where they were asked for; dearer_fen is how much more the best combination with this
-    rule costs, 0 for an equal one that came second.
+    short: what is missing to the threshold, fen or pieces. by: the rule that excludes it, or of a maximum the first
+    that was applied. text, dearer_fen: where they were asked for; dearer_fen is how much more the best combination with
+    this rule costs, 0 for an equal one that came second.
     """
 
     rule: str
