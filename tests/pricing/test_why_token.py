@@ -49,7 +49,7 @@ async def test_why_prices_the_quote_again_as_it_was(shop: Shop, member: UUID, cl
     assert (why["version"], why["issued_at"], why["expires_at"]) == (version, quoted["issued_at"], quoted["expires_at"])
     assert why["priced"]["payable_fen"] == quoted["priced"]["payable_fen"] == 8192
     [day] = [one for one in why["priced"]["not_applied"] if one["rule"] == "day"]
-    assert day["reason"] == "dearer"
+    assert (day["reason"], day["dearer_fen"]) == ("dearer", 9152 - 8192)
 
 
 async def test_a_token_holds_no_personal_data_and_needs_what_it_was_made_by(shop: Shop, db: Database) -> None:

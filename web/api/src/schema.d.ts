@@ -2924,6 +2924,26 @@ export interface components {
          */
         Group: "budget" | "cause" | "none";
         /**
+         * Hint
+         * @description saving_fen: how much less is paid, not counting the list price of what is added. By kind:
+         *
+         *         goods: missing_fen of goods that `rule` counts, by their list price, or missing_pieces of `sku`.
+         *         tier, plan: the code of the tier or plan; cost_fen: what the plan costs. join: nothing else.
+         */
+        Hint: {
+            cost_fen: number;
+            /** @enum {unknown} */
+            kind: "goods" | "join" | "plan" | "tier";
+            missing_fen: number | null;
+            missing_pieces: number | null;
+            plan: string | null;
+            rule: string | null;
+            saving_fen: number;
+            sku: string | null;
+            text: components["schemas"]["Text"];
+            tier: string | null;
+        };
+        /**
          * ImportProgress
          * @description How far the latest run is: `done` of `total` items of its stage.
          */
@@ -3078,6 +3098,8 @@ export interface components {
             channel: string;
             /** @default [] */
             codes?: string[];
+            /** @default false */
+            hints?: boolean;
             /** @default [] */
             left_out?: string[];
             lines: components["schemas"]["MemberQuoteLine"][];
@@ -3593,8 +3615,9 @@ export interface components {
          * NotApplied
          * @description A rule that touched the basket and was not applied.
          *
-         *         short: what is missing to the threshold, fen or pieces. by: the rule that excludes it. dearer_fen: how much more the
-         *         best combination with this rule costs, where that was asked for; 0 for an equal one that came second.
+         *         short: what is missing to the threshold, fen or pieces. by: the rule that excludes it, or of a maximum the first that
+         *         was applied. text, dearer_fen: where they were asked for; dearer_fen is how much more the best combination with this
+         *         rule costs, 0 for an equal one that came second.
          */
         NotApplied: {
             by: string | null;
@@ -4224,9 +4247,9 @@ export interface components {
          * @description A basket priced for one buyer at one moment under one version of the promotions.
          *
          *         due_fen: payable less what points take off. references: by sku, the lowest public price of one piece or 1,000 grams
-         *         in the store in the days before, for a price that is struck through; a sku that had none is absent. without_method:
-         *         the best without any payment method, where another was asked for. token: what an order is placed on, until
-         *         expires_at.
+         *         in the store in the days before, for a price that is struck through; a sku that had none is absent. hints: the
+         *         largest gain first, where they were asked for. without_method_fen: the best without any payment method, where
+         *         another was asked for. token: what an order is placed on, until expires_at.
          */
         Quote: {
             by_line: components["schemas"]["LinePoints"][];
@@ -4234,6 +4257,7 @@ export interface components {
             due_fen: number;
             earning: components["schemas"]["QuotedEarning"] | null;
             expires_at: string;
+            hints: components["schemas"]["Hint"][];
             issued_at: string;
             joining: components["schemas"]["Joining"] | null;
             points: components["schemas"]["QuotedPoints"] | null;
@@ -4809,6 +4833,8 @@ export interface components {
              * @enum {unknown}
              */
             explain?: "brief" | "full";
+            /** @default false */
+            hints?: boolean;
             /** @default [] */
             left_out?: string[];
             lines: components["schemas"]["QuoteLine"][];
@@ -9347,6 +9373,23 @@ export interface operations {
                      *         "rule_version": 1
                      *       },
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hints": [
+                     *         {
+                     *           "cost_fen": 1280,
+                     *           "kind": "goods",
+                     *           "missing_fen": 1280,
+                     *           "missing_pieces": 1,
+                     *           "plan": "plan",
+                     *           "rule": "rule",
+                     *           "saving_fen": 1280,
+                     *           "sku": "FRUIT-0001",
+                     *           "text": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "tier": "tier"
+                     *         }
+                     *       ],
                      *       "issued_at": "2026-03-18T10:30:00+08:00",
                      *       "joining": {
                      *         "payable_fen": 1280,
@@ -13837,6 +13880,23 @@ export interface operations {
                      *         "rule_version": 1
                      *       },
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "hints": [
+                     *         {
+                     *           "cost_fen": 1280,
+                     *           "kind": "goods",
+                     *           "missing_fen": 1280,
+                     *           "missing_pieces": 1,
+                     *           "plan": "plan",
+                     *           "rule": "rule",
+                     *           "saving_fen": 1280,
+                     *           "sku": "FRUIT-0001",
+                     *           "text": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "tier": "tier"
+                     *         }
+                     *       ],
                      *       "issued_at": "2026-03-18T10:30:00+08:00",
                      *       "joining": {
                      *         "payable_fen": 1280,

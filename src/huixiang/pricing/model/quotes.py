@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from huixiang.kernel.money import AMOUNT_MAX, FenNonNegative, PointsNonNegative
 from huixiang.members.model import MemberRef
+from huixiang.pricing.model.hints import Hint
 from huixiang.pricing.model.priced import Priced
 
 LINES_MAX = 500
@@ -64,7 +65,8 @@ class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A basket to price. city: the store's if left out. codes: public codes of coupons that are shown. left_out: rules
     and coupon ids that the buyer does not want. payment_methods: of each the total is told. points: how many the member
-    would use at most. experiments: the variant that the buyer has in each. programme: whose earning rules count."""
+    would use at most. experiments: the variant that the buyer has in each. programme: whose earning rules count.
+    hints: whether to say what would save more, which takes some more searches."""
 
     channel: Channel
     lines: Annotated[tuple[QuoteLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
@@ -80,6 +82,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     experiments: Annotated[Mapping[ExperimentCode, Name], Meta(max_length=50)] = {}
     programme: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)")] = "default"
     explain: Literal["brief", "full"] = "brief"
+    hints: bool = False
 
     def __post_init__(self) -> None:
         if len({line.line_id for line in self.lines}) != len(self.lines):
@@ -114,6 +117,7 @@ class MemberQuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     payment_method: Name | None = None
     payment_methods: Annotated[tuple[Name, ...], Meta(max_length=10)] = ()
     points: PointsNonNegative = 0
+    hints: bool = False
 
     def __post_init__(self) -> None:
         if len({line.line_id for line in self.lines}) != len(self.lines):
@@ -190,9 +194,9 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     """A basket priced for one buyer at one moment under one version of the promotions.
 
     due_fen: payable less what points take off. references: by sku, the lowest public price of one piece or 1,000 grams
-    in the store in the days before, for a price that is struck through; a sku that had none is absent. without_method:
-    the best without any payment method, where another was asked for. token: what an order is placed on, until
-    expires_at.
+    in the store in the days before, for a price that is struck through; a sku that had none is absent. hints: the
+    largest gain first, where they were asked for. without_method_fen: the best without any payment method, where
+    another was asked for. token: what an order is placed on, until expires_at.
     """
 
     version: int
@@ -204,6 +208,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     by_method: tuple[MethodTotal, ...]
     without_method_fen: int
     references: Mapping[str, int]
+    hints: tuple[Hint, ...]
     joining: Joining | None
     issued_at: datetime
     expires_at: datetime

@@ -6,7 +6,7 @@ sees two versions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from huixiang.conditions.facts import Value
 from huixiang.conditions.registry import Registry
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.period import Period
+from huixiang.plans.model import KIND as PLAN
 from huixiang.platform.db import Transaction
 from huixiang.points.service.spending import DOCUMENT as SPENDING
 from huixiang.pricing import store
@@ -63,6 +64,12 @@ class Programme:
         line = self.standing.documents.get(name)
         return line.find(now) if line is not None else None
 
+    def documents(self, kind: str, now: datetime) -> Iterator[tuple[str, Document]]:
+        """Those of a kind in force, by code."""
+        for (of_kind, code), line in sorted(self.standing.documents.items()):
+            if of_kind == kind and (document := line.find(now)) is not None:
+                yield code, document
+
     def statement(self, calendar: BusinessCalendar, now: datetime) -> store.Statement:
         """What reads the facts on the business day of `now`."""
         today = calendar.day(now)
@@ -95,7 +102,8 @@ async def current(reads: Reads, earning: str, revision: UUID | None) -> Programm
 
 async def _read(tx: Transaction, names: Collection[Name]) -> Standing:
     revision = await rulebook.revision(tx)
-    documents = await rulebook.timelines(tx, names)
+    plans = [(PLAN, one.code) for one in await rulebook.versions(tx, PLAN)]
+    documents = await rulebook.timelines(tx, {*names, *plans})
     promotions = await rulebook.standing(tx, *rule_sets.DOCUMENT, revision)
     periods = [one.period for one in promotions.versions]
     periods += [one.period for line in documents.values() for one in line.documents]

@@ -8,17 +8,18 @@ from uuid import UUID
 import msgspec
 
 from huixiang.catalogue import service as catalogue
-from huixiang.conditions.facts import Facts, Value
-from huixiang.members.model import State
+from huixiang.conditions.facts import Facts
 from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
 from huixiang.pricing.rules import asking
 from huixiang.pricing.rules.engine import price
+from huixiang.pricing.rules.hints import hints
 from huixiang.pricing.rules.kept import Choices, KeptTotals, keep
 from huixiang.pricing.rules.needs import PAYMENT_METHOD
 from huixiang.pricing.service import facts as facts_of
 from huixiang.pricing.service import tokens
+from huixiang.pricing.service.elsewhere import elsewhere, newcomer
 from huixiang.pricing.service.facts import Known, Where
 from huixiang.pricing.service.loyalty import Loyalty, loyalty
 from huixiang.pricing.service.reads import Reads
@@ -62,6 +63,11 @@ async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, ma
         ),
         without_method_fen=_with_method(reads, asked, known, basket, priced, None).payable_fen,
         references=await _references(reads, asked, known),
+        hints=hints(
+            known.programme.rule_set, basket, situation, list(elsewhere(reads, known, situation, asked.channel))
+        )
+        if asked.hints
+        else (),
         joining=_joining(reads, asked, known, basket, priced),
         issued_at=reads.now,
         expires_at=expires_at,
@@ -100,12 +106,7 @@ def _joining(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, pr
     """What a guest would save as a member who joined now, in this channel; None where that is nothing (CHK-08)."""
     if known.buyer is not None:
         return None
-    newcomer: dict[str, Value] = {
-        "member_state": State.ACTIVE.value,
-        "joined_on": reads.calendar.day(reads.now),
-        "joined_channel": asked.channel,
-    }
-    facts = msgspec.structs.replace(known.facts(reads), member=newcomer, purchases=())
+    facts = msgspec.structs.replace(known.facts(reads), member=newcomer(reads, asked.channel), purchases=())
     payable_fen = _priced(asked, known, basket, facts, asked.payment_method).payable_fen
     saved_fen = priced.payable_fen - payable_fen
     return Joining(payable_fen, saved_fen) if saved_fen > 0 else None
