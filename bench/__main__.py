@@ -12,6 +12,7 @@ BENCHMARKS = {
     "pricing_hard": "baskets that need a search: time, nodes and what is proven",
     "pricing_scaling": "what rules cost that do not touch a basket",
     "pricing_compile": "how long a version of 1,000 promotions takes to be ready",
+    "pricing_http": "quotes over HTTP beside a bare handler, and their p99 at half of the limit",
     "ledger_verify": "a million postings walked, replayed and compared",
     "ledger_commands": "earn, spend and balance beside pgbench",
     "ledger_bulk": "points earned by the hundred thousand beside a bare COPY",
