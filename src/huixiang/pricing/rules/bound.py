@@ -40,18 +40,21 @@ class Term:
 
 
 class Counted:
-    """What each term counts of a selection: fen, pieces, and what of it order rules count too."""
+    """What each term counts of a selection: fen of its base, fen that can be taken, pieces, and what order rules count
+    too."""
 
-    __slots__ = ("bases", "overlaps", "pieces")
+    __slots__ = ("bases", "goods", "overlaps", "pieces")
 
-    def __init__(self, bases: list[int], pieces: list[int], overlaps: list[list[Overlap]]) -> None:
+    def __init__(self, bases: list[int], goods: list[int], pieces: list[int], overlaps: list[list[Overlap]]) -> None:
         self.bases = bases
+        self.goods = goods
         self.pieces = pieces
         self.overlaps = overlaps
 
 
 class Bound:
-    """Bounds for one set of order rules, all of which are to be applied."""
+    """Bounds for one set of order rules, all of which are to be applied. moved: what the lines cost more already than
+    the selection that the bound stands on."""
 
     def __init__(
         self, quote: Quote, orders: Sequence[Upper], coupons: Sequence[Upper], deliveries: Sequence[Upper]
@@ -83,7 +86,8 @@ class Bound:
 
     def stand_on(self, counted: Counted, most: int, masks: Sequence[int]) -> None:
         """Take a selection to reckon from, while the lines whose masks are given cost up to `most` more."""
-        self.bases, self.pieces = counted.bases, counted.pieces
+        self.bases, self.pieces, self._goods = counted.bases, counted.pieces, counted.goods
+        self.moved = 0
         for at, term in enumerate(self.terms):
             bit = term.upper.bit
             term.whole = all(mask & bit for mask in masks)
@@ -106,16 +110,19 @@ class Bound:
     def _order(self, number: int, extra: int) -> int:
         term = self.orders[number]
         base = self.bases[number] + (extra if term.moves else 0)
-        return term.upper.discount(self.pieces[number] if term.pieces else base, base)
+        off = term.upper.discount(self.pieces[number] if term.pieces else base, base)
+        return min(off, self._goods[number] + self.moved + extra)
 
     def _floor(self, number: int) -> int:
         """What an order rule takes at least, as it is applied."""
         term = self.orders[number]
         lowest = term.upper.rule.lowest
         if term.pieces:
-            return term.upper.discount(max(self.pieces[number], lowest), self.bases[number])
-        base = max(self.bases[number], lowest)
-        return term.upper.discount(base, base)
+            off = term.upper.discount(max(self.pieces[number], lowest), self.bases[number])
+        else:
+            base = max(self.bases[number], lowest)
+            off = term.upper.discount(base, base)
+        return min(off, self._goods[number])
 
     def gain(self, extra: int) -> int:
         """Fen that all rules take at most, when the lines cost `extra` more."""
@@ -145,8 +152,10 @@ class Bound:
         base = self._left(at, term, taken, extra)
         reach = self.pieces[at] if term.pieces else base
         if term.upper.exchange:
-            return self._exchanges[term] if reach >= term.upper.rule.lowest else 0
-        return term.upper.discount(reach, base)
+            off = self._exchanges[term] if reach >= term.upper.rule.lowest else 0
+        else:
+            off = term.upper.discount(reach, base)
+        return min(off, self._goods[at] + self.moved + extra)
 
     def _with_fee(self, at: int, taken: Sequence[int], extra: int, coupons: int) -> int:
         """With the rules of the fee that are in reach, as far as coupons leave them in reach."""

@@ -21,7 +21,7 @@ from huixiang.pricing.rules.ways import Cutter, Slot
 class Component:
     """Lines that are priced together. `cheapest`: the lowest choice; `choices`: all, made when they are asked for."""
 
-    __slots__ = ("_choices", "_line", "_linked", "_pricer", "cheapest", "whole")
+    __slots__ = ("_choices", "_line", "_linked", "_pricer", "_width", "cheapest", "whole")
 
     def __init__(
         self, cheapest: Choice, pricer: Pricer | None = None, line: Merged | None = None, linked: Linked | None = None
@@ -31,7 +31,15 @@ class Component:
         self._pricer = pricer
         self._line = line
         self._linked = linked
+        self._width: int | None = None
         self.whole = True
+
+    def look_within(self, width: int) -> None:
+        """Choices that cost more than `width` beyond the cheapest are of no use: linked lines need not make them."""
+        if self._linked is not None and self._width is not None and width > self._width:
+            self._choices = None
+        if self._choices is None:
+            self._width = width
 
     @property
     def lines(self) -> Sequence[Merged]:
@@ -54,7 +62,7 @@ class Component:
             else:
                 assert self._linked is not None  # noqa: S101 - what is not a line is linked
                 try:
-                    self._choices = self._linked.choices()
+                    self._choices = self._linked.choices(self.cheapest.amount, self._width)
                 except TooMany:
                     self._choices = [self.cheapest]
                     self.whole = False

@@ -40,6 +40,7 @@ class Cover:
             if most <= 0:
                 return
         self._width = most
+        self._amount = amount
         self._prepare()
         self._dive(amount, cheapest)
         self._walk(0, amount, list(counted.bases), cheapest, changed=False)
@@ -132,6 +133,7 @@ class Cover:
         search, bound = self._search, self._bound
         search.count()
         bound.bases = bases
+        bound.moved = amount - self._amount
         if changed and (search.best is None or amount + self._fixed - bound.gain(0) <= search.best.payable):
             self._explorer.settle([*self._still, *selection])
         if place == len(self._free):

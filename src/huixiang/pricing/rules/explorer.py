@@ -31,6 +31,7 @@ class Explorer:
         self._excluding = any(upper.excludes for upper in (*orders, *self._later))
         self.bound = Bound(search.quote, orders, chooser.coupons, chooser.deliveries)
         self._counted: dict[int, int] = {}
+        self._most: dict[Component, list[tuple[int, int, int]]] = {}
         self._cheapest = [component.cheapest for component in components]
         self.least = self._plain_bound()
 
@@ -40,9 +41,12 @@ class Explorer:
         best = self.search.best
         if best is not None and (self.least >= best.payable or self._only_one()):
             return
+        width = self._gain + self.bound.slack + (0 if best is None else best.payable) - self._floor
         fixed: list[Component] = []
         free: list[Component] = []
         for component in self.components:
+            if best is not None:
+                component.look_within(max(0, width))
             kinds = {self._kind(choice) for choice in component.choices}
             (free if len(kinds) == 1 else fixed).append(component)
         fixed.sort(key=lambda component: -len(component.choices))
@@ -105,11 +109,13 @@ class Explorer:
             else sum([fen for mask, fen, _ in counted if mask & term.upper.bit])
             for term in bound.terms
         ]  # fmt: skip
+        goods = [sum([fen for mask, fen, _ in counted if mask & term.upper.bit]) for term in bound.terms]
         pieces = [sum([count for mask, _, count in counted if mask & term.upper.bit]) for term in bound.terms]
         none: list[list[Overlap]] = [[] for _ in bound.terms]
         most = quote.list_fen - amount
-        bound.stand_on(Counted(bases, pieces, none), most, [line.mask for line in quote.lines])
-        floor = amount + quote.fee + quote.packaging
+        bound.stand_on(Counted(bases, goods, pieces, none), most, [line.mask for line in quote.lines])
+        floor = self._floor = amount + quote.fee + quote.packaging
+        self._gain = bound.gain(most)
         if any(
             base + most < term.upper.rule.lowest and not term.pieces
             for term, base in zip(bound.orders, bases, strict=False)
@@ -152,11 +158,11 @@ class Explorer:
         quote = self.search.quote
         known = self.count([*chosen, *[component.cheapest for component in free]])
         amount = sum([choice.amount for choice in chosen]) + sum([one.cheapest.amount for one in (*rest, *free)])
-        bases, pieces = known.bases, known.pieces
         for component in rest:
-            for at, (fen, count) in enumerate(self._most_counted(component)):
-                bases[at] += fen
-                pieces[at] += count
+            for at, (fen, goods, pieces) in enumerate(self._most_counted(component)):
+                known.bases[at] += fen
+                known.goods[at] += goods
+                known.pieces[at] += pieces
         if rest:
             known.overlaps = [[] for _ in bound.terms]
         most = sum([component.choices[-1].amount - component.cheapest.amount for component in free])
@@ -171,13 +177,20 @@ class Explorer:
         extras = [must, *[level for level, _ in bound.levels(most) if level > must]]
         return min([floor + extra - bound.gain(extra) for extra in extras])
 
-    def _most_counted(self, component: Component) -> list[tuple[int, int]]:
-        """For each term, the most that it may count of a component: fen and pieces."""
-        counts = [self.count([choice]) for choice in component.choices]
-        return [
-            (max([one.bases[at] for one in counts]), max([one.pieces[at] for one in counts]))
-            for at in range(len(self.bound.terms))
-        ]
+    def _most_counted(self, component: Component) -> list[tuple[int, int, int]]:
+        """For each term, the most that it may count of a component: fen of its base, of goods, and pieces."""
+        known = self._most.get(component)
+        if known is None:
+            counts = [self.count([choice]) for choice in component.choices]
+            known = self._most[component] = [
+                (
+                    max([one.bases[at] for one in counts]),
+                    max([one.goods[at] for one in counts]),
+                    max([one.pieces[at] for one in counts]),
+                )
+                for at in range(len(self.bound.terms))
+            ]
+        return known
 
     def count(self, choices: Sequence[Choice]) -> Counted:
         """What each term of the bound counts of a selection."""
@@ -195,7 +208,8 @@ class Explorer:
                     inside = all(mask & bit for mask, _ in parts if mask & upper.bit)
                     mine.append((number, sum(common), len(common), inside))
             overlaps.append(mine)
-        return Counted(bases, pieces, overlaps)
+        goods = [sum([part.groups_fen for mask, part in parts if mask & term.upper.bit]) for term in terms]
+        return Counted(bases, goods, pieces, overlaps)
 
 
 def _as_it_is(mask: int) -> int:

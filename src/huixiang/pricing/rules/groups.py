@@ -90,10 +90,12 @@ class Linked:
         assert best is not None  # noqa: S101 - without any group is a choice
         return best
 
-    def choices(self) -> list[Choice]:
-        """Every choice whose amounts or masks differ from all others'. Raises TooMany."""
+    def choices(self, least: int, width: int | None) -> list[Choice]:
+        """Every choice whose amounts or masks differ from all others', up to `width` above the lowest amount `least`;
+        without a width all. Raises TooMany."""
         found: dict[object, Choice] = {}
-        for state in self._states(self._ways, self._whole_key):
+        most = None if width is None else least + width
+        for state in self._states(self._ways, self._whole_key, most):
             keep(found, self._close(state), detail=self._detail)
         return sorted(found.values(), key=order_of)
 
@@ -116,16 +118,26 @@ class Linked:
         return (state.counts, state.used, state.sums, state.worth, state.off, state.held), state.quota
 
     def _states(
-        self, by_line: Sequence[Sequence[Way]], key: Callable[[State], tuple[object, object]]
+        self,
+        by_line: Sequence[Sequence[Way]],
+        key: Callable[[State], tuple[object, object]],
+        most: int | None = None,
     ) -> Iterable[State]:
-        """All ways through the lines; of those with one key the first of the lowest."""
+        """All ways through the lines that may come to no more than `most`; of those with one key the first of the
+        lowest."""
+        rest = [0]
+        for ways in reversed(by_line):
+            rest.append(rest[-1] + min([self._least_of(way) for way in ways]))
+        rest.reverse()
         groups = len(self._rules)
         states = [State((0,) * len(self._slots), (0,) * len(self._room), 0, (), (0,) * groups, (0,) * groups)]
-        for ways, ending, used_up in zip(by_line, self._ending, self._used_up, strict=True):
+        for ways, ending, used_up, later in zip(by_line, self._ending, self._used_up, rest[1:], strict=True):
             found: dict[object, tuple[object, State]] = {}
             for state in states:
                 for after in self._extend(state, ways):
                     if ending and not all(self._finish(after, number) for number in ending):
+                        continue
+                    if most is not None and after.total - after.done - sum(after.worth) + later > most:
                         continue
                     if used_up:
                         after.used = cleared(after.used, used_up)
@@ -135,6 +147,13 @@ class Linked:
                         found[same] = (rank, after)
             states = [state for _, state in found.values()]
         return states
+
+    def _least_of(self, way: Way) -> int:
+        """A way's fen if groups took all that its pieces in them are worth."""
+        worth = sum(
+            [way.counts[slot.number] * (way.worth if slot.unit_based else way.line.price) for slot in self._slots]
+        )
+        return way.total - worth
 
     def _most_pieces(self) -> list[int]:
         """Pieces that each slot may hold: no more groups than pieces and `times` allow."""
