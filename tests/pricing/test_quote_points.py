@@ -14,7 +14,7 @@ from huixiang.kernel.money import half_up
 from huixiang.points.model import CashOff
 from huixiang.pricing.model.priced import PricedLine
 from huixiang.pricing.rules.cash_off import shares, used
-from tests.pricing.quoting import Shop, good, pieces
+from tests.pricing.quoting import Shop, good, numbered, pieces
 
 pytestmark = pytest.mark.requirement("PRC-04", "CHK-01")
 
@@ -115,3 +115,21 @@ def test_points_come_to_their_worth_and_leave_no_line_below_zero(
     assert [share.off_fen + share.cash_fen for share in found] == paid
     backwards = shares(priced[::-1], count, limits)
     assert backwards[::-1] == found
+
+
+async def test_a_state_that_forbids_spending_or_being_known_counts(shop: Shop, member: UUID) -> None:
+    await shop.stock(good("beef", 1000))
+    await shop.give_points(member, 1_000)
+
+    async def in_state(state: str) -> tuple[int, object]:
+        async with shop.db.transaction() as tx:
+            await tx.execute("UPDATE members.member SET state = $2 WHERE member_id = $1", member, state)
+        answer = await shop.ask(
+            "/api/v1/quotes", {"member": {"member_id": member}, "lines": numbered([pieces("beef")])}
+        )
+        told = answer.json()
+        return answer.status_code, told.get("code") or (told["points"]["maximum"], told["earning"]["points"])
+
+    assert await in_state("active") == (200, (500, 20))
+    assert await in_state("blocked") == (200, (0, 0))
+    assert await in_state("closed") == (404, "member_unknown")
