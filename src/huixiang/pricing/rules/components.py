@@ -275,6 +275,8 @@ def _joined(takers: Sequence[tuple[Compiled, list[int]]]) -> list[tuple[set[int]
 
 def _makes_one(rule: Compiled, lines: Sequence[Merged]) -> bool:
     """Whether each slot of a group rule finds pieces enough for one group."""
+    if len(lines) == 1 and len(lines[0].touching.slots_of(rule)) < len(rule.slots):
+        return False  # most bundles that a basket touches: one of their goods alone
     pieces = [0] * len(rule.slots)
     for line in lines:
         for slot in line.touching.slots_of(rule):

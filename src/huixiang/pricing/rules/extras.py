@@ -45,7 +45,7 @@ class Extras:
         found: list[Part] = []
         alone = len(components.alone)
         for at, steps in enumerate(self._steps):
-            more = self._more(at, steps, extra)
+            more = self._more(at, steps, extra) if extra else 0
             extra -= more
             if at >= alone:
                 component = components.linked[at - alone]

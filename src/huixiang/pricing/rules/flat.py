@@ -20,8 +20,13 @@ from huixiang.pricing.rules.upper import Upper
 NEVER = 1 << 60
 ENDLESS = datetime.max.replace(tzinfo=UTC)
 MOST_ORDERS = 6  # whose sets are all looked at
+MOST_STEPS = 1_000  # of one repeating rule
 Set = tuple[Upper, ...]
 Best = tuple[int, int, list[Set]]
+
+
+class TooWide(Exception):
+    """More sums than are looked at here."""
 
 
 def is_flat(quote: Quote) -> bool:
@@ -122,7 +127,7 @@ class Flat:
 
     def drops(self, amount: int, most: int, least: int) -> list[int]:
         """The sums above `amount`, up to `most`, from which some rule may take more, and which may cost no more than
-        `least`; ascending."""
+        `least`; ascending. Raises TooWide."""
         found: set[int] = set()
         for upper in self._orders:
             found.update(self._steps(upper, amount, most))
@@ -142,8 +147,11 @@ class Flat:
         if upper.rule.counts_pieces or upper.base == LIST:
             return ()
         steps = upper.rule.thresholds
-        if getattr(upper.rule.effect, "repeat", False):
-            return range((amount // steps[0] + 1) * steps[0], most + 1, steps[0])
+        if getattr(upper.rule.effect, "repeat", False) and steps[0]:
+            every = range((amount // steps[0] + 1) * steps[0], most + 1, steps[0])
+            if len(every) > MOST_STEPS:
+                raise TooWide
+            return every
         return [step for step in steps if amount < step <= most]
 
     def _waiting(self, coupons: AbstractSet[Upper], amount: int, most: int, least: int) -> tuple[set[int], set[int]]:
@@ -206,8 +214,8 @@ def order_sets(orders: Sequence[Upper]) -> list[Set]:
 def coupon_sets(coupons: Sequence[Upper]) -> list[Set]:
     """Every set of coupons, one of each class, as law P9 prefers them: the fewest first, then the earliest ending."""
     sets: list[Set] = [()]
-    if not coupons:
-        return sets
+    if len(coupons) <= 1:
+        return [*sets, *[(upper,) for upper in coupons]]
     by_class: dict[str | None, list[Upper]] = {}
     for upper in coupons:
         by_class.setdefault(upper.rule.stacking, []).append(upper)
@@ -223,6 +231,8 @@ def coupon_sets(coupons: Sequence[Upper]) -> list[Set]:
 
 def parallel_rates(quote: Quote) -> bool:
     """Whether two rates can be taken of one base: then rounding can make a dearer sum a fen cheaper."""
+    if len(quote.orders) + len(quote.coupons) < 2:
+        return False
     rates = [upper for upper in quote.orders if isinstance(upper.rule.effect, RateOff)]
     by_class = {upper.rule.stacking for upper in quote.coupons if isinstance(upper.rule.effect, RateOff)}
     elsewhere = any(upper.base != LEFT for upper in quote.coupons)

@@ -14,6 +14,7 @@ from huixiang.pricing.rules.flat import (
     Best,
     Flat,
     Set,
+    TooWide,
     coupon_sets,
     is_flat,
     kept_of_extra,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from huixiang.pricing.rules.search import Search
 
 MOST_SETS = 64  # of coupons
+MOST_WIDTH = 1 << 18  # fen above the lowest sum that are looked at, a bit each for every line
 _line = attrgetter("line")
 
 
@@ -38,6 +40,17 @@ def one_sum(search: Search) -> bool:
     quote = search.quote
     if not is_flat(quote):
         return False
+    if not quote.uppers:
+        return _goods_alone(search)
+    try:
+        return _over_sums(search)
+    except TooWide:
+        return False
+
+
+def _over_sums(search: Search) -> bool:
+    """Raises TooWide."""
+    quote = search.quote
     kept = kept_of_extra(quote)
     sets = coupon_sets(quote.coupons)
     if len(sets) > MOST_SETS or kept <= 0 or parallel_rates(quote):
@@ -50,7 +63,7 @@ def one_sum(search: Search) -> bool:
     flat = Flat(quote, sets)
     best = flat.best(amount)
     search.count()
-    if quote.uppers and amount < quote.list_fen:
+    if amount < quote.list_fen:
         higher = _higher(search, components, flat, amount, best, kept)
         if higher is not None:
             parts, best = higher
@@ -65,10 +78,24 @@ def one_sum(search: Search) -> bool:
     return True
 
 
+def _goods_alone(search: Search) -> bool:
+    """Nothing stands above the groups: the lowest prices are the answer."""
+    quote = search.quote
+    components = Sums(quote, search.budget)
+    search.count()
+    parts = components.alone
+    if components.linked:
+        parts = sorted([*parts, *[part for one in components.linked for part in one.cheapest.parts]], key=_line)
+        search.proven &= components.all_whole
+    goods = sum([part.groups_fen for part in parts])
+    search.best = Outcome(parts, (), (), (), goods, quote.fee, goods + quote.fee + quote.packaging)
+    return True
+
+
 def _higher(
     search: Search, components: Components, flat: Flat, amount: int, best: Best, kept: int
 ) -> tuple[list[Part], Best] | None:
-    """A dearer sum of the lines that ends lower, or as low with coupons that are preferred."""
+    """A dearer sum of the lines that ends lower, or as low with coupons that are preferred. Raises TooWide."""
     least = best[0]
     most = min(search.quote.list_fen, amount + useful_extra(search.quote, kept))
     hopeful = sorted([(*flat.best(drop)[:2], drop) for drop in flat.drops(amount, most, least)])
@@ -78,7 +105,10 @@ def _higher(
         return None
     # Each further fen costs at least what rates leave of it.
     width = max([drop - amount + (least - value) * 10_000 // kept for value, _, drop in hopeful]) + 1
-    extras = Extras(components, min(most - amount, width))
+    width = min(most - amount, width)
+    if width > MOST_WIDTH:
+        raise TooWide
+    extras = Extras(components, width)
     found = None
     for value, number, drop in hopeful:
         if (value, number) >= best[:2]:
