@@ -16,6 +16,8 @@ from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.search import Search, Spent, _order_sets
 from huixiang.pricing.rules.upper import Upper
 
+LINES_A_NODE = 10  # a bound is reckoned over all lines, and there is one for each variant
+
 
 class Forced(Search):
     """A search whose answers all have `rule` in them, or its one copy `upper` of what stands above the groups."""
@@ -48,13 +50,14 @@ class Forced(Search):
         if upper is not None and upper.add_on and upper not in selling:
             return
         chooser = Must(self.quote, chooser, upper)
+        variants = list(self._variants(components.all))
         explorers = []
         for chosen in _order_sets(orders, self.quote.rule_set.stacking.of_layer.get(ORDER)):
             if upper is not None and upper in orders and upper not in chosen:
                 continue
             mixed = sorted([*chosen, *selling], key=lambda one: one.order)
-            for some in self._variants(components.all):
-                self.count()
+            for some in variants:
+                self.count(1 + len(some) // LINES_A_NODE)
                 explorer = Explorer(self, chooser, some, mixed)
                 if explorer.least < NEVER:
                     explorers.append(explorer)
@@ -68,8 +71,11 @@ class Forced(Search):
         if self._rule.layer > GROUP:
             yield components
             return
+        rule = self._rule
         for at, component in enumerate(components):
-            found = component.with_rule(self._rule)
+            if not any(rule.general or rule in line.touching.all for line in component.lines):
+                continue
+            found = component.with_rule(rule)
             if found is not None:
                 yield [*components[:at], found, *components[at + 1 :]]
 
@@ -85,10 +91,24 @@ class Must(Chooser):
         layer = None if upper is None else upper.rule.layer
         self._coupon = upper if layer == COUPON else None
         self._delivery = upper if layer == DELIVERY else None
+        if self._coupon is not None:
+            self.coupons = self._beside(self._coupon)
+
+    def _beside(self, must: Upper) -> list[Upper]:
+        """The coupons with no more copies of its rule than may be used, itself among them: others cost the same."""
+        name = must.rule.stacking
+        others = [upper for upper in self.coupons if upper.rule is must.rule and upper is not must]
+        if name is not None:
+            others = others[: max(0, self._limits.of_class.get(name, 1) - 1)]
+        return [upper for upper in self.coupons if upper.rule is not must.rule or upper is must or upper in others]
 
     def _worth(self, goods: Goods, upper: Upper) -> int:
         worth = super()._worth(goods, upper)
         return max(1, worth) if upper is self._coupon else worth  # a gift is worth nothing, and may be forced
+
+    def _copies(self, candidates: Sequence[tuple[Upper, int]]) -> list[tuple[Upper, int]]:
+        found = super()._copies(candidates)
+        return found + [one for one in candidates if one[0] is self._coupon and one not in found]
 
     def _close(
         self, parts: Sequence[Part], orders: Sequence[Taken], after: Goods, chosen: Sequence[Upper]
