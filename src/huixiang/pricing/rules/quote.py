@@ -48,7 +48,6 @@ class Quote:
         self.rounds = False
         if self.uppers:
             self._mark()
-            self.rounds |= any(upper.exchange for upper in self.uppers)
         self.add_ons = [upper for upper in self.orders if upper.add_on]
 
     def _facts(self) -> Facts:
@@ -171,10 +170,11 @@ class Quote:
     def _copies(self) -> Iterable[Upper]:
         """The coupons that are at hand: copies held, and public codes shown."""
         rule_set, situation = self.rule_set, self.situation
-        held = situation.coupons
-        if situation.codes:
-            shown = [(code, rule_set.public_codes.get(code)) for code in dict.fromkeys(situation.codes)]
-            held += tuple([HeldCoupon(code, rule.code) for code, rule in shown if rule is not None])
+        held = list(situation.coupons)
+        for code in dict.fromkeys(situation.codes):
+            rule = rule_set.public_codes.get(code)
+            if rule is not None:
+                held.append(HeldCoupon(code, rule.code))
         seen: dict[int, Reason | None] = {}
         for copy in held:
             coupon = rule_set.by_code.get(copy.rule)
@@ -211,20 +211,22 @@ class Quote:
         """Give each of them its bit, in the masks of lines and in what excludes what."""
         everywhere = 0
         somewhere = []
+        exchanges = False
         for number, upper in enumerate(self.uppers):
             upper.bit = 1 << number
+            if upper.exchange:
+                exchanges = True
             if upper.covers:
                 everywhere |= upper.bit
             else:
                 somewhere.append(upper)
         self.flat = not somewhere
         for line in self.lines:
-            mask = everywhere
+            line.mask = everywhere
             for upper in somewhere:
                 if self.counts(upper, line):
-                    mask |= upper.bit
-            line.mask = mask
-        self.rounds = bool(somewhere) and self._rounds()
+                    line.mask |= upper.bit
+        self.rounds = exchanges or (bool(somewhere) and self._rounds())
         stacking = self.rule_set.stacking
         if stacking.on_line or stacking.on_order:
             self._exclude(stacking.on_line, stacking.on_order)
@@ -232,7 +234,7 @@ class Quote:
     def _rounds(self) -> bool:
         """Whether a rule counts part of what an earlier one takes from, so that the rounding of shares can matter."""
         stacking = self.rule_set.stacking
-        if stacking.on_line or any(upper.exchange for upper in self.uppers):
+        if stacking.on_line:
             return True
         masks = [line.mask for line in self.lines]
         for at, later in enumerate(self.uppers):
