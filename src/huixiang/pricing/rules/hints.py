@@ -24,8 +24,10 @@ def hints(
     rule_set: RuleSet, basket: Basket, situation: Situation, elsewhere: Sequence[Elsewhere] = ()
 ) -> tuple[Hint, ...]:
     """At most three, the largest gain (saving less cost) first; of tiers, plans and joining the best of each kind. None
-    whose gain is not positive. elsewhere: the tiers and plans that may be told."""
+    whose gain is not positive, or that a search did not prove. elsewhere: the tiers and plans that may be told."""
     asking = _Asking(rule_set, basket, situation)
+    if not asking.proven:
+        return ()
     found = [*asking.goods(), *asking.elsewhere(elsewhere)]
     found.sort(key=_rank)
     kept: list[Hint] = []
@@ -52,7 +54,9 @@ class _Asking:
         self._basket = basket
         self._situation = situation
         self._quote = Quote(rule_set, basket, situation)
-        self._outcome = Search(self._quote, NODES).run()
+        search = Search(self._quote, NODES)
+        self._outcome = search.run()
+        self.proven = search.proven
 
     def goods(self) -> Iterator[Hint]:
         for adding in addings(self._quote, self._outcome)[:LOOKED_AT]:
@@ -68,13 +72,17 @@ class _Asking:
             if self._alone(line) > fen - saving:
                 yield _goods_hint(adding, fen, saving)
 
-    def _payable(self, basket: Basket, situation: Situation) -> int:
-        return Search(Quote(self._rule_set, basket, situation), NODES).run().payable
+    def _payable(self, basket: Basket, situation: Situation) -> int | None:
+        """None where it is not proven: another number of nodes might find less."""
+        search = Search(Quote(self._rule_set, basket, situation), NODES)
+        payable = search.run().payable
+        return payable if search.proven else None
 
     def _saving(self, line: Line, fen: int) -> int:
-        """How much less is paid with a line more, its list price not counted."""
+        """How much less is paid with a line more, its list price not counted; 0 where that is not known."""
         basket = msgspec.structs.replace(self._basket, lines=(*self._basket.lines, line))
-        return self._outcome.payable + fen - self._payable(basket, self._situation)
+        payable = self._payable(basket, self._situation)
+        return 0 if payable is None else self._outcome.payable + fen - payable
 
     def _least(self, adding: Adding, saving: int) -> int:
         """The least sum that saves as much: less will do where other prices of the lines reach the threshold."""
@@ -97,7 +105,8 @@ class _Asking:
 
     def elsewhere(self, others: Sequence[Elsewhere]) -> Iterator[Hint]:
         for other in others:
-            saving = self._outcome.payable - self._payable(self._basket, other.situation)
+            payable = self._payable(self._basket, other.situation)
+            saving = 0 if payable is None else self._outcome.payable - payable
             if saving > other.cost_fen:
                 yield Hint(
                     kind=other.kind,
