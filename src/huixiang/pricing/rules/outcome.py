@@ -13,6 +13,7 @@ from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
+NO_LIMIT = 1_000
 Key = tuple[int, int, bool, list[datetime], int, list[str]]
 
 
@@ -86,6 +87,7 @@ class Chooser:
         self.coupons = [upper for upper in quote.coupons if upper.bit & allowed]
         self.deliveries = [upper for upper in quote.deliveries if upper.bit & allowed]
         self._bound_by_line = any(upper.excludes for upper in self.coupons)
+        self._best: Outcome | None = None
         self._checks = bool(self._limits.on_order or self._limits.of_class or self._limits.of_layer)
 
     def best(self, parts: Sequence[Part], orders: Sequence[Upper], than: Outcome | None) -> Outcome | None:
@@ -97,12 +99,12 @@ class Chooser:
         after = goods.copy()
         worths = [(upper, self._worth(after, upper)) for upper in self.coupons]
         candidates = [(upper, worth) for upper, worth in worths if worth > 0]
-        best = than
-        for chosen in self._sets(candidates, sum(after.left), best):
+        self._best = than
+        for chosen in self._sets(candidates, sum(after.left)):
             found = self._close(parts, taken, after, chosen)
-            if found is not None and found.better_than(best):
-                best = found
-        return None if best is than else best
+            if found is not None and found.better_than(self._best):
+                self._best = found
+        return None if self._best is than else self._best
 
     def close(self, parts: Sequence[Part], orders: Sequence[Upper], coupons: Sequence[Upper]) -> Outcome:
         """The answer with just these order rules and coupons, on a basket where every rule counts every line."""
@@ -126,44 +128,60 @@ class Chooser:
             return sum([goods.left[at] for at in places])
         return goods.worth(upper, places)
 
-    def _sets(
-        self, candidates: Sequence[tuple[Upper, int]], left: int, best: Outcome | None
-    ) -> Iterator[Sequence[Upper]]:
-        """Sets of coupons that may stand together, and that may cost no more than the best known."""
-        kinds: dict[str | None, list[tuple[Upper, int]]] = {}
-        for upper, worth in candidates:
-            kinds.setdefault(upper.rule.stacking, []).append((upper, worth))
-        options = [list(self._of_class(name, members)) for name, members in kinds.items()]
-        for one in options:
-            one.sort(key=lambda option: -option[1])
+    def _sets(self, candidates: Sequence[tuple[Upper, int]], left: int) -> Iterator[Sequence[Upper]]:
+        """Sets of coupons that may stand together and may cost no more than the best known: what saves most first."""
+        classes: dict[object, list[tuple[Upper, int]]] = {}
+        for upper, worth in self._copies(candidates):
+            # Coupons of no class do not keep each other out: each is a class by itself.
+            name = upper.rule.stacking
+            classes.setdefault(upper if name is None else name, []).append((upper, worth))
+        options = [self._of_class(members) for members in classes.values()]
         potential = [0]
         for one in reversed(options):
-            potential.append(potential[-1] + max(worth for _, worth in one))
+            potential.append(potential[-1] + one[0][1])
         potential.reverse()
-        self._best = best
-        yield from self._combine(options, potential, 0, left, ())
+        fee = self._quote.fee - sum([upper.fee_off(self._quote.fee) for upper in self.deliveries])
+        yield from self._combine(options, potential, left + max(0, fee) + self._quote.packaging, ())
 
-    def _of_class(
-        self, name: str | None, members: Sequence[tuple[Upper, int]]
-    ) -> Iterator[tuple[tuple[Upper, ...], int]]:
-        limit = len(members) if name is None else self._limits.of_class.get(name, 1)
-        for count in range(min(limit, len(members)) + 1):
-            for chosen in combinations(members, count):
-                yield tuple(upper for upper, _ in chosen), sum(worth for _, worth in chosen)
+    def _limit(self, upper: Upper) -> int:
+        """How many coupons of its class may be used."""
+        name = upper.rule.stacking
+        return NO_LIMIT if name is None else self._limits.of_class.get(name, 1)
+
+    def _copies(self, candidates: Sequence[tuple[Upper, int]]) -> list[tuple[Upper, int]]:
+        """Of copies that differ only in when they expire the earlier ones, as many as may be used."""
+        found: dict[Compiled, list[tuple[Upper, int]]] = {}
+        for one in sorted(candidates, key=lambda one: (one[0].expires_at or _NEVER, one[0].order)):
+            same = found.setdefault(one[0].rule, [])
+            if len(same) < self._limit(one[0]):
+                same.append(one)
+        return [one for same in found.values() for one in same]
+
+    def _of_class(self, members: Sequence[tuple[Upper, int]]) -> list[tuple[tuple[Upper, ...], int]]:
+        """Each way to use coupons of one class and what it saves at most, the most first; none is the last."""
+        limit = min(self._limit(members[0][0]), len(members))
+        found = [
+            (tuple([upper for upper, _ in chosen]), sum([worth for _, worth in chosen]))
+            for count in range(limit + 1)
+            for chosen in combinations(members, count)
+        ]
+        return sorted(found, key=lambda option: -option[1])
 
     def _combine(
         self,
         options: Sequence[Sequence[tuple[tuple[Upper, ...], int]]],
         potential: Sequence[int],
-        place: int,
-        left: int,
+        least: int,
         chosen: tuple[Upper, ...],
     ) -> Iterator[Sequence[Upper]]:
-        if place == len(options):
+        """`least`: what the chosen ones leave to pay at least; `potential`: what those to come save at most."""
+        if not options:
             yield sorted(chosen, key=lambda upper: upper.order)
             return
-        for uppers, worth in options[place]:
-            yield from self._combine(options, potential, place + 1, left - worth, chosen + uppers)
+        for uppers, worth in options[0]:
+            if self._best is not None and least - worth - potential[1] > self._best.payable:
+                return
+            yield from self._combine(options[1:], potential[1:], least - worth, chosen + uppers)
 
     def _close(
         self, parts: Sequence[Part], orders: Sequence[Taken], after: Goods, chosen: Sequence[Upper]
