@@ -11,6 +11,7 @@ BENCHMARKS = {
     "pricing": "quotes a second beside a bare pipeline, and how much cheaper they are",
     "pricing_hard": "baskets that need a search: time, nodes and what is proven",
     "pricing_scaling": "what rules cost that do not touch a basket",
+    "pricing_exact": "answers beside those of a constraint solver: none may differ",
     "pricing_compile": "how long a version of 1,000 promotions takes to be ready",
     "pricing_http": "quotes over HTTP beside a bare handler, and their p99 at half of the limit",
     "ledger_verify": "a million postings walked, replayed and compared",
