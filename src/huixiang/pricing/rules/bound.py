@@ -54,7 +54,7 @@ class Counted:
 
 class Bound:
     """Bounds for one set of order rules, all of which are to be applied. moved: what the lines cost more already than
-    the selection that the bound stands on."""
+    the selection that the bound stands on; tops: by how much each base can still grow at most."""
 
     def __init__(
         self, quote: Quote, orders: Sequence[Upper], coupons: Sequence[Upper], deliveries: Sequence[Upper]
@@ -67,9 +67,16 @@ class Bound:
         self.fees = [Term(upper) for upper in (*[one for one in coupons if one.fee], *deliveries)]
         self.terms = [*self.orders, *self.coupons, *self.fees]
         self._exchanges = {term: self._exchange(term.upper) for term in self.coupons if term.upper.exchange}
-        rates = sum([term.rate for term in self.orders]) + sum([term.rate for term in self.coupons])
-        self.slack = max(0, rates - 1)
+        self.slack = max(0, sum([term.rate for term in self.orders]) + self._rates_of_coupons() - 1)
         self.steep = self._keeps() <= 0
+
+    def _rates_of_coupons(self) -> int:
+        """How many rates of coupons can be taken of one order."""
+        by_class: dict[str | None, list[int]] = {}
+        for term in self.coupons:
+            if term.rate:
+                by_class.setdefault(term.upper.rule.stacking, []).append(1)
+        return sum([len(self._top(name, ones)) for name, ones in by_class.items()])
 
     def _keeps(self) -> int:
         """Basis points of a further fen that rates leave at least."""
@@ -88,6 +95,7 @@ class Bound:
         """Take a selection to reckon from, while the lines whose masks are given cost up to `most` more."""
         self.bases, self.pieces, self._goods = counted.bases, counted.pieces, counted.goods
         self.moved = 0
+        self.tops = [NEVER] * len(self.terms)
         for at, term in enumerate(self.terms):
             bit = term.upper.bit
             term.whole = all(mask & bit for mask in masks)
@@ -109,6 +117,7 @@ class Bound:
 
     def _order(self, number: int, extra: int) -> int:
         term = self.orders[number]
+        extra = min(extra, self.tops[number])
         base = self.bases[number] + (extra if term.moves else 0)
         off = term.upper.discount(self.pieces[number] if term.pieces else base, base)
         return min(off, self._goods[number] + self.moved + extra)
@@ -143,7 +152,7 @@ class Bound:
     def _left(self, at: int, term: Term, taken: Sequence[int], extra: int) -> int:
         base = self.bases[at] - term.share
         if term.moves:
-            base += extra
+            base += min(extra, self.tops[at])
         for order in term.under:
             base -= taken[order]
         return base

@@ -115,6 +115,7 @@ class Cover:
         if not rest:
             return NEVER
         bound = self._bound
+        bound.tops = [sums[place].bit_length() - 1 for sums in self._by_term]
         first = (rest & -rest).bit_length()
         floor = amount + self._fixed - bound.slack
         if bound.steep:
