@@ -27,8 +27,8 @@ def may_hold_sql(file: SourceFile) -> bool:
 
 
 def strays(files: Iterable[SourceFile]) -> list[str]:
-    """SQL, and calls that run it, outside stores. Platform, which is what stores stand on, is excepted, and the compiler
-    of conditions, which names no table: views come from the registry, and stores run what it writes."""
+    """SQL, and calls that run it, outside stores. Platform, which is what stores stand on, is excepted, and the
+    compiler of conditions, which names no table: views come from the registry, and stores run what it writes."""
     faults = []
     for file in files:
         if may_hold_sql(file):

@@ -89,7 +89,7 @@ class Cover:
                 extra = short + (sums & -sums).bit_length() - 1
                 dives.append((floor + extra - self._bound.gain(extra), extra, term))
         for least, extra, term in sorted(dives):
-            if search.best is None or least < search.best.payable:
+            if not search.is_hopeless(least):
                 self._explorer.settle([*self._still, *self._with_extra(extra, term, cheapest)])
 
     def _with_extra(self, extra: int, term: int, cheapest: Sequence[Choice]) -> list[Choice]:
@@ -139,7 +139,7 @@ class Cover:
             self._explorer.settle([*self._still, *selection])
         if place == len(self._free):
             return
-        if search.best is not None and self._least(place, amount) >= search.best.payable:
+        if search.is_hopeless(self._least(place, amount)):
             return
         self._walk_on(place, amount, bases, selection)
 

@@ -39,7 +39,7 @@ class Explorer:
         """Look at every selection that may be the best."""
         self.settle_cheapest()
         best = self.search.best
-        if best is not None and (self.least >= best.payable or self._only_one()):
+        if best is not None and (self.search.is_hopeless(self.least) or self._only_one()):
             return
         width = self._gain + self.bound.slack + (0 if best is None else best.payable) - self._floor
         fixed: list[Component] = []

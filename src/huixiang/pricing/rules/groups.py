@@ -40,6 +40,7 @@ class Linked:
             number for number, rule in enumerate(rules) if _of_cheapest(rule) and _slot_count(slots, number) > 1
         )
         self._bounded = frozenset(number for number, rule in enumerate(rules) if self._may_exceed(number, rule))
+        self._unit_based = any(rule.base == UNIT_AMOUNT for rule in rules)
         self._detail = rounds or self._mixed()
         self._budget = budget
         self._most = self._most_pieces()
@@ -103,7 +104,7 @@ class Linked:
         """States that are the same but for what they come to, and what that is: less all that groups will take off but
         the price of each."""
         saved = 0
-        bounded = []
+        bounded = [*state.gap]
         for number, rule in enumerate(self._rules):
             if isinstance(rule.effect, GroupPrice):
                 saved += state.worth[number]
@@ -179,6 +180,7 @@ class Linked:
             after.way = way
             after.held = state.held
             after.done = state.done
+            after.gap = state.gap
             after.quota = state.quota or any(way.used)
             if any(way.counts):
                 self._group(after, state.counts)
@@ -205,6 +207,15 @@ class Linked:
                     off[slot.rule] += len(reduced) * (value - (value * effect.rate_bp + 5000) // 10000)
         state.worth = tuple(worth)
         state.off = tuple(off)
+        if self._unit_based:
+            gap = list(state.gap or [0] * len(worth))
+            for slot in self._slots:
+                if slot.unit_based:
+                    gap[slot.rule] += way.counts[slot.number] * way.worth
+            for part in way.parts:
+                if part.group is not None and part.group.base == UNIT_AMOUNT:
+                    gap[self._rules.index(part.group)] -= part.unit_fen
+            state.gap = tuple(gap)
 
     def _finish(self, state: State, number: int) -> bool:
         """Settle a rule of which all lines are in a state; whether its groups are whole and take something off."""
@@ -215,12 +226,15 @@ class Linked:
         if not times:
             return True
         off = self._takes(state, number, times)
+        if state.gap:
+            off = min(off, state.worth[number] - state.gap[number])
         if off <= 0:
             return False
         state.done += off
         state.counts = cleared(state.counts, [slot.number for slot in slots])
         state.worth = cleared(state.worth, [number])
         state.off = cleared(state.off, [number])
+        state.gap = cleared(state.gap, [number])
         if not self._detail:
             state.sums = closed(state.sums, self._rules[number].index, off)
         return True

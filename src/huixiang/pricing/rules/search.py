@@ -29,6 +29,7 @@ class Search:
         self.budget = Budget(nodes_max)
         self.proven = True
         self.best: Outcome | None = None
+        self._ties = False
 
     def run(self) -> Outcome:
         try:
@@ -47,6 +48,7 @@ class Search:
         assert self.best is not None  # noqa: S101 - after the search
         quotas = frozenset(rule.index for rule in self.best.rules() if rule.quota)
         if quotas:
+            self._ties = True
             every = frozenset(rule.index for rule in self.quote.touching if rule.quota)
             for ban in bans(self.quote):
                 self._with_ban(Ban(ban.rules | every, ban.allowed))
@@ -60,6 +62,12 @@ class Search:
     @property
     def nodes(self) -> int:
         return self.budget.used
+
+    def is_hopeless(self, least: int) -> bool:
+        """Whether what costs at least this cannot be the answer."""
+        if self.best is None:
+            return False
+        return least > self.best.payable if self._ties else least >= self.best.payable
 
     def count(self, nodes: int = 1) -> None:
         """Raises Spent where that is more than may be looked at, once there is any answer."""

@@ -13,9 +13,10 @@ Sums = tuple[tuple[int, ...], ...]
 class State:
     """What a number of lines, the first in rank, come to together. worth: fen of the pieces that each group rule holds;
     off: what rates take of them; held: the pieces themselves, where a rule ranks those of several slots together. Of
-    rules whose lines are all among them these are 0 again, and `done` is what they take; quota: any was used."""
+    rules whose lines are all among them these are 0 again, and `done` is what they take; quota: any was used;
+    gap: what pieces are worth one by one beyond their portions, for rules on unit prices."""
 
-    __slots__ = ("before", "counts", "done", "held", "off", "quota", "sums", "total", "used", "way", "worth")
+    __slots__ = ("before", "counts", "done", "gap", "held", "off", "quota", "sums", "total", "used", "way", "worth")
 
     def __init__(self, counts: Counts, used: Counts, total: int, sums: Sums, worth: Counts, off: Counts) -> None:
         self.counts = counts
@@ -26,6 +27,7 @@ class State:
         self.off = off
         self.held: tuple[int, ...] = ()
         self.done = 0
+        self.gap: Counts = ()
         self.quota = False
         self.before: State | None = None
         self.way: Way | None = None
