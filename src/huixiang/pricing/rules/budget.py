@@ -1,4 +1,8 @@
-"""How much may be looked at: one count of nodes for a whole quote (law P12)."""
+"""How much may be looked at: one count of nodes for a whole quote (law P12).
+
+A node is about as much work wherever it is counted: a state of linked lines, a portion of a combination that is priced,
+a rule in a bound.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ class TooMany(Exception):
 
 
 class Budget:
-    """`left` of `nodes_max` nodes: combinations that are priced, and states of linked lines."""
+    """`left` of `nodes_max` nodes."""
 
     __slots__ = ("left", "nodes_max")
 

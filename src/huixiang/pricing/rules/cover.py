@@ -132,7 +132,7 @@ class Cover:
     def _walk(self, place: int, amount: int, bases: list[int], selection: list[Choice], *, changed: bool) -> None:
         """`selection` of the free components: those before `place` are decided, the others cheapest."""
         search, bound = self._search, self._bound
-        search.count()
+        search.count(1 + len(bound.terms))
         bound.bases = bases
         bound.moved = amount - self._amount
         if changed and (search.best is None or amount + self._fixed - bound.gain(0) <= search.best.payable):

@@ -57,8 +57,8 @@ class Explorer:
 
     def settle(self, choices: Sequence[Choice]) -> None:
         """Price a selection exactly, and keep it if it is the best."""
-        self.search.count()
         parts = [part for choice in choices for part in choice.parts]
+        self.search.count(len(parts))
         parts.sort(key=lambda part: part.line)
         found = self._chooser.best(parts, self._orders, self.search.best)
         if found is not None:

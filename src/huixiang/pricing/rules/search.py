@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import combinations
 
 from huixiang.pricing.rules.bans import Ban, bans
@@ -30,34 +31,42 @@ class Search:
         self.proven = True
         self.best: Outcome | None = None
         self._ties = False
+        self._least: int | None = None
 
     def run(self) -> Outcome:
         try:
             if not one_sum(self):
-                for ban in bans(self.quote):
-                    self._with_ban(ban)
-            if self.quote.rule_set.has_quotas:
-                self._spare_quotas()
+                self._search()
         except Spent:
             self.proven = False
         assert self.best is not None  # noqa: S101 - list prices without any rule are an answer
+        if self.quote.rule_set.has_quotas and any(rule.quota for rule in self.best.rules()):
+            self._spare_quotas()
         return self.best
+
+    def _search(self) -> None:
+        ways = list(bans(self.quote))
+        if len(ways) == 1 and not self.quote.add_ons:
+            self._least = NEVER
+        for ban in ways:
+            self._with_ban(ban)
 
     def _spare_quotas(self) -> None:
         """Of equal answers one that uses no quota (law P9): where the best one does, look once more without any."""
-        assert self.best is not None  # noqa: S101 - after the search
-        quotas = frozenset(rule.index for rule in self.best.rules() if rule.quota)
-        if quotas:
-            self._ties = True
-            every = frozenset(rule.index for rule in self.quote.touching if rule.quota)
+        self._ties = True
+        proven, every = self.proven, frozenset(rule.index for rule in self.quote.touching if rule.quota)
+        with suppress(Spent):
             for ban in bans(self.quote):
                 self._with_ban(Ban(ban.rules | every, ban.allowed))
+        self.proven = proven
 
     @property
     def bound(self) -> int:
         """What no combination can be below."""
         assert self.best is not None  # noqa: S101 - after run
-        return self.best.payable if self.proven else min(self.best.payable, self.quote.packaging)
+        if self.proven:
+            return self.best.payable
+        return max(self.quote.packaging, min(self.best.payable, self._least or 0))
 
     @property
     def nodes(self) -> int:
@@ -102,6 +111,8 @@ class Search:
             # Without any order rule there is an answer, to hold the others to.
             explorers[-1].settle_cheapest()
         explorers.sort(key=lambda explorer: explorer.least)
+        if self._least == NEVER and components.whole:
+            self._least = explorers[0].least
         for explorer in explorers:
             if self.best is None or explorer.least <= self.best.payable:
                 explorer.run()
