@@ -31,7 +31,8 @@ class Search:
         self.proven = True
         self.best: Outcome | None = None
         self._ties = False
-        self._least: int | None = None
+        self._one_way = False
+        self._least = 0
 
     def run(self) -> Outcome:
         try:
@@ -46,14 +47,14 @@ class Search:
 
     def _search(self) -> None:
         ways = list(bans(self.quote))
-        if len(ways) == 1 and not self.quote.add_ons:
-            self._least = NEVER
+        self._one_way = len(ways) == 1 and not self.quote.add_ons
         for ban in ways:
             self._with_ban(ban)
+        self._one_way = False
 
     def _spare_quotas(self) -> None:
         """Of equal answers one that uses no quota (law P9): where the best one does, look once more without any."""
-        self._ties = True
+        self._ties, self._one_way = True, False
         proven, every = self.proven, frozenset(rule.index for rule in self.quote.touching if rule.quota)
         with suppress(Spent):
             for ban in bans(self.quote):
@@ -66,7 +67,7 @@ class Search:
         assert self.best is not None  # noqa: S101 - after run
         if self.proven:
             return self.best.payable
-        return max(self.quote.packaging, min(self.best.payable, self._least or 0))
+        return max(self.quote.packaging, min(self.best.payable, self._least))
 
     @property
     def nodes(self) -> int:
@@ -111,7 +112,7 @@ class Search:
             # Without any order rule there is an answer, to hold the others to.
             explorers[-1].settle_cheapest()
         explorers.sort(key=lambda explorer: explorer.least)
-        if self._least == NEVER and components.whole:
+        if self._one_way and components.whole:
             self._least = explorers[0].least
         for explorer in explorers:
             if self.best is None or explorer.least <= self.best.payable:
