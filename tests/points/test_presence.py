@@ -32,6 +32,9 @@ TAKING_NOTHING = frozenset(
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
         "upsert_stores", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",
+        "check_rules", "compare_rules", "create_rule_draft", "discard_rule_draft", "publish_rule_version",
+        "replace_rule_draft", "switch_rule", "withdraw_rule_version", "end_benefit", "end_plan", "give_benefit",
+        "give_plan", "grant_coupon", "void_coupon", "explain_quote", "price_goods", "quote_basket",
     }
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from litestar.routes import HTTPRoute
 from huixiang.entry.http import api_routes
 from huixiang.platform.access import VOUCH, Access
 from huixiang.platform.web.application import build_application
+from huixiang.pricing.routes import GIVES_PRICES
 from huixiang.staff import service
 
 
@@ -22,7 +23,7 @@ def marks() -> list[Access]:
 def test_every_scope_that_a_route_asks_for_can_be_given_and_no_other() -> None:
     of_systems = [mark for mark in marks() if mark.kind == "system"]
     vouched = {VOUCH for mark in of_systems if mark.presence}
-    assert {mark.permission for mark in of_systems} | vouched == service.SCOPES
+    assert {mark.permission for mark in of_systems} | vouched | {GIVES_PRICES} == service.SCOPES
 
 
 @pytest.mark.requirement("CON-01")

@@ -3615,9 +3615,9 @@ export interface components {
          * NotApplied
          * @description A rule that touched the basket and was not applied.
          *
-         *         short: what is missing to the threshold, fen or pieces. by: the rule that excludes it, or of a maximum the first that
-         *         was applied. text, dearer_fen: where they were asked for; dearer_fen is how much more the best combination with this
-         *         rule costs, 0 for an equal one that came second.
+         *         short: what is missing to the threshold, fen or pieces. by: the rule that excludes it, or of a maximum the first
+         *         that was applied. text, dearer_fen: where they were asked for; dearer_fen is how much more the best combination with
+         *         this rule costs, 0 for an equal one that came second.
          */
         NotApplied: {
             by: string | null;

@@ -53,7 +53,7 @@ def _exclusions(quote: Quote, by_class: dict[str, list[Compiled]]) -> Iterator[l
     on_order = quote.rule_set.stacking.on_order
     for name, others in on_order.items():
         mine = by_class.get(name, [])
-        for other in others:
+        for other in sorted(others):
             if other == name and mine:
                 yield _only(mine, 1, _without(quote, name))
             elif name < other and (mine or other in by_class):

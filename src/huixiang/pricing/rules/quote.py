@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from operator import attrgetter
 
 from huixiang.conditions.facts import Basket as FactsBasket
@@ -81,10 +82,8 @@ class Quote:
         if len(self.lines) == 1:
             met += self.lines[0].touching.all
         else:
-            touching: set[Compiled] = set()
-            for line in self.lines:
-                touching.update(line.touching.all)
-            met += touching
+            # In one order everywhere: what is looked at first may be what is counted and told first.
+            met += dict.fromkeys(chain.from_iterable([line.touching.all for line in self.lines]))
         self.visited = len(met)
         self.touching = met
         ok, reasons, wanted = self.ok, self.reasons, not self._unwanted
