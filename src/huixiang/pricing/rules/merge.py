@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from huixiang.pricing.model.basket import Line
-from huixiang.pricing.rules.compile import RuleSet, Touching
+from huixiang.pricing.rules.compile import RuleSet
+from huixiang.pricing.rules.touching import Touching
 
 
 class Merged:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-from huixiang.pricing.rules.compile import Rules, by_effect
 from huixiang.pricing.rules.compiled import Compiled
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.touching import Rules, by_effect
 from huixiang.pricing.rules.unit import candidate, on_top_sets, priced
 
 Best = tuple[int, Compiled | None]
