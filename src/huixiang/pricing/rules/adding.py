@@ -13,7 +13,6 @@ from huixiang.pricing.rules.ending import Ending, sees
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.stock import Stock
 
 
 class Adding(msgspec.Struct, frozen=True):
@@ -94,13 +93,13 @@ def _next(rule: Compiled, seen: int) -> int | None:
 
 def _groups(quote: Quote) -> Iterator[Adding]:
     """Pieces for one more group of rules that take pieces of one kind."""
-    stock = Stock(quote.lines)
+    stock = quote.stock
     for rule in quote.touching:
         if rule.layer == GROUP and quote.ok[rule.index] and len(rule.slots) == 1:
             size = rule.slots[0][1]
             lines = [line for line in quote.lines if line.by_piece and line.touching.slots_of(rule)]
             have = sum([line.units for line in lines])
-            missing = stock.pieces_missing(rule) or size - have % size
+            missing = stock.missing.get(rule) or size - have % size
             yield from _of_cheapest(rule, missing, lines)
 
 

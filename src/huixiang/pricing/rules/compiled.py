@@ -108,8 +108,8 @@ class Compiled:
 
     __slots__ = (
         "base", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general", "gift", "index",
-        "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top", "place", "predicate", "quota", "rate",
-        "reasons", "rule", "simple", "slots", "sold", "stacking", "starts", "take", "thresholds",
+        "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top", "place", "predicate", "quota",
+        "rate", "reasons", "rule", "simple", "slots", "sold", "stacking", "starts", "take", "thresholds",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -145,6 +145,7 @@ class Compiled:
         self.rate = unit_effect.rate_bp if isinstance(unit_effect, effects.PriceRate) else -1
         self.off = unit_effect.off_fen if isinstance(unit_effect, effects.PriceOff) else -1
         self.reasons: dict[str, NotApplied] = {}
+        self.lacks: dict[int, NotApplied] = {}
         self.thresholds: tuple[int, ...] = thresholds_of(rule.effect)
         self.lowest = self.thresholds[0]
 
@@ -153,6 +154,15 @@ class Compiled:
         found = self.reasons.get(reason)
         if found is None:
             found = self.reasons[reason] = NotApplied(self.code, LAYERS[self.layer], self.rule.name, reason)
+        return found
+
+    def too_few(self, pieces: int) -> NotApplied:
+        """The answer that so many pieces are missing for a group, made once for each number."""
+        found = self.lacks.get(pieces)
+        if found is None:
+            found = self.lacks[pieces] = NotApplied(
+                self.code, LAYERS[self.layer], self.rule.name, "too_few", short=pieces, counts="pieces"
+            )
         return found
 
 

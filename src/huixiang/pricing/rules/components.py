@@ -163,7 +163,12 @@ class Components:
     def _takers(self, add_ons: Sequence[Compiled]) -> list[tuple[Compiled, list[int]]]:
         """Rules that can take a part of a line, and the lines."""
         quote = self._quote
-        found = [(rule, [line.number for line in lines]) for rule, lines in self._groups().items()]
+        ok, stock = self.pricer.ok, quote.stock
+        found = [
+            (rule, [line.number for line in stock.serving(rule)])
+            for rule, missing in stock.missing.items()
+            if not missing and ok[rule.index]
+        ]
         if quote.rule_set.has_quotas:
             quotas: dict[Compiled, list[int]] = {}
             for line in quote.lines:
@@ -176,21 +181,6 @@ class Components:
             if sold:
                 found.append((rule, sold))
         return found
-
-    def _groups(self) -> dict[Compiled, list[Merged]]:
-        """The group rules whose lines make one group at least."""
-        quote, ok = self._quote, self.pricer.ok
-        found: dict[Compiled, list[Merged]] = {}
-        for line in quote.lines:
-            for rule, _ in line.touching.served:
-                if ok[rule.index]:
-                    found.setdefault(rule, []).append(line)
-        for rule in quote.rule_set.general_groups:
-            if ok[rule.index]:
-                found[rule] = [line for line in quote.lines if line.touching.slots_of(rule)]
-        if not found:
-            return found
-        return {rule: lines for rule, lines in found.items() if _makes_one(rule, lines)}
 
     def _link(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> None:
         bundles = bundles_of(lines, rules, self.pricer) if self.only_sums else None
@@ -271,14 +261,3 @@ def _joined(takers: Sequence[tuple[Compiled, list[int]]]) -> list[tuple[set[int]
                 rules += other[1]
         joined = [*apart, (lines, rules)]
     return joined
-
-
-def _makes_one(rule: Compiled, lines: Sequence[Merged]) -> bool:
-    """Whether each slot of a group rule finds pieces enough for one group."""
-    if len(lines) == 1 and len(lines[0].touching.slots_of(rule)) < len(rule.slots):
-        return False  # most bundles that a basket touches: one of their goods alone
-    pieces = [0] * len(rule.slots)
-    for line in lines:
-        for slot in line.touching.slots_of(rule):
-            pieces[slot] += line.units
-    return all(have >= need for have, (_, need) in zip(pieces, rule.slots, strict=True))

@@ -11,14 +11,14 @@ from typing import Literal
 
 import msgspec
 
-from huixiang.pricing.model.effects import AddOn, PriceRate
+from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.model.priced import NotApplied, Reason
 from huixiang.pricing.model.rules import LAYERS
 from huixiang.pricing.rules.compiled import COUPON, GROUP, Compiled
 from huixiang.pricing.rules.ending import PAID, PIECES, Ending, sees
+from huixiang.pricing.rules.explain_below import Below
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.stock import Stock
 from huixiang.pricing.rules.upper import Upper
 
 Placed = tuple[int, str, NotApplied]
@@ -28,22 +28,21 @@ _place = itemgetter(0, 1)
 def not_applied_of(quote: Quote, outcome: Outcome) -> tuple[NotApplied, ...]:
     """In the order in which rules are taken; coupons by copy."""
     applied = outcome.rules()
-    ok = quote.ok
     found: list[Placed] = [
-        (rule.place, coupon or "", _because(rule, why, coupon)) for rule, why, coupon in quote.reasons
+        (rule.place, coupon or "", _because(rule, why, coupon))
+        for rule, why, coupon in quote.reasons
+        if rule.layer > GROUP
     ]
-    below = [rule for rule in quote.touching if rule not in applied and ok[rule.index] and rule.layer <= GROUP]
-    if below or quote.uppers or quote.beyond:
-        reasons = Reasons(quote, outcome, applied)
-        if below:
-            found += reasons.below(below)
+    reasons = Reasons(quote, outcome, applied)
+    below = reasons.below()
+    if quote.uppers or quote.beyond:
         used = reasons.used
         found += [(*upper.order, reasons.above(upper)) for upper in quote.uppers if upper not in used]
         if quote.beyond:
             found += reasons.beyond()
     if len(found) > 1:
         found.sort(key=_place)
-    return tuple([one for _, _, one in found])
+    return tuple([below[place] for place in sorted(below)] + [one for _, _, one in found])
 
 
 def _because(rule: Compiled, reason: Reason, coupon_id: str | None = None, by: str | None = None) -> NotApplied:
@@ -65,28 +64,10 @@ class Reasons:
         self._on_order = stacking.on_order
         self._limits = bool(stacking.of_class or stacking.of_layer)
 
-    def below(self, rules: Sequence[Compiled]) -> list[Placed]:
-        """Of unit and group rules."""
-        stock = Stock(self._quote.lines)
+    def below(self) -> dict[int, NotApplied]:
+        """Of unit and group rules, by place: those of all others come after."""
         free = not (self._limits or self._on_order)
-        found: list[Placed] = []
-        for rule in rules:
-            effect = rule.effect
-            if free and isinstance(effect, PriceRate) and effect.rate_bp <= stock.rate_that_saves:
-                found.append((rule.place, "", rule.because("dearer")))  # most of them, so looked at first
-                continue
-            reason: Reason | None
-            if rule.layer == GROUP:
-                missing = stock.pieces_missing(rule)
-                if missing:
-                    found.append((rule.place, "", _short(rule, "too_few", missing, "pieces", None)))
-                    continue
-                reason = "no_goods" if missing is None else "saves_nothing" if stock.cannot_save(rule) else None
-            else:
-                reason = stock.unit_reason(rule)
-            kept = None if reason == "no_goods" else self._kept_out(rule, None)
-            found.append((rule.place, "", kept or rule.because(reason or "dearer")))
-        return found
+        return Below(self._quote, lambda rule: self._kept_out(rule, None), free=free).reasons(self._applied)
 
     def beyond(self) -> list[Placed]:
         """Of rules whose threshold the whole basket at list price does not reach."""

@@ -13,6 +13,7 @@ from huixiang.pricing.model.priced import Reason
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.compiled import COUPON, ORDER, Compiled
 from huixiang.pricing.rules.merge import Merged, merge
+from huixiang.pricing.rules.stock import Stock
 from huixiang.pricing.rules.upper import Upper
 
 _order = attrgetter("order")
@@ -29,6 +30,7 @@ class Quote:
         self.basket = basket
         self.situation = situation
         self.lines = merge(basket.lines, rule_set)
+        self.stock = Stock(self.lines, rule_set.general_groups)
         self.list_fen = sum([line.amount for line in self.lines])
         self.fee = basket.delivery_fen
         self.packaging = basket.packaging_fen + rule_set.packaging_fen

@@ -5,31 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
+from huixiang.pricing.model.effects import Price
+from huixiang.pricing.model.priced import NotApplied
 from huixiang.pricing.rules.compiled import GROUP, UNIT, Compiled, Profile
 
 Rules = tuple[Compiled, ...]
+Served = tuple[Compiled, tuple[int, ...], int, int]
+"""A group rule, its slots that goods may serve, and pieces of one group: of all slots, and of the others."""
+LITTLE = 50  # fen; a rate that takes nothing off this much is looked at by itself
 
 
 class Touching:
     """The rules that goods of one profile are in the scope of, but for those of all goods. groups: of any slot; served:
-    with the slots that the goods may serve, where there are any. rates and offs are the unit rules of these effects,
-    the deepest first; `other` are the rest."""
+    those with slots that the goods may serve; unserved: the others. rates and offs are the unit rules of these
+    effects, the deepest first; `other` are the rest. lowering: by place, of the unit rules that are always available
+    and lower every line that is worth more than `lowers_above`, that they are dearer; asked: the other unit rules."""
 
     __slots__ = (
-        "above",
-        "all",
-        "coupons",
-        "groups",
-        "offs",
-        "on_top",
-        "other",
-        "profile",
-        "rates",
-        "sells",
-        "served",
-        "slots",
-        "unit",
-    )
+        "above", "all", "asked", "coupons", "groups", "lowering", "lowers_above", "offs", "on_top", "other", "profile",
+        "rates", "sells", "served", "slots", "unit", "unserved",
+    )  # fmt: skip
 
     def __init__(self, profile: Profile, inside: Sequence[Compiled]) -> None:
         self.profile = profile
@@ -41,8 +36,15 @@ class Touching:
         self.rates, self.offs, self.other = by_effect(self.unit)
         self.on_top = tuple(rule for rule in inside if rule.on_top)
         self.groups = tuple(rule for rule in inside if rule.layer == GROUP)
-        self.served = tuple((rule, slots) for rule in self.groups if (slots := self.slots_of(rule)))
+        self.served = tuple(self._serve(self.groups))
+        self.unserved = tuple(rule for rule in self.groups if not self.slots_of(rule))
         self.above = tuple(rule for rule in inside if rule.layer > GROUP)
+        bounds = {rule: _lowers_above(rule, profile) for rule in (*self.unit, *self.on_top)}
+        self.lowers_above = max([bound for bound in bounds.values() if bound is not None], default=0)
+        self.lowering: dict[int, NotApplied] = {
+            rule.place: rule.because("dearer") for rule, bound in bounds.items() if bound is not None
+        }
+        self.asked = tuple(rule for rule, bound in bounds.items() if bound is None)
 
     def has_coupon(self, coupon: Compiled) -> bool:
         """Whether a coupon rule's scope has these goods."""
@@ -64,6 +66,13 @@ class Touching:
             self.slots[group.index] = known
         return known
 
+    def _serve(self, groups: Iterable[Compiled]) -> Iterable[Served]:
+        for rule in groups:
+            slots = self.slots_of(rule)
+            if slots:
+                sizes = [pieces for _, pieces in rule.slots]
+                yield rule, slots, sum(sizes), sum(sizes) - sum([sizes[slot] for slot in slots])
+
     def is_sold(self, add_on: Compiled) -> bool:
         """Whether an add-on rule sells these goods at its price."""
         known = self.sells.get(add_on.index)
@@ -71,6 +80,21 @@ class Touching:
             profile = self.profile
             known = self.sells[add_on.index] = bool(profile.by_piece and add_on.sold and add_on.sold(profile))
         return known
+
+
+def _lowers_above(rule: Compiled, profile: Profile) -> int | None:
+    """Fen of one piece, or of a whole line that is not sold by the piece, above which a unit rule certainly lowers it.
+    None where that depends on more, or on when and who."""
+    if not rule.simple:
+        return None
+    if rule.rate >= 0:
+        bound = 5000 // (10_000 - rule.rate)
+        return bound if bound <= LITTLE else None
+    if not profile.by_piece:
+        return None
+    if rule.off >= 0:
+        return 0
+    return rule.effect.price_fen if isinstance(rule.effect, Price) else None
 
 
 def by_effect(rules: Iterable[Compiled]) -> tuple[Rules, Rules, Rules]:
