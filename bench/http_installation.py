@@ -81,9 +81,9 @@ Fill = Callable[[Database, list[str]], Awaitable[None]]
 
 
 @contextmanager
-def ground(more: Fill | None = None, bare: str = BARE) -> Iterator[Ground]:
+def ground(more: Fill | None = None, bare: str = BARE, program: str = PROGRAM) -> Iterator[Ground]:
     """Start everything in a directory that is thrown away, fill it, and stop everything at the end. more: what else is
-    filled in for the members; bare: the factory of the yardstick."""
+    filled in for the members; bare, program: the factories of the yardstick and of what is measured."""
     with tempfile.TemporaryDirectory(prefix="huixiang-bench-") as name:
         home = Path(name)
         home.chmod(0o711)
@@ -99,8 +99,8 @@ def ground(more: Fill | None = None, bare: str = BARE) -> Iterator[Ground]:
                 log_level="info",
             )
             token, member_ids = asyncio.run(_fill(settings, more))
-            with _serving(settings, PROGRAM) as program, _serving(settings, bare) as yardstick:
-                yield Ground(program, yardstick, server.pid, token, member_ids)
+            with _serving(settings, program) as measured, _serving(settings, bare) as yardstick:
+                yield Ground(measured, yardstick, server.pid, token, member_ids)
         finally:
             server.stop()
 
