@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from huixiang.pricing.model.effects import Exchange, Off
 from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT, LEFT, UNIT_AMOUNT
 from huixiang.pricing.rules.merge import Merged
@@ -15,27 +17,16 @@ from huixiang.pricing.rules.share import share
 from huixiang.pricing.rules.upper import Upper
 
 
-class Taken:
+class Taken(msgspec.Struct, eq=False, gc=False):
     """What one rule took: `off` fen in all, from the parts at `places` in `shares` (none for delivery); `cut` fen did
     not fit; `times`: how often a repeating step paid."""
 
-    __slots__ = ("cut", "off", "places", "shares", "times", "upper")
-
-    def __init__(
-        self,
-        upper: Upper,
-        off: int,
-        cut: int = 0,
-        places: Sequence[int] = (),
-        shares: Sequence[int] = (),
-        times: int = 1,
-    ) -> None:
-        self.upper = upper
-        self.off = off
-        self.cut = cut
-        self.places = places
-        self.shares = shares
-        self.times = times
+    upper: Upper
+    off: int
+    cut: int = 0
+    places: Sequence[int] = ()
+    shares: Sequence[int] = ()
+    times: int = 1
 
 
 class Goods:

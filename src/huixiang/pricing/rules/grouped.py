@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import msgspec
+
 from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
 from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
 from huixiang.pricing.rules.merge import Merged
@@ -67,11 +69,7 @@ def settled(ways: Sequence[Way], taken: Sequence[tuple[Compiled, int]]) -> list[
 
 
 def _copied(part: Part) -> Part:
-    copy = Part(
-        part.line, part.units, part.pieces, part.list_fen, part.unit_fen, part.mask, part.unit, quota=part.quota
-    )
-    copy.group = part.group
-    return copy
+    return msgspec.structs.replace(part, groups_fen=part.unit_fen)
 
 
 def order_of(choice: Choice) -> tuple[int, bool, list[int]]:

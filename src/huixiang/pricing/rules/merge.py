@@ -5,44 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
+import msgspec
+
 from huixiang.pricing.model.basket import Line
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.touching import Touching
 
 
-class Merged:
-    """A merged line. units: pieces, or 1 for what is weighed or an amount. `mask`: bits of the rules above the groups
-    that count it; the engine sets it."""
+class Merged(msgspec.Struct, eq=False, gc=False):
+    """A merged line. units: pieces, or 1 for what is weighed or an amount; amount: at list price. `mask`: bits of the
+    rules above the groups that count it; the engine sets it."""
 
-    __slots__ = (
-        "amount", "by_piece", "first", "line_id", "mask", "number", "parts", "price", "quantity", "touching", "units",
-    )  # fmt: skip
-
-    def __init__(self, parts: Sequence[Line], touching: Touching, number: int = 0) -> None:
-        self.parts = parts
-        self.first = first = parts[0]
-        self.line_id = first.line_id
-        self.number = number
-        self.mask = 0
-        self.touching = touching
-        self.price = price = first.list_price_fen
-        self.quantity = quantity = first.quantity
-        self.by_piece = by_piece = first.measure == "piece"
-        if len(parts) > 1:
-            self._add_up()
-            price, quantity = self.price, self.quantity
-        if by_piece:
-            self.units = quantity
-            self.amount = quantity * price
-        else:
-            self.units = 1
-            self.amount = self.at(price)
-
-    def _add_up(self) -> None:
-        if self.first.measure == "amount":
-            self.price = sum([part.list_price_fen for part in self.parts])
-        else:
-            self.quantity = sum([part.quantity for part in self.parts])
+    parts: Sequence[Line]
+    first: Line
+    line_id: str
+    number: int
+    touching: Touching
+    by_piece: bool
+    price: int
+    quantity: int
+    units: int
+    amount: int
+    mask: int = 0
 
     def at(self, price_fen: int) -> int:
         """The whole line at a price of its basis."""
@@ -67,12 +51,38 @@ def merge(lines: Sequence[Line], rule_set: RuleSet) -> list[Merged]:
     touching = rule_set.touching
     if len(lines) > 1:
         lines = sorted(lines, key=_line_id)
-        if len({line.sku for line in lines}) < len(lines):
-            return [Merged(parts, touching(parts[0]), number) for number, parts in enumerate(_alike(lines))]
-    return [Merged((line,), touching(line), number) for number, line in enumerate(lines)]
+        if len(set(map(_sku, lines))) < len(lines):
+            return [_together(parts, touching(parts[0]), number) for number, parts in enumerate(_alike(lines))]
+    return [alone(line, touching(line), number) for number, line in enumerate(lines)]
+
+
+def alone(line: Line, touching: Touching, number: int = 0) -> Merged:
+    """A line that no other is like."""
+    price, quantity = line.list_price_fen, line.quantity
+    by_piece = line.measure == "piece"
+    units, amount = (quantity, quantity * price) if by_piece else (1, list_amount(line))
+    return Merged((line,), line, line.line_id, number, touching, by_piece, price, quantity, units, amount)
+
+
+def _together(parts: Sequence[Line], touching: Touching, number: int) -> Merged:
+    if len(parts) == 1:
+        return alone(parts[0], touching, number)
+    first = parts[0]
+    price, quantity = first.list_price_fen, first.quantity
+    if first.measure == "amount":
+        price = sum([part.list_price_fen for part in parts])
+    else:
+        quantity = sum([part.quantity for part in parts])
+    by_piece = first.measure == "piece"
+    merged = Merged(parts, first, first.line_id, number, touching, by_piece, price, quantity, quantity, 0)
+    if not by_piece:
+        merged.units = 1
+    merged.amount = merged.at(price)
+    return merged
 
 
 _line_id = attrgetter("line_id")
+_sku = attrgetter("sku")
 
 
 def _alike(lines: Iterable[Line]) -> Iterable[list[Line]]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 
+import msgspec
+
 from huixiang.pricing.rules.above import Goods, Taken, take_coupons, take_fees, take_orders
 from huixiang.pricing.rules.compiled import COUPON, Compiled
 from huixiang.pricing.rules.part import Part
@@ -17,29 +19,17 @@ NO_LIMIT = 1_000
 Key = tuple[int, int, bool, list[datetime], int, list[str]]
 
 
-class Outcome:
+class Outcome(msgspec.Struct, eq=False, gc=False):
     """One whole answer: parts and what each rule takes. `key` orders answers: the least is the best (law P9)."""
 
-    __slots__ = ("_key", "coupons", "delivery", "fees", "goods", "orders", "parts", "payable")
-
-    def __init__(
-        self,
-        parts: Sequence[Part],
-        orders: Sequence[Taken],
-        coupons: Sequence[Taken],
-        fees: Sequence[Taken],
-        goods: int,
-        delivery: int,
-        payable: int,
-    ) -> None:
-        self.parts = parts
-        self.orders = orders
-        self.coupons = coupons
-        self.fees = fees
-        self.goods = goods
-        self.delivery = delivery
-        self.payable = payable
-        self._key: Key | None = None
+    parts: Sequence[Part]
+    orders: Sequence[Taken]
+    coupons: Sequence[Taken]
+    fees: Sequence[Taken]
+    goods: int
+    delivery: int
+    payable: int
+    _key: Key | None = None
 
     @property
     def used(self) -> list[Taken]:

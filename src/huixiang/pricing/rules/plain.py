@@ -70,10 +70,10 @@ class Pricer:
         amount, rule = best
         mask = line.mask
         if rule is None:
-            return Part(line.number, units, units if line.by_piece else 0, full, amount, mask)
+            return Part(line.number, units, units if line.by_piece else 0, full, amount, amount, mask)
         if self._drop:
             mask &= ~self._drop.get(rule.stacking or "", 0)
-        return Part(line.number, units, units if line.by_piece else 0, full, amount, mask, (rule,))
+        return Part(line.number, units, units if line.by_piece else 0, full, amount, amount, mask, (rule,))
 
     def _by_rate(self, rates: Iterable[Compiled], full: int, best: Best) -> Best:
         ok = self.ok
@@ -133,7 +133,7 @@ class Pricer:
         if amount < full:
             same = [rule for rule in self.candidates(line) if candidate(rule, line, units) == amount]
             rules = (min(same, key=_index),)
-        return Part(line.number, units, units if line.by_piece else 0, full, amount, line.mask, rules)
+        return Part(line.number, units, units if line.by_piece else 0, full, amount, amount, line.mask, rules)
 
     def parts(self, line: Merged, using: Compiled | None = None) -> list[Part]:
         """Every price of a line that differs in amount or in who counts it: the smallest rules of each. using: a rule
@@ -160,7 +160,7 @@ class Pricer:
             for rule in rules:
                 mask &= ~self._drop.get(rule.stacking or "", 0)
         pieces = line.units if line.by_piece else 0
-        return Part(line.number, line.units, pieces, line.amount, amount, mask, rules)
+        return Part(line.number, line.units, pieces, line.amount, amount, amount, mask, rules)
 
 
 _index = attrgetter("index")

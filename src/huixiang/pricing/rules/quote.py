@@ -14,7 +14,7 @@ from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.compiled import COUPON, ORDER, Compiled
 from huixiang.pricing.rules.merge import Merged, merge
 from huixiang.pricing.rules.stock import Stock
-from huixiang.pricing.rules.upper import Upper
+from huixiang.pricing.rules.upper import Upper, standing
 
 _order = attrgetter("order")
 Why = tuple[Compiled, Reason, str | None]
@@ -138,12 +138,12 @@ class Quote:
     def _stand_up(self, above: Sequence[Compiled]) -> None:
         """Order rules, coupons and delivery rules that are within reach, in the order in which they are taken."""
         situation = self.situation
-        standing = [Upper(rule, self._room(rule)) for rule in above if self._within_reach(rule, None)]
+        found = [standing(rule, self._room(rule)) for rule in above if self._within_reach(rule, None)]
         if situation.coupons or situation.codes:
-            standing += self._copies()
-        if len(standing) > 1:
-            standing.sort(key=_order)
-        for upper in standing:
+            found += self._copies()
+        if len(found) > 1:
+            found.sort(key=_order)
+        for upper in found:
             layer = upper.rule.layer
             (self.orders if layer == ORDER else self.coupons if layer == COUPON else self.deliveries).append(upper)
 
@@ -188,7 +188,7 @@ class Quote:
             if reason is not None:
                 self.reasons.append((coupon, reason, copy.coupon_id))
             elif self._within_reach(coupon, copy.coupon_id):
-                yield Upper(coupon, self._room(coupon), copy.coupon_id, copy.expires_at)
+                yield standing(coupon, self._room(coupon), copy.coupon_id, copy.expires_at)
 
     def _copy_unavailable(self, copy: HeldCoupon, coupon: Compiled) -> Reason | None:
         if self._unwanted and copy.coupon_id in self.situation.left_out:
