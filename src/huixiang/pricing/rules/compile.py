@@ -14,6 +14,7 @@ from huixiang.pricing.model.basket import Line
 from huixiang.pricing.model.effects import Scope
 from huixiang.pricing.model.rules import CouponRule, GroupRule, Promotions, UnitRule
 from huixiang.pricing.rules.compiled import Compiled, Profile, is_general
+from huixiang.pricing.rules.known_prices import KnownPrices
 from huixiang.pricing.rules.stacking import Stacking
 from huixiang.pricing.rules.touching import Touching
 
@@ -76,6 +77,7 @@ class RuleSet:
         for rule in self.rules:
             self._place(rule, registry)
         self._touching: dict[object, Touching] = {}
+        self.known_prices = KnownPrices()
         self.packaging_fen = promotions.packaging_fen
         self.has_quotas = any(rule.quota for rule in self.rules)
         self.asks_basket = any(_asks_basket(rule.when) for rule in promotions.rules)

@@ -104,12 +104,14 @@ class Compiled:
     """One rule. `index` is its place among all rules by code, so that a lower index is a smaller code; `place` is its
     place in the order (layer, priority, code) in which rules are taken. lowest: the threshold below which it does
     nothing. simple: it is always available. least_rate: basis points that its rate leaves at least. rate, off: of a
-    unit price that is a rate or an amount off, -1 of any other."""
+    unit price that is a rate or an amount off, -1 of any other; by_price: a unit price that looks at the list price
+    alone."""
 
     __slots__ = (
-        "base", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general", "gift", "index",
-        "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top", "place", "predicate", "quota",
-        "rate", "reasons", "rule", "simple", "slots", "sold", "stacking", "starts", "take", "thresholds",
+        "base", "by_price", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general",
+        "gift", "index", "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top", "place",
+        "predicate", "quota", "rate", "reasons", "rule", "simple", "slots", "sold", "stacking", "starts", "take",
+        "thresholds",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -144,6 +146,7 @@ class Compiled:
         unit_effect = rule.effect if isinstance(rule, UnitRule) else None
         self.rate = unit_effect.rate_bp if isinstance(unit_effect, effects.PriceRate) else -1
         self.off = unit_effect.off_fen if isinstance(unit_effect, effects.PriceOff) else -1
+        self.by_price = isinstance(unit_effect, effects.PriceRate | effects.PriceOff | effects.Price)
         self.reasons: dict[str, NotApplied] = {}
         self.lacks: dict[int, NotApplied] = {}
         self.thresholds: tuple[int, ...] = thresholds_of(rule.effect)

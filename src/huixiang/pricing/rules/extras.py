@@ -20,7 +20,7 @@ class Extras:
             )
         for component in components.linked:
             least = component.cheapest.amount
-            self._steps.append([one - least for one in component.amounts() if least < one <= least + width])
+            self._steps.append([one - least for one in sorted(component.amounts()) if least < one <= least + width])
         self._sums = self._reached((1 << (width + 1)) - 1)
 
     def _reached(self, full: int) -> list[int]:
@@ -59,4 +59,4 @@ class Extras:
 
     def _more(self, at: int, steps: list[int], extra: int) -> int:
         rest = self._sums[at + 1]
-        return next(step for step in (0, *sorted(steps)) if step <= extra and rest >> (extra - step) & 1)
+        return next(step for step in (0, *steps) if step <= extra and rest >> (extra - step) & 1)

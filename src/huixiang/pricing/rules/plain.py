@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
 from huixiang.pricing.rules.compiled import Compiled
+from huixiang.pricing.rules.known_prices import LinePrices
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
@@ -35,6 +36,10 @@ class Pricer:
         if self.general:
             self._rates, self._offs, self._other = by_effect(self.general)
         self._on_top = [rule for rule in quote.rule_set.general_on_top if ok[rule.index]]
+        self._known = quote.rule_set.known_prices
+        self._number = -1
+        if not (banned or quote.unwanted or self._on_top) and all(rule.by_price for rule in self.general):
+            self._number = self._known.number(tuple(self.general))
 
     def candidates(self, line: Merged) -> list[Compiled]:
         ok = self.ok
@@ -48,15 +53,31 @@ class Pricer:
 
     def cheapest(self, line: Merged, units: int | None = None) -> Part:
         """The lowest price of a line, or of some of its pieces; of equal ones that of the smallest rule code."""
-        touching = line.touching
-        if touching.on_top or self._on_top:
+        if line.touching.on_top or self._on_top:
             return min(self.parts(line), key=lambda part: (part.unit_fen, [rule.index for rule in part.unit]))
         if units is None:
             units, full = line.units, line.amount
         else:
             full = line.list_of(units)
+        found = self._prices(line, units, full)
+        rule, mask = found.rule, line.mask
+        if rule is None:
+            return Part(line.number, units, units if line.by_piece else 0, full, full, full, mask)
+        if self._drop:
+            mask &= ~self._drop.get(rule.stacking or "", 0)
+        return Part(line.number, units, units if line.by_piece else 0, full, found.least, found.least, mask, (rule,))
+
+    def _prices(self, line: Merged, units: int, full: int) -> LinePrices:
+        touching = line.touching
+        if self._number < 0 or not touching.by_price:
+            return LinePrices(*self._least(line, units, full))
+        key = (self._number, touching, line.price, units)
+        return self._known.found.get(key) or self._known.keep(key, LinePrices(*self._least(line, units, full)))
+
+    def _least(self, line: Merged, units: int, full: int) -> Best:
+        touching = line.touching
         best: Best = (full, None)
-        # By kind of effect and without a call for each rule: every line of every basket comes through here.
+        # By kind of effect and without a call for each rule: goods that are new come through here.
         if touching.rates:
             best = self._by_rate(touching.rates, full, best)
         if self._rates:
@@ -67,13 +88,7 @@ class Pricer:
             best = self._by_off(self._offs, line, units, best)
         if touching.other or self._other:
             best = self._by_other((*touching.other, *self._other), line, units, best)
-        amount, rule = best
-        mask = line.mask
-        if rule is None:
-            return Part(line.number, units, units if line.by_piece else 0, full, amount, amount, mask)
-        if self._drop:
-            mask &= ~self._drop.get(rule.stacking or "", 0)
-        return Part(line.number, units, units if line.by_piece else 0, full, amount, amount, mask, (rule,))
+        return best
 
     def _by_rate(self, rates: Iterable[Compiled], full: int, best: Best) -> Best:
         ok = self.ok
@@ -109,12 +124,18 @@ class Pricer:
                     least, kept = amount, rule
         return least, kept
 
-    def amounts(self, line: Merged, units: int) -> set[int]:
-        """All that a line, or some of its pieces, can cost, up to the list amount."""
-        touching = line.touching
-        if touching.on_top or self._on_top:
-            return {part.unit_fen for part in self.parts(line)}
-        ok, full = self.ok, line.list_of(units)
+    def amounts(self, line: Merged, units: int) -> Sequence[int]:
+        """All that a line, or some of its pieces, can cost, up to the list amount; ascending."""
+        if line.touching.on_top or self._on_top:
+            return sorted({part.unit_fen for part in self.parts(line)})
+        full = line.list_of(units)
+        found = self._prices(line, units, full)
+        if found.amounts is None:
+            found.amounts = sorted(self._amounts(line, units, full))
+        return found.amounts
+
+    def _amounts(self, line: Merged, units: int, full: int) -> set[int]:
+        touching, ok = line.touching, self.ok
         found = {full}
         rates = (*touching.rates, *self._rates)
         found.update([(full * rule.rate + 5000) // 10000 for rule in rates if ok[rule.index]])

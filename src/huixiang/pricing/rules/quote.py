@@ -36,7 +36,7 @@ class Quote:
         self.packaging = basket.packaging_fen + rule_set.packaging_fen
         self.facts = self._facts() if rule_set.asks_basket else situation.facts
         self._answers: dict[int, bool] = {}
-        self._unwanted = bool(situation.killed or situation.left_out)
+        self.unwanted = bool(situation.killed or situation.left_out)
         self.ok = bytearray(len(rule_set.rules))
         self.reasons: list[Why] = []
         self.beyond: list[tuple[Compiled, str | None]] = []
@@ -88,7 +88,7 @@ class Quote:
             met += dict.fromkeys(chain.from_iterable([line.touching.all for line in self.lines]))
         self.visited = len(met)
         self.touching = met
-        ok, reasons, wanted = self.ok, self.reasons, not self._unwanted
+        ok, reasons, wanted = self.ok, self.reasons, not self.unwanted
         above = []
         for rule in met:
             if not (wanted and rule.simple):
@@ -104,7 +104,7 @@ class Quote:
     def unavailable(self, rule: Compiled) -> Reason | None:
         """Why a rule cannot be used at all, whatever the basket comes to."""
         situation = self.situation
-        if self._unwanted:
+        if self.unwanted:
             if rule.code in situation.killed:
                 return "killed"
             if rule.code in situation.left_out:
@@ -191,7 +191,7 @@ class Quote:
                 yield standing(coupon, self._room(coupon), copy.coupon_id, copy.expires_at)
 
     def _copy_unavailable(self, copy: HeldCoupon, coupon: Compiled) -> Reason | None:
-        if self._unwanted and copy.coupon_id in self.situation.left_out:
+        if self.unwanted and copy.coupon_id in self.situation.left_out:
             return "left_out"
         if copy.expires_at is not None and copy.expires_at <= self.facts.now:
             return "not_now"

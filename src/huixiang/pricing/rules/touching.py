@@ -19,11 +19,12 @@ class Touching:
     """The rules that goods of one profile are in the scope of, but for those of all goods. groups: of any slot; served:
     those with slots that the goods may serve; unserved: the others. rates and offs are the unit rules of these
     effects, the deepest first; `other` are the rest. lowering: by place, of the unit rules that are always available
-    and lower every line that is worth more than `lowers_above`, that they are dearer; asked: the other unit rules."""
+    and lower every line that is worth more than `lowers_above`, that they are dearer; asked: the other unit rules.
+    by_price: what these rules make of the goods depends on the list price and the pieces alone, whoever asks."""
 
     __slots__ = (
-        "above", "all", "asked", "coupons", "groups", "lowering", "lowers_above", "offs", "on_top", "other", "profile",
-        "rates", "sells", "served", "slots", "unit", "unserved",
+        "above", "all", "asked", "by_price", "coupons", "groups", "lowering", "lowers_above", "offs", "on_top", "other",
+        "profile", "rates", "sells", "served", "slots", "unit", "unserved",
     )  # fmt: skip
 
     def __init__(self, profile: Profile, inside: Sequence[Compiled]) -> None:
@@ -35,6 +36,7 @@ class Touching:
         self.unit = tuple(rule for rule in inside if rule.layer == UNIT and not rule.on_top)
         self.rates, self.offs, self.other = by_effect(self.unit)
         self.on_top = tuple(rule for rule in inside if rule.on_top)
+        self.by_price = profile.by_piece and all(rule.simple and rule.by_price for rule in self.unit)
         self.groups = tuple(rule for rule in inside if rule.layer == GROUP)
         self.served = tuple(self._serve(self.groups))
         self.unserved = tuple(rule for rule in self.groups if not self.slots_of(rule))
