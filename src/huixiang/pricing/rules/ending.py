@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from huixiang.pricing.rules.above import Goods
 from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, UNIT_AMOUNT, Compiled
@@ -19,18 +19,19 @@ def sees(rule: Compiled) -> int:
 
 
 class Ending:
-    """Amounts by portion, made when they are asked for."""
+    """Amounts by portion, made when they are asked for. whole: every portion counts, and nothing is held back."""
+
+    __slots__ = ("_columns", "_quote", "outcome", "parts", "whole")
 
     def __init__(self, quote: Quote, outcome: Outcome) -> None:
         self._quote = quote
         self.outcome = outcome
         self.parts = outcome.parts
         self.whole = not (quote.add_ons or quote.drop)
-        self._columns: list[Sequence[int] | None] = [None] * 6
-        self._totals: list[int | None] = [None] * 6
+        self._columns: dict[int, Sequence[int]] = {}
 
     def column(self, kind: int) -> Sequence[int]:
-        found = self._columns[kind]
+        found = self._columns.get(kind)
         if found is None:
             found = self._columns[kind] = self._made(kind)
         return found
@@ -53,19 +54,29 @@ class Ending:
 
     def total(self, kind: int) -> int:
         """Of all portions but add-ons."""
-        found = self._totals[kind]
-        if found is None:
-            if kind == PAID and self.whole:
-                found = self.outcome.goods
-            elif self.whole:
-                found = sum(self.column(kind))
-            else:
-                column = self.column(kind)
-                found = sum([column[at] for at, part in enumerate(self.parts) if part.add_on is None])
-            self._totals[kind] = found
+        if self.whole:
+            return self._whole(kind)
+        column = self.column(kind)
+        return sum([column[at] for at, part in enumerate(self.parts) if part.add_on is None])
+
+    def _whole(self, kind: int) -> int:
+        """What is paid, and what was before that, is known without a look at each portion."""
+        if kind == LIST:
+            return self._quote.list_fen
+        if kind in (UNIT_AMOUNT, PIECES):
+            return sum(self.column(kind))
+        found = self.outcome.goods
+        if kind != PAID:
+            for taken in self.outcome.coupons:
+                found += taken.off
+        if kind == GROUP_AMOUNT:
+            for taken in self.outcome.orders:
+                found += taken.off
         return found
 
-    def reach(self, kind: int, places: Iterable[int]) -> int:
+    def reach(self, kind: int, places: Sequence[int]) -> int:
+        if self.whole and len(places) == len(self.parts):
+            return self._whole(kind)
         column = self.column(kind)
         return sum([column[at] for at in places])
 

@@ -5,6 +5,7 @@ Of several reasons the first of `model.priced.Reason` is told.
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Sequence
 from operator import itemgetter
 from typing import Literal
@@ -14,35 +15,40 @@ import msgspec
 from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.model.priced import NotApplied, Reason
 from huixiang.pricing.model.rules import LAYERS
-from huixiang.pricing.rules.compiled import COUPON, GROUP, Compiled
+from huixiang.pricing.rules.compiled import COUPON, Compiled
 from huixiang.pricing.rules.ending import PAID, PIECES, Ending, sees
 from huixiang.pricing.rules.explain_below import Below
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
 
-Placed = tuple[int, str, NotApplied]
+Copy = tuple[int, str, NotApplied]
 _place = itemgetter(0, 1)
 
 
 def not_applied_of(quote: Quote, outcome: Outcome) -> tuple[NotApplied, ...]:
     """In the order in which rules are taken; coupons by copy."""
-    applied = outcome.rules()
-    found: list[Placed] = [
-        (rule.place, coupon or "", _because(rule, why, coupon))
-        for rule, why, coupon in quote.reasons
-        if rule.layer > GROUP
-    ]
-    reasons = Reasons(quote, outcome, applied)
-    below = reasons.below()
-    if quote.uppers or quote.beyond:
-        used = reasons.used
-        found += [(*upper.order, reasons.above(upper)) for upper in quote.uppers if upper not in used]
-        if quote.beyond:
-            found += reasons.beyond()
-    if len(found) > 1:
-        found.sort(key=_place)
-    return tuple([below[place] for place in sorted(below)] + [one for _, _, one in found])
+    reasons = Reasons(quote, outcome)
+    found = reasons.below()
+    copies: list[Copy] = []
+    for rule, why, coupon in quote.reasons:
+        if coupon is None:
+            found[rule.place] = rule.because(why)
+        else:
+            copies.append((rule.place, coupon, _because(rule, why, coupon)))
+    for upper in quote.uppers:
+        if upper not in reasons.used:
+            reasons.add(upper.rule, upper.coupon_id, reasons.above(upper), found, copies)
+    if quote.beyond:
+        reasons.add_beyond(found, copies)
+    places = sorted(found)
+    told = [found[place] for place in places]
+    if copies:
+        # Coupons stand together: after order rules, before delivery.
+        copies.sort(key=_place)
+        at = bisect(places, copies[0][0])
+        told[at:at] = [one for _, _, one in copies]
+    return tuple(told)
 
 
 def _because(rule: Compiled, reason: Reason, coupon_id: str | None = None, by: str | None = None) -> NotApplied:
@@ -55,28 +61,43 @@ def _because(rule: Compiled, reason: Reason, coupon_id: str | None = None, by: s
 class Reasons:
     """Of the rules that were at hand, for what was applied."""
 
-    def __init__(self, quote: Quote, outcome: Outcome, applied: set[Compiled]) -> None:
+    __slots__ = ("_applied", "_ending", "_limits", "_on_order", "_quote", "used")
+
+    def __init__(self, quote: Quote, outcome: Outcome) -> None:
         self._quote = quote
         self._ending = Ending(quote, outcome)
-        self._applied = applied
+        self._applied = outcome.rules()
         self.used = [taken.upper for taken in outcome.used]
         stacking = quote.rule_set.stacking
         self._on_order = stacking.on_order
         self._limits = bool(stacking.of_class or stacking.of_layer)
 
     def below(self) -> dict[int, NotApplied]:
-        """Of unit and group rules, by place: those of all others come after."""
+        """Of unit and group rules, by place."""
         free = not (self._limits or self._on_order)
-        return Below(self._quote, lambda rule: self._kept_out(rule, None), free=free).reasons(self._applied)
+        return Below(self._quote, self._kept_out, free=free).reasons(self._applied)
 
-    def beyond(self) -> list[Placed]:
+    @staticmethod
+    def add(
+        rule: Compiled, coupon_id: str | None, one: NotApplied, found: dict[int, NotApplied], copies: list[Copy]
+    ) -> None:
+        if coupon_id is None:
+            found[rule.place] = one
+        else:
+            copies.append((rule.place, coupon_id, one))
+
+    def add_beyond(self, found: dict[int, NotApplied], copies: list[Copy]) -> None:
         """Of rules whose threshold the whole basket at list price does not reach."""
         ending = self._ending
-        beyond = self._quote.beyond
-        reach = {rule: ending.total(sees(rule)) if rule.general else 0 for rule, _ in beyond}
-        if not all(rule.general for rule in reach):
-            self._add_for_some(reach)
-        return [(rule.place, coupon or "", _too_low(rule, coupon, reach[rule])) for rule, coupon in beyond]
+        some: dict[Compiled, int] = {}
+        for rule, _ in self._quote.beyond:
+            if not rule.general:
+                some[rule] = 0
+        if some:
+            self._add_for_some(some)
+        for rule, coupon in self._quote.beyond:
+            reach = ending.total(sees(rule)) if rule.general else some[rule]
+            self.add(rule, coupon, _too_low(rule, coupon, reach), found, copies)
 
     def _add_for_some(self, reach: dict[Compiled, int]) -> None:
         """What the thresholds of rules for some goods see, portion by portion."""
@@ -132,7 +153,7 @@ class Reasons:
                     return earlier.rule.code
         return None
 
-    def _kept_out(self, rule: Compiled, upper: Upper | None) -> NotApplied | None:
+    def _kept_out(self, rule: Compiled, upper: Upper | None = None) -> NotApplied | None:
         """By what was applied: a rule that does not stand in one order with it, or as many of its kind as may be."""
         name = rule.stacking
         coupon = None if upper is None else upper.coupon_id

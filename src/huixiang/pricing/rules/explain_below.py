@@ -6,7 +6,8 @@ that answer ready. The others are looked at one by one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 
 from huixiang.pricing.model.effects import GroupPrice
 from huixiang.pricing.model.priced import NotApplied
@@ -28,21 +29,21 @@ class Below:
         self._kept_out = kept_out
         self._free = free
 
-    def reasons(self, applied: Iterable[Compiled]) -> dict[int, NotApplied]:
+    def reasons(self, applied: AbstractSet[Compiled]) -> dict[int, NotApplied]:
+        """Of all but the applied; of rules that are not available something, which is to be told otherwise."""
         quote = self._quote
         found: dict[int, NotApplied] = {}
         asked = self._ready(found)
-        for rule in (*quote.unit, *quote.rule_set.general_on_top):
+        for rule in quote.unit:
+            asked[rule] = quote.lines
+        for rule in quote.rule_set.general_on_top:
             asked[rule] = quote.lines
         for rule, lines in asked.items():
-            if rule.place not in found:
+            if rule not in applied and rule.place not in found:
                 found[rule.place] = self._of_unit(rule, lines)
         self._groups(found)
         for rule in applied:
             found.pop(rule.place, None)
-        for rule, why, _ in quote.reasons:
-            if rule.place in found:
-                found[rule.place] = rule.because(why)
         return found
 
     def _ready(self, found: dict[int, NotApplied]) -> Asked:
@@ -81,9 +82,15 @@ class Below:
             else:
                 reason = self._kept_out(rule)
                 found[rule.place] = reason or rule.because("saves_nothing" if self._cannot_save(rule) else "dearer")
-        unserved = [rule for line in quote.lines for rule in line.touching.unserved]
-        for rule in (*unserved, *quote.rule_set.general_groups):
-            if rule not in missing:
+        for line in quote.lines:
+            if line.touching.unserved:
+                self._unserved(line.touching.unserved, found)
+        if quote.rule_set.general_groups:
+            self._unserved(quote.rule_set.general_groups, found)
+
+    def _unserved(self, rules: Sequence[Compiled], found: dict[int, NotApplied]) -> None:
+        for rule in rules:
+            if rule not in self._quote.stock.missing:
                 found[rule.place] = rule.because("no_goods")
 
     def _cannot_save(self, rule: Compiled) -> bool:

@@ -39,8 +39,12 @@ class Outcome(msgspec.Struct, eq=False, gc=False):
         """Every rule that is applied."""
         found = {taken.upper.rule for taken in self.used}
         for part in self.parts:
-            found.update(part.unit)
-            found.update(rule for rule in (part.group, part.add_on) if rule is not None)
+            if part.unit:
+                found.update(part.unit)
+            if part.group is not None:
+                found.add(part.group)
+            if part.add_on is not None:
+                found.add(part.add_on)
         return found
 
     @property
