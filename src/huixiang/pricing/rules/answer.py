@@ -28,19 +28,37 @@ class Takings:
     """by_line: what was taken off each merged line, in the order in which it was; saved: what each unit or group rule
     took in all; pieces: that a price with a quota, or an add-on, was given for."""
 
+    __slots__ = ("_lines", "by_line", "pieces", "saved")
+
     def __init__(self, lines: Sequence[Merged], outcome: Outcome) -> None:
         self._lines = lines
-        self.by_line: list[list[Adjustment]] = [[] for _ in lines]
+        self.by_line: list[tuple[Adjustment, ...]] = [()] * len(lines)
         self.saved: dict[Compiled, int] = {}
         self.pieces: dict[Compiled, int] = {}
-        for part in outcome.parts:
-            if part.list_fen != part.unit_fen or part.group is not None:
+        parts = outcome.parts
+        self._add_parts(parts)
+        # Where no line is cut, a portion's place is its line's.
+        whose = [part.line for part in parts] if len(parts) > len(lines) else None
+        for taken in outcome.orders:
+            self._add_shares(taken, whose)
+        for taken in outcome.coupons:
+            self._add_shares(taken, whose)
+
+    def _add_parts(self, parts: Sequence[Part]) -> None:
+        by_line, saved = self.by_line, self.saved
+        for part in parts:
+            if part.group is not None or part.add_on is not None or len(part.unit) > 1:
                 self._add_part(part)
-        for taken in (*outcome.orders, *outcome.coupons):
-            self._add_shares(outcome.parts, taken)
+            elif part.unit:
+                rule = part.unit[0]
+                off = part.list_fen - part.unit_fen
+                by_line[part.line] += (Adjustment(rule.code, "unit", off),)
+                saved[rule] = saved.get(rule, 0) + off
+                if rule.quota:
+                    self.pieces[rule] = self.pieces.get(rule, 0) + part.units
 
     def _add_part(self, part: Part) -> None:
-        saved, mine = self.saved, self.by_line[part.line]
+        saved, mine = self.saved, []
         for rule, off in _unit_takings(self._lines[part.line], part):
             mine.append(Adjustment(rule.code, LAYERS[rule.layer], off))
             saved[rule] = saved.get(rule, 0) + off
@@ -52,14 +70,16 @@ class Takings:
             saved[group] = saved.get(group, 0) + off
             if off:
                 mine.append(Adjustment(group.code, "group", off))
+        self.by_line[part.line] += tuple(mine)
 
-    def _add_shares(self, parts: Sequence[Part], taken: Taken) -> None:
+    def _add_shares(self, taken: Taken, whose: Sequence[int] | None) -> None:
+        """whose: the lines of the portions, where they are not just one each."""
         by_line = self.by_line
         rule, coupon = taken.upper.rule, taken.upper.coupon_id
         code, layer = rule.code, LAYERS[rule.layer]
         for at, off in zip(taken.places, taken.shares, strict=True):
             if off:
-                by_line[parts[at].line].append(Adjustment(code, layer, off, coupon))
+                by_line[at if whose is None else whose[at]] += (Adjustment(code, layer, off, coupon),)
 
 
 def _unit_takings(line: Merged, part: Part) -> Sequence[tuple[Compiled, int]]:
@@ -79,21 +99,20 @@ def _unit_takings(line: Merged, part: Part) -> Sequence[tuple[Compiled, int]]:
     return found
 
 
-def _lines(quote: Quote, outcome: Outcome, takings: Sequence[list[Adjustment]]) -> tuple[PricedLine, ...]:
-    cut = _cut_lines(quote, outcome) if len(outcome.parts) > len(quote.lines) else {}
+def _lines(quote: Quote, outcome: Outcome, takings: Sequence[tuple[Adjustment, ...]]) -> tuple[PricedLine, ...]:
+    cut = _cut_lines(quote, outcome) if len(outcome.parts) > len(quote.lines) else None
     found: dict[str, PricedLine] = {}
     for line, mine in zip(quote.lines, takings, strict=True):
-        portions = cut.get(line.number, ())
+        portions = cut.get(line.number, ()) if cut else ()
         adjustments = _joined(mine) if portions else mine
         if len(line.parts) > 1:
             _split(line, adjustments, portions, found)
             continue
-        full = paid = line.amount
+        line_id, full = line.line_id, line.amount
+        paid = full
         for one in adjustments:
             paid -= one.amount_fen
-        found[line.line_id] = PricedLine(
-            line.line_id, line.first.sku, line.quantity, full, paid, tuple(adjustments), portions
-        )
+        found[line_id] = PricedLine(line_id, line.first.sku, line.quantity, full, paid, adjustments, portions)
     if len(found) == 1:
         return tuple(found.values())
     return tuple([found[line.line_id] for line in quote.basket.lines])
@@ -118,7 +137,7 @@ def _portion(line: Merged, part: Part) -> Portion:
     return Portion(units, part.list_fen, part.unit_fen, part.groups_fen, rules, None if group is None else group.code)
 
 
-def _joined(takings: Sequence[Adjustment]) -> list[Adjustment]:
+def _joined(takings: Sequence[Adjustment]) -> tuple[Adjustment, ...]:
     """What one rule took off several portions of a line, as one."""
     found: dict[tuple[str, str | None], Adjustment] = {}
     for one in takings:
@@ -126,7 +145,7 @@ def _joined(takings: Sequence[Adjustment]) -> list[Adjustment]:
         before = found.get(key)
         off = one.amount_fen if before is None else one.amount_fen + before.amount_fen
         found[key] = Adjustment(one.rule, one.layer, off, one.coupon_id)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _split(
@@ -151,17 +170,18 @@ def _applied(outcome: Outcome, takings: Takings) -> tuple[Applied, ...]:
     found: list[tuple[int, str, Applied]] = []
     for rule, off in takings.saved.items():
         if rule.layer == UNIT:
-            found.append((rule.place, "", Applied(rule.code, "unit", rule.rule.name, off, pieces=pieces.get(rule))))
+            one = Applied(rule.code, "unit", rule.rule.name, off, 0, None, 1, pieces.get(rule))
+            found.append((rule.place, "", one))
         elif not rule.sold:
             times = _groups(rule, outcome.parts)
-            found.append((rule.place, "", Applied(rule.code, "group", rule.rule.name, off, times=times)))
+            found.append((rule.place, "", Applied(rule.code, "group", rule.rule.name, off, 0, None, times)))
     for taken in outcome.used:
         upper = taken.upper
         rule, coupon = upper.rule, upper.coupon_id
         off = takings.saved[rule] if upper.add_on else taken.off
         code, name, of_it = rule.code, rule.rule.name, pieces.get(rule)
         one = Applied(code, LAYERS[rule.layer], name, off, taken.cut, coupon, taken.times, of_it, rule.gift)
-        found.append((rule.place, coupon or "", one))
+        found.append((*upper.order, one))
     if len(found) > 1:
         found.sort(key=_place)
     return tuple([one for _, _, one in found])
