@@ -48,7 +48,8 @@ class General:
 
 
 class RuleSet:
-    """One version of a programme's promotions, ready to price by. Keeps what it found for goods; else never changes."""
+    """One version of a programme's promotions, ready to price by. Keeps what it found for goods; else never changes.
+    always: by index, whether a rule is always available."""
 
     def __init__(self, promotions: Promotions, version: int, registry: Registry) -> None:
         self.promotions = promotions
@@ -60,6 +61,7 @@ class RuleSet:
         self.rules = [
             Compiled(rule, index, self._predicate(rule.when, registry, numbers)) for index, rule in enumerate(ordered)
         ]
+        self.always = bytes([rule.simple for rule in self.rules])
         self.by_code = {rule.code: rule for rule in self.rules}
         self.taken = sorted(self.rules, key=lambda one: (one.layer, one.rule.priority, one.code))
         for place, rule in enumerate(self.taken):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 
@@ -37,14 +38,14 @@ class Quote:
         self.facts = self._facts() if rule_set.asks_basket else situation.facts
         self._answers: dict[int, bool] = {}
         self.unwanted = bool(situation.killed or situation.left_out)
-        self.ok = bytearray(len(rule_set.rules))
+        self.ok = bytearray(rule_set.always)
         self.reasons: list[Why] = []
         self.beyond: list[tuple[Compiled, str | None]] = []
         self.orders: list[Upper] = []
         self.coupons: list[Upper] = []
         self.deliveries: list[Upper] = []
         self.drop: dict[str, int] = {}
-        self.visited = 0
+        self._coupon_rules = 0
         self._stand_up(self._look())
         self.uppers = [*self.orders, *self.coupons, *self.deliveries]
         self.flat = True
@@ -77,29 +78,41 @@ class Quote:
         )
 
     def _look(self) -> list[Compiled]:
-        """Meet every rule that touches the basket once; the available ones above the groups."""
+        """Ask of every rule that touches the basket whether it is available; the available ones above the groups. Those
+        that always are need no asking, unless the quote is to do without some."""
         rule_set, facts = self.rule_set, self.facts
         self.unit = rule_set.general_unit.find(facts)
-        met = [*self.unit, *rule_set.general_above.find(facts), *rule_set.general_groups, *rule_set.general_on_top]
-        if len(self.lines) == 1:
-            met += self.lines[0].touching.all
+        self._general = [
+            *self.unit, *rule_set.general_above.find(facts), *rule_set.general_groups, *rule_set.general_on_top
+        ]  # fmt: skip
+        if self.unwanted:
+            asked: Iterable[Compiled] = self.touching
         else:
-            # In one order everywhere: what is looked at first may be what is counted and told first.
-            met += dict.fromkeys(chain.from_iterable([line.touching.all for line in self.lines]))
-        self.visited = len(met)
-        self.touching = met
-        ok, reasons, wanted = self.ok, self.reasons, not self.unwanted
+            some = [line.touching.unsure for line in self.lines if line.touching.unsure]
+            asked = [*self._general, *dict.fromkeys(chain.from_iterable(some))] if some else self._general
+        ok, wanted = self.ok, not self.unwanted
         above = []
-        for rule in met:
+        for rule in asked:
             if not (wanted and rule.simple):
                 reason = self.unavailable(rule)
+                ok[rule.index] = reason is None
                 if reason is not None:
-                    reasons.append((rule, reason, None))
+                    self.reasons.append((rule, reason, None))
                     continue
-            ok[rule.index] = 1
             if rule.layer >= ORDER:
                 above.append(rule)
         return above
+
+    @cached_property
+    def touching(self) -> list[Compiled]:
+        """Every rule that touches the basket, each once; of coupons none."""
+        # In one order everywhere: what is looked at first may be what is counted and told first.
+        return [*self._general, *dict.fromkeys(chain.from_iterable([line.touching.all for line in self.lines]))]
+
+    @property
+    def visited(self) -> int:
+        """How many rules were met: no more for a rule that does not touch the basket."""
+        return len(self.touching) + self._coupon_rules
 
     def unavailable(self, rule: Compiled) -> Reason | None:
         """Why a rule cannot be used at all, whatever the basket comes to."""
@@ -182,7 +195,7 @@ class Quote:
             if coupon is None or coupon.layer != COUPON:
                 continue
             if coupon.index not in seen:
-                self.visited += 1
+                self._coupon_rules += 1
                 seen[coupon.index] = self.unavailable(coupon)
             reason = seen[coupon.index] or self._copy_unavailable(copy, coupon)
             if reason is not None:

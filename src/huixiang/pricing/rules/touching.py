@@ -18,13 +18,14 @@ LITTLE = 50  # fen; a rate that takes nothing off this much is looked at by itse
 class Touching:
     """The rules that goods of one profile are in the scope of, but for those of all goods. groups: of any slot; served:
     those with slots that the goods may serve; unserved: the others. rates and offs are the unit rules of these
-    effects, the deepest first; `other` are the rest. lowering: by place, of the unit rules that are always available
+    effects, the deepest first; `other` are the rest. unsure: the rules that are not simply available in every quote:
+    they depend on who and when, or on a threshold. lowering: by place, of the unit rules that are always available
     and lower every line that is worth more than `lowers_above`, that they are dearer; asked: the other unit rules.
     by_price: what these rules make of the goods depends on the list price and the pieces alone, whoever asks."""
 
     __slots__ = (
         "above", "all", "asked", "by_price", "coupons", "groups", "lowering", "lowers_above", "offs", "on_top", "other",
-        "profile", "rates", "sells", "served", "slots", "unit", "unserved",
+        "profile", "rates", "sells", "served", "slots", "unit", "unserved", "unsure",
     )  # fmt: skip
 
     def __init__(self, profile: Profile, inside: Sequence[Compiled]) -> None:
@@ -41,6 +42,7 @@ class Touching:
         self.served = tuple(self._serve(self.groups))
         self.unserved = tuple(rule for rule in self.groups if not self.slots_of(rule))
         self.above = tuple(rule for rule in inside if rule.layer > GROUP)
+        self.unsure = tuple(rule for rule in inside if rule.layer > GROUP or not rule.simple)
         bounds = {rule: _lowers_above(rule, profile) for rule in (*self.unit, *self.on_top)}
         self.lowers_above = max([bound for bound in bounds.values() if bound is not None], default=0)
         self.lowering: dict[int, NotApplied] = {
