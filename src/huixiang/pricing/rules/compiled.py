@@ -105,13 +105,14 @@ class Compiled:
     place in the order (layer, priority, code) in which rules are taken. lowest: the threshold below which it does
     nothing. simple: it is always available. least_rate: basis points that its rate leaves at least. rate, off: of a
     unit price that is a rate or an amount off, -1 of any other; by_price: a unit price that looks at the list price
-    alone."""
+    alone. by_sum: a rule above the groups that is a function of what its portions come to, and gives nothing else.
+    per_fen: basis points of a further fen that it takes at most in the long run; repeats: by a step that repeats."""
 
     __slots__ = (
-        "base", "by_price", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room", "general",
-        "gift", "index", "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top", "place",
-        "predicate", "quota", "rate", "reasons", "rule", "simple", "slots", "sold", "stacking", "starts", "take",
-        "thresholds",
+        "base", "by_price", "by_sum", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room",
+        "general", "gift", "index", "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top",
+        "per_fen", "place", "predicate", "quota", "rate", "reasons", "repeats", "rule", "simple", "slots", "sold",
+        "stacking", "starts", "take", "thresholds",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -142,7 +143,12 @@ class Compiled:
         self.slots = tuple((matcher(slot.goods), slot.pieces) for slot in slots)
         self.sold = matcher(rule.effect.goods) if isinstance(rule.effect, effects.AddOn) else None
         steps = rule.effect.steps if isinstance(rule.effect, effects.RateOff) else ()
+        self.repeats = isinstance(rule.effect, effects.Off) and rule.effect.repeat
+        self.by_sum = not self.exchange and self.base != UNIT_AMOUNT and self.gift is None
         self.least_rate = min((step.rate_bp for step in steps), default=10_000)
+        self.per_fen = 10_000 - self.least_rate
+        if isinstance(rule.effect, effects.Off) and rule.effect.repeat and rule.effect.steps[0].at:
+            self.per_fen = -(-rule.effect.steps[0].off_fen * 10_000 // rule.effect.steps[0].at)
         unit_effect = rule.effect if isinstance(rule, UnitRule) else None
         self.rate = unit_effect.rate_bp if isinstance(unit_effect, effects.PriceRate) else -1
         self.off = unit_effect.off_fen if isinstance(unit_effect, effects.PriceOff) else -1

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import combinations, pairwise
 
 from huixiang.pricing.model.effects import Off, RateOff
-from huixiang.pricing.rules.compiled import LEFT, LIST, UNIT_AMOUNT
+from huixiang.pricing.rules.compiled import LEFT, LIST
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
 
@@ -37,8 +37,7 @@ def is_flat(quote: Quote) -> bool:
     if stacking.on_order or stacking.of_class or stacking.of_layer:
         return False
     for upper in quote.uppers:
-        rule = upper.rule
-        if upper.excludes or upper.against or upper.exchange or upper.base == UNIT_AMOUNT or rule.gift is not None:
+        if upper.excludes or not upper.rule.by_sum:
             return False
     return not (quote.uppers and quote.rule_set.has_quotas and any(rule.quota for rule in quote.touching))
 
@@ -46,9 +45,12 @@ def is_flat(quote: Quote) -> bool:
 class Flat:
     """The rules above the groups as functions of the sum. coupons: the sets that may stand, the preferred first."""
 
+    __slots__ = ("_coupons", "_deliveries", "_fee", "_lines", "_list", "_orders", "_shown")
+
     def __init__(self, quote: Quote, coupons: Sequence[Set]) -> None:
         self._orders = quote.orders
         self._coupons = coupons
+        self._shown = quote.coupons
         self._deliveries = quote.deliveries
         self._fee = quote.fee
         self._lines = quote.lines
@@ -125,6 +127,35 @@ class Flat:
                     return 0
         return fee
 
+    def may_drop(self, amount: int) -> bool:
+        """Whether some rule may take more of a sum above this, up to the list price, but for what it takes of each fen:
+        `drops` are none where it may not."""
+        full, low = self._list, amount
+        for upper in self._orders:
+            if upper.rule.repeats or self._has_step(upper, amount):
+                return True
+            low -= self.off(upper, full, full)
+        after = low
+        for upper in self._shown:
+            if not upper.fee:
+                if upper.rule.repeats or self._has_step(upper, low if upper.base == LEFT else amount):
+                    return True
+                after -= self.off(upper, full, full)
+        if not self._fee:
+            return False
+        by_fee = [*self._deliveries, *[upper for upper in self._shown if upper.fee]]
+        return any(after < upper.rule.lowest <= full and not upper.rule.counts_pieces for upper in by_fee)
+
+    def _has_step(self, upper: Upper, above: int) -> bool:
+        """Whether it takes more from some amount above this on."""
+        if upper.rule.counts_pieces or upper.base == LIST:
+            return False
+        most = self._list
+        for step in upper.rule.thresholds:  # noqa: SIM110 - a generator costs more than the one or two steps
+            if above < step <= most:
+                return True
+        return False
+
     def drops(self, amount: int, most: int, least: int) -> list[int]:
         """The sums above `amount`, up to `most`, from which some rule may take more, and which may cost no more than
         `least`; ascending. Raises TooWide."""
@@ -147,7 +178,7 @@ class Flat:
         if upper.rule.counts_pieces or upper.base == LIST:
             return ()
         steps = upper.rule.thresholds
-        if getattr(upper.rule.effect, "repeat", False) and steps[0]:
+        if upper.rule.repeats and steps[0]:
             every = range((amount // steps[0] + 1) * steps[0], most + 1, steps[0])
             if len(every) > MOST_STEPS:
                 raise TooWide
@@ -233,25 +264,35 @@ def parallel_rates(quote: Quote) -> bool:
     """Whether two rates can be taken of one base: then rounding can make a dearer sum a fen cheaper."""
     if len(quote.orders) + len(quote.coupons) < 2:
         return False
-    rates = [upper for upper in quote.orders if isinstance(upper.rule.effect, RateOff)]
-    by_class = {upper.rule.stacking for upper in quote.coupons if isinstance(upper.rule.effect, RateOff)}
+    rates = sum([upper.rule.least_rate < 10_000 for upper in quote.orders])
+    by_class = {upper.rule.stacking for upper in quote.coupons if upper.rule.least_rate < 10_000}
     elsewhere = any(upper.base != LEFT for upper in quote.coupons)
-    return len(rates) > 1 or len(by_class) > 1 or bool(rates and by_class and elsewhere)
+    return rates > 1 or len(by_class) > 1 or bool(rates and by_class and elsewhere)
 
 
 def kept_of_extra(quote: Quote) -> int:
     """Basis points of a further fen that rates, and steps that repeat, leave at least in the long run."""
-    kept = 10_000 - sum([10_000 - upper.rule.least_rate for upper in quote.orders])
-    for upper in (*quote.orders, *quote.coupons):
-        effect = upper.rule.effect
-        if isinstance(effect, Off) and effect.repeat:
-            kept -= -(-effect.steps[0].off_fen * 10_000 // effect.steps[0].at)
-    by_class: dict[str | None, int] = {}
+    kept = 10_000
+    for upper in quote.orders:
+        kept -= upper.rule.per_fen
+    if len(quote.coupons) > 1:
+        return kept - _of_coupons(quote.coupons)
     for upper in quote.coupons:
-        most = 10_000 - upper.rule.least_rate
-        name = upper.rule.stacking
-        by_class[name] = by_class.get(name, 0) + most if name is None else max(by_class.get(name, 0), most)
-    return kept - sum(by_class.values())
+        kept -= upper.rule.per_fen
+    return kept
+
+
+def _of_coupons(coupons: Sequence[Upper]) -> int:
+    """Of rates the deepest of each class alone."""
+    taken = 0
+    by_class: dict[str, int] = {}
+    for upper in coupons:
+        rule = upper.rule
+        if rule.repeats or rule.stacking is None:
+            taken += rule.per_fen
+        else:
+            by_class[rule.stacking] = max(by_class.get(rule.stacking, 0), rule.per_fen)
+    return taken + sum(by_class.values())
 
 
 def useful_extra(quote: Quote, kept: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
+from operator import attrgetter, sub
 from typing import TYPE_CHECKING
 
 from huixiang.pricing.model.effects import Off
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 MOST_SETS = 64  # of coupons
 MOST_WIDTH = 1 << 18  # fen above the lowest sum that are looked at, a bit each for every line
 _line = attrgetter("line")
+_groups_fen = attrgetter("groups_fen")
 
 
 def one_sum(search: Search) -> bool:
@@ -59,11 +60,11 @@ def _over_sums(search: Search) -> bool:
     parts = components.alone
     if components.linked:
         parts = [*parts, *[part for one in components.linked for part in one.cheapest.parts]]
-    amount = sum([part.groups_fen for part in parts])
+    amount = sum(map(_groups_fen, parts))
     flat = Flat(quote, sets)
     best = flat.best(amount)
     search.count()
-    if amount < quote.list_fen:
+    if amount < quote.list_fen and flat.may_drop(amount):
         higher = _higher(search, components, flat, amount, best, kept)
         if higher is not None:
             parts, best = higher
@@ -87,7 +88,7 @@ def _goods_alone(search: Search) -> bool:
     if components.linked:
         parts = sorted([*parts, *[part for one in components.linked for part in one.cheapest.parts]], key=_line)
         search.proven &= components.all_whole
-    goods = sum([part.groups_fen for part in parts])
+    goods = sum(map(_groups_fen, parts))
     search.best = Outcome(parts, (), (), (), goods, quote.fee, goods + quote.fee + quote.packaging)
     return True
 
@@ -144,9 +145,11 @@ def _settled(quote: Quote, flat: Flat, parts: Sequence[Part], orders: Set, coupo
 class _Goods:
     """Parts while rules that count all of them take from them. amount: before any; total: what is left."""
 
+    __slots__ = ("_flat", "_left", "amount", "places", "total")
+
     def __init__(self, flat: Flat, parts: Sequence[Part]) -> None:
         self._flat = flat
-        self._left = [part.groups_fen for part in parts]
+        self._left = list(map(_groups_fen, parts))
         self.amount = self.total = sum(self._left)
         self.places = range(len(parts))
 
@@ -155,13 +158,13 @@ class _Goods:
         off = self._flat.off(upper, self.amount, left)
         fits = min(off, self.total)
         shares = share(fits, self._left)
-        self._left = [have - part for have, part in zip(self._left, shares, strict=True)]
+        self._left = list(map(sub, self._left, shares))
         self.total -= fits
         return Taken(upper, fits, off - fits, self.places, shares, self._times(upper, left))
 
     def _times(self, upper: Upper, left: int) -> int:
         effect = upper.rule.effect
-        if not isinstance(effect, Off) or not effect.repeat:
+        if not upper.rule.repeats or not isinstance(effect, Off):
             return 1
         times = self._flat.seen(upper, self.amount, left) // effect.steps[0].at
         return times if effect.times is None else min(times, effect.times)

@@ -15,7 +15,7 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
     parts = [total * weight // whole for weight in weights]
     rest = total - sum(parts)
     if rest:
-        remainders = [-(total * weight % whole) for weight in weights]
-        for place in sorted(range(len(parts)), key=remainders.__getitem__)[:rest]:
+        remainders = [total * weight % whole for weight in weights]
+        for place in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)[:rest]:
             parts[place] += 1
     return parts
