@@ -84,7 +84,7 @@ class Bundles:
             sums = {grouped}
             for at, units in enumerate(left):
                 if units:
-                    prices = self._pricer.amounts(self.lines[at], units)
+                    prices = self._pricer.prices(self.lines[at], units)
                     sums = {one + price for one in sums for price in prices}
             found |= sums
         return found
@@ -95,7 +95,7 @@ class Bundles:
         pricer = self._pricer
         for times, left, grouped in self._ways():
             rest = [(self.lines[at], units) for at, units in enumerate(left) if units]
-            for prices in product(*[pricer.amounts(line, units) for line, units in rest]):
+            for prices in product(*[pricer.prices(line, units) for line, units in rest]):
                 if grouped + sum(prices) == amount:
                     rests = [pricer.at(line, units, price) for (line, units), price in zip(rest, prices, strict=True)]
                     found.append(self._parts(times, rests))

@@ -144,7 +144,7 @@ class Components:
             free[:] = [line for line in free if line.number not in numbers]
             for lines, rules in links:
                 self._link([quote.lines[number] for number in sorted(lines)], rules)
-        self.alone = [pricer.cheapest(line) for line in free]
+        self.alone = pricer.all_cheapest(free)
 
     @property
     def all(self) -> list[Component]:
@@ -162,13 +162,9 @@ class Components:
 
     def _takers(self, add_ons: Sequence[Compiled]) -> list[tuple[Compiled, list[int]]]:
         """Rules that can take a part of a line, and the lines."""
-        quote = self._quote
-        ok, stock = self.pricer.ok, quote.stock
-        found = [
-            (rule, [line.number for line in stock.serving(rule)])
-            for rule, missing in stock.missing.items()
-            if not missing and ok[rule.index]
-        ]
+        quote, ok = self._quote, self.pricer.ok
+        stock = quote.stock
+        found = [(rule, [line.number for line in stock.serving(rule)]) for rule in stock.enough if ok[rule.index]]
         if quote.rule_set.has_quotas:
             quotas: dict[Compiled, list[int]] = {}
             for line in quote.lines:

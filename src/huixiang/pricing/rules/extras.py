@@ -15,9 +15,8 @@ class Extras:
         self._steps: list[list[int]] = []
         for part, line in zip(components.alone, components.free, strict=True):
             least = part.unit_fen
-            self._steps.append(
-                [one - least for one in pricer.amounts(line, line.units) if least < one <= least + width]
-            )
+            most = least + width
+            self._steps.append([one - least for one in pricer.prices(line, line.units) if least < one <= most])
         for component in components.linked:
             least = component.cheapest.amount
             self._steps.append([one - least for one in sorted(component.amounts()) if least < one <= least + width])
@@ -42,21 +41,22 @@ class Extras:
     def parts(self, extra: int) -> list[Part]:
         """The parts of a selection that comes to just so much more than the cheapest; it has to be reachable."""
         components = self._components
-        found: list[Part] = []
-        alone = len(components.alone)
+        found = list(components.alone)
+        alone = len(found)
+        more = [0] * len(components.linked)
         for at, steps in enumerate(self._steps):
-            more = self._more(at, steps, extra) if extra else 0
-            extra -= more
-            if at >= alone:
-                component = components.linked[at - alone]
-                found += component.at(component.cheapest.amount + more)
-            elif more:
+            if not extra:
+                break
+            rest = self._sums[at + 1]
+            if rest >> extra & 1:
+                continue  # those to come make it up
+            step = next(step for step in steps if step <= extra and rest >> (extra - step) & 1)
+            extra -= step
+            if at < alone:
                 line = components.free[at]
-                found.append(components.pricer.at(line, line.units, components.alone[at].unit_fen + more))
+                found[at] = components.pricer.at(line, line.units, found[at].unit_fen + step)
             else:
-                found.append(components.alone[at])
+                more[at - alone] = step
+        for component, step in zip(components.linked, more, strict=True):
+            found += component.at(component.cheapest.amount + step)
         return found
-
-    def _more(self, at: int, steps: list[int], extra: int) -> int:
-        rest = self._sums[at + 1]
-        return next(step for step in (0, *steps) if step <= extra and rest >> (extra - step) & 1)

@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from itertools import count
+from huixiang.pricing.rules.touching import Rules, Touching, by_effect
 
-from huixiang.pricing.rules.compiled import Compiled
-from huixiang.pricing.rules.touching import Rules, Touching
-
-KEPT = 30_000
-NUMBERS_KEPT = 1_000
-Key = tuple[int, Touching, int, int]
-"""The number of the general rules that are available, the goods, their list price, and pieces."""
+KEPT = 30_000  # prices of one version
+SETS_KEPT = 1_000
+Key = tuple[Touching, int, int]
+"""The goods, their list price, and pieces."""
 
 
 class LinePrices:
-    """What some pieces can cost. least: the lowest fen, under `rule` (None: the list price). amounts: all of them,
-    ascending, None until they are asked for."""
+    """What some pieces can cost. least: the lowest fen, under `rules` (none: the list price). all: every amount,
+    ascending, with its rules; None until it is asked for."""
 
-    __slots__ = ("amounts", "least", "rule")
+    __slots__ = ("all", "least", "rules")
 
-    def __init__(self, least: int, rule: Compiled | None) -> None:
+    def __init__(self, least: int, rules: Rules) -> None:
         self.least = least
-        self.rule = rule
-        self.amounts: list[int] | None = None
+        self.rules = rules
+        self.all: dict[int, Rules] | None = None
+
+
+class Under:
+    """Prices under one set of unit rules for all goods, by effect as `Touching` has them. by_price: these look at the
+    list price alone."""
+
+    __slots__ = ("_all", "by_price", "found", "offs", "other", "rates", "rules")
+
+    def __init__(self, rules: Rules, known: KnownPrices) -> None:
+        self.rules = rules
+        self.rates, self.offs, self.other = by_effect(rules)
+        self.by_price = all(rule.by_price for rule in rules)
+        self.found: dict[Key, LinePrices] = {}
+        self._all = known
+
+    def keep(self, key: Key, prices: LinePrices) -> LinePrices:
+        self._all.make_room()
+        self.found[key] = prices
+        return prices
 
 
 class KnownPrices:
@@ -30,21 +46,26 @@ class KnownPrices:
     price."""
 
     def __init__(self) -> None:
-        self.found: dict[Key, LinePrices] = {}
-        self._numbers: dict[Rules, int] = {}
-        self._next = count()
+        self._sets: dict[Rules, Under] = {}
+        self._count = 0
 
-    def number(self, general: Rules) -> int:
-        """What stands for the general rules that are available, in the keys."""
-        number = self._numbers.get(general)
-        if number is None:
-            if len(self._numbers) >= NUMBERS_KEPT:
-                self._numbers.clear()
-            number = self._numbers[general] = next(self._next)
-        return number
+    def under(self, general: Rules) -> Under:
+        """With just these rules for all goods available."""
+        found = self._sets.get(general)
+        if found is None:
+            if len(self._sets) >= SETS_KEPT:
+                self._clear()
+            found = self._sets[general] = Under(general, self)
+        return found
 
-    def keep(self, key: Key, prices: LinePrices) -> LinePrices:
-        if len(self.found) >= KEPT:
-            self.found.clear()
-        self.found[key] = prices
-        return prices
+    def make_room(self) -> None:
+        """For one more price."""
+        if self._count >= KEPT:
+            self._clear()
+        self._count += 1
+
+    def _clear(self) -> None:
+        for under in self._sets.values():
+            under.found.clear()
+        self._sets.clear()
+        self._count = 0

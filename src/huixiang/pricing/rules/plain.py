@@ -10,7 +10,7 @@ from huixiang.pricing.rules.known_prices import LinePrices
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice, Part
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.touching import Rules, by_effect
+from huixiang.pricing.rules.touching import Rules
 from huixiang.pricing.rules.unit import candidate, on_top_sets, priced
 
 Best = tuple[int, Compiled | None]
@@ -18,7 +18,7 @@ Best = tuple[int, Compiled | None]
 
 
 class Pricer:
-    """The unit prices of a quote's lines. `banned`: rules that are not to be used. `general_*` are for all goods."""
+    """The unit prices of a quote's lines. `banned`: rules that are not to be used."""
 
     def __init__(self, quote: Quote, banned: frozenset[int] = frozenset()) -> None:
         self._drop = quote.drop
@@ -28,28 +28,36 @@ class Pricer:
             for index in banned:
                 ok[index] = 0
         self.ok = ok
-        self.general = [rule for rule in quote.unit if ok[rule.index]]
-        self._rates: Rules
-        self._offs: Rules
-        self._other: Rules
-        self._rates = self._offs = self._other = ()
-        if self.general:
-            self._rates, self._offs, self._other = by_effect(self.general)
+        self._under = under = quote.rule_set.known_prices.under(tuple([rule for rule in quote.unit if ok[rule.index]]))
+        self._rates, self._offs, self._other = under.rates, under.offs, under.other
         self._on_top = [rule for rule in quote.rule_set.general_on_top if ok[rule.index]]
-        self._known = quote.rule_set.known_prices
-        self._number = -1
-        if not (banned or quote.unwanted or self._on_top) and all(rule.by_price for rule in self.general):
-            self._number = self._known.number(tuple(self.general))
+        self._keeps = under.by_price and not (banned or quote.unwanted or self._on_top)
 
     def candidates(self, line: Merged) -> list[Compiled]:
         ok = self.ok
-        return [rule for rule in line.touching.unit if ok[rule.index]] + self.general
+        return [*[rule for rule in line.touching.unit if ok[rule.index]], *self._under.rules]
 
     def on_top(self, line: Merged) -> Sequence[Compiled]:
         if not line.touching.on_top:
             return self._on_top
         ok = self.ok
         return [*self._on_top, *[rule for rule in line.touching.on_top if ok[rule.index]]]
+
+    def all_cheapest(self, lines: Sequence[Merged]) -> list[Part]:
+        """The lowest price of each of some lines."""
+        if self._drop or not self._keeps:
+            return [self.cheapest(line) for line in lines]
+        known = self._under.found
+        parts = []
+        for line in lines:
+            units = line.units
+            found = known.get((line.touching, line.price, units))
+            if found is None:
+                parts.append(self.cheapest(line))
+            else:
+                least = found.least
+                parts.append(Part(line.number, units, units, line.amount, least, least, line.mask, found.rules))
+        return parts
 
     def cheapest(self, line: Merged, units: int | None = None) -> Part:
         """The lowest price of a line, or of some of its pieces; of equal ones that of the smallest rule code."""
@@ -60,19 +68,22 @@ class Pricer:
         else:
             full = line.list_of(units)
         found = self._prices(line, units, full)
-        rule, mask = found.rule, line.mask
-        if rule is None:
-            return Part(line.number, units, units if line.by_piece else 0, full, full, full, mask)
+        least, mask = found.least, line.mask
         if self._drop:
-            mask &= ~self._drop.get(rule.stacking or "", 0)
-        return Part(line.number, units, units if line.by_piece else 0, full, found.least, found.least, mask, (rule,))
+            for rule in found.rules:
+                mask &= ~self._drop.get(rule.stacking or "", 0)
+        return Part(line.number, units, units if line.by_piece else 0, full, least, least, mask, found.rules)
 
     def _prices(self, line: Merged, units: int, full: int) -> LinePrices:
         touching = line.touching
-        if self._number < 0 or not touching.by_price:
-            return LinePrices(*self._least(line, units, full))
-        key = (self._number, touching, line.price, units)
-        return self._known.found.get(key) or self._known.keep(key, LinePrices(*self._least(line, units, full)))
+        if not (self._keeps and touching.by_price):
+            return self._looked_up(line, units, full)
+        key = (touching, line.price, units)
+        return self._under.found.get(key) or self._under.keep(key, self._looked_up(line, units, full))
+
+    def _looked_up(self, line: Merged, units: int, full: int) -> LinePrices:
+        least, rule = self._least(line, units, full)
+        return LinePrices(least, () if rule is None else (rule,))
 
     def _least(self, line: Merged, units: int, full: int) -> Best:
         touching = line.touching
@@ -124,37 +135,33 @@ class Pricer:
                     least, kept = amount, rule
         return least, kept
 
-    def amounts(self, line: Merged, units: int) -> Sequence[int]:
-        """All that a line, or some of its pieces, can cost, up to the list amount; ascending."""
+    def prices(self, line: Merged, units: int) -> dict[int, Rules]:
+        """All that a line, or some of its pieces, can cost, up to the list amount, ascending, each with the rules that
+        it is under; of equal ones the first by code."""
         if line.touching.on_top or self._on_top:
-            return sorted({part.unit_fen for part in self.parts(line)})
+            whole: dict[int, Rules] = {}
+            for part in sorted(self.parts(line), key=lambda part: (part.unit_fen, _indices(part))):
+                whole.setdefault(part.unit_fen, part.unit)
+            return whole
         full = line.list_of(units)
         found = self._prices(line, units, full)
-        if found.amounts is None:
-            found.amounts = sorted(self._amounts(line, units, full))
-        return found.amounts
+        if found.all is None:
+            found.all = self._all_prices(line, units, full)
+        return found.all
 
-    def _amounts(self, line: Merged, units: int, full: int) -> set[int]:
-        touching, ok = line.touching, self.ok
-        found = {full}
-        rates = (*touching.rates, *self._rates)
-        found.update([(full * rule.rate + 5000) // 10000 for rule in rates if ok[rule.index]])
-        found.update([_less(line, units, rule.off) for rule in (*touching.offs, *self._offs) if ok[rule.index]])
-        for rule in (*touching.other, *self._other):
-            if ok[rule.index]:
-                found.add(candidate(rule, line, units))
-        return found
+    def _all_prices(self, line: Merged, units: int, full: int) -> dict[int, Rules]:
+        found: dict[int, Rules] = {}
+        for rule in sorted(self.candidates(line), key=_index):
+            amount = candidate(rule, line, units)
+            if amount < full and amount not in found:
+                found[amount] = (rule,)
+        return {**{amount: found[amount] for amount in sorted(found)}, full: ()}
 
     def at(self, line: Merged, units: int, amount: int) -> Part:
-        """The price of a line, or of some of its pieces, that comes to just that; of equal ones the first by code."""
-        if line.touching.on_top or self._on_top:
-            return min([part for part in self.parts(line) if part.unit_fen == amount], key=_indices)
-        full = line.list_of(units)
-        rules: tuple[Compiled, ...] = ()
-        if amount < full:
-            same = [rule for rule in self.candidates(line) if candidate(rule, line, units) == amount]
-            rules = (min(same, key=_index),)
-        return Part(line.number, units, units if line.by_piece else 0, full, amount, amount, line.mask, rules)
+        """The price of a line, or of some of its pieces, that comes to just that."""
+        rules = self.prices(line, units)[amount]
+        pieces = units if line.by_piece else 0
+        return Part(line.number, units, pieces, line.list_of(units), amount, amount, line.mask, rules)
 
     def parts(self, line: Merged, using: Compiled | None = None) -> list[Part]:
         """Every price of a line that differs in amount or in who counts it: the smallest rules of each. using: a rule

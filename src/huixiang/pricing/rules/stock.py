@@ -11,7 +11,7 @@ from huixiang.pricing.rules.merge import Merged
 
 class Stock:
     """missing: of each group rule that some line serves, the pieces to add, each where it is of use, until it makes one
-    group."""
+    group; enough: the rules that miss none."""
 
     def __init__(self, lines: Sequence[Merged], general_groups: Sequence[Compiled]) -> None:
         self.missing: dict[Compiled, int] = {}
@@ -28,6 +28,7 @@ class Stock:
                 self.missing[rule] = 0
         for rule, serving in self._several.items():
             self.missing[rule] = _missing(rule, serving)
+        self.enough = [rule for rule, pieces in self.missing.items() if not pieces]
 
     def _add(self, line: Merged) -> None:
         units, missing, first = line.units, self.missing, self._first
