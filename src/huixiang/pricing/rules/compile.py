@@ -28,6 +28,7 @@ class General:
     def __init__(self) -> None:
         self.always: list[Compiled] = []
         self.keyed: dict[tuple[str, str], dict[Value, list[Compiled]]] = {}
+        self._ready: dict[Value | None, list[Compiled]] = {}
 
     def add(self, rule: Compiled, keys: Sequence[Key]) -> None:
         if not keys:
@@ -35,16 +36,27 @@ class General:
         for scope, code, value in keys:
             self.keyed.setdefault((scope, code), {}).setdefault(value, []).append(rule)
 
+    def make_ready(self) -> None:
+        """Where only one text is asked for: the rules for each of its values."""
+        if len(self.keyed) == 1:
+            ((self._scope, self._code),) = self.keyed
+            for value, rules in self.keyed[self._scope, self._code].items():
+                self._ready[value] = list(dict.fromkeys([*self.always, *rules]))
+
     def find(self, facts: Facts) -> list[Compiled]:
         """Those that may hold: each once."""
         if not self.keyed:
             return self.always
+        if self._ready:
+            value = getattr(facts, self._scope).get(self._code)
+            if not isinstance(value, frozenset):
+                return self._ready.get(value, self.always)
         found = list(self.always)
         for (scope, code), by_value in self.keyed.items():
             value = getattr(facts, scope).get(code)
             for one in value if isinstance(value, frozenset) else (value,):
                 found += by_value.get(one, ()) if one is not None else ()
-        return found if len(self.keyed) == 1 and len(found) < 2 else list(dict.fromkeys(found))
+        return list(dict.fromkeys(found))
 
 
 class RuleSet:
@@ -78,23 +90,27 @@ class RuleSet:
         self._scanned: list[Compiled] = []
         for rule in self.rules:
             self._place(rule, registry)
+        self.general_unit.make_ready()
+        self.general_above.make_ready()
         self._touching: dict[object, Touching] = {}
         self.known_prices = KnownPrices()
         self.packaging_fen = promotions.packaging_fen
         self.has_quotas = any(rule.quota for rule in self.rules)
         self.asks_basket = any(_asks_basket(rule.when) for rule in promotions.rules)
 
-    def touching(self, line: Line) -> Touching:
-        """The rules for a line's goods. Looked up once for goods that are in the same scopes."""
-        by_piece = line.measure == "piece"
-        key = (line.sku, by_piece, line.categories, line.brand, line.tags)
-        found = self._touching.get(key)
-        if found is None:
-            if len(self._touching) >= KEPT:
-                self._touching.clear()
-            found = self._touching[key] = self._look_up(
-                Profile(line.sku, line.categories, line.brand, line.tags, by_piece)
-            )
+    def touching(self, lines: Sequence[Line]) -> list[Touching]:
+        """The rules for the goods of each line. Looked up once for goods that are in the same scopes."""
+        known = self._touching
+        found = []
+        for line in lines:
+            key = (line.sku, line.measure, line.categories, line.brand, line.tags)
+            touching = known.get(key)
+            if touching is None:
+                if len(known) >= KEPT:
+                    known.clear()
+                profile = Profile(line.sku, line.categories, line.brand, line.tags, line.measure == "piece")
+                touching = known[key] = self._look_up(profile)
+            found.append(touching)
         return found
 
     def _predicate(

@@ -14,7 +14,7 @@ from huixiang.pricing.rules.touching import Touching
 
 class Merged(msgspec.Struct, eq=False, gc=False):
     """A merged line. units: pieces, or 1 for what is weighed or an amount; amount: at list price. `mask`: bits of the
-    rules above the groups that count it; the engine sets it."""
+    rules above the groups that count it; all of them, where the engine does not set it."""
 
     parts: Sequence[Line]
     first: Line
@@ -26,7 +26,7 @@ class Merged(msgspec.Struct, eq=False, gc=False):
     quantity: int
     units: int
     amount: int
-    mask: int = 0
+    mask: int = -1
 
     def at(self, price_fen: int) -> int:
         """The whole line at a price of its basis."""
@@ -48,37 +48,39 @@ def list_amount(line: Line) -> int:
 
 def merge(lines: Sequence[Line], rule_set: RuleSet) -> list[Merged]:
     """Sorted by line id, which is the smallest of a merged line's."""
-    touching = rule_set.touching
     if len(lines) > 1:
         lines = sorted(lines, key=_line_id)
         if len(set(map(_sku, lines))) < len(lines):
-            return [_together(parts, touching(parts[0]), number) for number, parts in enumerate(_alike(lines))]
-    return [alone(line, touching(line), number) for number, line in enumerate(lines)]
+            return _together(list(_alike(lines)), rule_set)
+    return apart(lines, rule_set)
 
 
-def alone(line: Line, touching: Touching, number: int = 0) -> Merged:
-    """A line that no other is like."""
-    price, quantity = line.list_price_fen, line.quantity
-    by_piece = line.measure == "piece"
-    units, amount = (quantity, quantity * price) if by_piece else (1, list_amount(line))
-    return Merged((line,), line, line.line_id, number, touching, by_piece, price, quantity, units, amount)
+def apart(lines: Sequence[Line], rule_set: RuleSet) -> list[Merged]:
+    """Each line by itself."""
+    found: list[Merged] = []
+    for line, touching in zip(lines, rule_set.touching(lines), strict=True):
+        price, quantity = line.list_price_fen, line.quantity
+        by_piece = line.measure == "piece"
+        units, amount = (quantity, quantity * price) if by_piece else (1, list_amount(line))
+        number = len(found)
+        found.append(Merged((line,), line, line.line_id, number, touching, by_piece, price, quantity, units, amount))
+    return found
 
 
-def _together(parts: Sequence[Line], touching: Touching, number: int) -> Merged:
-    if len(parts) == 1:
-        return alone(parts[0], touching, number)
-    first = parts[0]
-    price, quantity = first.list_price_fen, first.quantity
-    if first.measure == "amount":
-        price = sum([part.list_price_fen for part in parts])
-    else:
-        quantity = sum([part.quantity for part in parts])
-    by_piece = first.measure == "piece"
-    merged = Merged(parts, first, first.line_id, number, touching, by_piece, price, quantity, quantity, 0)
-    if not by_piece:
-        merged.units = 1
-    merged.amount = merged.at(price)
-    return merged
+def _together(alike: Sequence[Sequence[Line]], rule_set: RuleSet) -> list[Merged]:
+    """Of each first line, with the sums of its like."""
+    found = apart([parts[0] for parts in alike], rule_set)
+    for merged, parts in zip(found, alike, strict=True):
+        if len(parts) > 1:
+            merged.parts = parts
+            if merged.first.measure == "amount":
+                merged.price = sum([part.list_price_fen for part in parts])
+            else:
+                merged.quantity = sum([part.quantity for part in parts])
+            merged.amount = merged.at(merged.price)
+            if merged.by_piece:
+                merged.units = merged.quantity
+    return found
 
 
 _line_id = attrgetter("line_id")

@@ -11,7 +11,7 @@ from huixiang.pricing.model.basket import Basket, Line, Situation
 from huixiang.pricing.model.effects import PriceOff, PriceRate
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.compiled import UNIT, Compiled
-from huixiang.pricing.rules.merge import Merged, alone
+from huixiang.pricing.rules.merge import Merged, apart
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.stacking import Stacking
 from huixiang.pricing.rules.unit import Prices, candidate, on_top_sets, priced
@@ -34,7 +34,7 @@ class UnitPricer:
 
     def __init__(self, rule_set: RuleSet, lines: Sequence[Line]) -> None:
         self._rule_set = rule_set
-        self._lines = [alone(line, rule_set.touching(line)) for line in lines]
+        self._lines = apart(lines, rule_set)
         self._free = not _limits(rule_set.stacking)
 
     def prices(self, situation: Situation) -> list[UnitPrice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -30,9 +31,11 @@ class Quote:
         self.rule_set = rule_set
         self.basket = basket
         self.situation = situation
-        self.lines = merge(basket.lines, rule_set)
-        self.stock = Stock(self.lines, rule_set.general_groups)
-        self.list_fen = sum([line.amount for line in self.lines])
+        self.lines = lines = merge(basket.lines, rule_set)
+        self.stock = Stock(lines, rule_set.general_groups)
+        self.list_fen = 0
+        for line in lines:
+            self.list_fen += line.amount
         self.fee = basket.delivery_fen
         self.packaging = basket.packaging_fen + rule_set.packaging_fen
         self.facts = self._facts() if rule_set.asks_basket else situation.facts
@@ -46,13 +49,12 @@ class Quote:
         self.deliveries: list[Upper] = []
         self.drop: dict[str, int] = {}
         self._coupon_rules = 0
-        self._stand_up(self._look())
-        self.uppers = [*self.orders, *self.coupons, *self.deliveries]
+        self.uppers = self._stand_up(self._look())
         self.flat = True
         self.rounds = False
         if self.uppers:
             self._mark()
-        self.add_ons = [upper for upper in self.orders if upper.add_on]
+        self.add_ons = [upper for upper in self.orders if upper.add_on] if self.orders else []
 
     def _facts(self) -> Facts:
         facts = self.situation.facts
@@ -88,8 +90,11 @@ class Quote:
         if self.unwanted:
             asked: Iterable[Compiled] = self.touching
         else:
-            some = [line.touching.unsure for line in self.lines if line.touching.unsure]
-            asked = [*self._general, *dict.fromkeys(chain.from_iterable(some))] if some else self._general
+            some: dict[Compiled, None] = {}
+            for line in self.lines:
+                if line.touching.unsure:
+                    some.update(dict.fromkeys(line.touching.unsure))
+            asked = [*self._general, *some] if some else self._general
         ok, wanted = self.ok, not self.unwanted
         above = []
         for rule in asked:
@@ -148,49 +153,43 @@ class Quote:
         full = rule.full_room or Room()
         return self.situation.room.get(rule.code, full)
 
-    def _stand_up(self, above: Sequence[Compiled]) -> None:
+    def _stand_up(self, above: Sequence[Compiled]) -> list[Upper]:
         """Order rules, coupons and delivery rules that are within reach, in the order in which they are taken."""
-        situation = self.situation
-        found = [standing(rule, self._room(rule)) for rule in above if self._within_reach(rule, None)]
-        if situation.coupons or situation.codes:
-            found += self._copies()
+        found: list[Upper] = []
+        for rule in above:
+            self._add(found, rule, None, None)
+        if self.situation.coupons or self.situation.codes:
+            self._add_copies(found)
         if len(found) > 1:
             found.sort(key=_order)
         for upper in found:
             layer = upper.rule.layer
             (self.orders if layer == ORDER else self.coupons if layer == COUPON else self.deliveries).append(upper)
+        return found
 
-    def _within_reach(self, rule: Compiled, coupon_id: str | None) -> bool:
-        """Whether all goods in its scope, at list price, would reach its threshold."""
+    def _add(self, found: list[Upper], rule: Compiled, coupon_id: str | None, expires_at: datetime | None) -> None:
+        """Where all goods in its scope, at list price, would reach its threshold."""
         if rule.fee and not self.fee:
             self.reasons.append((rule, "saves_nothing", coupon_id))
-            return False
-        if rule.general and not rule.counts_pieces:
-            most = self.list_fen
-        else:
-            lines = [line for line in self.lines if self.touches(rule, line)]
-            if rule.counts_pieces:
-                most = sum([line.units for line in lines if line.by_piece])
-            else:
-                most = sum([line.amount for line in lines])
+            return
+        most = self.list_fen if rule.general and not rule.counts_pieces else self._most(rule)
         if most < rule.lowest:
             self.beyond.append((rule, coupon_id))
-            return False
-        return True
+        else:
+            room = None if rule.full_room is None else self.room(rule).fen
+            found.append(standing(rule, room, coupon_id, expires_at))
 
-    def _room(self, rule: Compiled) -> int | None:
-        return None if rule.full_room is None else self.room(rule).fen
+    def _most(self, rule: Compiled) -> int:
+        lines = [line for line in self.lines if self.touches(rule, line)]
+        if rule.counts_pieces:
+            return sum([line.units for line in lines if line.by_piece])
+        return sum([line.amount for line in lines])
 
-    def _copies(self) -> Iterable[Upper]:
+    def _add_copies(self, found: list[Upper]) -> None:
         """The coupons that are at hand: copies held, and public codes shown."""
-        rule_set, situation = self.rule_set, self.situation
-        held = list(situation.coupons)
-        for code in dict.fromkeys(situation.codes):
-            rule = rule_set.public_codes.get(code)
-            if rule is not None:
-                held.append(HeldCoupon(code, rule.code))
+        rule_set = self.rule_set
         seen: dict[int, Reason | None] = {}
-        for copy in held:
+        for copy in self._copies():
             coupon = rule_set.by_code.get(copy.rule)
             if coupon is None or coupon.layer != COUPON:
                 continue
@@ -200,8 +199,19 @@ class Quote:
             reason = seen[coupon.index] or self._copy_unavailable(copy, coupon)
             if reason is not None:
                 self.reasons.append((coupon, reason, copy.coupon_id))
-            elif self._within_reach(coupon, copy.coupon_id):
-                yield standing(coupon, self._room(coupon), copy.coupon_id, copy.expires_at)
+            else:
+                self._add(found, coupon, copy.coupon_id, copy.expires_at)
+
+    def _copies(self) -> Sequence[HeldCoupon]:
+        situation = self.situation
+        if not situation.codes:
+            return situation.coupons
+        held = list(situation.coupons)
+        for code in dict.fromkeys(situation.codes):
+            rule = self.rule_set.public_codes.get(code)
+            if rule is not None:
+                held.append(HeldCoupon(code, rule.code))
+        return held
 
     def _copy_unavailable(self, copy: HeldCoupon, coupon: Compiled) -> Reason | None:
         if self.unwanted and copy.coupon_id in self.situation.left_out:
@@ -224,7 +234,7 @@ class Quote:
     def _mark(self) -> None:
         """Give each of them its bit, in the masks of lines and in what excludes what."""
         everywhere = 0
-        somewhere = []
+        somewhere: list[Upper] = []
         exchanges = False
         for number, upper in enumerate(self.uppers):
             upper.bit = 1 << number
@@ -235,11 +245,12 @@ class Quote:
             else:
                 somewhere.append(upper)
         self.flat = not somewhere
-        for line in self.lines:
-            line.mask = everywhere
-            for upper in somewhere:
-                if self.counts(upper, line):
-                    line.mask |= upper.bit
+        if somewhere:
+            for line in self.lines:
+                line.mask = everywhere
+                for upper in somewhere:
+                    if self.counts(upper, line):
+                        line.mask |= upper.bit
         self.rounds = exchanges or (bool(somewhere) and self._rounds())
         stacking = self.rule_set.stacking
         if stacking.on_line or stacking.on_order:
