@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from huixiang.conditions.model import Bought, Compare, Has
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database, Transaction
-from huixiang.pricing.model.effects import Off, OffStep, PriceRate
+from huixiang.pricing.model.effects import ListedPrice, Off, OffStep, PriceRate
 from huixiang.pricing.model.quotes import QuoteRequest
 from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule, UnitRule
-from huixiang.pricing.service import quote
+from huixiang.pricing.service import programme, quote
 from tests.pricing.quoting import Shop, good, named, numbered, pieces
 
 T = TypeVar("T")
@@ -108,3 +109,32 @@ async def test_a_connection_that_has_read_nothing_else_reads_facts(
         assert (reads.single, reads.whole) == (1, 0)
     finally:
         await fresh.close()
+
+
+def literal(value: object) -> str:
+    if isinstance(value, list | tuple):
+        return "'{" + ",".join(map(str, value)) + "}'"
+    return f"'{value}'"
+
+
+async def test_facts_of_few_goods_are_read_by_the_plan_of_all(shop: Shop, member: UUID) -> None:
+    """The database makes a plan for each reading where it expects less of it, which takes longer than the reading. So a
+    quote of one line must look no cheaper than others do."""
+    await shop.stock(good("milk", 1250))
+    caps = (Cap("uses", 9, per="member", in_a="week"),)
+    await shop.publish([
+        UnitRule(code="listed", name=named("listed"), effect=ListedPrice("member")),
+        UnitRule(code="plus", name=named("plus"), effect=PriceRate(9000), when=Has("plans", ("plus",))),
+        OrderRule(code="capped", name=named("capped"), effect=Off((OffStep(1000, 100),)), caps=caps),
+    ])  # fmt: skip
+    rules = await programme.current(Counting(shop.db), "default", None)
+    asked_for = rules.statement(shop.db.calendar, shop.db.clock.now())
+    given = (member, ["milk"], "S001", shop.db.clock.now(), asked_for.price_lists, *asked_for.constants)
+    costs = {}
+    async with shop.db.session() as connection:
+        await connection.execute(f"PREPARE facts AS {asked_for.text}")
+        for mode in ("force_generic_plan", "force_custom_plan"):
+            await connection.execute(f"SET plan_cache_mode = {mode}")
+            execute = f"EXPLAIN EXECUTE facts ({', '.join(map(literal, given))})"
+            costs[mode] = Decimal((await connection.fetchval(execute)).partition("..")[2].partition(" ")[0])
+    assert abs(costs["force_generic_plan"] - costs["force_custom_plan"]) < 1

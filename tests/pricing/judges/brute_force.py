@@ -7,12 +7,13 @@ all that the rules to come could take off the whole list amount.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.rules import Promotions
 from tests.pricing.judges.arithmetic import shares
-from tests.pricing.judges.availability import Merged, merge, offers
+from tests.pricing.judges.availability import Merged, Offer, merge, offers
 from tests.pricing.judges.selections import is_add_on, selections
 from tests.pricing.judges.settling import Answer, Settling
 from tests.pricing.judges.stacking import Stacking
@@ -44,21 +45,27 @@ def cheapest(promotions: Promotions, basket: Basket, situation: Situation, tries
     """Raises TooMany above `tries` selections."""
     lines = merge(basket)
     available = offers(promotions, lines, situation)
+    packaging = promotions.packaging_fen + basket.packaging_fen
+    settling = Settling(available, lines, Stacking(promotions), basket.delivery_fen, packaging)
+    tried = settle_all(settling, available, lines, tries)
+    assert settling.best is not None
+    return answered(settling, settling.best, lines, (tried, settling.visited))
+
+
+def settle_all(settling: Settling, available: Sequence[Offer], lines: Sequence[Merged], tries: int) -> int:
+    """From the cheapest goods up; how many selections there are. Raises TooMany above `tries`."""
     found = []
     for selection in selections(available, lines):
         found.append(selection)
         if len(found) > tries:
             raise TooMany
     found.sort(key=lambda selection: selection.goods_fen)
-    packaging = promotions.packaging_fen + basket.packaging_fen
-    settling = Settling(available, lines, Stacking(promotions), basket.delivery_fen, packaging)
     for selection in found:
         if settling.hopeless(selection.goods_fen):
             break
         selling = frozenset(held.offer.rule.code for held in selection.held if is_add_on(held))
         settling.settle(selection.portions(), selection.rules, selling, quota_used=selection.quota_used)
-    assert settling.best is not None
-    return answered(settling, settling.best, lines, (len(found), settling.visited))
+    return len(found)
 
 
 def answered(settling: Settling, best: Answer, lines: list[Merged], counts: tuple[int, int]) -> Cheapest:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.rules import Promotions
 from tests.pricing.judges.availability import Merged, Offer, merge, offers
-from tests.pricing.judges.brute_force import TooMany
-from tests.pricing.judges.selections import is_add_on, selections
+from tests.pricing.judges.brute_force import settle_all
 from tests.pricing.judges.settling import Settling
 from tests.pricing.judges.stacking import Stacking
 
@@ -39,17 +38,7 @@ def cheapest_with(
     """having: a rule's code, and the copy of a coupon. None where no combination has it. Raises TooMany."""
     lines = merge(basket)
     available = offers(promotions, lines, situation)
-    found = []
-    for selection in selections(available, lines):
-        found.append(selection)
-        if len(found) > tries:
-            raise TooMany
-    found.sort(key=lambda selection: selection.goods_fen)
     fees = basket.delivery_fen, promotions.packaging_fen + basket.packaging_fen
     settling = With(available, lines, Stacking(promotions), fees, having)
-    for selection in found:
-        if settling.hopeless(selection.goods_fen):
-            break
-        selling = frozenset(held.offer.rule.code for held in selection.held if is_add_on(held))
-        settling.settle(selection.portions(), selection.rules, selling, quota_used=selection.quota_used)
+    settle_all(settling, available, lines, tries)
     return None if settling.best is None else settling.best.rank[0]

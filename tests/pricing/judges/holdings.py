@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from huixiang.pricing.model.effects import AddOn, GroupOff, GroupPrice, GroupRate
 from huixiang.pricing.model.rules import GroupRule, OrderRule
@@ -13,7 +14,7 @@ from tests.pricing.judges.availability import Merged, Offer, in_scope
 Counts = tuple[int, ...]  # pieces of each line
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Held:
     """The pieces that one rule takes. slots: of each slot, the pieces of each line; an add-on has one."""
 
@@ -21,7 +22,7 @@ class Held:
     groups: int
     slots: tuple[Counts, ...]
 
-    @property
+    @cached_property
     def counts(self) -> Counts:
         return tuple(map(sum, zip(*self.slots, strict=True)))
 

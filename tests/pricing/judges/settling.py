@@ -43,7 +43,7 @@ class Answer:
 
 
 def most_off(offer: Offer, lines: Sequence[Merged], delivery_fen: int) -> int:
-    """A bound that is plain to see: on the list amounts of everything in scope."""
+    """A bound that is plain to see: on the list amounts of everything in scope, above which no base is."""
     whole = sum(lines[number].list_fen for number in offer.lines)
     pieces = sum(lines[number].pieces for number in offer.lines)
     rule = offer.rule
@@ -55,9 +55,12 @@ def most_off(offer: Offer, lines: Sequence[Merged], delivery_fen: int) -> int:
         case Off(steps, repeat):
             reach = pieces if getattr(rule, "count", "fen") == "pieces" else whole
             times = reach // steps[0].at if repeat else 1
-            return min(whole, max(step.off_fen for step in steps) * times)
+            off = max(step.off_fen for step in steps) * times
+        case RateOff(steps):
+            off = max(whole - rate_of(whole, step.rate_bp) for step in steps)
         case _:
             return whole
+    return min(whole, off if offer.room_fen is None else min(off, offer.room_fen))
 
 
 class Settling:
@@ -131,10 +134,13 @@ class Settling:
         step = self._in_order[place]
         if after_order is None and step.offer.layer == "coupon":
             after_order = left
-        if step.offer.rule.code not in self._selling and not self._forced:
+        sells = step.offer.rule.code in self._selling
+        if sells or not isinstance(step.offer.rule.effect, AddOn):
+            self._try(step, place, left, after_order)
+        if not sells and not self._forced:
             self._walk(place + 1, left, after_order)
-        if isinstance(step.offer.rule.effect, AddOn) and step.offer.rule.code not in self._selling:
-            return
+
+    def _try(self, step: Step, place: int, left: list[int], after_order: list[int] | None) -> None:
         counted = self._counted(step)
         if not counted or not self._stacking.allowed([*self._applied, step.offer.rule.code]):
             return

@@ -122,6 +122,7 @@ class Maker:
         solver.parameters.num_workers = 1
         solver.parameters.linearization_level = 2
         solver.parameters.max_deterministic_time = effort
+        solver.parameters.cp_model_probing_level = 0  # models of one basket are too small for it to pay
         status = solver.solve(self.model)
         assert status != cp_model.INFEASIBLE, "no combination is allowed, not even none"
         assert status != cp_model.MODEL_INVALID, self.model.validate()

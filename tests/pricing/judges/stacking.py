@@ -23,6 +23,7 @@ class Stacking:
         for rule in promotions.rules:
             if isinstance(rule, CouponRule) and rule.stacking is not None:
                 self._maxima.setdefault(("class", rule.stacking), 1)
+        self._known: dict[tuple[str, ...], bool] = {}
 
     def bars(self, code: str) -> frozenset[str]:
         """Codes of the rules whose portions this one may not count."""
@@ -35,7 +36,12 @@ class Stacking:
 
     def allowed(self, applied: Iterable[str]) -> bool:
         """applied: codes, a coupon's once for each copy."""
-        codes = list(applied)
+        codes = tuple(applied)
+        if codes not in self._known:
+            self._known[codes] = self._reckoned(codes)
+        return self._known[codes]
+
+    def _reckoned(self, codes: tuple[str, ...]) -> bool:
         classes: Counter[str] = Counter()
         counted: Counter[tuple[str, str]] = Counter()
         for code in codes:
@@ -50,8 +56,3 @@ class Stacking:
             for pair in self._on["order"]
             for own in [min(pair)]
         )
-
-    @property
-    def idle(self) -> bool:
-        """Nothing to check for rules of the unit and group layers and of the order."""
-        return not self._on["order"] and not self._maxima

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations
 
 from huixiang.pricing.model.effects import ListedPrice, Markdown, Price, PriceOff, PriceRate
@@ -21,7 +22,7 @@ class Part:
     holders: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LinePrices:
     """One way to price a line: what a rule with a quota took, the rest, the pieces of each group on base `unit`, and
     what one piece of those is worth. used: pieces of each rule with a quota. rules: the unit rules that are applied."""
@@ -33,7 +34,7 @@ class LinePrices:
     used: tuple[tuple[str, int], ...]
     rules: frozenset[str]
 
-    @property
+    @cached_property
     def unit_fen(self) -> int:
         return sum(part.unit_fen for part in (self.quota, self.rest, *self.grouped) if part is not None)
 
