@@ -23,6 +23,8 @@ from huixiang.pricing.model.quotes import COUPONS_MAX
 LIFE = date(1970, 1, 1)
 SPANS = ("life", "month", "week", "day")
 
+# Arrays are hidden from the planner by a subquery: knowing how long they are, it would take a plan made for this quote
+# to be cheaper than the general one, and make one at every quote, which takes three times as long as the reading.
 _PRICES = """
     ARRAY(
         SELECT (
@@ -31,13 +33,13 @@ _PRICES = """
               AND p.valid_from <= $4 AND (p.valid_to IS NULL OR p.valid_to > $4)
             ORDER BY p.store = '*', p.valid_from DESC LIMIT 1
         )
-        FROM unnest($5::text[]) WITH ORDINALITY AS l (price_list, place) ORDER BY l.place
+        FROM unnest((SELECT $5::text[])) WITH ORDINALITY AS l (price_list, place) ORDER BY l.place
     )
 """
 _GOODS = f"""
     SELECT g.sku, g.unit, g.list_price_fen, g.categories, g.brand, g.tags, g.cost_fen, g.estimated_g,
         {_PRICES} AS prices
-    FROM catalogue.catalogue_facts g WHERE g.sku = ANY ($2::text[]) AND g.state = 'active'
+    FROM catalogue.catalogue_facts g WHERE g.sku = ANY (ARRAY(SELECT unnest($2::text[]))) AND g.state = 'active'
 """
 _MEMBER = """
     SELECT m.state, m.birthday, t.tier, p.available,
@@ -53,14 +55,15 @@ _COUPONS = f"""
     WHERE member_id = $1 AND (expires_at IS NULL OR expires_at > $4)
     ORDER BY expires_at, coupon_id LIMIT {COUPONS_MAX}
 """
-_USES = """
+_SPAN = "unnest((SELECT $8::text[]), (SELECT $9::date[])) AS span (in_a, starts_on)"
+_USES = f"""
     SELECT u.rule, u.in_a, true AS by_member, u.fen, u.uses, u.pieces
-    FROM pricing.member_use u JOIN unnest($8::text[], $9::date[]) AS span (in_a, starts_on) USING (in_a, starts_on)
+    FROM pricing.member_use u JOIN {_SPAN} USING (in_a, starts_on)
     WHERE u.member_id = $1
     UNION ALL
     SELECT u.rule, u.in_a, false, u.fen, u.uses, u.pieces
-    FROM pricing.rule_use u JOIN unnest($8::text[], $9::date[]) AS span (in_a, starts_on) USING (in_a, starts_on)
-    WHERE u.rule = ANY ($10::text[])
+    FROM pricing.rule_use u JOIN {_SPAN} USING (in_a, starts_on)
+    WHERE u.rule = ANY (ARRAY(SELECT unnest($10::text[])))
 """
 
 
