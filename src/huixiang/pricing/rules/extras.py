@@ -7,51 +7,56 @@ from huixiang.pricing.rules.part import Part
 
 
 class Extras:
-    """The sums of extras up to a width. Lines that stand alone come first, then components."""
+    """The sums of extras up to a width. Lines that stand alone come first, then components; they are looked at from the
+    last on, and only as many as it takes: most sums are reached by a few lines."""
 
     def __init__(self, components: Components, width: int) -> None:
         self._components = components
-        pricer = components.pricer
+        self._width = width
+        self._full = (1 << (width + 1)) - 1
+        self._left = len(components.alone) + len(components.linked)
         self._steps: list[list[int]] = []
-        for part, line in zip(components.alone, components.free, strict=True):
-            least = part.unit_fen
-            most = least + width
-            self._steps.append([one - least for one in pricer.prices(line, line.units) if least < one <= most])
-        for component in components.linked:
-            least = component.cheapest.amount
-            self._steps.append([one - least for one in sorted(component.amounts()) if least < one <= least + width])
-        self._sums = self._reached((1 << (width + 1)) - 1)
+        self._sums = [1]
 
-    def _reached(self, full: int) -> list[int]:
-        """Of the lines from each on."""
-        sums = [1]
-        for steps in reversed(self._steps):
-            bits = last = sums[-1]
-            for step in steps:
-                bits |= last << step
-            sums.append(bits & full)
-        sums.reverse()
-        return sums
+    def _look_at_one_more(self) -> None:
+        self._left = at = self._left - 1
+        components, width = self._components, self._width
+        alone = len(components.alone)
+        if at < alone:
+            line, least = components.free[at], components.alone[at].unit_fen
+            steps = [one - least for one in components.pricer.prices(line, line.units) if least < one <= least + width]
+        else:
+            component = components.linked[at - alone]
+            least = component.cheapest.amount
+            steps = [one - least for one in sorted(component.amounts()) if least < one <= least + width]
+        bits = last = self._sums[-1]
+        for step in steps:
+            bits |= last << step
+        self._steps.append(steps)
+        self._sums.append(bits & self._full)
 
     def least(self, extra: int) -> int | None:
         """The least that can be reached from `extra` on, within the width."""
-        bits = self._sums[0] >> extra
-        return extra + (bits & -bits).bit_length() - 1 if bits else None
+        while not self._sums[-1] >> extra & 1:
+            if not self._left:
+                bits = self._sums[-1] >> extra
+                return extra + (bits & -bits).bit_length() - 1 if bits else None
+            self._look_at_one_more()
+        return extra
 
     def parts(self, extra: int) -> list[Part]:
-        """The parts of a selection that comes to just so much more than the cheapest; it has to be reachable."""
+        """The parts of a selection that comes to just so much more than the cheapest; it is one that `least` found."""
         components = self._components
         found = list(components.alone)
         alone = len(found)
         more = [0] * len(components.linked)
-        for at, steps in enumerate(self._steps):
-            if not extra:
-                break
-            rest = self._sums[at + 1]
+        for count in range(len(self._steps), 0, -1):
+            rest = self._sums[count - 1]
             if rest >> extra & 1:
                 continue  # those to come make it up
-            step = next(step for step in steps if step <= extra and rest >> (extra - step) & 1)
+            step = next(step for step in self._steps[count - 1] if step <= extra and rest >> (extra - step) & 1)
             extra -= step
+            at = alone + len(more) - count
             if at < alone:
                 line = components.free[at]
                 found[at] = components.pricer.at(line, line.units, found[at].unit_fen + step)
