@@ -15,7 +15,9 @@ from huixiang.pricing.rules.plain import Pricer
 from huixiang.pricing.rules.share import share
 
 MOST = 256  # ways to apply the rules
+NEVER = 1 << 60
 Times = tuple[int, ...]
+Way = tuple[Times, list[int], int]
 
 
 class Offer:
@@ -40,9 +42,8 @@ class Bundles:
         self.lines = lines
         self._offers = offers
         self._pricer = pricer
-        self._cheapest: dict[tuple[int, int], Part | None] = {}
 
-    def _ways(self) -> Iterator[tuple[Times, list[int], int]]:
+    def _ways(self) -> Iterator[Way]:
         """How often each rule is applied, the pieces of each line that are left, and what the groups come to."""
         offers, lines = self._offers, self.lines
         for times in product(*[range(offer.most + 1) for offer in offers]):
@@ -57,25 +58,26 @@ class Bundles:
             if min(rest) >= 0:
                 yield times, rest, amount
 
-    def _rest(self, at: int, units: int) -> Part | None:
-        """What is in no group of a line, at its lowest price."""
-        key = (at, units)
-        if key not in self._cheapest:
-            self._cheapest[key] = self._pricer.cheapest(self.lines[at], units) if units else None
-        return self._cheapest[key]
-
     def cheapest(self) -> Choice:
         """The lowest amount; of equal ones by the smallest rules."""
-        least: int | None = None
-        found: list[Part] = []
-        for times, left, grouped in self._ways():
-            rests = [part for at, units in enumerate(left) if (part := self._rest(at, units)) is not None]
-            amount = grouped + sum([part.unit_fen for part in rests])
-            if least is None or amount < least:
-                least, found = amount, self._parts(times, rests)
+        lines, pricer = self.lines, self._pricer
+        least, best = NEVER, []
+        for way in self._ways():
+            _, left, amount = way
+            for line, units in zip(lines, left, strict=True):
+                if units:
+                    amount += pricer.least(line, units)
+            if amount < least:
+                least, best = amount, [way]
             elif amount == least:
-                found = min(found, self._parts(times, rests), key=_rules)
-        return Choice(found)
+                best.append(way)
+        found = [self._cheapest_parts(times, left) for times, left, _ in best]
+        return Choice(found[0] if len(found) == 1 else min(found, key=_rules))
+
+    def _cheapest_parts(self, times: Times, left: Sequence[int]) -> list[Part]:
+        pricer = self._pricer
+        rests = [pricer.cheapest(line, units) for line, units in zip(self.lines, left, strict=True) if units]
+        return self._parts(times, rests)
 
     def amounts(self) -> set[int]:
         """All that they can come to."""

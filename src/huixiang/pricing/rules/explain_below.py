@@ -49,12 +49,14 @@ class Below:
     def _ready(self, found: dict[int, NotApplied]) -> Asked:
         """The answers that are ready; the rules for some goods that have none."""
         asked: Asked = {}
+        free = self._free
         for line in self._quote.lines:
             touching = line.touching
-            rules: Sequence[Compiled]
-            if self._free and (line.price if line.by_piece else line.amount) > touching.lowers_above:
+            if free and (line.price if line.by_piece else line.amount) > touching.lowers_above:
                 found.update(touching.lowering)
                 rules = touching.asked
+                if not rules:
+                    continue
             else:
                 rules = (*touching.unit, *touching.on_top)
             for rule in rules:
@@ -78,7 +80,7 @@ class Below:
         missing = quote.stock.missing
         for rule, pieces in missing.items():
             if pieces:
-                found[rule.place] = rule.too_few(pieces)
+                found[rule.place] = rule.lacks.get(pieces) or rule.too_few(pieces)
             else:
                 reason = self._kept_out(rule)
                 found[rule.place] = reason or rule.because("saves_nothing" if self._cannot_save(rule) else "dearer")

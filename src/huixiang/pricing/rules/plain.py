@@ -74,6 +74,10 @@ class Pricer:
                 mask &= ~self._drop.get(rule.stacking or "", 0)
         return Part(line.number, units, units if line.by_piece else 0, full, least, least, mask, found.rules)
 
+    def least(self, line: Merged, units: int) -> int:
+        """What some pieces of a line come to at their lowest price; nothing is on top of it."""
+        return self._prices(line, units, line.list_of(units)).least
+
     def _prices(self, line: Merged, units: int, full: int) -> LinePrices:
         touching = line.touching
         if not (self._keeps and touching.by_price):

@@ -17,9 +17,7 @@ class Stock:
         self.missing: dict[Compiled, int] = {}
         self._first: dict[Compiled, Merged] = {}
         self._several: dict[Compiled, list[Merged]] = {}
-        for line in lines:
-            if line.touching.served:
-                self._add(line)
+        self._add(lines)
         for rule in general_groups:
             serving = [line for line in lines if line.touching.slots_of(rule)]
             if serving:
@@ -30,15 +28,17 @@ class Stock:
             self.missing[rule] = _missing(rule, serving)
         self.enough = [rule for rule, pieces in self.missing.items() if not pieces]
 
-    def _add(self, line: Merged) -> None:
-        units, missing, first = line.units, self.missing, self._first
-        for rule, _, whole, others in line.touching.served:
-            if rule in first:
-                self._several.setdefault(rule, [first[rule]]).append(line)
-            else:
-                first[rule] = line
-                # Of one line: its own pieces serve any of its slots, and the other slots lack all of theirs.
-                missing[rule] = max(whole - units, others)
+    def _add(self, lines: Sequence[Merged]) -> None:
+        missing, first = self.missing, self._first
+        for line in lines:
+            for rule, _, whole, others in line.touching.served:
+                if rule in first:
+                    self._several.setdefault(rule, [first[rule]]).append(line)
+                else:
+                    first[rule] = line
+                    # Of one line: its own pieces serve any of its slots, and the other slots lack all of theirs.
+                    short = whole - line.units
+                    missing[rule] = short if short > others else others  # noqa: FURB136 - no call for each rule
 
     def serving(self, rule: Compiled) -> Sequence[Merged]:
         """The lines that serve a rule of `missing`."""
