@@ -9,7 +9,7 @@ import msgspec
 from huixiang.pricing.model.basket import Basket, Line
 from huixiang.pricing.model.effects import Off
 from huixiang.pricing.rules.compiled import GROUP, Compiled, Profile
-from huixiang.pricing.rules.ending import Ending, sees
+from huixiang.pricing.rules.ending import Ending
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
@@ -62,7 +62,7 @@ def _above(quote: Quote, outcome: Outcome) -> Iterator[Adding]:
     ending = Ending(quote, outcome)
     reach: dict[Compiled, int] = {}
     for upper in quote.uppers:
-        kind = sees(upper.rule)
+        kind = upper.rule.sees
         reach[upper.rule] = ending.reach(kind, ending.counted(upper, ending.places(upper)))
     for rule, _ in quote.beyond:
         inside = [
@@ -70,7 +70,7 @@ def _above(quote: Quote, outcome: Outcome) -> Iterator[Adding]:
             for at, part in enumerate(ending.parts)
             if part.add_on is None and quote.touches(rule, quote.lines[part.line])
         ]
-        reach[rule] = ending.reach(sees(rule), inside)
+        reach[rule] = ending.reach(rule.sees, inside)
     for rule, seen in reach.items():
         goal = _next(rule, seen)
         if goal is None:

@@ -16,7 +16,7 @@ from huixiang.pricing.model.priced import NotApplied, Reason
 from huixiang.pricing.model.rules import LAYERS, Cap, CouponRule, GroupRule, Maximum, OrderRule, Rule, UnitRule
 
 UNIT, GROUP, ORDER, COUPON, DELIVERY = range(5)
-LIST, UNIT_AMOUNT, GROUP_AMOUNT, LEFT = range(4)
+LIST, UNIT_AMOUNT, GROUP_AMOUNT, LEFT, PAID, PIECES = range(6)
 _BASES = {"list": LIST, "unit": UNIT_AMOUNT, "group": GROUP_AMOUNT, "order": LEFT}
 Taker = Callable[[int, int], int]
 """What an effect takes off: of what its thresholds are reckoned on, and of the base in fen, which differ where pieces
@@ -106,13 +106,14 @@ class Compiled:
     nothing. simple: it is always available. least_rate: basis points that its rate leaves at least. rate, off: of a
     unit price that is a rate or an amount off, -1 of any other; by_price: a unit price that looks at the list price
     alone. by_sum: a rule above the groups that is a function of what its portions come to, and gives nothing else.
-    per_fen: basis points of a further fen that it takes at most in the long run; repeats: by a step that repeats."""
+    per_fen: basis points of a further fen that it takes at most in the long run; repeats: by a step that repeats.
+    sees: what its threshold is reckoned on, one of the four amounts, what is paid after coupons, or pieces."""
 
     __slots__ = (
         "base", "by_price", "by_sum", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room",
         "general", "gift", "index", "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top",
-        "per_fen", "place", "predicate", "quota", "rate", "reasons", "repeats", "rule", "simple", "slots", "sold",
-        "stacking", "starts", "take", "thresholds",
+        "per_fen", "place", "predicate", "quota", "rate", "reasons", "repeats", "rule", "sees", "simple", "slots",
+        "sold", "stacking", "starts", "take", "thresholds",
     )  # fmt: skip
 
     def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
@@ -137,6 +138,7 @@ class Compiled:
         self.exchange = isinstance(rule.effect, effects.Exchange)
         self.simple = not (rule.period or rule.payment_methods or rule.caps or predicate is not None)
         self.counts_pieces = isinstance(rule, OrderRule | CouponRule) and rule.count == "pieces"
+        self.sees = PIECES if self.counts_pieces else PAID if self.fee else self.base
         self.take = taker_of(rule.effect)
         self.gift = rule.effect.gift if isinstance(rule.effect, effects.GiftOver) else None
         slots = rule.slots if isinstance(rule, GroupRule) else ()

@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huixiang.pricing.rules.above import Goods
-from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, UNIT_AMOUNT, Compiled
+from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, PAID, PIECES, UNIT_AMOUNT
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
-
-PAID, PIECES = 4, 5
-
-
-def sees(rule: Compiled) -> int:
-    """What its threshold is reckoned on: one of the four amounts, what is paid after coupons, or pieces."""
-    return PIECES if rule.counts_pieces else PAID if rule.fee else rule.base
 
 
 class Ending:
@@ -53,14 +46,11 @@ class Ending:
         return left
 
     def total(self, kind: int) -> int:
-        """Of all portions but add-ons."""
-        if self.whole:
-            return self._whole(kind)
-        column = self.column(kind)
-        return sum([column[at] for at, part in enumerate(self.parts) if part.add_on is None])
-
-    def _whole(self, kind: int) -> int:
-        """What is paid, and what was before that, is known without a look at each portion."""
+        """Of all portions but add-ons. Where they are whole, what is paid and what was before that is known without a
+        look at each."""
+        if not self.whole:
+            column = self.column(kind)
+            return sum([column[at] for at, part in enumerate(self.parts) if part.add_on is None])
         if kind == LIST:
             return self._quote.list_fen
         if kind in (UNIT_AMOUNT, PIECES):
@@ -76,7 +66,7 @@ class Ending:
 
     def reach(self, kind: int, places: Sequence[int]) -> int:
         if self.whole and len(places) == len(self.parts):
-            return self._whole(kind)
+            return self.total(kind)
         column = self.column(kind)
         return sum([column[at] for at in places])
 

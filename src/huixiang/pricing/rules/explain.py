@@ -15,8 +15,8 @@ import msgspec
 from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.model.priced import NotApplied, Reason
 from huixiang.pricing.model.rules import LAYERS
-from huixiang.pricing.rules.compiled import COUPON, Compiled
-from huixiang.pricing.rules.ending import PAID, PIECES, Ending, sees
+from huixiang.pricing.rules.compiled import COUPON, PAID, PIECES, Compiled
+from huixiang.pricing.rules.ending import Ending
 from huixiang.pricing.rules.explain_below import Below
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
@@ -67,7 +67,7 @@ class Reasons:
         self._quote = quote
         self._ending = Ending(quote, outcome)
         self._applied = outcome.rules()
-        self.used = [taken.upper for taken in outcome.used]
+        self.used = [taken.upper for taken in outcome.used] if quote.uppers else []
         stacking = quote.rule_set.stacking
         self._on_order = stacking.on_order
         self._limits = bool(stacking.of_class or stacking.of_layer)
@@ -88,28 +88,28 @@ class Reasons:
 
     def add_beyond(self, found: dict[int, NotApplied], copies: list[Copy]) -> None:
         """Of rules whose threshold the whole basket at list price does not reach."""
-        ending = self._ending
         some: dict[Compiled, int] = {}
-        for rule, _ in self._quote.beyond:
-            if not rule.general:
-                some[rule] = 0
-        if some:
-            self._add_for_some(some)
         for rule, coupon in self._quote.beyond:
-            reach = ending.total(sees(rule)) if rule.general else some[rule]
-            self.add(rule, coupon, _too_low(rule, coupon, reach), found, copies)
+            if rule.general:
+                seen = self._ending.total(rule.sees)
+            else:
+                some = some or self._seen_by_some()
+                seen = some[rule]
+            self.add(rule, coupon, _too_low(rule, coupon, seen), found, copies)
 
-    def _add_for_some(self, reach: dict[Compiled, int]) -> None:
-        """What the thresholds of rules for some goods see, portion by portion."""
+    def _seen_by_some(self) -> dict[Compiled, int]:
+        """What the thresholds of the rules for some goods see, portion by portion."""
         ending, lines = self._ending, self._quote.lines
-        coupons = [rule for rule in reach if rule.layer == COUPON and not rule.general]
+        seen = {rule: 0 for rule, _ in self._quote.beyond if not rule.general}
+        coupons = [rule for rule in seen if rule.layer == COUPON]
         for at, part in enumerate(ending.parts):
             if part.add_on is None:
                 touching = lines[part.line].touching
-                inside = [rule for rule in touching.above if rule in reach]
+                inside = [rule for rule in touching.above if rule in seen]
                 inside += [rule for rule in coupons if touching.has_coupon(rule)]
                 for rule in inside:
-                    reach[rule] += ending.column(sees(rule))[at]
+                    seen[rule] += ending.column(rule.sees)[at]
+        return seen
 
     def above(self, upper: Upper) -> NotApplied:
         """Of an order rule, a coupon or a delivery rule that was at hand."""
@@ -117,10 +117,10 @@ class Reasons:
         counted: Sequence[int]
         if ending.whole and upper.covers and not upper.excludes:
             counted = range(len(ending.parts))
-            reach = ending.total(sees(rule))
+            reach = ending.total(rule.sees)
         else:
             counted = ending.counted(upper, ending.places(upper))
-            reach = ending.reach(sees(rule), counted)
+            reach = ending.reach(rule.sees, counted)
         if reach < rule.lowest or not counted:
             return self._too_low_or_excluded(upper, reach)
         return self._kept_out(rule, upper) or _because(rule, self._saving(upper, counted), coupon)
@@ -136,7 +136,7 @@ class Reasons:
         ]
         if not inside:
             return _because(rule, "no_goods", coupon)
-        by = self._holder(upper, inside) if ending.reach(sees(rule), inside) >= rule.lowest else None
+        by = self._holder(upper, inside) if ending.reach(rule.sees, inside) >= rule.lowest else None
         return _too_low(rule, coupon, reach) if by is None else _because(rule, "excluded", coupon, by)
 
     def _holder(self, upper: Upper, inside: Sequence[int]) -> str | None:
@@ -211,10 +211,6 @@ class Reasons:
 
 
 def _too_low(rule: Compiled, coupon_id: str | None, reach: int) -> NotApplied:
-    return _short(rule, "short", rule.lowest - reach, "pieces" if rule.counts_pieces else "fen", coupon_id)
-
-
-def _short(
-    rule: Compiled, reason: Reason, missing: int, counts: Literal["fen", "pieces"], coupon_id: str | None
-) -> NotApplied:
-    return NotApplied(rule.code, LAYERS[rule.layer], rule.rule.name, reason, None, coupon_id, missing, counts)
+    counts: Literal["fen", "pieces"] = "pieces" if rule.counts_pieces else "fen"
+    short = rule.lowest - reach
+    return NotApplied(rule.code, LAYERS[rule.layer], rule.rule.name, "short", None, coupon_id, short, counts)

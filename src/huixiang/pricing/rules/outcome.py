@@ -37,7 +37,9 @@ class Outcome(msgspec.Struct, eq=False, gc=False):
 
     def rules(self) -> set[Compiled]:
         """Every rule that is applied."""
-        found = {taken.upper.rule for taken in self.used}
+        found: set[Compiled] = set()
+        for taken in self.used:
+            found.add(taken.upper.rule)
         for part in self.parts:
             if part.unit:
                 found.update(part.unit)

@@ -12,10 +12,11 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
     if len(weights) == 1:
         return [total]
     whole = sum(weights)
-    parts = [total * weight // whole for weight in weights]
+    products = [total * weight for weight in weights]
+    parts = [product // whole for product in products]
     rest = total - sum(parts)
     if rest:
-        remainders = [total * weight % whole for weight in weights]
+        remainders = [product % whole for product in products]
         for place in sorted(range(len(parts)), key=remainders.__getitem__, reverse=True)[:rest]:
             parts[place] += 1
     return parts
