@@ -175,15 +175,16 @@ def _applied(outcome: Outcome, takings: Takings) -> tuple[Applied, ...]:
         elif not rule.sold:
             times = _groups(rule, outcome.parts)
             found.append((rule.place, "", Applied(rule.code, "group", rule.rule.name, off, 0, None, times)))
-    for taken in outcome.used:
+    for taken in (*outcome.orders, *outcome.coupons, *outcome.fees):
         upper = taken.upper
         rule, coupon = upper.rule, upper.coupon_id
         off = takings.saved[rule] if upper.add_on else taken.off
         code, name, of_it = rule.code, rule.rule.name, pieces.get(rule)
         one = Applied(code, LAYERS[rule.layer], name, off, taken.cut, coupon, taken.times, of_it, rule.gift)
         found.append((*upper.order, one))
-    if len(found) > 1:
-        found.sort(key=_place)
+    if len(found) == 1:
+        return (found[0][2],)
+    found.sort(key=_place)
     return tuple([one for _, _, one in found])
 
 

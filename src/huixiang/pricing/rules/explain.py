@@ -38,17 +38,24 @@ def not_applied_of(quote: Quote, outcome: Outcome) -> tuple[NotApplied, ...]:
             copies.append((rule.place, coupon, _because(rule, why, coupon)))
     for upper in quote.uppers:
         if upper not in reasons.used:
-            reasons.add(upper.rule, upper.coupon_id, reasons.above(upper), found, copies)
+            one = reasons.above(upper)
+            if upper.coupon_id is None:
+                found[upper.rule.place] = one
+            else:
+                copies.append((upper.rule.place, upper.coupon_id, one))
     if quote.beyond:
         reasons.add_beyond(found, copies)
     places = sorted(found)
-    told = [found[place] for place in places]
-    if copies:
-        # Coupons stand together: after order rules, before delivery.
-        copies.sort(key=_place)
-        at = bisect(places, copies[0][0])
-        told[at:at] = [one for _, _, one in copies]
-    return tuple(told)
+    if not copies:
+        return tuple(map(found.__getitem__, places))
+    # Coupons stand together: after order rules, before delivery.
+    copies.sort(key=_place)
+    at = bisect(places, copies[0][0])
+    return (
+        *map(found.__getitem__, places[:at]),
+        *[one for _, _, one in copies],
+        *map(found.__getitem__, places[at:]),
+    )
 
 
 def _because(rule: Compiled, reason: Reason, coupon_id: str | None = None, by: str | None = None) -> NotApplied:
@@ -77,15 +84,6 @@ class Reasons:
         free = not (self._limits or self._on_order)
         return Below(self._quote, self._kept_out, free=free).reasons(self._applied)
 
-    @staticmethod
-    def add(
-        rule: Compiled, coupon_id: str | None, one: NotApplied, found: dict[int, NotApplied], copies: list[Copy]
-    ) -> None:
-        if coupon_id is None:
-            found[rule.place] = one
-        else:
-            copies.append((rule.place, coupon_id, one))
-
     def add_beyond(self, found: dict[int, NotApplied], copies: list[Copy]) -> None:
         """Of rules whose threshold the whole basket at list price does not reach."""
         some: dict[Compiled, int] = {}
@@ -95,7 +93,11 @@ class Reasons:
             else:
                 some = some or self._seen_by_some()
                 seen = some[rule]
-            self.add(rule, coupon, _too_low(rule, coupon, seen), found, copies)
+            one = _too_low(rule, coupon, seen)
+            if coupon is None:
+                found[rule.place] = one
+            else:
+                copies.append((rule.place, coupon, one))
 
     def _seen_by_some(self) -> dict[Compiled, int]:
         """What the thresholds of the rules for some goods see, portion by portion."""

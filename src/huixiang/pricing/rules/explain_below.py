@@ -30,8 +30,9 @@ class Below:
         self._free = free
 
     def reasons(self, applied: AbstractSet[Compiled]) -> dict[int, NotApplied]:
-        """Of all but the applied; of rules that are not available something, which is to be told otherwise."""
+        """Of all but the applied; of some rules that are not available something too, for which that is to be told."""
         quote = self._quote
+        ok = quote.ok
         found: dict[int, NotApplied] = {}
         asked = self._ready(found)
         for rule in quote.unit:
@@ -39,7 +40,7 @@ class Below:
         for rule in quote.rule_set.general_on_top:
             asked[rule] = quote.lines
         for rule, lines in asked.items():
-            if rule not in applied and rule.place not in found:
+            if ok[rule.index] and rule not in applied and rule.place not in found:
                 found[rule.place] = self._of_unit(rule, lines)
         self._groups(found)
         for rule in applied:
@@ -53,14 +54,13 @@ class Below:
         for line in self._quote.lines:
             touching = line.touching
             if free and (line.price if line.by_piece else line.amount) > touching.lowers_above:
-                found.update(touching.lowering)
-                rules = touching.asked
-                if not rules:
-                    continue
+                if touching.lowering:
+                    found.update(touching.lowering)
+                for rule in touching.asked:
+                    asked.setdefault(rule, []).append(line)
             else:
-                rules = (*touching.unit, *touching.on_top)
-            for rule in rules:
-                asked.setdefault(rule, []).append(line)
+                for rule in (*touching.unit, *touching.on_top):
+                    asked.setdefault(rule, []).append(line)
         return asked
 
     def _of_unit(self, rule: Compiled, lines: Sequence[Merged]) -> NotApplied:

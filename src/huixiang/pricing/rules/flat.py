@@ -62,7 +62,7 @@ class Flat:
         least, at = NEVER, 0
         under: list[Set] = []
         fee = self._fee
-        for left, chosen in self._after_orders(amount):
+        for left, chosen in self._after_orders(amount) if self._orders else ((amount, ()),):
             for number, coupons in enumerate(self._coupons):
                 rest = self._after_coupons(coupons, amount, left) if coupons else left
                 if rest is None:
@@ -245,8 +245,10 @@ def order_sets(orders: Sequence[Upper]) -> list[Set]:
 def coupon_sets(coupons: Sequence[Upper]) -> list[Set]:
     """Every set of coupons, one of each class, as law P9 prefers them: the fewest first, then the earliest ending."""
     sets: list[Set] = [()]
-    if len(coupons) <= 1:
-        return [*sets, *[(upper,) for upper in coupons]]
+    if not coupons:
+        return sets
+    if len(coupons) == 1:
+        return [(), (coupons[0],)]
     by_class: dict[str | None, list[Upper]] = {}
     for upper in coupons:
         by_class.setdefault(upper.rule.stacking, []).append(upper)

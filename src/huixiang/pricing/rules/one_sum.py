@@ -74,7 +74,7 @@ def _over_sums(search: Search) -> bool:
     _, number, under = best
     for chosen in under:
         found = _settled(quote, flat, parts, chosen, sets[number])
-        if found.better_than(search.best):
+        if search.best is None or found.better_than(search.best):
             search.best = found
     return True
 
@@ -126,9 +126,9 @@ def _higher(
 def _settled(quote: Quote, flat: Flat, parts: Sequence[Part], orders: Set, coupons: Set) -> Outcome:
     """The answer with just these order rules and coupons: what each takes, from every part."""
     goods = _Goods(flat, parts)
-    by_order = [goods.take(upper, goods.amount) for upper in orders]
+    by_order = [goods.take(upper, goods.amount) for upper in orders] if orders else []
     left = goods.total
-    by_coupon = [goods.take(upper, left) for upper in coupons if not upper.fee]
+    by_coupon = [goods.take(upper, left) for upper in coupons if not upper.fee] if coupons else []
     fee = quote.fee
     by_fee: list[Taken] = []
     if fee:
@@ -160,11 +160,11 @@ class _Goods:
         shares = share(fits, self._left)
         self._left = list(map(sub, self._left, shares))
         self.total -= fits
-        return Taken(upper, fits, off - fits, self.places, shares, self._times(upper, left))
+        times = self._times(upper, left) if upper.rule.repeats else 1
+        return Taken(upper, fits, off - fits, self.places, shares, times)
 
     def _times(self, upper: Upper, left: int) -> int:
         effect = upper.rule.effect
-        if not upper.rule.repeats or not isinstance(effect, Off):
-            return 1
+        assert isinstance(effect, Off)  # noqa: S101 - nothing else repeats
         times = self._flat.seen(upper, self.amount, left) // effect.steps[0].at
         return times if effect.times is None else min(times, effect.times)

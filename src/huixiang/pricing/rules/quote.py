@@ -206,7 +206,7 @@ class Quote:
         situation = self.situation
         if not situation.codes:
             return situation.coupons
-        held = list(situation.coupons)
+        held = [*situation.coupons]
         for code in dict.fromkeys(situation.codes):
             rule = self.rule_set.public_codes.get(code)
             if rule is not None:
