@@ -35,24 +35,6 @@ class DraftChange(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     base: Base | None = None
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """edition: how often it was written. version: what it was published as."""
-
-    draft_id: UUID
-    kind: str
-    code: str
-    base: int
-    edition: int
-    note: str
-    state: DraftState
-    version: int | None
-    created_at: datetime
-    created_by: str
-    changed_at: datetime
-    changed_by: str
-    body: Body
-
-
 class DraftSummary(msgspec.Struct, frozen=True, kw_only=True):
     """A draft without what it says."""
 
@@ -68,6 +50,12 @@ class DraftSummary(msgspec.Struct, frozen=True, kw_only=True):
     created_by: str
     changed_at: datetime
     changed_by: str
+
+
+class Draft(DraftSummary, frozen=True, kw_only=True):
+    """edition: how often it was written. version: what it was published as."""
+
+    body: Body
 
 
 class NewVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

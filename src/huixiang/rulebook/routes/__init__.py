@@ -1,6 +1,13 @@
-"""Rule documents over HTTP: `system` for systems, `console` for people."""
+"""Rule documents over HTTP: the same routes for systems and for people, at two doors."""
 
-from huixiang.rulebook.routes.console import ROUTES as CONSOLE_ROUTES
-from huixiang.rulebook.routes.system import ROUTES as SYSTEM_ROUTES
+from huixiang.rulebook.routes.doors import CONSOLE, SYSTEM
+from huixiang.rulebook.routes.drafts import drafting
+from huixiang.rulebook.routes.switches import switching
+from huixiang.rulebook.routes.versions import publishing, reading, trying
 
-ROUTES = [*SYSTEM_ROUTES, *CONSOLE_ROUTES]
+ROUTES = [
+    route
+    for door in (SYSTEM, CONSOLE)
+    for make in (reading, publishing, trying, drafting, switching)
+    for route in make(door)
+]
