@@ -41,8 +41,8 @@ class Outcome(msgspec.Struct, eq=False, gc=False):
         for taken in self.used:
             found.add(taken.upper.rule)
         for part in self.parts:
-            if part.unit:
-                found.update(part.unit)
+            for rule in part.unit:
+                found.add(rule)
             if part.group is not None:
                 found.add(part.group)
             if part.add_on is not None:

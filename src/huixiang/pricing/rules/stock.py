@@ -13,6 +13,8 @@ class Stock:
     """missing: of each group rule that some line serves, the pieces to add, each where it is of use, until it makes one
     group; enough: the rules that miss none."""
 
+    __slots__ = ("_first", "_several", "enough", "missing")
+
     def __init__(self, lines: Sequence[Merged], general_groups: Sequence[Compiled]) -> None:
         self.missing: dict[Compiled, int] = {}
         self._first: dict[Compiled, Merged] = {}
@@ -26,7 +28,7 @@ class Stock:
                 self.missing[rule] = 0
         for rule, serving in self._several.items():
             self.missing[rule] = _missing(rule, serving)
-        self.enough = [rule for rule, pieces in self.missing.items() if not pieces]
+        self.enough = [rule for rule, pieces in self.missing.items() if not pieces] if self.missing else []
 
     def _add(self, lines: Sequence[Merged]) -> None:
         missing, first = self.missing, self._first
