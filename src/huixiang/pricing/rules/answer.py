@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import itemgetter
+from operator import attrgetter
 
 from huixiang.pricing.model.priced import Adjustment, Applied, Portion, PricedLine
 from huixiang.pricing.model.rules import LAYERS
@@ -166,29 +166,25 @@ def _split(
 
 
 def _applied(outcome: Outcome, takings: Takings) -> tuple[Applied, ...]:
-    pieces = takings.pieces
-    found: list[tuple[int, str, Applied]] = []
-    for rule, off in takings.saved.items():
+    pieces, saved = takings.pieces, takings.saved
+    found: list[Applied] = []
+    for rule in sorted(saved, key=_place):
         if rule.layer == UNIT:
-            one = Applied(rule.code, "unit", rule.rule.name, off, 0, None, 1, pieces.get(rule))
-            found.append((rule.place, "", one))
+            found.append(Applied(rule.code, "unit", rule.rule.name, saved[rule], 0, None, 1, pieces.get(rule)))
         elif not rule.sold:
             times = _groups(rule, outcome.parts)
-            found.append((rule.place, "", Applied(rule.code, "group", rule.rule.name, off, 0, None, times)))
-    for taken in (*outcome.orders, *outcome.coupons, *outcome.fees):
+            found.append(Applied(rule.code, "group", rule.rule.name, saved[rule], 0, None, times))
+    for taken in sorted(outcome.used, key=_order):
         upper = taken.upper
         rule, coupon = upper.rule, upper.coupon_id
-        off = takings.saved[rule] if upper.add_on else taken.off
+        off = saved[rule] if upper.add_on else taken.off
         code, name, of_it = rule.code, rule.rule.name, pieces.get(rule)
-        one = Applied(code, LAYERS[rule.layer], name, off, taken.cut, coupon, taken.times, of_it, rule.gift)
-        found.append((*upper.order, one))
-    if len(found) == 1:
-        return (found[0][2],)
-    found.sort(key=_place)
-    return tuple([one for _, _, one in found])
+        found.append(Applied(code, LAYERS[rule.layer], name, off, taken.cut, coupon, taken.times, of_it, rule.gift))
+    return tuple(found)
 
 
-_place = itemgetter(0, 1)
+_place = attrgetter("place")
+_order = attrgetter("upper.order")
 
 
 def _groups(rule: Compiled, parts: Sequence[Part]) -> int:
