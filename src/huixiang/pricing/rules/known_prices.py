@@ -65,7 +65,7 @@ class KnownPrices:
         self._count += 1
 
     def _clear(self) -> None:
-        for under in self._sets.values():
+        for under in list(self._sets.values()):  # another thread may be adding to them
             under.found.clear()
         self._sets.clear()
         self._count = 0

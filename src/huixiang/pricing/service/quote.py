@@ -10,6 +10,7 @@ import msgspec
 from huixiang.catalogue import service as catalogue
 from huixiang.conditions.facts import Facts
 from huixiang.pricing.model.basket import Basket, Situation
+from huixiang.pricing.model.hints import Hint
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
 from huixiang.pricing.rules import asking
@@ -19,6 +20,7 @@ from huixiang.pricing.rules.kept import Choices, KeptTotals, keep
 from huixiang.pricing.rules.needs import PAYMENT_METHOD
 from huixiang.pricing.service import facts as facts_of
 from huixiang.pricing.service import tokens
+from huixiang.pricing.service.aside import ON_LOOP, aside
 from huixiang.pricing.service.elsewhere import elsewhere, newcomer
 from huixiang.pricing.service.facts import Known, Where
 from huixiang.pricing.service.loyalty import Loyalty, loyalty
@@ -28,7 +30,7 @@ from huixiang.pricing.service.references import references
 
 async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, may_price: bool = False) -> Quote:
     """may_price: whether the caller may say what goods cost that the catalogue does not have. Raises MemberUnknown,
-    StoreUnknown, GoodsUnknown, InvalidInput."""
+    StoreUnknown, GoodsUnknown, InvalidInput, and Overloaded where too many wait for what takes long."""
     where = Where(asked.channel, asked.store, asked.city, asked.experiments)
     known = await facts_of.gather(reads, member_id, list({one.sku for one in asked.lines}), where, asked.programme)
     paths = await _paths(reads, asked)
@@ -37,8 +39,8 @@ async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, ma
         delivery_fen=asked.delivery.fee_fen if asked.delivery is not None else 0,
         packaging_fen=asked.packaging_fen,
     )
-    priced = _priced(asked, known, basket, known.facts(reads), asked.payment_method)
-    of_points = loyalty(reads, asked, known, basket, priced)
+    found = await _found(reads, asked, known, basket)
+    of_points = loyalty(reads, asked, known, basket, found.priced)
     expires_at = tokens.expires_at(reads.now)
     choices = Choices(
         version=known.programme.rule_set.version,
@@ -46,32 +48,67 @@ async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, ma
         issued_at=reads.now,
         expires_at=expires_at,
         points=asked.points,
-        totals=_totals(priced, of_points),
+        totals=_totals(found.priced, of_points),
     )
-    situation = _situation(asked, known, known.facts(reads), asked.payment_method)
     return Quote(
         version=choices.version,
-        priced=priced,
-        due_fen=priced.payable_fen - of_points.off_fen,
+        priced=found.priced,
+        due_fen=found.priced.payable_fen - of_points.off_fen,
         points=of_points.points,
         earning=of_points.earning,
         by_line=of_points.by_line,
+        by_method=found.by_method,
+        without_method_fen=found.without_method_fen,
+        references=await _references(reads, asked, known),
+        hints=found.hints,
+        joining=found.joining,
+        issued_at=reads.now,
+        expires_at=expires_at,
+        token=tokens.seal(keep(basket, found.situation, choices)),
+    )
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """All that takes searches."""
+
+    situation: Situation
+    priced: Priced
+    by_method: tuple[MethodTotal, ...]
+    without_method_fen: int
+    hints: tuple[Hint, ...]
+    joining: Joining | None
+
+
+async def _found(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket) -> _Found:
+    """What may take long waits for nothing, and is done beside the loop."""
+    facts = known.facts(reads)
+
+    def search() -> _Found:
+        return _search(reads, asked, known, basket, facts)
+
+    coupons = len(known.buyer.coupons) if known.buyer is not None else 0
+    size = (len(basket.lines) + coupons) * (1 + len(asked.payment_methods))
+    return await aside(search) if asked.explain == "full" or asked.hints or size > ON_LOOP else search()
+
+
+def _search(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, facts: Facts) -> _Found:
+    situation = _situation(asked, known, facts, asked.payment_method)
+    priced = price(known.programme.rule_set, basket, situation, explain=asked.explain)
+    return _Found(
+        situation=situation,
+        priced=priced,
         by_method=tuple(
             MethodTotal(method, total.payable_fen, total.proven)
             for method in asked.payment_methods
-            for total in [_with_method(reads, asked, known, basket, priced, method)]
+            for total in [_with_method(asked, known, basket, facts, priced, method)]
         ),
-        without_method_fen=_with_method(reads, asked, known, basket, priced, None).payable_fen,
-        references=await _references(reads, asked, known),
+        without_method_fen=_with_method(asked, known, basket, facts, priced, None).payable_fen,
         hints=hints(
             known.programme.rule_set, basket, situation, list(elsewhere(reads, known, situation, asked.channel))
         )
         if asked.hints
         else (),
-        joining=_joining(reads, asked, known, basket, priced),
-        issued_at=reads.now,
-        expires_at=expires_at,
-        token=tokens.seal(keep(basket, situation, choices)),
+        joining=_joining(reads, asked, known, basket, facts, priced),
     )
 
 
@@ -94,20 +131,22 @@ def _situation(asked: QuoteRequest, known: Known, facts: Facts, method: str | No
 
 
 def _with_method(
-    reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, priced: Priced, method: str | None
+    asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, priced: Priced, method: str | None
 ) -> Priced:
     """The same with another payment method; what no rule asks for changes nothing (P10)."""
     if method == asked.payment_method or not known.programme.needs.by_method:
         return priced
-    return _priced(asked, known, basket, known.facts(reads), method)
+    return _priced(asked, known, basket, facts, method)
 
 
-def _joining(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, priced: Priced) -> Joining | None:
+def _joining(
+    reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, priced: Priced
+) -> Joining | None:
     """What a guest would save as a member who joined now, in this channel; None where that is nothing (CHK-08)."""
     if known.buyer is not None:
         return None
-    facts = msgspec.structs.replace(known.facts(reads), member=newcomer(reads, asked.channel), purchases=())
-    payable_fen = _priced(asked, known, basket, facts, asked.payment_method).payable_fen
+    as_member = msgspec.structs.replace(facts, member=newcomer(reads, asked.channel), purchases=())
+    payable_fen = _priced(asked, known, basket, as_member, asked.payment_method).payable_fen
     saved_fen = priced.payable_fen - payable_fen
     return Joining(payable_fen, saved_fen) if saved_fen > 0 else None
 

@@ -12,13 +12,15 @@ from huixiang.pricing.model.refusals import QuoteFactsChanged, QuoteOfAnother
 from huixiang.pricing.rules.engine import price
 from huixiang.pricing.rules.kept import Kept, basket_of, situation_of
 from huixiang.pricing.service import programme, tokens
+from huixiang.pricing.service.aside import aside
 from huixiang.pricing.service.reads import Reads
 
 
 async def why(reads: Reads, token: str, of: UUID | None = None) -> Why:
     """of: the member who asks, who may ask of their own quotes alone; None for a system. An expired quote is explained
     too. Raises QuoteTokenInvalid, QuoteOfAnother, QuoteFactsChanged where personal data that it depended on are other
-    ones now, and InvariantBroken where the same does not cost the same."""
+    ones now, Overloaded where too many wait for explanations, and InvariantBroken where the same does not cost the
+    same."""
     kept = tokens.read_token(token)
     if of is not None and kept.member_id != of:
         raise QuoteOfAnother
@@ -26,7 +28,7 @@ async def why(reads: Reads, token: str, of: UUID | None = None) -> Why:
     situation = situation_of(kept, reads.calendar, await _hidden(reads, kept))
     if situation is None:
         raise QuoteFactsChanged
-    priced = price(rule_set, basket_of(kept), situation, explain="full")
+    priced = await aside(lambda: price(rule_set, basket_of(kept), situation, explain="full"))
     if priced.payable_fen != kept.totals.payable_fen:
         raise InvariantBroken(f"a quote of {kept.totals.payable_fen} fen is now {priced.payable_fen} fen")
     return Why(version=kept.version, issued_at=kept.issued_at, expires_at=kept.expires_at, priced=priced)
