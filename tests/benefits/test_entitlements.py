@@ -18,6 +18,7 @@ from huixiang.platform.db import Database
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import BEGINNING
 from tests.support.http_client import client_of
+from tests.support.paging import walked
 from tests.support.programme import load_programme, register_members
 
 FREE_DELIVERY = {"name": {"zh": "免运费", "en": "Free delivery"}, "times": 4, "in_a": "week"}
@@ -56,7 +57,7 @@ async def test_a_benefit_is_given_once_and_ended(db: Database, member: UUID) -> 
         end = f"{path}/{first.json()['entitlement_id']}/end"
         ended = await client.post(end, headers={"Idempotency-Key": "e"})
         assert (ended.status_code, ended.json()["state"]) == (200, "ended")
-        assert (await client.get(path)).json() == [ended.json()]
+        assert (await client.get(path)).json()["items"] == [ended.json()]
     assert await facts(db, member) == []
 
 
@@ -80,6 +81,14 @@ async def test_a_benefit_with_an_end_is_over_then(db: Database, member: UUID, cl
     async with db.transaction() as tx:
         await keep_chunk(tx, KeepBenefits())
     assert await facts(db, member) == []
+
+
+async def test_benefits_are_listed_by_page_the_latest_first(db: Database, member: UUID) -> None:
+    async with client_of(db, ROUTES, "benefits:write", "benefits:read") as client:
+        given = [(await give(client, member, "free_delivery", used=used)).json() for used in range(5)]
+        path = f"/api/v1/members/{member}/benefits"
+        assert await walked(client, path, 2) == [[given[4], given[3]], [given[2], given[1]], [given[0]]]
+        assert await walked(client, path, 5) == [given[::-1]]
 
 
 async def test_what_can_not_be_given_is_refused(db: Database, member: UUID) -> None:

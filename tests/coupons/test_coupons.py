@@ -14,6 +14,7 @@ from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from tests.support.http_client import client_of
+from tests.support.paging import walked
 from tests.support.programme import load_programme, register_members
 
 
@@ -33,14 +34,14 @@ async def test_a_coupon_is_granted_once_and_only_its_member_holds_it(db: Databas
     async with client_of(db, ROUTES, "coupons:write", "coupons:read", member=other) as client:
         first, again = await grant(client, one, "a"), await grant(client, one, "a")
         assert (first.status_code, again.json()) == (201, first.json())
-        assert (await client.get(f"/api/v1/members/{one}/coupons")).json() == [first.json()]
-        assert (await client.get("/api/member/v1/me/coupons")).json() == []
+        assert (await client.get(f"/api/v1/members/{one}/coupons")).json()["items"] == [first.json()]
+        assert (await client.get("/api/member/v1/me/coupons")).json()["items"] == []
         void = f"/coupons/{first.json()['coupon_id']}/void"
         not_theirs = await client.post(f"/api/v1/members/{other}{void}", headers={"Idempotency-Key": "b"})
         assert (not_theirs.status_code, not_theirs.json()["code"]) == (404, "coupon_unknown")
         taken = await client.post(f"/api/v1/members/{one}{void}", headers={"Idempotency-Key": "c"})
         assert (taken.status_code, taken.json()["state"]) == (200, "voided")
-        assert (await client.get(f"/api/v1/members/{one}/coupons")).json() == []
+        assert (await client.get(f"/api/v1/members/{one}/coupons")).json()["items"] == []
 
 
 async def test_coupons_are_shown_until_they_expire(db: Database, members: list[UUID], clock: SettableClock) -> None:
@@ -50,10 +51,26 @@ async def test_coupons_are_shown_until_they_expire(db: Database, members: list[U
             assert (await grant(client, members[0], f"k{days}", expires_at=expires_at)).status_code == 201
         await grant(client, members[0], "never")
         path = f"/api/v1/members/{members[0]}/coupons"
-        held = [one["expires_at"] for one in (await client.get(path)).json()]
+        held = [one["expires_at"] for one in (await client.get(path)).json()["items"]]
         assert held == ["2026-03-19T02:30:00Z", "2026-03-21T02:30:00Z", None]
         clock.advance(timedelta(days=1))
-        assert len((await client.get(path)).json()) == 2
+        assert len((await client.get(path)).json()["items"]) == 2
+
+
+async def test_coupons_are_listed_by_page(db: Database, members: list[UUID], clock: SettableClock) -> None:
+    """Two expire together, two never."""
+    async with client_of(db, ROUTES, "coupons:write", "coupons:read", member=members[0]) as client:
+        given = []
+        for number, days in enumerate((1, 2, 2, None, None)):
+            end = {} if days is None else {"expires_at": (clock.now() + timedelta(days=days)).isoformat()}
+            given.append((await grant(client, members[0], f"k{number}", **end)).json())
+        for path in (f"/api/v1/members/{members[0]}/coupons", "/api/member/v1/me/coupons"):
+            assert await walked(client, path, 2) == [given[:2], given[2:4], given[4:]]
+            assert await walked(client, path, 1) == [[one] for one in given]
+        first = (await client.get(path, params={"limit": 1})).json()
+        clock.advance(timedelta(days=2))
+        following = await client.get(path, params={"cursor": first["next_cursor"]})
+        assert following.json() == {"items": given[3:], "next_cursor": None}
 
 
 async def test_what_can_not_be_granted_is_refused(db: Database, members: list[UUID]) -> None:

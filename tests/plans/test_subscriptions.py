@@ -18,6 +18,7 @@ from huixiang.platform.db import Database
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import BEGINNING
 from tests.support.http_client import client_of
+from tests.support.paging import walked
 from tests.support.programme import load_programme, register_members
 
 PLUS = {"name": {"zh": "会员", "en": "Plus"}, "price_fen": 1090, "days": 30}
@@ -53,7 +54,7 @@ async def test_a_plan_is_given_once_and_ended(db: Database, member: UUID) -> Non
         ended = await client.post(end, headers={"Idempotency-Key": "e"})
         assert (ended.status_code, ended.json()["state"]) == (200, "ended")
         assert (await client.post(end, headers={"Idempotency-Key": "f"})).json() == ended.json()
-        assert (await client.get(path)).json() == [ended.json()]
+        assert (await client.get(path)).json()["items"] == [ended.json()]
     assert await facts(db, member) == []
 
 
@@ -67,8 +68,20 @@ async def test_a_plan_with_an_end_is_over_then(db: Database, member: UUID, clock
             await end_chunk(tx, EndPlans())
         assert await facts(db, member) == left
     async with db.transaction() as tx:
-        [ended] = await service.subscriptions(tx, member)
+        [ended] = (await service.subscriptions(tx, member, None, 10)).items
     assert (ended.state, ended.ended_at) == ("ended", ends_at)
+
+
+async def test_plans_are_listed_by_page_the_latest_first(db: Database, member: UUID) -> None:
+    async with client_of(db, ROUTES, "plans:write", "plans:read") as client:
+        given = [(await give(client, member, f"k{number}")).json() for number in range(5)]
+        path = f"/api/v1/members/{member}/plans"
+        assert await walked(client, path, 2) == [[given[4], given[3]], [given[2], given[1]], [given[0]]]
+        assert await walked(client, path, 5) == [given[::-1]]
+        (other,) = await register_members(db, 1, "other")
+        assert await walked(client, f"/api/v1/members/{other}/plans", 2) == [[]]
+        refused = await client.get(path, params={"cursor": "bm8"})
+        assert (refused.status_code, refused.json()["code"]) == (422, "input_invalid")
 
 
 async def test_what_can_not_be_given_is_refused(db: Database, member: UUID) -> None:

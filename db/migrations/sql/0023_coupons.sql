@@ -13,7 +13,7 @@ CREATE TABLE coupons.coupon (
     PRIMARY KEY (member_id, coupon_id),
     CHECK (expires_at > issued_at)
 );
-CREATE INDEX coupon_held ON coupons.coupon (member_id, expires_at) WHERE state = 'issued';
+CREATE INDEX coupon_held ON coupons.coupon (member_id, COALESCE(expires_at, 'infinity'), coupon_id) WHERE state = 'issued';
 
 -- What may be used; the caller looks at `expires_at`.
 CREATE VIEW coupons.coupons_facts AS

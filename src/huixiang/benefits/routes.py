@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.benefits import service
 from huixiang.benefits.model import Entitlement, NewEntitlement
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
 from huixiang.platform.access import system
 from huixiang.platform.edge import Edge
 
+Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
+
 
 @get("/api/v1/members/{member_id:uuid}/benefits", **system("benefits:read"))
-async def list_benefits(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[Entitlement]:
+async def list_benefits(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[Entitlement]:
     """The benefits that a member has and had, the latest first."""
-    return await edge.query(lambda tx: service.entitlements(tx, member_id))
+    return await edge.query(lambda tx: service.entitlements(tx, member_id, cursor, limit))
 
 
 @post("/api/v1/members/{member_id:uuid}/benefits", **system("benefits:write"))

@@ -19,12 +19,15 @@ from huixiang.benefits.model import (
 )
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
 
 REFILLED: tuple[Span, ...] = ("month", "week", "day")
+
+LAST_ID = UUID(int=2**128 - 1)  # before it are all
 
 
 async def entitle(tx: Transaction, member_id: UUID, new: NewEntitlement) -> Entitlement:
@@ -68,9 +71,14 @@ async def end(tx: Transaction, member_id: UUID, entitlement_id: UUID) -> Entitle
     return msgspec.structs.replace(found, state="ended", ended_at=tx.now)
 
 
-async def entitlements(tx: Transaction, member_id: UUID) -> list[Entitlement]:
-    """What a member has and had, the latest first. Raises MemberUnknown."""
-    return await store.entitlements_of(tx, await members.resolve(tx, MemberRef(member_id=member_id)))
+async def entitlements(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[Entitlement]:
+    """What a member has and had, the latest first. Raises MemberUnknown, and InvalidInput for a cursor of another
+    list."""
+    before: UUID = decode_cursor(cursor, UUID)[0] if cursor else LAST_ID
+    known = await members.resolve(tx, MemberRef(member_id=member_id))
+    found = await store.entitlements_before(tx, known, before, limit + 1)
+    items = found[:limit]
+    return Page(items, encode_cursor(items[-1].entitlement_id) if len(found) > limit else None)
 
 
 async def end_due(tx: Transaction, limit: int) -> int:

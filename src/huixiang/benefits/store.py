@@ -24,10 +24,16 @@ async def insert(tx: Transaction, member_id: UUID, one: Entitlement, period_from
     )
 
 
-async def entitlements_of(tx: Transaction, member_id: UUID) -> list[Entitlement]:
-    """All that a member ever had, the latest first."""
+async def entitlements_before(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> list[Entitlement]:
+    """What a member has and had, the latest first, from before one of them."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM benefits.entitlement WHERE member_id = $1 ORDER BY entitlement_id DESC", member_id
+        f"""
+        SELECT {_COLUMNS} FROM benefits.entitlement WHERE member_id = $1 AND entitlement_id < $2
+        ORDER BY entitlement_id DESC LIMIT $3
+        """,
+        member_id,
+        before,
+        limit,
     )
     return [Entitlement(**row) for row in rows]
 

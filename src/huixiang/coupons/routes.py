@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.coupons import service
 from huixiang.coupons.model import Coupon, NewCoupon
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
 from huixiang.platform.access import member, system
 from huixiang.platform.edge import Edge
 
+Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
+
 
 @get("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:read"))
-async def list_coupons(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[Coupon]:
+async def list_coupons(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[Coupon]:
     """The coupons that a member may use now, the earliest expiring first."""
-    return await edge.query(lambda tx: service.held(tx, member_id))
+    return await edge.query(lambda tx: service.held(tx, member_id, cursor, limit))
 
 
 @get("/api/member/v1/me/coupons", **member())
-async def list_my_coupons(edge: NamedDependency[Edge]) -> list[Coupon]:
+async def list_my_coupons(
+    edge: NamedDependency[Edge], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[Coupon]:
     """The coupons that I may use now, the earliest expiring first."""
-    return await edge.query(lambda tx: service.held(tx, edge.member.member_id))
+    return await edge.query(lambda tx: service.held(tx, edge.member.member_id, cursor, limit))
 
 
 @post("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:write"))

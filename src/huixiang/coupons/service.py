@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.coupons import store
 from huixiang.coupons.model import Coupon, CouponUnknown, NewCoupon
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
+
+LAST_ID = UUID(int=2**128 - 1)  # after it are only those that expire later
 
 
 async def grant(tx: Transaction, member_id: UUID, new: NewCoupon) -> Coupon:
@@ -32,6 +36,15 @@ async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon:
     return found
 
 
-async def held(tx: Transaction, member_id: UUID) -> list[Coupon]:
-    """What a member may use now, the earliest expiring first, at most 1,000. Raises MemberUnknown."""
-    return await store.held(tx, await members.resolve(tx, MemberRef(member_id=member_id)))
+async def held(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[Coupon]:
+    """What a member may use now, the earliest expiring first. Raises MemberUnknown, and InvalidInput for a cursor of
+    another list."""
+    after = tx.now, LAST_ID
+    if cursor is not None:
+        expires_at, coupon_id = decode_cursor(cursor, datetime | None, UUID)
+        if expires_at is None or expires_at > tx.now:
+            after = expires_at, coupon_id
+    known = await members.resolve(tx, MemberRef(member_id=member_id))
+    found = await store.held_after(tx, known, after, limit + 1)
+    items = found[:limit]
+    return Page(items, encode_cursor(items[-1].expires_at, items[-1].coupon_id) if len(found) > limit else None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.coupons.model import Coupon
 from huixiang.platform.db import Transaction
 
+Place = tuple[datetime | None, UUID]  # when it expires, None for never, and its id
 _COLUMNS = "coupon_id, rule, state, issued_at, expires_at"
 
 
@@ -23,16 +25,18 @@ async def insert(tx: Transaction, member_id: UUID, one: Coupon) -> None:
     )
 
 
-async def held(tx: Transaction, member_id: UUID) -> list[Coupon]:
-    """What a member may use now, the earliest expiring first."""
+async def held_after(tx: Transaction, member_id: UUID, after: Place, limit: int) -> list[Coupon]:
+    """What a member has that expires after a place, the earliest expiring first."""
     rows = await tx.fetch(
         f"""
         SELECT {_COLUMNS} FROM coupons.coupon
-        WHERE member_id = $1 AND state = 'issued' AND (expires_at IS NULL OR expires_at > $2)
-        ORDER BY expires_at, coupon_id LIMIT 1000
+        WHERE member_id = $1 AND state = 'issued'
+          AND (COALESCE(expires_at, 'infinity'), coupon_id) > (COALESCE($2::timestamptz, 'infinity'), $3::uuid)
+        ORDER BY COALESCE(expires_at, 'infinity'), coupon_id LIMIT $4
         """,
         member_id,
-        tx.now,
+        *after,
+        limit,
     )
     return [Coupon(**row) for row in rows]
 

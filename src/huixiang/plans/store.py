@@ -24,10 +24,16 @@ async def insert(tx: Transaction, member_id: UUID, one: Subscription) -> None:
     )
 
 
-async def subscriptions_of(tx: Transaction, member_id: UUID) -> list[Subscription]:
-    """All that a member ever had, the latest first."""
+async def subscriptions_before(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> list[Subscription]:
+    """What a member has and had, the latest first, from before one of them."""
     rows = await tx.fetch(
-        f"SELECT {_COLUMNS} FROM plans.subscription WHERE member_id = $1 ORDER BY subscription_id DESC", member_id
+        f"""
+        SELECT {_COLUMNS} FROM plans.subscription WHERE member_id = $1 AND subscription_id < $2
+        ORDER BY subscription_id DESC LIMIT $3
+        """,
+        member_id,
+        before,
+        limit,
     )
     return [Subscription(**row) for row in rows]
 

@@ -3801,6 +3801,22 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page[Coupon]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Coupon_: {
+            items: components["schemas"]["Coupon"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[Entitlement]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Entitlement_: {
+            items: components["schemas"]["Entitlement"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page[MemberCard]
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -3862,6 +3878,14 @@ export interface components {
          */
         Page_StatementLine_: {
             items: components["schemas"]["StatementLine"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[Subscription]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Subscription_: {
+            items: components["schemas"]["Subscription"][];
             next_cursor: string | null;
         };
         /**
@@ -7953,7 +7977,11 @@ export interface operations {
     };
     list_my_coupons: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7967,21 +7995,26 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "coupon_id": "019d0000-7000-7000-8000-000000000001",
-                     *         "expires_at": "2026-03-18T10:30:00+08:00",
-                     *         "issued_at": "2026-03-18T10:30:00+08:00",
-                     *         "rule": "rule",
-                     *         "state": "issued"
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "rule": "rule",
+                     *           "state": "issued"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["Coupon"][];
+                    "application/json": components["schemas"]["Page_Coupon_"];
                 };
             };
+            400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10498,7 +10531,11 @@ export interface operations {
     };
     list_benefits: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 member_id: string;
@@ -10514,22 +10551,25 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "benefit": "benefit",
-                     *         "ended_at": "2026-03-18T10:30:00+08:00",
-                     *         "ends_at": "2026-03-18T10:30:00+08:00",
-                     *         "entitlement_id": "019d0000-7000-7000-8000-000000000001",
-                     *         "in_a": "day",
-                     *         "quota": 1,
-                     *         "source": "till",
-                     *         "starts_at": "2026-03-18T10:30:00+08:00",
-                     *         "state": "active",
-                     *         "used": 1
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "benefit": "benefit",
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "entitlement_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "in_a": "day",
+                     *           "quota": 1,
+                     *           "source": "till",
+                     *           "starts_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "active",
+                     *           "used": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["Entitlement"][];
+                    "application/json": components["schemas"]["Page_Entitlement_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -10662,7 +10702,11 @@ export interface operations {
     };
     list_coupons: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 member_id: string;
@@ -10678,17 +10722,20 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "coupon_id": "019d0000-7000-7000-8000-000000000001",
-                     *         "expires_at": "2026-03-18T10:30:00+08:00",
-                     *         "issued_at": "2026-03-18T10:30:00+08:00",
-                     *         "rule": "rule",
-                     *         "state": "issued"
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "rule": "rule",
+                     *           "state": "issued"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["Coupon"][];
+                    "application/json": components["schemas"]["Page_Coupon_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -10809,7 +10856,11 @@ export interface operations {
     };
     list_plans: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
             header?: never;
             path: {
                 member_id: string;
@@ -10825,18 +10876,21 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "ended_at": "2026-03-18T10:30:00+08:00",
-                     *         "ends_at": "2026-03-18T10:30:00+08:00",
-                     *         "plan": "plan",
-                     *         "starts_at": "2026-03-18T10:30:00+08:00",
-                     *         "state": "active",
-                     *         "subscription_id": "019d0000-7000-7000-8000-000000000001"
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "plan": "plan",
+                     *           "starts_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "active",
+                     *           "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["Subscription"][];
+                    "application/json": components["schemas"]["Page_Subscription_"];
                 };
             };
             400: components["responses"]["Problem400"];
