@@ -22,17 +22,23 @@ Way = tuple[Times, list[int], int]
 
 class Offer:
     """A rule among these lines. holds: pieces of each line that one group takes, by the line's place; off: fen that one
-    group takes off."""
+    group takes off; fen: what it comes to."""
 
-    __slots__ = ("holds", "most", "off", "rule")
+    __slots__ = ("fen", "holds", "most", "off", "rule")
 
     def __init__(self, rule: Compiled, holds: dict[int, int], lines: Sequence[Merged]) -> None:
         self.rule = rule
         self.holds = holds
-        groups = min([lines[at].units // pieces for at, pieces in holds.items()])
         times: int | None = getattr(rule.rule, "times", None)
-        self.most = groups if times is None else min(groups, times)
-        self.off = min(_off(rule, holds, lines), sum([pieces * lines[at].price for at, pieces in holds.items()]))
+        most = NEVER if times is None else times
+        worth = 0
+        for at, pieces in holds.items():
+            line = lines[at]
+            worth += pieces * line.price
+            most = min(most, line.units // pieces)
+        self.most = most
+        self.off = min(_off(rule, holds, lines, worth), worth)
+        self.fen = worth - self.off
 
 
 class Bundles:
@@ -45,16 +51,16 @@ class Bundles:
 
     def _ways(self) -> Iterator[Way]:
         """How often each rule is applied, the pieces of each line that are left, and what the groups come to."""
-        offers, lines = self._offers, self.lines
+        offers = self._offers
+        units = [line.units for line in self.lines]
         for times in product(*[range(offer.most + 1) for offer in offers]):
-            rest = [line.units for line in lines]
+            rest = units.copy()
             amount = 0
             for offer, count in zip(offers, times, strict=True):
                 if count:
-                    amount -= count * offer.off
+                    amount += count * offer.fen
                     for at, pieces in offer.holds.items():
                         rest[at] -= count * pieces
-                        amount += count * pieces * lines[at].price
             if min(rest) >= 0:
                 yield times, rest, amount
 
@@ -113,7 +119,8 @@ class Bundles:
                 for part, off in zip(mine, offs, strict=True):
                     part.groups_fen -= off
                 found += mine
-        found.sort(key=_place)
+        if len(found) > 1:
+            found.sort(key=_place)
         return found
 
     def _held(self, offer: Offer, at: int, pieces: int) -> Part:
@@ -124,9 +131,10 @@ class Bundles:
 
 def bundles_of(lines: Sequence[Merged], rules: Sequence[Compiled], pricer: Pricer) -> Bundles | None:
     """None where the lines are not linked so simply."""
-    if any(pricer.on_top(line) for line in lines):
-        return None
-    offers = []
+    for line in lines:
+        if pricer.on_top(line):
+            return None
+    offers: list[Offer] = []
     ways = 1
     for rule in rules:
         if not rule.slots or rule.base != LIST:
@@ -138,7 +146,8 @@ def bundles_of(lines: Sequence[Merged], rules: Sequence[Compiled], pricer: Price
         if offer.off > 0:
             offers.append(offer)
             ways *= offer.most + 1
-    offers.sort(key=lambda offer: offer.rule.index)
+    if len(offers) > 1:
+        offers.sort(key=lambda offer: offer.rule.index)
     return Bundles(lines, offers, pricer) if ways <= MOST else None
 
 
@@ -155,10 +164,10 @@ def _holds(rule: Compiled, lines: Sequence[Merged]) -> dict[int, int] | None:
     return holds
 
 
-def _off(rule: Compiled, holds: dict[int, int], lines: Sequence[Merged]) -> int:
+def _off(rule: Compiled, holds: dict[int, int], lines: Sequence[Merged], worth: int) -> int:
     effect = rule.effect
     if isinstance(effect, GroupPrice):
-        return sum([pieces * lines[at].price for at, pieces in holds.items()]) - effect.price_fen
+        return worth - effect.price_fen
     if isinstance(effect, GroupOff):
         return effect.off_fen
     assert isinstance(effect, GroupRate)  # noqa: S101 - the last of the group effects

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from huixiang.pricing.rules.components import Components
 from huixiang.pricing.rules.part import Part
 
@@ -15,24 +17,25 @@ class Extras:
         self._width = width
         self._full = (1 << (width + 1)) - 1
         self._left = len(components.alone) + len(components.linked)
-        self._steps: list[list[int]] = []
+        self._looked: list[tuple[int, Collection[int]]] = []  # the lowest fen of each, and all that it can come to
         self._sums = [1]
 
     def _look_at_one_more(self) -> None:
         self._left = at = self._left - 1
         components, width = self._components, self._width
         alone = len(components.alone)
+        amounts: Collection[int]
         if at < alone:
             line, least = components.free[at], components.alone[at].unit_fen
-            steps = [one - least for one in components.pricer.prices(line, line.units) if least < one <= least + width]
+            amounts = components.pricer.prices(line, line.units)
         else:
             component = components.linked[at - alone]
-            least = component.cheapest.amount
-            steps = [one - least for one in sorted(component.amounts()) if least < one <= least + width]
+            least, amounts = component.cheapest.amount, sorted(component.amounts())
         bits = last = self._sums[-1]
-        for step in steps:
-            bits |= last << step
-        self._steps.append(steps)
+        for amount in amounts:
+            if least < amount <= least + width:
+                bits |= last << amount - least
+        self._looked.append((least, amounts))
         self._sums.append(bits & self._full)
 
     def least(self, extra: int) -> int | None:
@@ -50,16 +53,19 @@ class Extras:
         found = list(components.alone)
         alone = len(found)
         more = [0] * len(components.linked)
-        for count in range(len(self._steps), 0, -1):
+        for count in range(len(self._looked), 0, -1):
             rest = self._sums[count - 1]
             if rest >> extra & 1:
                 continue  # those to come make it up
-            step = next(step for step in self._steps[count - 1] if step <= extra and rest >> (extra - step) & 1)
+            least, amounts = self._looked[count - 1]
+            step = next(
+                one - least for one in amounts if least < one <= least + extra and rest >> extra - one + least & 1
+            )
             extra -= step
             at = alone + len(more) - count
             if at < alone:
                 line = components.free[at]
-                found[at] = components.pricer.at(line, line.units, found[at].unit_fen + step)
+                found[at] = components.pricer.at(line, line.units, least + step)
             else:
                 more[at - alone] = step
         for component, step in zip(components.linked, more, strict=True):

@@ -67,7 +67,7 @@ class Pricer:
             units, full = line.units, line.amount
         else:
             full = line.list_of(units)
-        found = self._prices(line, units, full)
+        found = self._prices(line, units)
         least, mask = found.least, line.mask
         if self._drop:
             for rule in found.rules:
@@ -76,17 +76,17 @@ class Pricer:
 
     def least(self, line: Merged, units: int) -> int:
         """What some pieces of a line come to at their lowest price; nothing is on top of it."""
-        return self._prices(line, units, line.list_of(units)).least
+        return self._prices(line, units).least
 
-    def _prices(self, line: Merged, units: int, full: int) -> LinePrices:
+    def _prices(self, line: Merged, units: int) -> LinePrices:
         touching = line.touching
         if not (self._keeps and touching.by_price):
-            return self._looked_up(line, units, full)
+            return self._looked_up(line, units)
         key = (touching, line.price, units)
-        return self._under.found.get(key) or self._under.keep(key, self._looked_up(line, units, full))
+        return self._under.found.get(key) or self._under.keep(key, self._looked_up(line, units))
 
-    def _looked_up(self, line: Merged, units: int, full: int) -> LinePrices:
-        least, rule = self._least(line, units, full)
+    def _looked_up(self, line: Merged, units: int) -> LinePrices:
+        least, rule = self._least(line, units, line.list_of(units))
         return LinePrices(least, () if rule is None else (rule,))
 
     def _least(self, line: Merged, units: int, full: int) -> Best:
@@ -147,13 +147,13 @@ class Pricer:
             for part in sorted(self.parts(line), key=lambda part: (part.unit_fen, _indices(part))):
                 whole.setdefault(part.unit_fen, part.unit)
             return whole
-        full = line.list_of(units)
-        found = self._prices(line, units, full)
+        found = self._prices(line, units)
         if found.all is None:
-            found.all = self._all_prices(line, units, full)
+            found.all = self._all_prices(line, units)
         return found.all
 
-    def _all_prices(self, line: Merged, units: int, full: int) -> dict[int, Rules]:
+    def _all_prices(self, line: Merged, units: int) -> dict[int, Rules]:
+        full = line.list_of(units)
         found: dict[int, Rules] = {}
         for rule in sorted(self.candidates(line), key=_index):
             amount = candidate(rule, line, units)
