@@ -136,15 +136,10 @@ class Components:
         self._all: list[Component] | None = None
         self.whole = True
         self.linked: list[Component] = []
-        self.free = free = list(quote.lines)
-        takers = self._takers([upper.rule for upper in add_ons])
-        if takers:
-            links = _joined(takers)
-            numbers = {number for lines, _ in links for number in lines}
-            free[:] = [line for line in free if line.number not in numbers]
-            for lines, rules in links:
-                self._link([quote.lines[number] for number in sorted(lines)], rules)
-        self.alone = pricer.all_cheapest(free)
+        self.free: Sequence[Merged] = quote.lines
+        if quote.stock.enough or quote.rule_set.has_quotas or add_ons:
+            self._link_all(self._takers([upper.rule for upper in add_ons]))
+        self.alone = pricer.all_cheapest(self.free)
 
     @property
     def all(self) -> list[Component]:
@@ -177,6 +172,13 @@ class Components:
             if sold:
                 found.append((rule, sold))
         return found
+
+    def _link_all(self, takers: Sequence[tuple[Compiled, list[int]]]) -> None:
+        links = _joined(takers)
+        numbers = {number for lines, _ in links for number in lines}
+        self.free = [line for line in self.free if line.number not in numbers]
+        for lines, rules in links:
+            self._link([self._quote.lines[number] for number in sorted(lines)], rules)
 
     def _link(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> None:
         bundles = bundles_of(lines, rules, self.pricer) if self.only_sums else None
