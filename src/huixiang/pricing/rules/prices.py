@@ -35,7 +35,16 @@ class UnitPricer:
     def __init__(self, rule_set: RuleSet, lines: Sequence[Line]) -> None:
         self._rule_set = rule_set
         self._lines = apart(lines, rule_set)
-        self._free = not _limits(rule_set.stacking)
+        self._free = not _limits(rule_set)
+        self._steady = [self._of_steady(line) if self._free else None for line in self._lines]
+
+    @staticmethod
+    def _of_steady(line: Merged) -> _Steady:
+        rules = line.touching.unit
+        return _Steady(
+            _lowest(_listed(line), line, [rule for rule in rules if rule.simple]),
+            tuple([rule for rule in rules if not rule.simple]),
+        )
 
     def prices(self, situation: Situation) -> list[UnitPrice]:
         quote = Quote(self._rule_set, Basket(lines=()), situation)
@@ -44,7 +53,13 @@ class UnitPricer:
         if self._free:
             general = list(_deepest(general))
         on_top = [rule for rule in self._rule_set.general_on_top if available(rule)]
-        return [self._best(line, available, general, on_top) for line in self._lines]
+        unwanted = bool(situation.killed or situation.left_out)
+        return [
+            self._best(line, available, general, on_top)
+            if steady is None or unwanted or on_top or line.touching.on_top
+            else _lowest(steady.best, line, (*filter(available, steady.asked), *general))
+            for line, steady in zip(self._lines, self._steady, strict=True)
+        ]
 
     def _best(
         self, line: Merged, available: _Available, general: Sequence[Compiled], general_on_top: Sequence[Compiled]
@@ -56,7 +71,7 @@ class UnitPricer:
         if touching.on_top:
             on_top = [*general_on_top, *(rule for rule in touching.on_top if available(rule))]
         if self._free and not on_top:
-            return _lowest(line, candidates)
+            return _lowest(_listed(line), line, candidates)
         best: tuple[tuple[int, bool, list[str]], Prices] | None = None
         for prices in self._ways(candidates, on_top):
             amount, used = priced(prices, line, 1)
@@ -81,17 +96,35 @@ class UnitPricer:
                 yield (*price, *tops)
 
 
-def _lowest(line: Merged, candidates: Sequence[Compiled]) -> UnitPrice:
-    """The lowest of prices that stand by themselves; of equal ones one without a quota, then the smaller code."""
-    best = line.amount
-    chosen: Compiled | None = None
+class _Steady(msgspec.Struct, frozen=True, gc=False):
+    """What does not depend on the situation: the best price by rules that are always available, and the others."""
+
+    best: UnitPrice
+    asked: tuple[Compiled, ...]
+
+
+def _listed(line: Merged) -> UnitPrice:
+    return UnitPrice(line.amount, ())
+
+
+def _lowest(found: UnitPrice, line: Merged, candidates: Iterable[Compiled]) -> UnitPrice:
+    """The lowest of what was found and prices that stand by themselves; of equal ones the list price, then one without
+    a quota, then the smaller code."""
+    best = found.price_fen
+    chosen = before = found.rules[0] if found.rules else None
+    full, by_piece = line.amount, line.by_piece
     for rule in candidates:
-        amount = candidate(rule, line, 1)
+        if rule.rate >= 0:
+            amount = (full * rule.rate + 5000) // 10000
+        elif rule.off >= 0 and by_piece:
+            amount = max(0, full - rule.off)
+        else:
+            amount = candidate(rule, line, 1)
         if amount < best:
             best, chosen = amount, rule
         elif amount == best and chosen is not None and (rule.quota, rule.code) < (chosen.quota, chosen.code):
             chosen = rule
-    return UnitPrice(best, () if chosen is None else (chosen,))
+    return found if chosen is before else UnitPrice(best, (chosen,) if chosen is not None else ())
 
 
 class _Available:
@@ -123,9 +156,13 @@ def _deepest(rules: Iterable[Compiled]) -> Iterator[Compiled]:
             yield min(found, key=lambda one: one[:3])[3]
 
 
-def _limits(stacking: Stacking) -> bool:
-    """Whether two rules of one order may be forbidden to stand together, or one to stand at all."""
-    return bool(stacking.on_order or stacking.of_class or UNIT in stacking.of_layer)
+def _limits(rule_set: RuleSet) -> bool:
+    """Whether two unit rules of one order may be forbidden to stand together, or one to stand at all."""
+    stacking = rule_set.stacking
+    if UNIT in stacking.of_layer:
+        return True
+    limited = stacking.on_order.keys() | stacking.of_class.keys()
+    return bool(limited) and any(rule.stacking in limited for rule in rule_set.rules if rule.layer == UNIT)
 
 
 def _may_stand(stacking: Stacking, rules: Prices) -> bool:
