@@ -11,7 +11,7 @@ from huixiang.catalogue.model import Entity
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from tests.catalogue.rows import FRESH, price, sku, store
-from tests.catalogue.test_upsert import take_in
+from tests.catalogue.taking_in import take_in
 
 pytestmark = [pytest.mark.requirement("PRC-16"), pytest.mark.postgres15]
 DAY = timedelta(days=1)

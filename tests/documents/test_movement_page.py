@@ -19,8 +19,8 @@ from huixiang.points.model.pool import PoolMember
 from huixiang.points.rules.pool import shares
 from huixiang.points.rules.settlement import read, write
 from tests.documents.pages import page, sections, table
+from tests.points.merging import merge, pending, post, taken
 from tests.points.movement import balance, in_transit, members_with, relay, set_state
-from tests.points.test_merge import merge, pending, post, taken
 from tests.points.test_transfer import rule, send
 
 pytestmark = pytest.mark.requirement("PTS-09")

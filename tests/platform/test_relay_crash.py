@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +15,6 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from structlog.testing import capture_logs
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock, SystemClock
@@ -32,7 +31,6 @@ from tests.platform.notices import (
     NOTHING_LEFT,
     Noted,
     announce,
-    drop_record,
     handled,
     left,
     make_record,
@@ -42,24 +40,10 @@ from tests.platform.notices import (
 from tests.platform.relay_worker import RECORDING, SUBSCRIBERS, subscription
 from tests.support.server import chosen_programs
 
-pytestmark = pytest.mark.requirement("INT-02")
+pytestmark = [pytest.mark.requirement("INT-02"), pytest.mark.usefixtures("logs")]
 noted = pytest.mark.usefixtures("handled_table")
 
 OWNER, OTHER = sorted(new_id() for _ in range(2))
-
-
-@pytest.fixture(autouse=True)
-def logs() -> Iterator[list[MutableMapping[str, Any]]]:
-    """What is logged; unconfigured, a traceback would be drawn for each."""
-    with capture_logs() as entries:
-        yield entries
-
-
-@pytest.fixture
-def handled_table(superuser: psycopg.Connection[Any]) -> Iterator[None]:
-    make_record(superuser)
-    yield
-    drop_record(superuser)
 
 
 @asynccontextmanager

@@ -79,3 +79,15 @@ def sums(balance: int, held: int = 0, pending: int = 0, debt: int = 0) -> dict[s
         "pending": pending,
         "debt": debt,
     }
+
+
+# Every command with the body of a plain request.
+COMMANDS = [
+    ("credits", {"points": 5, "cause": "goodwill"}),
+    ("spends", {"points": 5, "cause": "till"}),
+    ("holds", {"points": 5, "cause": "order"}),
+    ("holds/{hold}/capture", {"points": 5}),
+    ("holds/{hold}/release", {}),
+    ("returns", {"points": 5, "origin_seq": 2}),
+    ("claw-backs", {"points": 5, "origin_seq": 1}),
+]

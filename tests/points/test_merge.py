@@ -10,7 +10,6 @@ import psycopg
 import pytest
 
 from huixiang.kernel.clock import SettableClock
-from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points import service
@@ -18,9 +17,7 @@ from huixiang.points.model import (
     BEGINNING,
     GROWTH,
     POINTS,
-    Book,
     ClawBack,
-    Command,
     Credit,
     Hold,
     PostingConflict,
@@ -31,51 +28,13 @@ from huixiang.points.model import (
 from huixiang.points.model.transfer import (
     MergeRefused,
     MergeSpent,
-    MergeUnfinished,
-    MergeUnknown,
-    Transfer,
     TransferToSelf,
 )
-from huixiang.points.service.merge import move_all, move_back, read_merge
 from huixiang.points.service.pool import create_pool
+from tests.points.merging import because, merge, pending, post, states, taken, unmerge
 from tests.points.movement import FAR, NEAR, assert_lawful, balance, earn, in_transit, members_with, owned, relay
 
 pytestmark = pytest.mark.requirement("PTS-09", "MEM-02")
-
-
-async def merge(db: Database, gone: UUID, stays: UUID, merge_id: UUID | None = None) -> list[Transfer]:
-    async with db.transaction() as tx:
-        return await move_all(tx, gone, stays, merge_id=merge_id or new_id())
-
-
-async def unmerge(db: Database, stays: UUID, gone: UUID, merge_id: UUID) -> list[Transfer]:
-    async with db.transaction() as tx:
-        return await move_back(tx, stays, gone, merge_id=merge_id)
-
-
-async def states(db: Database, gone: UUID, merge_id: UUID) -> set[str]:
-    async with db.transaction(read_only=True) as tx:
-        return {one.state for one in await read_merge(tx, gone, merge_id)}
-
-
-async def post(db: Database, *commands: Command) -> None:
-    async with db.transaction() as tx:
-        await service.post(tx, commands)
-
-
-def because(clock: SettableClock, key: str) -> Source:
-    return Source(key=key, cause="test", counter_account="adjusted", occurred_at=clock.now())
-
-
-def pending(clock: SettableClock, member: UUID, points: int, days: int, book: Book = POINTS) -> Credit:
-    return Credit(
-        member_id=member, book=book, points=points, source=because(clock, f"pending:{points}"), expires_on=FAR,
-        matures_at=clock.now() + timedelta(days=days),
-    )  # fmt: skip
-
-
-def taken(clock: SettableClock, member: UUID, points: int, key: str = "breach") -> ClawBack:
-    return ClawBack(member_id=member, book=POINTS, points=points, origin_key=None, source=because(clock, key))
 
 
 async def test_lots_go_with_their_days_and_their_maturity(
@@ -303,61 +262,3 @@ async def test_a_merge_waits_until_everything_is_ended(
     clock.advance(timedelta(hours=1))  # the other hold is past its time
     assert [one.points for one in await merge(db, gone, stays)] == [100]
     assert_lawful(superuser)
-
-
-async def test_a_merge_comes_back_while_nothing_of_it_was_used(
-    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
-) -> None:
-    gone, stays = await members_with(db, clock, 200, 50)
-    await post(db, pending(clock, gone, 30, days=5))
-    before = [await balance(db, gone), await balance(db, stays)]
-    merge_id = new_id()
-    await merge(db, gone, stays, merge_id)
-    with pytest.raises(MergeUnfinished):
-        await unmerge(db, stays, gone, merge_id)
-    await relay(db)
-    with pytest.raises(MergeUnknown):
-        await unmerge(db, stays, gone, new_id())
-    [sent] = await unmerge(db, stays, gone, merge_id)
-    assert (sent.points, sent.purpose) == (230, "unmerge")
-    assert await unmerge(db, stays, gone, merge_id) == [sent]
-    await relay(db)
-    assert [await balance(db, gone), await balance(db, stays)] == before
-    assert (in_transit(superuser), owned(superuser)) == (0, 280)
-    assert_lawful(superuser)
-
-
-async def test_a_debt_comes_back_while_all_of_it_is_owed(
-    db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
-) -> None:
-    gone, stays = await members_with(db, clock, 0, 0)
-    await post(db, taken(clock, gone, 70))
-    merge_id = new_id()
-    await merge(db, gone, stays, merge_id)
-    await relay(db)
-    await unmerge(db, stays, gone, merge_id)
-    await relay(db)
-    assert [(await balance(db, member)).debt for member in (gone, stays)] == [70, 0]
-    assert_lawful(superuser)
-
-
-@pytest.mark.parametrize("use", ["spent", "held", "owed", "paid"])
-async def test_what_was_used_does_not_come_back(db: Database, clock: SettableClock, use: str) -> None:
-    gone, stays = await members_with(db, clock, 0 if use == "paid" else 100, 0)
-    if use == "paid":
-        await post(db, taken(clock, gone, 70))
-    if use == "owed":
-        await post(db, taken(clock, stays, 1))
-    merge_id = new_id()
-    await merge(db, gone, stays, merge_id)
-    await relay(db)
-    source = because(clock, "use")
-    if use == "spent":
-        await post(db, Spend(member_id=stays, book=POINTS, points=1, source=source))
-    elif use == "held":
-        await post(db, Hold(member_id=stays, book=POINTS, hold_id=new_id(), points=1, source=source, expires_at=None))
-    elif use == "paid":
-        await earn(db, stays, 1)
-    with pytest.raises(DomainError) as refused:
-        await unmerge(db, stays, gone, merge_id)
-    assert isinstance(refused.value, MergeSpent)

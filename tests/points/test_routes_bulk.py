@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import msgspec
 import pytest
-import pytest_asyncio
 
-from huixiang.platform.db import Database
-from tests.entry.program import running
 from tests.points.surface import Surface
 
 pytestmark = [pytest.mark.requirement("PTS-19")]
-
-
-@pytest_asyncio.fixture
-async def surface(db: Database) -> AsyncIterator[Surface]:
-    async with running(db) as program:
-        yield Surface(program, db)
 
 
 async def bring(surface: Surface, *rows: Any) -> dict[str, Any]:

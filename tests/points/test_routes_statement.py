@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import random
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,22 +12,15 @@ from uuid import UUID
 import msgspec
 import psycopg
 import pytest
-import pytest_asyncio
 
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points import routes_statement, service
 from huixiang.points.model import POINTS, Credit, Source, Spend
-from tests.entry.program import bearer, running, sign_in
+from tests.entry.program import bearer, sign_in
 from tests.points.surface import Surface, made, refused
 
 SEED = 20260318
-
-
-@pytest_asyncio.fixture
-async def surface(db: Database) -> AsyncIterator[Surface]:
-    async with running(db) as program:
-        yield Surface(program, db)
 
 
 async def some_history(surface: Surface, clock: SettableClock, postings: int = 60) -> list[dict[str, Any]]:
