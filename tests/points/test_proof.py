@@ -1,4 +1,4 @@
-"""Signed roots of days and proofs of postings: what holds, and what is found where it does not (PTS-15)."""
+"""Signed roots of days and proofs of postings: what holds, and which proofs are refused (PTS-15)."""
 
 from __future__ import annotations
 
@@ -9,83 +9,36 @@ import shutil
 import struct
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import msgspec
 import psycopg
 import pytest
-import pytest_asyncio
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from msgspec.structs import astuple
 
-from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points import service
 from huixiang.points.adapters import verify_proof
 from huixiang.points.adapters.signing_keys import FileSigner
 from huixiang.points.model import (
-    CHAIN_START,
     POINTS,
-    MemberRange,
     PostingNotSigned,
     PostingUnknown,
     RootUnknown,
     SigningKeyMissing,
-    Verification,
 )
-from huixiang.points.rules.canonical import encode_posting, link
 from huixiang.points.rules.merkle import BRANCH_LEAVES, path, tree_digest
 from huixiang.points.store.closing import LAG
-from huixiang.points.store.postings import COLUMNS, posting_of
 from tests.points.pasts import Chronicle
+from tests.points.proving import MEMBERS, close_all, verified
 
-pytestmark = [pytest.mark.requirement("PTS-15"), pytest.mark.postgres15]
-
-MEMBERS = [UUID(int=n << 100) for n in range(1, 8)]
-Superuser = psycopg.Connection[Any]
-
-
-@pytest.fixture(autouse=True)
-def signer(tmp_path: Path) -> FileSigner:
-    made = FileSigner(tmp_path / "keys" / "signing-keys.json")
-    service.use_signer(made)
-    return made
-
-
-@pytest_asyncio.fixture
-async def owner(owner_url: str, clock: SettableClock, calendar: BusinessCalendar) -> AsyncIterator[Database]:
-    database = await Database.open(owner_url, calendar=calendar, clock=clock)
-    yield database
-    await database.close()
-
-
-async def close_all(db: Database) -> int:
-    """Close what can be closed; how many days."""
-    for closed in range(1000):
-        async with db.transaction() as tx:
-            if await service.close_day(tx) is None:
-                return closed
-    raise AssertionError("it never ends")
-
-
-@pytest.fixture
-async def closed(db: Database, clock: SettableClock) -> int:
-    """A past of some days, all of them closed."""
-    await Chronicle(3, MEMBERS, clock).live(db, 120, day_every=3)
-    clock.advance(timedelta(days=2))
-    return await close_all(db)
-
-
-async def verified(db: Database) -> Verification:
-    async with db.snapshot() as tx:
-        return await service.verify(tx)
+pytestmark = [pytest.mark.requirement("PTS-15"), pytest.mark.postgres15, pytest.mark.usefixtures("signer")]
 
 
 async def some_proof(db: Database) -> dict[str, Any]:
@@ -239,113 +192,6 @@ async def test_what_cannot_be_proven_yet_is_refused(db: Database, clock: Settabl
         last = await tx.fetchval("SELECT max(seq) FROM points.posting WHERE member_id = $1 AND book = 1", MEMBERS[0])
         with pytest.raises(PostingNotSigned):
             await service.prove(tx, MEMBERS[0], POINTS, last)
-
-
-async def tampered_with(superuser: Superuser, statement: str) -> None:
-    """As the database's master, past every privilege and constraint."""
-    with superuser.transaction():
-        superuser.execute("SET LOCAL session_replication_role = replica")
-        assert superuser.execute(statement.encode()).rowcount > 0
-
-
-async def first_long_account(db: Database) -> tuple[UUID, int]:
-    """The member with the most points postings, and how many."""
-    async with db.snapshot() as tx:
-        row = await tx.fetchrow("SELECT member_id, seq FROM points.account WHERE book = 1 ORDER BY seq DESC LIMIT 1")
-    assert row is not None
-    return row[0], row[1]
-
-
-async def rehash(db: Database, superuser: Superuser, member_id: UUID, since: int) -> None:
-    """What a forger does who has the whole database: make the chain fit to the end, then the tables."""
-    async with db.snapshot() as tx:
-        rows = await tx.fetch(
-            f"SELECT {', '.join(COLUMNS)} FROM points.posting WHERE member_id = $1 AND book = 1 ORDER BY seq",  # noqa: S608
-            member_id,
-        )
-    head = CHAIN_START
-    for posting in map(posting_of, rows):
-        head = link(head, encode_posting(*astuple(posting)[:-1]))
-        if posting.seq >= since:
-            of = f"WHERE member_id = '{member_id}' AND book = 1 AND seq = {posting.seq}"
-            await tampered_with(superuser, f"UPDATE points.posting SET hash = decode('{head.hex()}', 'hex') {of}")  # noqa: S608
-    change = f"seq = {len(rows)}, head = decode('{head.hex()}', 'hex')"
-    await tampered_with(superuser, f"UPDATE points.account SET {change} WHERE member_id = '{member_id}' AND book = 1")  # noqa: S608
-
-
-@pytest.mark.usefixtures("closed")
-async def test_one_byte_is_found_and_named(db: Database, superuser: Superuser) -> None:
-    member_id, last = await first_long_account(db)
-    change = "key = overlay(key placing chr(ascii(key) + 1) from 1 for 1)"
-    for seq in (1, last // 2, last):
-        of = f"WHERE member_id = '{member_id}' AND book = 1 AND seq = {seq}"
-        await tampered_with(superuser, f"UPDATE points.posting SET {change} {of}")  # noqa: S608
-        found = await verified(db)
-        assert (found.findings[0].member_id, found.findings[0].seq) == (member_id, seq)
-        await tampered_with(superuser, f"UPDATE points.posting SET {change.replace('+ 1', '- 1')} {of}")  # noqa: S608
-    assert (await verified(db)).differences == 0
-
-
-@pytest.mark.usefixtures("closed")
-async def test_a_forged_tail_that_fits_is_found_by_the_root(db: Database, superuser: Superuser) -> None:
-    member_id, last = await first_long_account(db)
-    of = f"WHERE member_id = '{member_id}' AND book = 1 AND seq = {last - 1}"
-    await tampered_with(superuser, f"UPDATE points.posting SET cause = 'forged' {of}")  # noqa: S608
-    assert (await verified(db)).findings[0].seq == last - 1
-    await rehash(db, superuser, member_id, last - 1)
-    found = await verified(db)
-    assert found.findings == []
-    assert found.differences == len(found.root_findings) >= 1
-    assert f"from member {MEMBERS[0]}" in found.root_findings[0].problem
-
-
-@pytest.mark.usefixtures("closed")
-async def test_a_tail_that_was_cut_off_is_found_by_the_root(
-    db: Database, owner: Database, superuser: Superuser
-) -> None:
-    member_id, last = await first_long_account(db)
-    of = f"WHERE member_id = '{member_id}' AND book = 1 AND seq = {last}"
-    async with db.snapshot() as tx:
-        day = db.calendar.day(await tx.fetchval(f"SELECT recorded_at FROM points.posting {of}"))  # noqa: S608
-    await tampered_with(superuser, f"DELETE FROM points.posting {of}")  # noqa: S608
-    assert (await verified(db)).findings[0].seq == last
-    await rehash(db, superuser, member_id, last)
-    async with owner.transaction() as tx:
-        await service.rebuild_members(tx, MemberRange())
-    found = await verified(db)
-    assert found.findings == []
-    assert [finding.day for finding in found.root_findings] == [day]
-
-
-@pytest.mark.usefixtures("closed")
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "DELETE FROM points.root WHERE day = {day}",
-        (
-            "UPDATE points.root SET day = '1900-01-01' WHERE day = {day};"
-            " UPDATE points.root SET day = {day} WHERE day = {next};"
-            " UPDATE points.root SET day = {next} WHERE day = '1900-01-01'"
-        ),
-        "UPDATE points.root SET leaves = leaves + 1 WHERE day = {day}",
-        "UPDATE points.root SET previous = sha256(previous) WHERE day = {day}",
-        "UPDATE points.root SET root = sha256(root) WHERE day = {day}",
-        "UPDATE points.root SET tree = sha256(tree) WHERE day = {day}",
-        "UPDATE points.root SET signature = sha512(signature) WHERE day = {day}",
-        "UPDATE points.signing_key SET public_key = sha256(public_key)",
-        "UPDATE points.root_branch SET digest = sha256(digest) WHERE day = (SELECT min(day) FROM points.root_branch)",
-    ],
-)
-async def test_a_root_that_was_dropped_moved_or_changed_is_found(
-    damage: str, db: Database, superuser: Superuser
-) -> None:
-    async with db.snapshot() as tx:
-        day = (await service.rooted_days(tx))[3].day
-    statement = damage.format(day=f"'{day}'::date", next=f"'{day + timedelta(days=1)}'::date")
-    await tampered_with(superuser, statement)
-    found = await verified(db)
-    assert found.root_findings
-    assert found.findings == []
 
 
 @pytest.mark.usefixtures("closed")
