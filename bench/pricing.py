@@ -1,8 +1,10 @@
 """Quotes a second of the engine beside a bare pipeline, in every cell of basket sizes and promotion sets.
 
 `python -m bench pricing`: both on one core, in alternation, by processor time; the engine with its explanation. Each
-basket has a moment, a buyer and a situation of its own. Then what the search took, and how much cheaper its answers
-are: never dearer where they are proven, which is asserted.
+basket has a moment, a buyer and a situation of its own. All baskets come again in every turn, so the rule set knows
+their goods and what these cost; where it has yet to reckon their prices, a quote under 1,000 rules takes a quarter to
+a third more. Then what the search took, and how much cheaper its answers are: never dearer where they are proven, which
+is asserted.
 """
 
 from __future__ import annotations
