@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import msgspec
 import pytest
@@ -11,12 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from huixiang.checkout.model import (
-    Measure,
     NewLine,
     NewOrder,
-    Order,
-    OrderLine,
-    OrderState,
     RefundBeforeOrder,
     RefundLine,
     RefundLineUnknown,
@@ -26,10 +21,10 @@ from huixiang.checkout.model import (
 )
 from huixiang.checkout.rules import after_refund, refund_lines, settle
 from huixiang.members.model import MemberRef
+from tests.checkout.orders import MEMBER, order_line, placed
 
 DONE = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 NOW = DONE + timedelta(days=3)
-MEMBER = UUID(int=1)
 
 
 def new_order(payables: list[int], tenders: list[Tender]) -> NewOrder:
@@ -108,48 +103,6 @@ def test_an_order_of_the_wrong_shape_says_what_is_wrong(change: dict[str, object
         msgspec.convert(whole, NewOrder)
 
 
-def placed(lines: list[OrderLine]) -> Order:
-    cash = sum(line.paid_fen for line in lines)
-    return Order(
-        order_id=UUID(int=2),
-        order_number="260318-0",
-        member_id=MEMBER,
-        source="till",
-        external_id="1",
-        state=OrderState.COMPLETED,
-        store_id=None,
-        channel="till",
-        programme="base",
-        earning_version=1,
-        tiers_version=1,
-        payable_fen=cash,
-        cash_fen=cash,
-        earns=True,
-        points=sum(line.points for line in lines),
-        growth=cash,
-        refunded_fen=0,
-        refunded_points=0,
-        refunded_growth=0,
-        completed_at=DONE,
-        business_day=DONE.date(),
-        lines=lines,
-        tenders=[],
-    )
-
-
-def order_line(line_id: str, quantity: int, paid_fen: int, points: int) -> OrderLine:
-    return OrderLine(
-        line_id=line_id,
-        sku="x",
-        measure=Measure.PIECE,
-        quantity=quantity,
-        payable_fen=paid_fen,
-        paid_fen=paid_fen,
-        points=points,
-        growth=paid_fen,
-    )
-
-
 def request(lines: list[RefundLine], occurred_at: datetime = NOW) -> RefundRequest:
     return RefundRequest(external_id="r", reason="bruised", occurred_at=occurred_at, lines=lines)
 
@@ -159,7 +112,7 @@ def request(lines: list[RefundLine], occurred_at: datetime = NOW) -> RefundReque
 def test_parts_of_a_refund_sum_to_what_was_paid(data: st.DataObject) -> None:
     quantity = data.draw(st.integers(1, 2_000))
     line = order_line("a", quantity, data.draw(st.integers(0, 10**6)), data.draw(st.integers(0, 10**4)))
-    order = placed([line])
+    order = placed([line], DONE)
     back = points = 0
     while quantity:
         part = data.draw(st.integers(1, quantity))
@@ -174,7 +127,7 @@ def test_parts_of_a_refund_sum_to_what_was_paid(data: st.DataObject) -> None:
 
 @pytest.mark.requirement("CHK-06")
 def test_more_than_is_left_is_refused_with_what_is_left() -> None:
-    order = placed([order_line("a", 3, 100, 1)])
+    order = placed([order_line("a", 3, 100, 1)], DONE)
     with pytest.raises(RefundTooMuch) as refusal:
         refund_lines(order, request([RefundLine("a", 4)]), NOW)
     assert refusal.value.fields == {"line_id": "a", "refundable": 3, "requested": 4}
@@ -185,4 +138,4 @@ def test_more_than_is_left_is_refused_with_what_is_left() -> None:
 @pytest.mark.parametrize("occurred_at", [DONE - timedelta(seconds=1), NOW + timedelta(hours=1)])
 def test_a_refund_lies_between_the_order_and_now(occurred_at: datetime) -> None:
     with pytest.raises(RefundBeforeOrder):
-        refund_lines(placed([order_line("a", 1, 100, 1)]), request([RefundLine("a", 1)], occurred_at), NOW)
+        refund_lines(placed([order_line("a", 1, 100, 1)], DONE), request([RefundLine("a", 1)], occurred_at), NOW)

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 
 from huixiang.checkout.model import (
-    Measure,
     NewLine,
     NewOrder,
-    Order,
-    OrderLine,
-    OrderState,
     RefundLine,
     RefundRequest,
     Tender,
@@ -29,10 +24,10 @@ from huixiang.members.model import MemberRef
 from huixiang.points.model import EarningLine, EarningRules
 from huixiang.points.model.earning import BaseRate, Expiry, Multiplier
 from huixiang.points.rules.earning import earn
+from tests.checkout.orders import MEMBER, order_line, placed
 from tests.pricing.worked import fen, tables
 
 NOW = datetime(2026, 11, 19, 4, 0, tzinfo=UTC)
-MEMBER = UUID(int=1)
 DOUBLED = Multiplier(code="double", bp=20_000, when=Compare("goods.sku", "eq", "doubled"))
 A_POINT_A_YUAN = EarningRules(
     name=Text(zh="一元一分", en="A point a yuan"),
@@ -43,47 +38,6 @@ A_POINT_A_YUAN = EarningRules(
     pending_days=0,
     expiry=Expiry("never"),
 )
-
-
-def order_of(lines: list[OrderLine]) -> Order:
-    return Order(
-        order_id=UUID(int=2),
-        order_number="1",
-        member_id=MEMBER,
-        source="till",
-        external_id="1",
-        state=OrderState.COMPLETED,
-        store_id=None,
-        channel="till",
-        programme="default",
-        earning_version=1,
-        tiers_version=1,
-        payable_fen=sum(line.payable_fen for line in lines),
-        cash_fen=sum(line.paid_fen for line in lines),
-        earns=True,
-        points=sum(line.points for line in lines),
-        growth=0,
-        refunded_fen=0,
-        refunded_points=0,
-        refunded_growth=0,
-        completed_at=NOW,
-        business_day=NOW.date(),
-        lines=lines,
-        tenders=[],
-    )
-
-
-def line_of(name: str, quantity: int, payable: int, paid: int, points: int = 0) -> OrderLine:
-    return OrderLine(
-        line_id=name,
-        sku=name,
-        measure=Measure.PIECE,
-        quantity=quantity,
-        payable_fen=payable,
-        paid_fen=paid,
-        points=points,
-        growth=0,
-    )
 
 
 def earning_of(rows: Sequence[tuple[str, int]]) -> list[int]:
@@ -100,10 +54,10 @@ def come_back(name: str) -> RefundRequest:
 @pytest.mark.requirement("CHK-06")
 def test_a_refund_in_three_parts() -> None:
     said = [fen(amount) for _, amount in tables("6. A refund in three parts")]
-    lines = [line_of("cups", 3, 2_501, 2_501)]
+    lines = [order_line("cups", 3, 2_501)]
     given = []
     for _ in said:
-        [back] = refund_lines(order_of(lines), come_back("cups"), NOW + timedelta(hours=2))
+        [back] = refund_lines(placed(lines, NOW), come_back("cups"), NOW + timedelta(hours=2))
         given.append(back.refund_fen)
         lines = after_refund(lines, [back])
     assert given == said == [834, 833, 834]
@@ -133,12 +87,12 @@ def test_points_and_a_part_of_the_order_back() -> None:
     assert points == [int(row[4]) for row in said]
 
     lines = [
-        line_of(name, 1, due, cash, earned)
+        order_line(name, 1, cash, earned, due)
         for name, due, cash, earned in zip(names, payable, paid, points, strict=True)
     ]
-    back = refund_lines(order_of(lines), come_back("second"), NOW + timedelta(hours=2))
+    back = refund_lines(placed(lines, NOW), come_back("second"), NOW + timedelta(hours=2))
     assert [(one.refund_fen, one.points) for one in back] == [(3_200, 32)]
-    assert spent_to_return(order_of(after_refund(lines, back)), 2_000) == 800
+    assert spent_to_return(placed(after_refund(lines, back), NOW), 2_000) == 800
 
 
 @pytest.mark.requirement("PTS-01")
