@@ -2,73 +2,77 @@
 
 One number is varied: by how many fen the lines cost more than a selection that is known. No base grows by more than
 that, so what rules take can grow only so far, and it jumps only at thresholds: a few levels of extra are enough to look
-at. What is allowed for, besides, is that shares are rounded.
+at. What order rules take of a coupon's goods is bounded from below, by classes of parts that the same rules count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from huixiang.pricing.model.effects import Exchange, RateOff
-from huixiang.pricing.rules.compiled import COUPON, LEFT, LIST
+from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT, LEFT, LIST
 from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.taking import Left, Taking
+from huixiang.pricing.rules.tally import PIECES, Tally
 from huixiang.pricing.rules.upper import Upper
 
 NEVER = 1 << 60
-Overlap = tuple[int, int, int, bool]
-"""Of an order rule and a later term: the rule's number, fen that both count, in how many parts, and whether the term
-counts all that the rule does."""
+Offs = dict[str | None, list[int]]
+"""By class, what its coupons take."""
+Standing = tuple[list[int], list[int], list[int], list[int], list[int], int, int]
 
 
 class Term:
-    """One rule above the groups.
+    """One rule above the groups. pieces: its thresholds count those; column: what its base is reckoned from; moves: its
+    base grows with the lines' amounts; shared: order rules take from it first; classes: those that it counts."""
 
-    pieces: its thresholds count those; moves: its base grows with the lines' amounts; whole: and by all of any extra.
-    share: fen that order rules take at least of what it counts, but for those in `under`, of which it counts all.
-    """
+    __slots__ = ("classes", "column", "moves", "pieces", "rate", "shared", "upper")
 
-    __slots__ = ("moves", "pieces", "rate", "share", "under", "upper", "whole")
-
-    def __init__(self, upper: Upper) -> None:
+    def __init__(self, upper: Upper, counted: Sequence[int]) -> None:
         self.upper = upper
         self.pieces = upper.rule.counts_pieces
         self.moves = upper.base != LIST or upper.fee or upper.rule.layer > COUPON
+        self.column = upper.base if self.moves and upper.base != LEFT and not upper.fee else GROUP_AMOUNT
+        if not self.moves:
+            self.column = LIST
+        self.shared = upper.base == LEFT or upper.fee or upper.rule.layer > COUPON
         self.rate = isinstance(upper.rule.effect, RateOff)
-        self.share = 0
-        self.under: list[int] = []
-        self.whole = False
-
-
-class Counted:
-    """What each term counts of a selection: fen of its base, fen that can be taken, pieces, and what order rules count
-    too."""
-
-    __slots__ = ("bases", "goods", "overlaps", "pieces")
-
-    def __init__(self, bases: list[int], goods: list[int], pieces: list[int], overlaps: list[list[Overlap]]) -> None:
-        self.bases = bases
-        self.goods = goods
-        self.pieces = pieces
-        self.overlaps = overlaps
+        self.classes = [number for number, mask in enumerate(counted) if mask & upper.bit]
 
 
 class Bound:
-    """Bounds for one set of order rules, all of which are to be applied. moved: what the lines cost more already than
-    the selection that the bound stands on; tops: by how much each base can still grow at most."""
+    """Bounds for one set of order rules, all of which are to be applied. counted: by class, the bits of the rules that
+    count its parts. bases, pieces, goods: what each term counts at most of the selection that the bound stands on;
+    moved: what the lines cost more already than that; tops: by how much each base can still grow at most."""
 
     def __init__(
-        self, quote: Quote, orders: Sequence[Upper], coupons: Sequence[Upper], deliveries: Sequence[Upper]
+        self,
+        quote: Quote,
+        orders: Sequence[Upper],
+        coupons: Sequence[Upper],
+        deliveries: Sequence[Upper],
+        counted: Sequence[int],
     ) -> None:
         self._fee = quote.fee
         self._quote = quote
+        self.counted = counted
         self._limits = quote.rule_set.stacking.of_class
-        self.orders = [Term(upper) for upper in orders]
-        self.coupons = [Term(upper) for upper in coupons if not upper.fee]
-        self.fees = [Term(upper) for upper in (*[one for one in coupons if one.fee], *deliveries)]
+        self._most_coupons = quote.rule_set.stacking.of_layer.get(COUPON, len(coupons))
+        bits = 0
+        for upper in orders:
+            bits |= upper.bit
+        fitting = [upper for upper in coupons if not upper.against & bits]
+        self.orders = [Term(upper, counted) for upper in orders]
+        # Coupons on the fee are of no use without one.
+        self.coupons = [Term(upper, counted) for upper in fitting if quote.fee or not upper.fee]
+        by_fee = [upper for upper in deliveries if not upper.against & bits]
+        self.fees = [Term(upper, counted) for upper in by_fee] if quote.fee else []
         self.terms = [*self.orders, *self.coupons, *self.fees]
         self._exchanges = {term: self._exchange(term.upper) for term in self.coupons if term.upper.exchange}
         self.slack = max(0, sum([term.rate for term in self.orders]) + self._rates_of_coupons() - 1)
-        self.steep = self._keeps() <= 0
+        self._kept = self._keeps()
+        self.steep = self._kept <= 0
 
     def _rates_of_coupons(self) -> int:
         """How many rates of coupons can be taken of one order."""
@@ -76,7 +80,7 @@ class Bound:
         for term in self.coupons:
             if term.rate:
                 by_class.setdefault(term.upper.rule.stacking, []).append(1)
-        return sum([len(self._top(name, ones)) for name, ones in by_class.items()])
+        return min(self._most_coupons, sum([len(self._top(name, ones)) for name, ones in by_class.items()]))
 
     def _keeps(self) -> int:
         """Basis points of a further fen that rates leave at least."""
@@ -84,109 +88,144 @@ class Bound:
         for term in self.coupons:
             by_class.setdefault(term.upper.rule.stacking, []).append(10_000 - term.upper.rule.least_rate)
         kept = 10_000 - sum([10_000 - term.upper.rule.least_rate for term in self.orders])
-        return kept - sum([sum(self._top(name, offs)) for name, offs in by_class.items()])
+        return kept - self._together(by_class)
 
     def _top(self, name: str | None, offs: list[int]) -> list[int]:
         """The highest of a class, as many as may be used."""
         limit = len(offs) if name is None else self._limits.get(name, 1)
-        return sorted(offs, reverse=True)[:limit]
+        return [max(offs)] if limit == 1 else sorted(offs, reverse=True)[:limit]
 
-    def stand_on(self, counted: Counted, most: int, masks: Sequence[int]) -> None:
-        """Take a selection to reckon from, while the lines whose masks are given cost up to `most` more."""
-        self.bases, self.pieces, self._goods = counted.bases, counted.pieces, counted.goods
+    def _together(self, by_class: dict[str | None, list[int]]) -> int:
+        """The most that coupons take together, as many as may be used of each class and of all."""
+        offs = [off for name, found in by_class.items() for off in self._top(name, found)]
+        if len(offs) > self._most_coupons:
+            offs = sorted(offs, reverse=True)[: self._most_coupons]
+        return sum(offs)
+
+    def stand_on(self, tally: Tally, amount: int, most: int, *, shared: bool = True) -> None:
+        """Take selections to reckon from, whose lines cost from `amount` to `most` more. shared: reckon with what order
+        rules take of what coupons count."""
+        high = tally.high
+        room = tally.room
+        self.tops = [min(most, sum([room[at] for at in term.classes])) for term in self.terms]
+        self.goods = [tally.goods(term.classes) for term in self.terms]
+        self.bases = [
+            goods if term.column == GROUP_AMOUNT else sum([high[term.column][at] for at in term.classes])
+            for term, goods in zip(self.terms, self.goods, strict=True)
+        ]
+        self.pieces = [sum([high[PIECES][at] for at in term.classes]) for term in self.terms]
+        self.amount = amount
         self.moved = 0
-        self.tops = [NEVER] * len(self.terms)
-        for at, term in enumerate(self.terms):
-            bit = term.upper.bit
-            term.whole = all(mask & bit for mask in masks)
-            if at < len(self.orders) or (term.upper.base != LEFT and not term.upper.fee and term in self.coupons):
+        self.shares = [0] * len(self.terms)
+        if shared and self.orders and (self.coupons or self.fees):
+            self._share_out(tally)
+
+    def place(self, tally: Tally, tops: list[int]) -> None:
+        """Stand on one selection instead; what order rules take at least stays as it was reckoned over all."""
+        self.bases = [sum([tally.high[term.column][at] for at in term.classes]) for term in self.terms]
+        self.tops, self.moved = tops, 0
+
+    @property
+    def standing(self) -> Standing:
+        """All that it stands on, to come back to."""
+        return self.bases, self.pieces, self.goods, self.tops, self.shares, self.amount, self.moved
+
+    @standing.setter
+    def standing(self, kept: Standing) -> None:
+        self.bases, self.pieces, self.goods, self.tops, self.shares, self.amount, self.moved = kept
+
+    def _share_out(self, tally: Tally) -> None:
+        """What order rules take at least of what each later term counts. Order rules take in turn, in proportion to
+        what is left, so what is left of each class is followed from both sides (`Left`)."""
+        later: dict[tuple[int, ...], list[int]] = {}
+        for number, term in enumerate(self.terms[len(self.orders) :], len(self.orders)):
+            if term.shared:
+                later.setdefault(tuple(term.classes), []).append(number)
+        left = Left(tally)
+        for number, term in enumerate(self.orders):
+            least, most = self._least_off(number, tally), self._order(number, self.tops[number])
+            if most <= 0:
                 continue
-            term.share, term.under = 0, []
-            earlier = 0
-            for order, common, parts, inside in counted.overlaps[at]:
-                ceiling = self._order(order, most)
-                floor = min(self._floor(order), self.bases[order] - earlier)
-                if inside and floor >= ceiling:
-                    term.share += floor
-                elif inside and self.orders[order].whole and not self.orders[order].rate and not earlier:
-                    term.under.append(order)
-                elif floor > 0:
-                    whole = self.bases[order] + most
-                    term.share += floor if inside else max(0, floor * max(0, common - earlier) // whole - parts)
-                earlier += ceiling
+            taking = Taking(left, term.classes, least, most, self.tops[number])
+            for classes, numbers in later.items():
+                share = taking.least_of(classes)
+                for one in numbers:
+                    self.shares[one] += share
+            if number < len(self.orders) - 1:
+                taking.apply()
 
     def _order(self, number: int, extra: int) -> int:
         term = self.orders[number]
         extra = min(extra, self.tops[number])
         base = self.bases[number] + (extra if term.moves else 0)
-        off = term.upper.discount(self.pieces[number] if term.pieces else base, base)
-        return min(off, self._goods[number] + self.moved + extra)
+        # What is cut of it is not reckoned with: it would grow as fast as what the lines cost.
+        return term.upper.discount(self.pieces[number] if term.pieces else base, base)
 
-    def _floor(self, number: int) -> int:
+    def _least_off(self, number: int, tally: Tally) -> int:
         """What an order rule takes at least, as it is applied."""
         term = self.orders[number]
         lowest = term.upper.rule.lowest
+        base = sum([tally.low[term.column][at] for at in term.classes])
         if term.pieces:
-            off = term.upper.discount(max(self.pieces[number], lowest), self.bases[number])
-        else:
-            base = max(self.bases[number], lowest)
-            off = term.upper.discount(base, base)
-        return min(off, self._goods[number])
+            return term.upper.discount(max(sum([tally.low[PIECES][at] for at in term.classes]), lowest), base)
+        base = max(base, lowest)
+        return term.upper.discount(base, base)
 
-    def gain(self, extra: int) -> int:
-        """Fen that all rules take at most, when the lines cost `extra` more."""
-        taken = [self._order(number, extra) for number in range(len(self.orders))]
-        total = sum(taken)
-        at = len(taken)
-        offs: dict[str | None, list[int]] = {}
-        for term in self.coupons:
-            off = self._coupon(at, term, taken, extra)
+    def over(self, extra: int) -> int:
+        """What is to be paid at least, beyond the lines at their cheapest and all of the fee, when the lines cost
+        `extra` more: mostly less than nothing."""
+        goods, offs, of_fee = self._taken(extra)
+        alone = goods - self._together(offs)
+        if not (of_fee or self.fees):
+            return alone
+        both, by_coupon = alone, 0
+        if of_fee:
+            by_coupon = self._together(of_fee)
+            every = {name: [*offs.get(name, ()), *of_fee.get(name, ())] for name in (*offs, *of_fee)}
+            both = goods - self._together(every)
+        return self._with_fee(extra, alone, both, by_coupon)
+
+    def _taken(self, extra: int) -> tuple[int, Offs, Offs]:
+        """What order rules leave of the extra, and what each coupon takes at most, of goods and of the fee."""
+        goods = extra - sum([self._order(number, extra) for number in range(len(self.orders))])
+        offs: Offs = {}
+        of_fee: Offs = {}
+        for at, term in enumerate(self.coupons, len(self.orders)):
+            off = self._coupon(at, term, extra)
             if off > 0:
-                offs.setdefault(term.upper.rule.stacking, []).append(off)
-            at += 1
-        coupons = sum([sum(self._top(name, found)) for name, found in offs.items()])
-        if not self.fees or not self._fee:
-            return total + coupons
-        return total + self._with_fee(at, taken, extra, coupons)
+                kind = of_fee if term.upper.fee else offs
+                kind.setdefault(term.upper.rule.stacking, []).append(off)
+        return goods, offs, of_fee
 
-    def _left(self, at: int, term: Term, taken: Sequence[int], extra: int) -> int:
-        base = self.bases[at] - term.share
-        if term.moves:
-            base += min(extra, self.tops[at])
-        for order in term.under:
-            base -= taken[order]
-        return base
+    def _left(self, at: int, term: Term, extra: int) -> int:
+        base = self.bases[at] - self.shares[at]
+        return base + min(extra, self.tops[at]) if term.moves else base
 
-    def _coupon(self, at: int, term: Term, taken: Sequence[int], extra: int) -> int:
-        base = self._left(at, term, taken, extra)
+    def _coupon(self, at: int, term: Term, extra: int) -> int:
+        base = self._left(at, term, extra)
         reach = self.pieces[at] if term.pieces else base
+        if term.upper.fee:
+            return min(self._fee, term.upper.fee_off(self._fee)) if reach >= term.upper.rule.lowest else 0
         if term.upper.exchange:
-            off = self._exchanges[term] if reach >= term.upper.rule.lowest else 0
-        else:
-            off = term.upper.discount(reach, base)
-        return min(off, self._goods[at] + self.moved + extra)
+            return self._exchanges[term] if reach >= term.upper.rule.lowest else 0
+        return term.upper.discount(reach, base)
 
-    def _with_fee(self, at: int, taken: Sequence[int], extra: int, coupons: int) -> int:
-        """With the rules of the fee that are in reach, as far as coupons leave them in reach."""
-        best = coupons
-        off = 0
+    def _with_fee(self, extra: int, alone: int, both: int, by_coupon: int) -> int:
+        """With the delivery rules that are in reach: each of them leaves goods its threshold to pay, whatever coupons
+        do. alone: without what coupons take of the fee, `by_coupon` at most; both: with it."""
         reached = []
-        for place, term in enumerate(self.fees, at):
-            base = self._left(place, term, taken, extra)
-            room = NEVER
-            if not term.pieces:
-                room = base - term.upper.rule.lowest
-                if room >= 0 and not (term.upper.covers and not term.upper.excludes):
-                    room = NEVER
-            elif self.pieces[place] < term.upper.rule.lowest:
-                room = -1
-            if room >= 0:
-                reached.append((-room, term.upper.fee_off(self._fee)))
-        # The least demanding first: each further one leaves coupons less room.
-        for room, fee_off in sorted(reached):
+        for place, term in enumerate(self.fees, len(self.orders) + len(self.coupons)):
+            lowest = term.upper.rule.lowest
+            if (self.pieces[place] if term.pieces else self._left(place, term, extra)) >= lowest:
+                reached.append((0 if term.pieces else lowest, term.upper.fee_off(self._fee)))
+        amount = self.amount + self.moved
+        least, off = both, 0
+        # The least demanding first.
+        for lowest, fee_off in sorted(reached):
             off += fee_off
-            best = max(best, min(off, self._fee) + min(coupons, -room))
-        return best
+            all_off = min(self._fee, off + by_coupon)
+            least = min(least, max(both - off, alone - self._fee, lowest - amount - all_off))
+        return least
 
     def _exchange(self, upper: Upper) -> int:
         effect = upper.rule.effect
@@ -197,21 +236,55 @@ class Bound:
             (min(effect.pieces, line.units) * max(0, line.price - effect.price_fen) + 1 for line in lines), default=0
         )
 
+    def least(self, most: int) -> int:
+        """What is to be paid at least beyond the cheapest lines and the fee, where lines may cost up to `most` more;
+        NEVER where the order rules cannot all be applied."""
+        must = max(0, self.least_extra())
+        if must > most or self._out_of_reach():
+            return NEVER
+        if self.steep:
+            return self.over(most) - most - self.slack
+        extras = [must, *[level for level in self.edges(most) if level > must]]
+        self.values = [(extra, self.over(extra) - self.slack) for extra in extras]
+        return min([value for _, value in self.values])
+
+    def useful(self, most: int, worst: int) -> int:
+        """Beyond what extra, up to `most`, more than `worst` is to be paid in any case, by what `least` found."""
+        if self.steep:
+            return most
+        found = 0
+        for (level, value), (end, _) in pairwise([*self.values, (most + 1, 0)]):
+            if value <= worst:
+                # Each rate can round a fen away.
+                spare = worst - value + self.slack + 1
+                found = max(found, min(level + spare * 10_000 // self._kept, end - 1))
+        return found
+
+    def edges(self, most: int) -> list[int]:
+        """The extras from which some rule may take more."""
+        return sorted({level for level, _ in self.levels(most)})
+
     def levels(self, most: int) -> list[tuple[int, int]]:
         """Extras from which some rule may take more: how much, and whose threshold it is, the nearest first."""
         found: set[tuple[int, int]] = set()
-        for at, term in enumerate(self.orders):
+        for at, term in enumerate(self.terms):
             if term.moves and not term.pieces:
-                found.update((step - self.bases[at], at) for step in _steps(term, self.bases[at], most))
-        edges = [0, *sorted({level for level, _ in found})]
-        for at, term in enumerate(self.terms[len(self.orders) :], len(self.orders)):
-            if term.pieces or not term.moves:
-                continue
-            for edge in edges if term.under else edges[:1]:
-                taken = [self._order(number, edge) for number in range(len(self.orders))]
-                base = self._left(at, term, taken, 0)
-                found.update((level, at) for step in _steps(term, base, most) if (level := step - base) >= edge)
+                base = self._left(at, term, 0)
+                top = min(most, self.tops[at])
+                if top > 0:
+                    found.update((step - base, at) for step in _steps(term, base, top))
         return sorted(found)
+
+    def for_fee(self, most: int) -> list[tuple[int, int]]:
+        """Extras with which goods reach a threshold of the fee, with all that coupons take; as `levels`."""
+        goods, offs, _ = self._taken(0)
+        goods += self.amount + self.moved - self._together(offs)
+        first = len(self.orders) + len(self.coupons)
+        return [
+            (short, at)
+            for at, term in enumerate(self.fees, first)
+            if not term.pieces and 0 < (short := term.upper.rule.lowest - goods) <= min(most, self.tops[at])
+        ]
 
     def least_extra(self) -> int:
         """Extra without which an order rule would not be applied."""
@@ -219,10 +292,18 @@ class Bound:
             [
                 term.upper.rule.lowest - base
                 for term, base in zip(self.orders, self.bases, strict=False)
-                if not term.pieces
+                if not term.pieces and term.moves
             ],
             default=0,
         )
+
+    def _out_of_reach(self) -> bool:
+        """Whether an order rule counts too little whatever the lines cost."""
+        for at, term in enumerate(self.orders):
+            reach = self.pieces[at] if term.pieces else self.bases[at] + (self.tops[at] if term.moves else 0)
+            if reach < term.upper.rule.lowest or not term.classes:
+                return True
+        return False
 
 
 def _steps(term: Term, base: int, most: int) -> Iterator[int]:

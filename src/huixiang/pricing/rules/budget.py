@@ -29,3 +29,9 @@ class Budget:
         if self.left <= 0:
             raise TooMany
         self.left -= 1
+
+    def take(self, nodes: int) -> None:
+        """So many more. Raises TooMany, and then counts none."""
+        if self.left < nodes:
+            raise TooMany
+        self.left -= nodes

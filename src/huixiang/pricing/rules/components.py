@@ -50,8 +50,13 @@ class Component:
 
     @property
     def single(self) -> bool:
-        """A line that stands alone."""
+        """A line that stands alone, with all its prices."""
         return self._line is not None
+
+    @property
+    def many(self) -> bool:
+        """Lines that are linked, whose choices were not asked for."""
+        return self._choices is None and self._linked is not None and len(self._linked.lines) > 1
 
     @property
     def choices(self) -> list[Choice]:
@@ -74,11 +79,16 @@ class Component:
             choices = self._pricer.choices(self._line, rule)
         else:
             choices = [choice for choice in self.choices if any(_has(part, rule) for part in choice.parts)]
-        if not choices:
-            return None
-        found = Component(choices[0], self._pricer, self._line, self._linked)
-        found._choices = choices
-        return found
+        return Restricted(self.lines, choices) if choices else None
+
+    def alternatives(self, width: int) -> Sequence[Sequence[Component]]:
+        """Linked lines taken apart: every way to give groups and quotas what they take, the cheapest first, and under
+        each the lines by themselves; those up to `width` above the cheapest. Raises TooMany."""
+        assert self._linked is not None  # noqa: S101 - what is not a line is linked
+        return [
+            [Restricted([line], choices) for line, choices in zip(self._linked.lines, apart, strict=True)]
+            for apart in self._linked.alternatives(self.cheapest.amount, width)
+        ]
 
     def amounts(self) -> set[int]:
         """All that they can come to."""
@@ -89,6 +99,21 @@ class Component:
         if amount == self.cheapest.amount:
             return self.cheapest.parts
         return next(choice for choice in self.choices if choice.amount == amount).parts
+
+
+class Restricted(Component):
+    """Lines with some of their choices alone, the cheapest first."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Sequence[Merged], choices: list[Choice]) -> None:
+        super().__init__(choices[0])
+        self._lines = lines
+        self._choices = choices
+
+    @property
+    def lines(self) -> Sequence[Merged]:
+        return self._lines
 
 
 class Bundled(Component):
@@ -132,7 +157,7 @@ class Components:
         self._quote = quote
         self.pricer = pricer = Pricer(quote, banned)
         self._budget = budget
-        self._banned = banned
+        self.banned = banned
         self._all: list[Component] | None = None
         self.whole = True
         self.linked: list[Component] = []
@@ -191,7 +216,7 @@ class Components:
         except TooMany:
             # Each line by itself, without what would have linked them.
             self.whole = False
-            alone = Pricer(self._quote, self._banned | {rule.index for rule in rules})
+            alone = Pricer(self._quote, self.banned | {rule.index for rule in rules})
             self.linked += [Component(Choice([alone.cheapest(line)]), alone, line) for line in lines]
 
     def _linked(self, lines: Sequence[Merged], rules: Sequence[Compiled]) -> Linked:

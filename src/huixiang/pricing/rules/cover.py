@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from huixiang.pricing.rules.bound import NEVER
-from huixiang.pricing.rules.components import Component
 from huixiang.pricing.rules.part import Choice
 
 if TYPE_CHECKING:
@@ -14,148 +13,162 @@ if TYPE_CHECKING:
 
 
 class Cover:
-    """`chosen` stand; each of `free` may take another choice than its cheapest."""
+    """The selections of some choices of each component, the cheapest first, that cost up to `width` more. Choices of
+    one component differ only in what one class comes to."""
 
-    def __init__(self, explorer: Explorer, chosen: Sequence[Choice], free: Sequence[Component]) -> None:
+    def __init__(self, explorer: Explorer, choices: Sequence[Sequence[Choice]], width: int) -> None:
         self._explorer = explorer
         self._search = explorer.search
         self._bound = explorer.bound
-        self._free = [component for component in free if len(component.choices) > 1]
-        self._still = [*chosen, *[component.cheapest for component in free if len(component.choices) == 1]]
+        self._width = width
+        self._classes = explorer.field.classes
+        self._floor = explorer.field.floor
+        self._still = [some[0] for some in choices if len(some) == 1]
+        self._free = [some for some in choices if len(some) > 1]
+        self._cheapest = [some[0] for some in self._free]
 
     def run(self) -> None:
-        if not self._free:
-            return
-        cheapest = [component.cheapest for component in self._free]
-        selection = [*self._still, *cheapest]
-        counted = self._explorer.count(selection)
-        quote = self._search.quote
-        self._fixed = quote.fee + quote.packaging
-        amount = sum([choice.amount for choice in selection])
-        most = sum([component.choices[-1].amount - component.cheapest.amount for component in self._free])
-        self._masks = [self._explorer.counted(component.cheapest.parts[0].mask) for component in self._free]
-        for _ in range(2):
-            self._bound.stand_on(counted, most, self._masks)
-            most = self._useful(amount, most)
-            if most <= 0:
-                return
-        self._width = most
-        self._amount = amount
-        self._prepare()
-        self._dive(amount, cheapest)
-        self._walk(0, amount, list(counted.bases), cheapest, changed=False)
+        """Look at every selection that may be the best."""
+        if self._free:
+            bases = self._begin()
+            self._dive()
+            self._walk(0, 0, bases, self._cheapest, changed=False)
 
-    def _useful(self, amount: int, most: int) -> int:
-        """More extra than this is never made up for."""
-        best = self._search.best
-        if best is None:
-            return most
-        return min(most, best.payable - (amount + self._fixed - self._bound.gain(most)) + self._bound.slack)
+    def dive(self) -> None:
+        """Look at what reaches each threshold with the least extra."""
+        if self._free:
+            self._begin()
+            self._dive()
 
-    def _prepare(self) -> None:
-        """Reachable sums of extra, of the components from each on: of all, and of those that each term counts."""
-        self._all = self._sums(None)
-        self._by_term = []
+    def _begin(self) -> list[int]:
+        bound = self._bound
+        self._search.count(sum([len(some) for some in self._free]))
+        moving = [self._classes.moving(some) for some in self._free]
+        self._inside = [
+            [term.moves and number in term.classes for number in moving] for term in bound.terms
+        ]  # by term and component: whether it counts what the choices differ in
+        self._sums = self._reachable()
+        self._tops = [[sums[place].bit_length() - 1 for sums in self._sums] for place in range(len(self._free) + 1)]
+        # Choices that cost the same can still be shared out otherwise.
+        same = [some[0].amount == some[1].amount for some in self._free]
+        self._same = [any(same[place:]) for place in range(len(same) + 1)]
+        bound.place(self._classes.of_selection([*self._still, *self._cheapest]), self._tops[0])
+        return bound.bases
+
+    def _reachable(self) -> list[list[int]]:
+        """By term: sums of extra that the components from each on can reach, of those that it counts; then of all."""
         known: dict[tuple[bool, ...], list[int]] = {}
-        for term in self._bound.terms:
-            inside = tuple([bool(mask & term.upper.bit) for mask in self._masks])
+        for inside in (*map(tuple, self._inside), (True,) * len(self._free)):
             if inside not in known:
-                known[inside] = self._all if all(inside) else self._sums(inside)
-            self._by_term.append(known[inside])
+                known[inside] = self._sums_of(inside)
+        self._all = known[(True,) * len(self._free)]
+        return [known[tuple(inside)] for inside in self._inside]
 
-    def _sums(self, inside: tuple[bool, ...] | None) -> list[int]:
+    def _sums_of(self, inside: Sequence[bool]) -> list[int]:
         full = (1 << (self._width + 1)) - 1
         sums = [1]
-        for at in range(len(self._free) - 1, -1, -1):
+        for some, counted in zip(reversed(self._free), reversed(inside), strict=True):
             bits = sums[-1]
-            if inside is None or inside[at]:
-                component = self._free[at]
-                least = component.cheapest.amount
-                for choice in component.choices:
+            if counted:
+                least = some[0].amount
+                for choice in some:
                     bits |= sums[-1] << (choice.amount - least)
                 bits &= full
             sums.append(bits)
-        sums.reverse()
-        return sums
+        return sums[::-1]
 
-    def _dive(self, amount: int, cheapest: Sequence[Choice]) -> None:
+    def _dive(self) -> None:
         """The selections that reach each threshold with the least extra: good answers to begin with."""
-        search = self._search
-        floor = amount + self._fixed
+        bound = self._bound
         dives = []
-        for short, term in self._bound.levels(self._width):
-            sums = self._by_term[term][0] >> short
+        for short, term in (*bound.levels(self._width), *bound.for_fee(self._width)):
+            sums = self._sums[term][0] >> short
             if sums:
                 extra = short + (sums & -sums).bit_length() - 1
-                dives.append((floor + extra - self._bound.gain(extra), extra, term))
+                dives.append((self._floor + bound.over(extra), extra, term))
         for least, extra, term in sorted(dives):
-            if not search.is_hopeless(least):
-                self._explorer.settle([*self._still, *self._with_extra(extra, term, cheapest)])
+            if not self._search.is_beaten(least):
+                self._explorer.settle([*self._still, *self._with_extra(extra, term)])
 
-    def _with_extra(self, extra: int, term: int, cheapest: Sequence[Choice]) -> list[Choice]:
+    def _with_extra(self, extra: int, term: int) -> list[Choice]:
         """A selection in which what a term counts costs just so much more."""
-        sums = self._by_term[term]
-        bit = self._bound.terms[term].upper.bit
-        selection = list(cheapest)
-        for at, component in enumerate(self._free):
-            if not self._masks[at] & bit:
+        sums = self._sums[term]
+        selection = list(self._cheapest)
+        for at, some in enumerate(self._free):
+            if not self._inside[term][at]:
                 continue
-            least = component.cheapest.amount
-            for choice in component.choices:
-                more = choice.amount - least
+            for choice in some:
+                more = choice.amount - some[0].amount
                 if more <= extra and sums[at + 1] >> (extra - more) & 1:
                     selection[at] = choice
                     extra -= more
                     break
         return selection
 
-    def _least(self, place: int, amount: int) -> int:
+    def _least(self, place: int, extra: int) -> int:
         """A bound for selections that change a component from `place` on; the bound stands on the one so far."""
-        rest = self._all[place] >> 1
-        if not rest:
-            return NEVER
         bound = self._bound
-        bound.tops = [sums[place].bit_length() - 1 for sums in self._by_term]
-        first = (rest & -rest).bit_length()
-        floor = amount + self._fixed - bound.slack
+        most = self._width - extra
+        rest = (self._all[place] & ((1 << (most + 1)) - 1)) >> 1
+        if self._same[place]:
+            first = 0
+        elif rest:
+            first = (rest & -rest).bit_length()
+        else:
+            return NEVER
+        floor = self._floor + extra - bound.slack
         if bound.steep:
-            return floor + first - bound.gain(self._width)
+            return floor + first - most + bound.over(most)
         must = bound.least_extra()
-        least = NEVER if must > first else floor + first - bound.gain(first)
-        for short, term in bound.levels(self._width):
-            sums = self._by_term[term][place] >> short
-            if sums and short >= must:
-                extra = short + (sums & -sums).bit_length() - 1
-                least = min(least, floor + extra - bound.gain(extra))
+        least = NEVER if must > first else floor + bound.over(first)
+        for short, term in bound.levels(most):
+            if short >= must and short > first:
+                sums = self._sums[term][place] >> short
+                if sums:
+                    reached = short + (sums & -sums).bit_length() - 1
+                    least = min(least, floor + bound.over(reached))
         return least
 
-    def _walk(self, place: int, amount: int, bases: list[int], selection: list[Choice], *, changed: bool) -> None:
+    def _walk(self, place: int, extra: int, bases: list[int], selection: list[Choice], *, changed: bool) -> None:
         """`selection` of the free components: those before `place` are decided, the others cheapest."""
         search, bound = self._search, self._bound
         search.count(1 + len(bound.terms))
-        bound.bases = bases
-        bound.moved = amount - self._amount
-        if changed and (search.best is None or amount + self._fixed - bound.gain(0) <= search.best.payable):
-            self._explorer.settle([*self._still, *selection])
+        if changed:
+            self._look_at(extra, bases, selection)
         if place == len(self._free):
             return
-        if search.is_hopeless(self._least(place, amount)):
-            return
-        self._walk_on(place, amount, bases, selection)
+        self._stand(place, extra, bases)
+        if not search.is_hopeless(self._least(place, extra)):
+            self._walk_on(place, extra, bases, selection)
 
-    def _walk_on(self, place: int, amount: int, bases: list[int], selection: list[Choice]) -> None:
-        component = self._free[place]
-        least = component.cheapest.amount
-        mask = self._masks[place]
-        self._walk(place + 1, amount, bases, selection, changed=False)
-        for choice in component.choices:
-            extra = choice.amount - least
-            if choice is component.cheapest or extra > self._width:
-                continue
-            moved = [
-                base + extra if term.moves and mask & term.upper.bit else base
-                for base, term in zip(bases, self._bound.terms, strict=True)
-            ]
+    def _stand(self, place: int, extra: int, bases: list[int]) -> None:
+        self._bound.bases, self._bound.tops, self._bound.moved = bases, self._tops[place], extra
+
+    def _walk_on(self, place: int, extra: int, bases: list[int], selection: list[Choice]) -> None:
+        some = self._free[place]
+        counted = [inside[place] for inside in self._inside]
+        self._walk(place + 1, extra, bases, selection, changed=False)
+        for choice in some[1:]:
+            more = choice.amount - some[0].amount
+            if extra + more > self._width:
+                break
+            moved = [base + more if inside else base for base, inside in zip(bases, counted, strict=True)]
             changed = [*selection]
             changed[place] = choice
-            self._walk(place + 1, amount + extra, moved, changed, changed=True)
+            self._walk(place + 1, extra + more, moved, changed, changed=True)
+
+    def _look_at(self, extra: int, bases: list[int], selection: list[Choice]) -> None:
+        """Settle a selection, unless what its classes come to says that it is not better."""
+        search, bound = self._search, self._bound
+        self._stand(len(self._free), extra, bases)
+        if search.best is not None:
+            if search.is_beaten(self._floor + extra + bound.over(0)):
+                return
+            search.count(len(bound.terms))
+            kept = bound.standing
+            bound.stand_on(self._classes.of_selection([*self._still, *selection]), bound.amount + extra, 0)
+            least = self._floor + extra + bound.over(0)
+            bound.standing = kept
+            if search.is_hopeless(least):
+                return
+        self._explorer.settle([*self._still, *selection])

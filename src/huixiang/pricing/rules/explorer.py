@@ -5,55 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from huixiang.pricing.rules.bound import NEVER, Bound, Counted, Overlap
-from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, UNIT_AMOUNT
-from huixiang.pricing.rules.components import Component
+from huixiang.pricing.rules.bound import NEVER, Bound
+from huixiang.pricing.rules.components import Component, Restricted
 from huixiang.pricing.rules.cover import Cover
 from huixiang.pricing.rules.outcome import Chooser
-from huixiang.pricing.rules.part import Choice, Part
+from huixiang.pricing.rules.part import Choice
+from huixiang.pricing.rules.tally import Classes, Tally
 from huixiang.pricing.rules.upper import Upper
 
 if TYPE_CHECKING:
     from huixiang.pricing.rules.search import Search
 
+ROUNDS = 3  # of bounds that are each narrower for what the one before allows
+
 
 class Explorer:
-    """`least`: what no selection under these order rules can be below; NEVER where they cannot all be applied."""
+    """`least`: what no selection under these order rules can be below; NEVER where they cannot all be applied.
+    field: what all sets of order rules have in common."""
 
     def __init__(
-        self, search: Search, chooser: Chooser, components: Sequence[Component], orders: Sequence[Upper]
+        self, search: Search, chooser: Chooser, field: Field, orders: Sequence[Upper], *, first: bool = True
     ) -> None:
         self.search = search
-        self.components = components
+        self.field = field
         self._chooser = chooser
         self._orders = orders
         self._later = [*chooser.coupons, *chooser.deliveries]
-        self._excluding = any(upper.excludes for upper in (*orders, *self._later))
-        self.bound = Bound(search.quote, orders, chooser.coupons, chooser.deliveries)
-        self._counted: dict[int, int] = {}
-        self._most: dict[Component, list[tuple[int, int, int]]] = {}
-        self._cheapest = [component.cheapest for component in components]
-        self.least = self._plain_bound()
+        self._settled = False
+        search.count(len(orders) + len(self._later))
+        self._first = first
+        self.bound = self._bound()
+        self.bound.stand_on(field.tally, field.amount, field.most, shared=False)
+        self.least = self._above(self.bound.least(field.most))
 
-    def run(self) -> None:
-        """Look at every selection that may be the best."""
-        self.settle_cheapest()
-        best = self.search.best
-        if best is not None and (self.search.is_hopeless(self.least) or self._only_one()):
-            return
-        width = self._gain + self.bound.slack + (0 if best is None else best.payable) - self._floor
-        fixed: list[Component] = []
-        free: list[Component] = []
-        for component in self.components:
-            if best is not None:
-                component.look_within(max(0, width))
-            kinds = {self._kind(choice) for choice in component.choices}
-            (free if len(kinds) == 1 else fixed).append(component)
-        fixed.sort(key=lambda component: -len(component.choices))
-        self._fix(fixed, free, [])
+    def _bound(self) -> Bound:
+        counted = [self._counted(mask) for mask in self.field.classes.masks]
+        return Bound(self.search.quote, self._orders, self._chooser.coupons, self._chooser.deliveries, counted)
+
+    def _above(self, least: int) -> int:
+        return least if least >= NEVER else self.field.floor + least
 
     def settle_cheapest(self) -> None:
-        self.settle(self._cheapest)
+        if not self._settled:
+            self._settled = True
+            self.settle(self.field.cheapest)
 
     def settle(self, choices: Sequence[Choice]) -> None:
         """Price a selection exactly, and keep it if it is the best."""
@@ -64,159 +59,137 @@ class Explorer:
         if found is not None:
             self.search.best = found
 
-    def counted(self, mask: int) -> int:
+    def run(self) -> list[Explorer]:
+        """Look at every selection that may be the best, or give the explorers that together look at them: those under
+        each way to decide what can change who counts what."""
+        self.settle_cheapest()
+        field = self.field
+        width = self._narrowed(field.tally, field.most)
+        if width is None:
+            return []
+        if self._first:
+            self._first = False
+            self._dive(width)
+            width = self._narrowed(field.tally, field.most)
+            if width is None:
+                return []
+        apart = field.apart(width)
+        if apart is not None:
+            return [Explorer(self.search, self._chooser, one, self._orders, first=True) for one in apart]
+        choices = field.within(width)
+        self.search.count(len(field.components))
+        if len(self.bound.counted) < len(field.classes.masks):
+            self.bound = self._bound()
+        tally = field.classes.of_choices(choices)
+        width = self._narrowed(tally, width)
+        if width is not None:
+            Cover(self, choices, width).run()
+        return []
+
+    def _dive(self, width: int) -> None:
+        """Try to reach thresholds by what stands alone: a good answer narrows all that follows."""
+        choices = self.field.alone(width)
+        tally = self.field.classes.of_choices(choices)
+        if len(self.bound.counted) < len(self.field.classes.masks):
+            self.bound = self._bound()
+        self.bound.stand_on(tally, self.field.amount, width)
+        Cover(self, choices, width).dive()
+
+    def _narrowed(self, tally: Tally, most: int) -> int | None:
+        """By how much lines may cost more than their least and be the best still; None where none may."""
+        search, bound = self.search, self.bound
+        for _ in range(ROUNDS):
+            bound.stand_on(tally, self.field.amount, most)
+            search.count(len(bound.terms))
+            least = self._above(bound.least(most))
+            if search.is_beaten(least):
+                return None
+            if search.best is None:
+                return most
+            useful = bound.useful(most, search.best.payable - self.field.floor)
+            if 4 * useful >= 3 * most:
+                return useful
+            most = useful
+        return most
+
+    def _counted(self, mask: int) -> int:
         """Bits of the rules that count a part with a mask, once earlier order rules hold it."""
-        if not self._excluding:
-            return mask
-        known = self._counted.get(mask)
-        if known is None:
-            held = 0
-            known = mask
-            for upper in self._orders:
-                if mask & upper.bit:
-                    if held & upper.excludes:
-                        known &= ~upper.bit
-                    else:
-                        held |= upper.bit
+        held = 0
+        known = mask
+        for upper in self._orders:
+            if mask & upper.bit:
+                if held & upper.excludes:
+                    known &= ~upper.bit
+                else:
+                    held |= upper.bit
+        if held:
             for upper in self._later:
                 if held & upper.excludes:
                     known &= ~upper.bit
-            self._counted[mask] = known
         return known
 
-    def _only_one(self) -> bool:
-        quote = self.search.quote
-        amount = sum([choice.amount for choice in self._cheapest])
-        return amount >= quote.list_fen and all(component.single for component in self.components)
 
-    def _plain_bound(self) -> int:
-        """A bound before any choice but the cheapest is made: the other ones cost up to the list amount. What is
-        cut or may change who counts it is counted at list price by all."""
-        search, bound = self.search, self.bound
+class Field:
+    """Components, with their cheapest selection and how much more they could cost. floor: the cheapest selection, with
+    all delivery and packaging. selling: parts may be sold as add-ons."""
+
+    def __init__(self, search: Search, components: Sequence[Component], *, selling: bool) -> None:
         quote = search.quote
-        amount = 0
-        counted: list[tuple[int, int, int]] = []
+        search.count(len(components))
+        self.components = components
+        self._search = search
+        self._selling = selling
+        self._apart: tuple[int, list[Field]] | None = None
+        self.classes = Classes(quote)
+        self.cheapest = [component.cheapest for component in components]
+        self.amount = sum([choice.amount for choice in self.cheapest])
+        self.most = max(0, quote.list_fen - self.amount)
+        self.floor = self.amount + quote.fee + quote.packaging
+        self.tally = self.classes.of_lines(components, selling=selling)
+
+    def apart(self, width: int) -> Sequence[Field] | None:
+        """The fields in which what can change who counts it is decided for one component, the one with the most lines,
+        as far as they cost no more than `width` beyond the cheapest; None where nothing is left to decide."""
+        if self._apart is None or self._apart[0] < width:
+            decided = self._decide(width)
+            if decided is None:
+                return None
+            first, ways = decided
+            rest = [component for component in self.components if component is not first]
+            fields = [Field(self._search, [*rest, *some], selling=self._selling) for some in ways]
+            self._apart = width, fields
+        return self._apart[1]
+
+    def _decide(self, width: int) -> tuple[Component, Sequence[Sequence[Component]]] | None:
         for component in self.components:
-            amount += component.cheapest.amount
-            if component.single and not quote.drop:
-                part = component.cheapest.parts[0]
-                counted.append((self.counted(part.mask), part.groups_fen, part.pieces))
-            else:
-                whole = self.counted if not quote.drop else _as_it_is
-                counted += [(whole(line.mask), line.amount, line.units) for line in component.lines]
-        bases = [
-            quote.list_fen if term.upper.base == LIST and not term.upper.fee
-            else sum([fen for mask, fen, _ in counted if mask & term.upper.bit])
-            for term in bound.terms
-        ]  # fmt: skip
-        goods = [sum([fen for mask, fen, _ in counted if mask & term.upper.bit]) for term in bound.terms]
-        pieces = [sum([count for mask, _, count in counted if mask & term.upper.bit]) for term in bound.terms]
-        none: list[list[Overlap]] = [[] for _ in bound.terms]
-        most = quote.list_fen - amount
-        bound.stand_on(Counted(bases, goods, pieces, none), most, [line.mask for line in quote.lines])
-        floor = self._floor = amount + quote.fee + quote.packaging
-        self._gain = bound.gain(most)
-        if any(
-            base + most < term.upper.rule.lowest and not term.pieces
-            for term, base in zip(bound.orders, bases, strict=False)
-        ):
-            return NEVER
-        if bound.steep:
-            return floor - bound.gain(most) - bound.slack
-        extras = [0, *[level for level, _ in bound.levels(most)]]
-        return min([floor + extra - bound.gain(extra) for extra in extras]) - bound.slack
+            if not component.many:
+                kinds = self.classes.kinds(component, width)
+                if len(kinds) > 1:
+                    return component, [[Restricted(component.lines, kind)] for kind in kinds]
+        linked = max(self.components, key=lambda component: len(component.lines) if component.many else 0)
+        return (linked, linked.alternatives(width)) if linked.many else None
 
-    def _kind(self, choice: Choice) -> object:
-        """What else changes with a choice than the amount that all who count it see."""
-        masks = {self.counted(part.mask) for part in choice.parts}
-        if len(masks) > 1 or (self.search.quote.rounds and len(choice.parts) > 1):
-            return choice
-        mask = masks.pop()
-        for term in self.bound.terms:
-            upper = term.upper
-            if mask & upper.bit and (term.pieces or upper.base in (LIST, UNIT_AMOUNT)):
-                return choice if any(part.group or part.add_on for part in choice.parts) else mask
-        return mask
+    def alone(self, width: int) -> list[list[Choice]]:
+        """As `within`, with only the cheapest of components that have more to decide than their amount."""
+        found = []
+        for component in self.components:
+            choices = [component.cheapest]
+            if not component.many:
+                most = component.cheapest.amount + width
+                choices = [choice for choice in component.choices if choice.amount <= most]
+                if not self.classes.is_plain(choices):
+                    choices = [component.cheapest]
+            found.append(choices)
+        return found
 
-    def _fix(self, fixed: Sequence[Component], free: Sequence[Component], chosen: list[Choice]) -> None:
-        """Go through the choices of components that change who counts them; the others are covered at the end."""
-        if len(chosen) == len(fixed):
-            if chosen:
-                self.settle([*chosen, *[component.cheapest for component in free]])
-            Cover(self, chosen, free).run()
-            return
-        for choice in fixed[len(chosen)].choices:
-            self.search.count()
-            more = [*chosen, choice]
-            best = self.search.best
-            if best is None or self._least_with(more, fixed[len(more) :], free) <= best.payable:
-                self._fix(fixed, free, more)
-
-    def _least_with(self, chosen: Sequence[Choice], rest: Sequence[Component], free: Sequence[Component]) -> int:
-        """A bound for a few choices: components of `rest` cost their least and are counted at their most."""
-        bound = self.bound
-        quote = self.search.quote
-        known = self.count([*chosen, *[component.cheapest for component in free]])
-        amount = sum([choice.amount for choice in chosen]) + sum([one.cheapest.amount for one in (*rest, *free)])
-        for component in rest:
-            for at, (fen, goods, pieces) in enumerate(self._most_counted(component)):
-                known.bases[at] += fen
-                known.goods[at] += goods
-                known.pieces[at] += pieces
-        if rest:
-            known.overlaps = [[] for _ in bound.terms]
-        most = sum([component.choices[-1].amount - component.cheapest.amount for component in free])
-        masks = [self.counted(component.cheapest.parts[0].mask) for component in free]
-        bound.stand_on(known, most, masks)
-        floor = amount + quote.fee + quote.packaging - bound.slack
-        if bound.steep:
-            return floor - bound.gain(most)
-        must = max(0, bound.least_extra())
-        if must > most:
-            return NEVER
-        extras = [must, *[level for level, _ in bound.levels(most) if level > must]]
-        return min([floor + extra - bound.gain(extra) for extra in extras])
-
-    def _most_counted(self, component: Component) -> list[tuple[int, int, int]]:
-        """For each term, the most that it may count of a component: fen of its base, of goods, and pieces."""
-        known = self._most.get(component)
-        if known is None:
-            counts = [self.count([choice]) for choice in component.choices]
-            known = self._most[component] = [
-                (
-                    max([one.bases[at] for one in counts]),
-                    max([one.goods[at] for one in counts]),
-                    max([one.pieces[at] for one in counts]),
-                )
-                for at in range(len(self.bound.terms))
-            ]
-        return known
-
-    def count(self, choices: Sequence[Choice]) -> Counted:
-        """What each term of the bound counts of a selection."""
-        parts = [(self.counted(part.mask), part) for choice in choices for part in choice.parts]
-        terms = self.bound.terms
-        bases = [sum([_amount(part, term.upper) for mask, part in parts if mask & term.upper.bit]) for term in terms]
-        pieces = [sum([part.pieces for mask, part in parts if mask & term.upper.bit]) for term in terms]
-        overlaps: list[list[Overlap]] = []
-        for at, term in enumerate(terms):
-            mine: list[Overlap] = []
-            if at >= len(self._orders):
-                bit = term.upper.bit
-                for number, upper in enumerate(self._orders):
-                    common = [part.groups_fen for mask, part in parts if mask & bit and mask & upper.bit]
-                    inside = all(mask & bit for mask, _ in parts if mask & upper.bit)
-                    mine.append((number, sum(common), len(common), inside))
-            overlaps.append(mine)
-        goods = [sum([part.groups_fen for mask, part in parts if mask & term.upper.bit]) for term in terms]
-        return Counted(bases, goods, pieces, overlaps)
-
-
-def _as_it_is(mask: int) -> int:
-    return mask
-
-
-def _amount(part: Part, upper: Upper) -> int:
-    if upper.base in (GROUP_AMOUNT, LEFT) or upper.fee:
-        return part.groups_fen
-    return part.unit_fen if upper.base == UNIT_AMOUNT else part.list_fen
+    def within(self, width: int) -> list[list[Choice]]:
+        """Of each component the choices that cost no more than that beyond its cheapest, the cheapest first."""
+        found = []
+        for component in self.components:
+            component.look_within(width)
+            most = component.cheapest.amount + width
+            choices = [choice for choice in component.choices if choice.amount <= most]
+            for choice in choices:
+                self.classes.vector(choice)
+            found.append(choices)
+        return found

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from huixiang.pricing.rules.above import Goods, Taken, take_coupons
 from huixiang.pricing.rules.bans import bans
 from huixiang.pricing.rules.bound import NEVER
-from huixiang.pricing.rules.compiled import COUPON, DELIVERY, GROUP, ORDER, Compiled
+from huixiang.pricing.rules.budget import TooMany
+from huixiang.pricing.rules.compiled import COUPON, DELIVERY, GROUP, Compiled
 from huixiang.pricing.rules.components import Component, Components
-from huixiang.pricing.rules.explorer import Explorer
+from huixiang.pricing.rules.explorer import Explorer, Field
 from huixiang.pricing.rules.outcome import Chooser, Outcome
 from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.search import Search, Spent, _order_sets
+from huixiang.pricing.rules.search import Search, Spent, order_sets
 from huixiang.pricing.rules.upper import Upper
 
 LINES_A_NODE = 10  # a bound is reckoned over all lines, and there is one for each variant
@@ -34,7 +35,7 @@ class Forced(Search):
             for ban in bans(self.quote):
                 if self._rule.index not in ban.rules and bit & ban.allowed == bit:
                     self._with_ban(ban)
-        except Spent:
+        except (Spent, TooMany):
             self.proven = False
         return self.best
 
@@ -50,21 +51,18 @@ class Forced(Search):
         if upper is not None and upper.add_on and upper not in selling:
             return
         chooser = Must(self.quote, chooser, upper)
-        variants = list(self._variants(components.all))
+        fields = [Field(self, some, selling=bool(selling)) for some in self._variants(components.all)]
         explorers = []
-        for chosen in _order_sets(orders, self.quote.rule_set.stacking.of_layer.get(ORDER)):
+        for chosen in order_sets(orders, self.quote.rule_set.stacking):
             if upper is not None and upper in orders and upper not in chosen:
                 continue
             mixed = sorted([*chosen, *selling], key=lambda one: one.order)
-            for some in variants:
-                self.count(1 + len(some) // LINES_A_NODE)
-                explorer = Explorer(self, chooser, some, mixed)
+            for field in fields:
+                self.count(1 + len(field.components) // LINES_A_NODE)
+                explorer = Explorer(self, chooser, field, mixed)
                 if explorer.least < NEVER:
                     explorers.append(explorer)
-        explorers.sort(key=lambda explorer: explorer.least)
-        for explorer in explorers:
-            if self.best is None or explorer.least < self.best.payable:
-                explorer.run()
+        self._explore(explorers, whole=False)
 
     def _variants(self, components: Sequence[Component]) -> Iterator[Sequence[Component]]:
         """With a unit or group rule: each component in turn has it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
@@ -87,16 +87,39 @@ def distinct(ways: Iterable[Way]) -> list[Way]:
     return list(found.values())
 
 
+def gives(way: Way) -> tuple[object, ...]:
+    """What a way gives to groups and takes of quotas; where a group reckons on unit prices, at which."""
+    grouped = [part for part in way.parts if part.group is not None]
+    in_unit = any(part.group.base == UNIT_AMOUNT for part in grouped if part.group is not None)
+    prices = tuple([(part.unit_fen, part.mask, part.unit) for part in grouped])
+    return way.counts, way.used, way.worth if in_unit else 0, prices
+
+
 def lowest(ways: Sequence[Way]) -> list[Way]:
-    """Of ways that give groups the same, the lowest."""
+    """Of ways that give groups the same amounts, the lowest."""
+
+    def key(way: Way) -> object:
+        in_unit = any(part.group is not None and part.group.base == UNIT_AMOUNT for part in way.parts)
+        return way.counts, way.used, way.worth if in_unit else 0
+
+    return lowest_by(ways, key)
+
+
+def lowest_by(ways: Sequence[Way], key: Callable[[Way], object]) -> list[Way]:
+    """Of ways with one key the lowest."""
     found: dict[object, Way] = {}
     for way in ways:
-        in_unit = any(part.group is not None and part.group.base == UNIT_AMOUNT for part in way.parts)
-        key = (way.counts, way.used, way.worth if in_unit else 0)
-        kept = found.get(key)
+        same = key(way)
+        kept = found.get(same)
         if kept is None or (way.total, rule_indices(way.parts)) < (kept.total, rule_indices(kept.parts)):
-            found[key] = way
+            found[same] = way
     return list(found.values())
+
+
+def in_order(grouped: Sequence[Part], rest: Sequence[Part]) -> list[Part]:
+    """Portions of one line in the order in which they are listed: add-ons, groups, quota and rest."""
+    first = [part for part in rest if part.add_on is not None]
+    return [*first, *grouped, *[part for part in rest if part.add_on is None]]
 
 
 def keep(found: dict[object, Choice], choice: Choice, *, detail: bool) -> None:

@@ -7,7 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
 from huixiang.pricing.rules.budget import Budget
 from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
-from huixiang.pricing.rules.grouped import distinct, group_off, keep, lowest, order_of, rank, settled
+from huixiang.pricing.rules.grouped import (
+    distinct,
+    gives,
+    group_off,
+    in_order,
+    keep,
+    lowest,
+    lowest_by,
+    order_of,
+    rank,
+    settled,
+)
 from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.part import Choice
 from huixiang.pricing.rules.states import State, added, cleared, closed
@@ -99,6 +110,32 @@ class Linked:
         for state in self._states(self._ways, self._whole_key, most):
             keep(found, self._close(state), detail=self._detail)
         return sorted(found.values(), key=order_of)
+
+    def alternatives(self, least: int, width: int) -> list[list[list[Choice]]]:
+        """Every way to give groups and quotas what they take that may come to no more than `width` above the lowest
+        amount `least`: by line the choices that are left under it, each line's by itself. Raises TooMany."""
+        found = []
+        for state in self._states([lowest_by(ways, gives) for ways in self._ways], _by_itself, least + width):
+            choices = self._apart(state.ways())
+            self._budget.take(sum([len(some) for some in choices]))
+            if sum([some[0].amount for some in choices]) <= least + width:
+                found.append((order_of(self._close(state)), choices))
+        found.sort(key=lambda one: one[0])
+        return [choices for _, choices in found]
+
+    def _apart(self, ways: Sequence[Way]) -> list[list[Choice]]:
+        """The choices of each line, where it gives groups and quotas what a way says: what groups take is settled."""
+        held = settled(ways, self._taken(ways))
+        found = []
+        for line, way, every in zip(self.lines, ways, self._ways, strict=True):
+            grouped = [part for part in held if part.line == line.number and part.group is not None]
+            mine: dict[object, Choice] = {}
+            for other in every:
+                if gives(other) == gives(way):
+                    rest = [part for part in other.parts if part.group is None]
+                    keep(mine, Choice(in_order(grouped, rest)), detail=True)
+            found.append(sorted(mine.values(), key=order_of))
+        return found
 
     def _lowest_key(self, state: State) -> tuple[object, object]:
         """States that are the same but for what they come to, and what that is: less all that groups will take off but
@@ -256,16 +293,24 @@ class Linked:
     def _close(self, state: State) -> Choice:
         """The choice of a state, with what its groups take off."""
         ways = state.ways()
+        return Choice(settled(ways, self._taken(ways)))
+
+    def _taken(self, ways: Sequence[Way]) -> list[tuple[Compiled, int]]:
+        """What each group rule takes off."""
         taken = []
         for number, rule in enumerate(self._rules):
             slot = next(slot for slot in self._slots if slot.rule == number)
             times = sum([way.counts[slot.number] for way in ways]) // slot.pieces
             if times:
                 taken.append((rule, self._off(number, times, ways)))
-        return Choice(settled(ways, taken))
+        return taken
 
     def _off(self, number: int, times: int, ways: Sequence[Way]) -> int:
         return group_off(self._rules[number], [slot for slot in self._slots if slot.rule == number], times, ways)
+
+
+def _by_itself(state: State) -> tuple[object, object]:
+    return id(state), 0
 
 
 def _is_reduced(effect: GroupRate, size: int, place: int) -> bool:

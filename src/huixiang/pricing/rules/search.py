@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from heapq import heapify, heappop, heappush
 from itertools import combinations
 
 from huixiang.pricing.rules.bans import Ban, bans
 from huixiang.pricing.rules.bound import NEVER
-from huixiang.pricing.rules.budget import Budget
-from huixiang.pricing.rules.compiled import ORDER
+from huixiang.pricing.rules.budget import Budget, TooMany
+from huixiang.pricing.rules.compiled import GROUP, ORDER
 from huixiang.pricing.rules.components import Components
-from huixiang.pricing.rules.explorer import Explorer
+from huixiang.pricing.rules.explorer import Explorer, Field
 from huixiang.pricing.rules.one_sum import one_sum
 from huixiang.pricing.rules.outcome import Chooser, Outcome
 from huixiang.pricing.rules.quote import Quote
+from huixiang.pricing.rules.stacking import Stacking
 from huixiang.pricing.rules.upper import Upper
 
 
@@ -38,7 +40,7 @@ class Search:
         try:
             if not one_sum(self):
                 self._search()
-        except Spent:
+        except (Spent, TooMany):
             self.proven = False
         assert self.best is not None  # noqa: S101 - list prices without any rule are an answer
         if self.quote.rule_set.has_quotas and any(rule.quota for rule in self.best.rules()):
@@ -56,7 +58,7 @@ class Search:
         """Of equal answers one that uses no quota (law P9): where the best one does, look once more without any."""
         self._ties, self._one_way = True, False
         proven, every = self.proven, frozenset(rule.index for rule in self.quote.touching if rule.quota)
-        with suppress(Spent):
+        with suppress(Spent, TooMany):
             for ban in bans(self.quote):
                 self._with_ban(Ban(ban.rules | every, ban.allowed))
         self.proven = proven
@@ -78,6 +80,10 @@ class Search:
         if self.best is None:
             return False
         return least > self.best.payable if self._ties else least >= self.best.payable
+
+    def is_beaten(self, least: int) -> bool:
+        """Whether what costs at least this is not even as good as the best."""
+        return self.best is not None and least > self.best.payable
 
     def count(self, nodes: int = 1) -> None:
         """Raises Spent where that is more than may be looked at, once there is any answer."""
@@ -101,22 +107,62 @@ class Search:
         self, chooser: Chooser, components: Components, orders: Sequence[Upper], selling: Sequence[Upper]
     ) -> None:
         """Every set of order rules, the most promising first."""
-        explorers = []
-        for chosen in _order_sets(orders, self.quote.rule_set.stacking.of_layer.get(ORDER)):
-            self.count()
-            mixed = sorted([*chosen, *selling], key=lambda upper: upper.order)
-            explorer = Explorer(self, chooser, components.all, mixed)
-            if explorer.least < NEVER:
-                explorers.append(explorer)
+        explorers = self._explorers(chooser, Field(self, components.all, selling=bool(selling)), orders, selling)
         if self.best is None:
             # Without any order rule there is an answer, to hold the others to.
             explorers[-1].settle_cheapest()
-        explorers.sort(key=lambda explorer: explorer.least)
-        if self._one_way and components.whole:
-            self._least = explorers[0].least
-        for explorer in explorers:
-            if self.best is None or explorer.least <= self.best.payable:
-                explorer.run()
+        self._settle(explorers)
+        dropping = self._dropping()
+        if dropping - components.banned:
+            # Prices keep lines from being counted: what comes of it without these.
+            counted = Components(self.quote, self.budget, selling, components.banned | dropping)
+            self._settle(self._explorers(chooser, Field(self, counted.all, selling=bool(selling)), orders, selling))
+        self._explore(explorers, whole=self._one_way and components.whole)
+
+    def _explorers(
+        self, chooser: Chooser, field: Field, orders: Sequence[Upper], selling: Sequence[Upper]
+    ) -> list[Explorer]:
+        found = []
+        for chosen in order_sets(orders, self.quote.rule_set.stacking):
+            self.count()
+            mixed = sorted([*chosen, *selling], key=lambda upper: upper.order)
+            explorer = Explorer(self, chooser, field, mixed)
+            if explorer.least < NEVER:
+                found.append(explorer)
+        return found
+
+    def _settle(self, explorers: Sequence[Explorer]) -> None:
+        """Good answers first, whatever the lines: they spare most of what follows."""
+        for explorer in sorted(explorers, key=lambda explorer: explorer.least):
+            if not self.is_beaten(explorer.least):
+                explorer.settle_cheapest()
+
+    def _dropping(self) -> frozenset[int]:
+        """Rules below that keep a rule above from counting what they price."""
+        quote = self.quote
+        if not quote.drop:
+            return frozenset()
+        return frozenset(
+            rule.index for rule in quote.touching
+            if rule.layer <= GROUP and rule.stacking in quote.drop and quote.ok[rule.index]
+        )  # fmt: skip
+
+    def _explore(self, explorers: Sequence[Explorer], *, whole: bool) -> None:
+        """Run explorers, the most promising first, until none can be better than the best. whole: together they look at
+        all that there is, so that the least of those that wait bounds every answer."""
+        waiting = [(explorer.least, number, explorer) for number, explorer in enumerate(explorers)]
+        heapify(waiting)
+        number = len(waiting)
+        while waiting:
+            least, _, explorer = heappop(waiting)
+            if whole:
+                self._least = least
+            if self.is_beaten(least):
+                return
+            for one in explorer.run():
+                if one.least < NEVER:
+                    number += 1
+                    heappush(waiting, (max(least, one.least), number, one))
 
 
 def _subsets(uppers: Sequence[Upper]) -> Iterator[tuple[Upper, ...]]:
@@ -124,13 +170,18 @@ def _subsets(uppers: Sequence[Upper]) -> Iterator[tuple[Upper, ...]]:
         yield from combinations(uppers, count)
 
 
-def _order_sets(orders: Sequence[Upper], limit: int | None) -> Iterator[tuple[Upper, ...]]:
+def order_sets(orders: Sequence[Upper], stacking: Stacking) -> Iterator[tuple[Upper, ...]]:
     """Sets of order rules that may stand in one order, the largest first."""
-    most = len(orders) if limit is None else min(limit, len(orders))
+    most = min(len(orders), stacking.of_layer.get(ORDER, len(orders)))
     for count in range(most, -1, -1):
         for chosen in combinations(orders, count):
             bits = 0
             for upper in chosen:
                 bits |= upper.bit
-            if not any(upper.against & bits for upper in chosen):
+            if not any(upper.against & bits for upper in chosen) and _few_enough(chosen, stacking.of_class):
                 yield chosen
+
+
+def _few_enough(chosen: Sequence[Upper], limits: Mapping[str, int]) -> bool:
+    names = [upper.rule.stacking for upper in chosen]
+    return all(name is None or names.count(name) <= limits.get(name, len(names)) for name in names)
