@@ -19,6 +19,8 @@ from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.stacking import Stacking
 from huixiang.pricing.rules.upper import Upper
 
+MANY = 8  # order rules, from which on their sets are more than a search looks at
+
 
 class Spent(Exception):
     """The budget of nodes is used up."""
@@ -107,10 +109,9 @@ class Search:
         self, chooser: Chooser, components: Components, orders: Sequence[Upper], selling: Sequence[Upper]
     ) -> None:
         """Every set of order rules, the most promising first."""
-        explorers = self._explorers(chooser, Field(self, components.all, selling=bool(selling)), orders, selling)
-        if self.best is None:
-            # Without any order rule there is an answer, to hold the others to.
-            explorers[-1].settle_cheapest()
+        field = Field(self, components.all, selling=bool(selling))
+        self._begin(chooser, field, orders, selling)
+        explorers = self._explorers(chooser, field, orders, selling)
         self._settle(explorers)
         dropping = self._dropping()
         if dropping - components.banned:
@@ -118,6 +119,20 @@ class Search:
             counted = Components(self.quote, self.budget, selling, components.banned | dropping)
             self._settle(self._explorers(chooser, Field(self, counted.all, selling=bool(selling)), orders, selling))
         self._explore(explorers, whole=self._one_way and components.whole)
+
+    def _begin(self, chooser: Chooser, field: Field, orders: Sequence[Upper], selling: Sequence[Upper]) -> None:
+        """Without any order rule there is an answer, to hold the others to; where there are too many sets of them to
+        look at all, one after the other is added as long as it helps."""
+        chosen = list(selling)
+        Explorer(self, chooser, field, chosen).settle_cheapest()
+        if len(orders) <= MANY:
+            return
+        for upper in orders:
+            best = self.best
+            more = sorted([*chosen, upper], key=lambda upper: upper.order)
+            Explorer(self, chooser, field, more).settle_cheapest()
+            if self.best is not best:
+                chosen = more
 
     def _explorers(
         self, chooser: Chooser, field: Field, orders: Sequence[Upper], selling: Sequence[Upper]
