@@ -20,7 +20,7 @@ from huixiang.pricing.rules.upper import Upper
 NEVER = 1 << 60
 Offs = dict[str | None, list[int]]
 """By class, what its coupons take."""
-Standing = tuple[list[int], list[int], list[int], list[int], list[int], int, int]
+Standing = tuple[list[int], list[int], list[int], list[int], int, int]
 
 
 class Term:
@@ -43,8 +43,8 @@ class Term:
 
 class Bound:
     """Bounds for one set of order rules, all of which are to be applied. counted: by class, the bits of the rules that
-    count its parts. bases, pieces, goods: what each term counts at most of the selection that the bound stands on;
-    moved: what the lines cost more already than that; tops: by how much each base can still grow at most."""
+    count its parts. bases, pieces: what each term counts at most of the selection that the bound stands on; moved: what
+    the lines cost more already than that; tops: by how much each base can still grow at most."""
 
     def __init__(
         self,
@@ -56,7 +56,6 @@ class Bound:
     ) -> None:
         self._fee = quote.fee
         self._quote = quote
-        self.counted = counted
         self._limits = quote.rule_set.stacking.of_class
         self._most_coupons = quote.rule_set.stacking.of_layer.get(COUPON, len(coupons))
         bits = 0
@@ -108,11 +107,11 @@ class Bound:
         high = tally.high
         room = tally.room
         self.tops = [min(most, sum([room[at] for at in term.classes])) for term in self.terms]
-        self.goods = [tally.goods(term.classes) for term in self.terms]
-        self.bases = [
-            goods if term.column == GROUP_AMOUNT else sum([high[term.column][at] for at in term.classes])
-            for term, goods in zip(self.terms, self.goods, strict=True)
-        ]
+        self.bases: list[int] = [
+            tally.goods(term.classes) if term.column == GROUP_AMOUNT
+            else sum([high[term.column][at] for at in term.classes])
+            for term in self.terms
+        ]  # fmt: skip
         self.pieces = [sum([high[PIECES][at] for at in term.classes]) for term in self.terms]
         self.amount = amount
         self.moved = 0
@@ -128,11 +127,11 @@ class Bound:
     @property
     def standing(self) -> Standing:
         """All that it stands on, to come back to."""
-        return self.bases, self.pieces, self.goods, self.tops, self.shares, self.amount, self.moved
+        return self.bases, self.pieces, self.tops, self.shares, self.amount, self.moved
 
     @standing.setter
     def standing(self, kept: Standing) -> None:
-        self.bases, self.pieces, self.goods, self.tops, self.shares, self.amount, self.moved = kept
+        self.bases, self.pieces, self.tops, self.shares, self.amount, self.moved = kept
 
     def _share_out(self, tally: Tally) -> None:
         """What order rules take at least of what each later term counts. Order rules take in turn, in proportion to

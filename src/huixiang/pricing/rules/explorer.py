@@ -24,23 +24,21 @@ class Explorer:
     field: what all sets of order rules have in common."""
 
     def __init__(
-        self, search: Search, chooser: Chooser, field: Field, orders: Sequence[Upper], *, first: bool = True
+        self, search: Search, chooser: Chooser, field: Field, orders: Sequence[Upper], bound: Bound | None = None
     ) -> None:
         self.search = search
         self.field = field
         self._chooser = chooser
         self._orders = orders
-        self._later = [*chooser.coupons, *chooser.deliveries]
         self._settled = False
-        search.count(len(orders) + len(self._later))
-        self._first = first
-        self.bound = self._bound()
-        self.bound.stand_on(field.tally, field.amount, field.most, shared=False)
-        self.least = self._above(self.bound.least(field.most))
-
-    def _bound(self) -> Bound:
-        counted = [self._counted(mask) for mask in self.field.classes.masks]
-        return Bound(self.search.quote, self._orders, self._chooser.coupons, self._chooser.deliveries, counted)
+        later = [*chooser.coupons, *chooser.deliveries]
+        search.count(len(orders) + len(later))
+        if bound is None:
+            counted = [_counted(mask, orders, later) for mask in field.classes.masks]
+            bound = Bound(search.quote, orders, chooser.coupons, chooser.deliveries, counted)
+        self.bound: Bound = bound
+        bound.stand_on(field.tally, field.amount, field.most, shared=False)
+        self.least = self._above(bound.least(field.most))
 
     def _above(self, least: int) -> int:
         return least if least >= NEVER else self.field.floor + least
@@ -67,21 +65,16 @@ class Explorer:
         width = self._narrowed(field.tally, field.most)
         if width is None:
             return []
-        if self._first:
-            self._first = False
-            self._dive(width)
-            width = self._narrowed(field.tally, field.most)
-            if width is None:
-                return []
+        self._dive(width)
+        width = self._narrowed(field.tally, field.most)
+        if width is None:
+            return []
         apart = field.apart(width)
         if apart is not None:
-            return [Explorer(self.search, self._chooser, one, self._orders, first=True) for one in apart]
+            return [Explorer(self.search, self._chooser, one, self._orders, self.bound) for one in apart]
         choices = field.within(width)
         self.search.count(len(field.components))
-        if len(self.bound.counted) < len(field.classes.masks):
-            self.bound = self._bound()
-        tally = field.classes.of_choices(choices)
-        width = self._narrowed(tally, width)
+        width = self._narrowed(field.classes.of_choices(choices), width)
         if width is not None:
             Cover(self, choices, width).run()
         return []
@@ -89,10 +82,7 @@ class Explorer:
     def _dive(self, width: int) -> None:
         """Try to reach thresholds by what stands alone: a good answer narrows all that follows."""
         choices = self.field.alone(width)
-        tally = self.field.classes.of_choices(choices)
-        if len(self.bound.counted) < len(self.field.classes.masks):
-            self.bound = self._bound()
-        self.bound.stand_on(tally, self.field.amount, width)
+        self.bound.stand_on(self.field.classes.of_choices(choices), self.field.amount, width)
         Cover(self, choices, width).dive()
 
     def _narrowed(self, tally: Tally, most: int) -> int | None:
@@ -112,35 +102,38 @@ class Explorer:
             most = useful
         return most
 
-    def _counted(self, mask: int) -> int:
-        """Bits of the rules that count a part with a mask, once earlier order rules hold it."""
-        held = 0
-        known = mask
-        for upper in self._orders:
-            if mask & upper.bit:
-                if held & upper.excludes:
-                    known &= ~upper.bit
-                else:
-                    held |= upper.bit
-        if held:
-            for upper in self._later:
-                if held & upper.excludes:
-                    known &= ~upper.bit
-        return known
+
+def _counted(mask: int, orders: Sequence[Upper], later: Sequence[Upper]) -> int:
+    """Bits of the rules that count a part with a mask, once earlier order rules hold it."""
+    held = 0
+    known = mask
+    for upper in orders:
+        if mask & upper.bit:
+            if held & upper.excludes:
+                known &= ~upper.bit
+            else:
+                held |= upper.bit
+    if held:
+        for upper in later:
+            if held & upper.excludes:
+                known &= ~upper.bit
+    return known
 
 
 class Field:
     """Components, with their cheapest selection and how much more they could cost. floor: the cheapest selection, with
-    all delivery and packaging. selling: parts may be sold as add-ons."""
+    all delivery and packaging. selling: parts may be sold as add-ons. classes: those of the quote."""
 
-    def __init__(self, search: Search, components: Sequence[Component], *, selling: bool) -> None:
+    def __init__(
+        self, search: Search, components: Sequence[Component], *, selling: bool, classes: Classes | None = None
+    ) -> None:
         quote = search.quote
         search.count(len(components))
         self.components = components
         self._search = search
         self._selling = selling
         self._apart: tuple[int, list[Field]] | None = None
-        self.classes = Classes(quote)
+        self.classes = classes or Classes(quote)
         self.cheapest = [component.cheapest for component in components]
         self.amount = sum([choice.amount for choice in self.cheapest])
         self.most = max(0, quote.list_fen - self.amount)
@@ -148,15 +141,16 @@ class Field:
         self.tally = self.classes.of_lines(components, selling=selling)
 
     def apart(self, width: int) -> Sequence[Field] | None:
-        """The fields in which what can change who counts it is decided for one component, the one with the most lines,
-        as far as they cost no more than `width` beyond the cheapest; None where nothing is left to decide."""
+        """The fields in which one component is decided: what changes who counts it, or how linked lines give groups and
+        quotas what they take; as far as they cost no more than `width` beyond the cheapest. None where nothing is left
+        to decide."""
         if self._apart is None or self._apart[0] < width:
             decided = self._decide(width)
             if decided is None:
                 return None
             first, ways = decided
             rest = [component for component in self.components if component is not first]
-            fields = [Field(self._search, [*rest, *some], selling=self._selling) for some in ways]
+            fields = [Field(self._search, [*rest, *some], selling=self._selling, classes=self.classes) for some in ways]
             self._apart = width, fields
         return self._apart[1]
 
@@ -189,7 +183,5 @@ class Field:
             component.look_within(width)
             most = component.cheapest.amount + width
             choices = [choice for choice in component.choices if choice.amount <= most]
-            for choice in choices:
-                self.classes.vector(choice)
             found.append(choices)
         return found

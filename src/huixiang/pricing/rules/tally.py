@@ -39,9 +39,9 @@ class Block(msgspec.Struct, frozen=True, gc=False):
 
 class Tally:
     """low, high: by column and class, what a selection comes to at least and at most; fen of the latter less what they
-    cost beyond the cheapest selection. parts: how many a class has at most; room: fen by which what it comes to
-    can grow, for what that costs. Blocks are in `low` and in `high`, but what
-    they come to after groups together is less than these say."""
+    cost beyond the cheapest selection. parts: how many a class has at most; room: fen by which what it comes to can
+    grow, for what that costs. Blocks are in `low` and in `high`, but what they come to after groups together is less
+    than these say."""
 
     __slots__ = ("blocks", "high", "low", "parts", "room")
 
@@ -78,20 +78,41 @@ class Tally:
 
 
 class Classes:
-    """Parts with one mask are one class, numbered as they are met; the numbers hold for all bounds of one search."""
+    """Parts with one mask are one class; all that parts of a quote can have are numbered once for all its bounds."""
 
     def __init__(self, quote: Quote) -> None:
-        self.masks: list[int] = []
         self._quote = quote
-        self._numbers: dict[int, int] = {}
+        # Add-ons are counted by none.
+        self.masks: list[int] = [0]
+        self._numbers = {0: 0}
+        self._of_line: list[list[int]] = [[self._number(mask) for mask in self._masks(line)] for line in quote.lines]
         self._vectors: dict[Choice, Vector] = {}
+
+    def _number(self, mask: int) -> int:
+        known = self._numbers.get(mask)
+        if known is None:
+            known = self._numbers[mask] = len(self.masks)
+            self.masks.append(mask)
+        return known
+
+    def _masks(self, line: Merged) -> list[int]:
+        """The masks that parts of a line may have: what prices it can keep it from being counted."""
+        quote, mask, touching = self._quote, line.mask, line.touching
+        drop, ok, rule_set = quote.drop, quote.ok, quote.rule_set
+        found = {mask: None}
+        if drop:
+            prices = (*touching.unit, *quote.unit, *touching.on_top, *rule_set.general_on_top)
+            for rule in (*prices, *[one[0] for one in touching.served], *rule_set.general_groups):
+                if rule.stacking in drop and ok[rule.index]:
+                    found.update({one & ~drop[rule.stacking]: None for one in [*found]})
+        return [*found]
 
     def vector(self, choice: Choice) -> Vector:
         known = self._vectors.get(choice)
         if known is None:
             sums: dict[int, list[int]] = {}
             for part in choice.parts:
-                one = sums.setdefault(self._number(part.mask), [0, 0, 0, 0, 0])
+                one = sums.setdefault(self._numbers[part.mask], [0, 0, 0, 0, 0])
                 one[LIST] += part.list_fen
                 one[UNIT_AMOUNT] += part.unit_fen
                 one[GROUP_AMOUNT] += part.groups_fen
@@ -103,57 +124,30 @@ class Classes:
             ]
         return known
 
-    def _number(self, mask: int) -> int:
-        known = self._numbers.get(mask)
-        if known is None:
-            known = self._numbers[mask] = len(self.masks)
-            self.masks.append(mask)
-        return known
-
     def of_selection(self, selection: Iterable[Choice]) -> Tally:
-        vectors = [self.vector(choice) for choice in selection]
         tally = Tally(len(self.masks))
-        for vector in vectors:
-            tally.add(vector)
+        for choice in selection:
+            tally.add(self.vector(choice))
         return tally
 
     def of_lines(self, components: Sequence[Component], *, selling: bool) -> Tally:
         """Before any choice but the cheapest is made. selling: parts may be sold as add-ons."""
-        known = [self.vector(component.cheapest) for component in components]
-        for component in components:
-            if not component.many and not self._steady(component):
-                for choice in component.choices:
-                    self.vector(choice)
-        numbers = [
-            [[self._number(mask) for mask in self._masks(line)] for line in component.lines] for component in components
-        ]
         tally = Tally(len(self.masks))
-        for component, vector, mine in zip(components, known, numbers, strict=True):
+        for component in components:
             if component.many:
-                _add_lines(tally, component, mine, selling=selling)
+                numbers = [self._of_line[line.number] for line in component.lines]
+                _add_lines(tally, component, numbers, selling=selling)
             elif self._steady(component):
-                tally.add(vector)
-                tally.room[mine[0][0]] += component.lines[0].amount - component.cheapest.amount
+                (line,) = component.lines
+                tally.add(self.vector(component.cheapest))
+                tally.room[self._of_line[line.number][0]] += line.amount - component.cheapest.amount
             else:
                 self._add_choices(tally, component.choices)
         return tally
 
     def _steady(self, component: Component) -> bool:
         """A line that stands alone, all of which one mask counts whatever its price."""
-        return component.single and len(self._masks(component.lines[0])) == 1
-
-    def _masks(self, line: Merged) -> list[int]:
-        """The masks that parts of a line may have."""
-        quote, mask = self._quote, line.mask
-        drop, ok = quote.drop, quote.ok
-        if not drop:
-            return [mask]
-        found = {mask: None}
-        touching = line.touching
-        for rule in (*touching.unit, *quote.unit, *touching.on_top, *quote.rule_set.general_on_top):
-            if rule.stacking in drop and ok[rule.index]:
-                found.update({one & ~drop[rule.stacking]: None for one in [*found]})
-        return [*found]
+        return component.single and len(self._of_line[component.lines[0].number]) == 1
 
     def kinds(self, component: Component, width: int) -> list[list[Choice]]:
         """The choices of a component by all else than what one class of theirs comes to."""
@@ -193,9 +187,6 @@ class Classes:
 
     def of_choices(self, by_component: Sequence[Sequence[Choice]]) -> Tally:
         """Over these choices of each component, the cheapest first."""
-        for choices in by_component:
-            for choice in choices:
-                self.vector(choice)
         tally = Tally(len(self.masks))
         for choices in by_component:
             self._add_choices(tally, choices)
