@@ -173,10 +173,14 @@ class Bound:
     def over(self, extra: int) -> int:
         """What is to be paid at least, beyond the lines at their cheapest and all of the fee, when the lines cost
         `extra` more: mostly less than nothing."""
+        return self._over(extra)[0]
+
+    def _over(self, extra: int) -> tuple[int, int]:
+        """The same, and without what delivery thresholds leave goods to pay: that grows with the extra from here on."""
         goods, offs, of_fee = self._taken(extra)
         alone = goods - self._together(offs)
         if not (of_fee or self.fees):
-            return alone
+            return alone, alone
         both, by_coupon = alone, 0
         if of_fee:
             by_coupon = self._together(of_fee)
@@ -209,7 +213,7 @@ class Bound:
             return self._exchanges[term] if reach >= term.upper.rule.lowest else 0
         return term.upper.discount(reach, base)
 
-    def _with_fee(self, extra: int, alone: int, both: int, by_coupon: int) -> int:
+    def _with_fee(self, extra: int, alone: int, both: int, by_coupon: int) -> tuple[int, int]:
         """With the delivery rules that are in reach: each of them leaves goods its threshold to pay, whatever coupons
         do. alone: without what coupons take of the fee, `by_coupon` at most; both: with it."""
         reached = []
@@ -218,13 +222,15 @@ class Bound:
             if (self.pieces[place] if term.pieces else self._left(place, term, extra)) >= lowest:
                 reached.append((0 if term.pieces else lowest, term.upper.fee_off(self._fee)))
         amount = self.amount + self.moved
-        least, off = both, 0
+        least, growing, off = both, both, 0
         # The least demanding first.
         for lowest, fee_off in sorted(reached):
             off += fee_off
             all_off = min(self._fee, off + by_coupon)
-            least = min(least, max(both - off, alone - self._fee, lowest - amount - all_off))
-        return least
+            taken = max(both - off, alone - self._fee)
+            growing = min(growing, taken)
+            least = min(least, max(taken, lowest - amount - all_off))
+        return least, growing
 
     def _exchange(self, upper: Upper) -> int:
         effect = upper.rule.effect
@@ -244,18 +250,18 @@ class Bound:
         if self.steep:
             return self.over(most) - most - self.slack
         extras = [must, *[level for level in self.edges(most) if level > must]]
-        self.values = [(extra, self.over(extra) - self.slack) for extra in extras]
-        return min([value for _, value in self.values])
+        self._values = [(extra, *self._over(extra)) for extra in extras]
+        return min([value for _, value, _ in self._values]) - self.slack
 
     def useful(self, most: int, worst: int) -> int:
         """Beyond what extra, up to `most`, more than `worst` is to be paid in any case, by what `least` found."""
         if self.steep:
             return most
         found = 0
-        for (level, value), (end, _) in pairwise([*self.values, (most + 1, 0)]):
-            if value <= worst:
+        for (level, value, growing), (end, _, _) in pairwise([*self._values, (most + 1, 0, 0)]):
+            if value - self.slack <= worst:
                 # Each rate can round a fen away.
-                spare = worst - value + self.slack + 1
+                spare = worst - growing + 2 * self.slack + 1
                 found = max(found, min(level + spare * 10_000 // self._kept, end - 1))
         return found
 
