@@ -111,6 +111,9 @@ async def test_a_connection_that_has_read_nothing_else_reads_facts(
         await fresh.close()
 
 
+PLANNING = 10
+
+
 def literal(value: object) -> str:
     if isinstance(value, list | tuple):
         return "'{" + ",".join(map(str, value)) + "}'"
@@ -137,4 +140,5 @@ async def test_facts_of_few_goods_are_read_by_the_plan_of_all(shop: Shop, member
             await connection.execute(f"SET plan_cache_mode = {mode}")
             execute = f"EXPLAIN EXECUTE facts ({', '.join(map(literal, given))})"
             costs[mode] = Decimal((await connection.fetchval(execute)).partition("..")[2].partition(" ")[0])
-    assert abs(costs["force_generic_plan"] - costs["force_custom_plan"]) < 1
+    # The database reckons 2.5 for each relation to plan anew, and there are more than three.
+    assert costs["force_generic_plan"] - costs["force_custom_plan"] < PLANNING

@@ -61,7 +61,7 @@ class Pricer:
 
     def cheapest(self, line: Merged, units: int | None = None) -> Part:
         """The lowest price of a line, or of some of its pieces; of equal ones that of the smallest rule code."""
-        if line.touching.on_top or self._on_top:
+        if (line.touching.on_top or self._on_top) and self.on_top(line):
             return min(self.parts(line), key=lambda part: (part.unit_fen, [rule.index for rule in part.unit]))
         if units is None:
             units, full = line.units, line.amount
@@ -142,7 +142,7 @@ class Pricer:
     def prices(self, line: Merged, units: int) -> dict[int, Rules]:
         """All that a line, or some of its pieces, can cost, up to the list amount, ascending, each with the rules that
         it is under; of equal ones the first by code."""
-        if line.touching.on_top or self._on_top:
+        if (line.touching.on_top or self._on_top) and self.on_top(line):
             whole: dict[int, Rules] = {}
             for part in sorted(self.parts(line), key=lambda part: (part.unit_fen, _indices(part))):
                 whole.setdefault(part.unit_fen, part.unit)
