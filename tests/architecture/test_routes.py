@@ -93,10 +93,11 @@ def long_handlers(routes: Iterable[Route]) -> list[str]:
 
 def test_every_handler_of_a_module_is_served(routes: list[Route]) -> None:
     served = {handler.handler_name for _, _, handler in routes}
-    modules = [path.parent.name for path in SOURCE.glob("*/routes.py")]
+    files = [*SOURCE.glob("*/routes.py"), *SOURCE.glob("*/routes/*.py")]
+    modules = [".".join(path.relative_to(SOURCE).with_suffix("").parts) for path in files]
     assert len(modules) > 6
     for name in modules:
-        module = importlib.import_module(f"huixiang.{name}.routes")
+        module = importlib.import_module(f"huixiang.{name}")
         handlers = [value for value in vars(module).values() if isinstance(value, HTTPRouteHandler)]
         assert {handler.handler_name for handler in handlers} <= served, name
 

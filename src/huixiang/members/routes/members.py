@@ -1,4 +1,4 @@
-"""Members over HTTP. A phone is never part of an address: look-ups are bodies of POST."""
+"""Registration, look-up and cards over HTTP. A phone is never part of an address: look-ups are bodies of POST."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from huixiang.kernel.page import Page
 from huixiang.members import service
-from huixiang.members.model import CardCode, MemberCard, MemberRef, NewMember, OneTimeCode
+from huixiang.members.model import MemberCard, MemberRef, NewMember
 from huixiang.members.schemas import AttributeChanges, MemberSearch, SoughtMember, outcome_rows
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.edge import Edge
@@ -73,21 +73,6 @@ async def read_my_card(edge: NamedDependency[Edge]) -> MemberCard:
     return await edge.query(lambda tx: service.card(tx, edge.member.member_id, own=True))
 
 
-@get("/api/member/v1/me/code", **member())
-async def read_my_code(edge: NamedDependency[Edge]) -> CardCode:
-    """The code that my card shows now, for a till or a gate to scan. Each second has another (MEM-04)."""
-    return await edge.query_once(lambda tx: service.card_code(tx, edge.member.member_id))
-
-
-@post("/api/member/v1/me/one-time-code", status_code=200, **member())
-async def ask_one_time_code(edge: NamedDependency[Edge]) -> OneTimeCode:
-    """Six digits to read out at a till, good once and for five minutes; they void those asked for before (PTS-22).
-
-    Needs no key: a repetition is another code. The answer is kept nowhere.
-    """
-    return await edge.transact(lambda tx: service.one_time_code(tx, edge.member.member_id))
-
-
 @post("/api/console/v1/members/search", status_code=200, **staff("members:read"))
 async def search_members(edge: NamedDependency[Edge], data: JSONBody[MemberSearch]) -> Page[MemberCard]:
     """Find members by what identifies them, or leaf through them, for staff; names and phones are masked (CON-01)."""
@@ -107,8 +92,6 @@ ROUTES = [
     read_member,
     change_member_attributes,
     read_my_card,
-    read_my_code,
-    ask_one_time_code,
     search_members,
     read_member_for_staff,
 ]

@@ -1,0 +1,29 @@
+"""What members show to prove that they are there: the code on their card, a one-time code."""
+
+from __future__ import annotations
+
+from litestar import get, post
+from litestar.di import NamedDependency
+
+from huixiang.members import service
+from huixiang.members.model import CardCode, OneTimeCode
+from huixiang.platform.access import member
+from huixiang.platform.edge import Edge
+
+
+@get("/api/member/v1/me/code", **member())
+async def read_my_code(edge: NamedDependency[Edge]) -> CardCode:
+    """The code that my card shows now, for a till or a gate to scan. Each second has another (MEM-04)."""
+    return await edge.query_once(lambda tx: service.card_code(tx, edge.member.member_id))
+
+
+@post("/api/member/v1/me/one-time-code", status_code=200, **member())
+async def ask_one_time_code(edge: NamedDependency[Edge]) -> OneTimeCode:
+    """Six digits to read out at a till, good once and for five minutes; they void those asked for before (PTS-22).
+
+    Needs no key: a repetition is another code. The answer is kept nowhere.
+    """
+    return await edge.transact(lambda tx: service.one_time_code(tx, edge.member.member_id))
+
+
+ROUTES = [read_my_code, ask_one_time_code]
