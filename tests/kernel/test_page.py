@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from huixiang.kernel.errors import InvalidInput
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor, page_of
 
 PARTS: dict[type, st.SearchStrategy[Any]] = {
     int: st.integers(-(2**63), 2**63 - 1),
@@ -113,3 +113,9 @@ def test_an_instant_in_another_offset_stays_the_same_instant() -> None:
 def test_a_page_is_written_with_its_cursor() -> None:
     assert msgspec.json.decode(msgspec.json.encode(Page([1, 2], "abc"))) == {"items": [1, 2], "next_cursor": "abc"}
     assert msgspec.json.decode(b'{"items":[1]}', type=Page[int]) == Page([1], None)
+
+
+def test_a_page_shows_as_many_as_asked_for_and_says_whether_more_follow() -> None:
+    assert page_of([], 2, lambda last: (last,)) == Page([])
+    assert page_of(["a", "b"], 2, lambda last: (last,)) == Page(["a", "b"])
+    assert page_of(["a", "b", "c"], 2, lambda last: (last, 1)) == Page(["a", "b"], encode_cursor("b", 1))

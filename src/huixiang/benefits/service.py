@@ -19,7 +19,7 @@ from huixiang.benefits.model import (
 )
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
@@ -77,8 +77,7 @@ async def entitlements(tx: Transaction, member_id: UUID, cursor: str | None, lim
     before: UUID = decode_cursor(cursor, UUID)[0] if cursor else LAST_ID
     known = await members.resolve(tx, MemberRef(member_id=member_id))
     found = await store.entitlements_before(tx, known, before, limit + 1)
-    items = found[:limit]
-    return Page(items, encode_cursor(items[-1].entitlement_id) if len(found) > limit else None)
+    return page_of(found, limit, lambda last: (last.entitlement_id,))
 
 
 async def end_due(tx: Transaction, limit: int) -> int:

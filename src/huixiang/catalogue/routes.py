@@ -12,14 +12,13 @@ from litestar.params import QueryParameter
 from huixiang.catalogue import service
 from huixiang.catalogue.model import Entity, Sku
 from huixiang.catalogue.schemas import CatalogueBulkOutcome, merged
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import system
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.ndjson import read_rows
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.platform.web.request import StrictRequest
 
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 CategoryCode = Annotated[str | None, QueryParameter(description="a category's code", max_length=64)]
 
 

@@ -29,7 +29,7 @@ from huixiang.catalogue.model import (
     StoreRow,
 )
 from huixiang.catalogue.store import named, query, references, upsert
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 
 CHUNK = 5_000
@@ -145,8 +145,7 @@ async def list_skus(tx: Transaction, cursor: str | None, limit: int, category: s
         raise CategoryUnknown(category=category)
     after: str = decode_cursor(cursor, str)[0] if cursor else ""
     found = await query.skus_after(tx, after, limit + 1, category)
-    items = found[:limit]
-    return Page(items, encode_cursor(items[-1].sku) if len(found) > limit else None)
+    return page_of(found, limit, lambda last: (last.sku,))
 
 
 async def count_by_prefix(tx: Transaction, prefix: str) -> tuple[int, int]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from huixiang.checkout import service
 from huixiang.checkout.model import (
@@ -21,19 +20,17 @@ from huixiang.checkout.model import (
     UploadRow,
 )
 from huixiang.checkout.schemas import outcome_rows
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.ndjson import BulkOutcome, Row, RowOutcome, read_rows, summarise
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.platform.web.request import StrictRequest
 
 ROWS_PER_TRANSACTION = 500
-
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 
 
 @post("/api/v1/orders", **system("orders:write"))

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from huixiang.coupons import service
 from huixiang.coupons.model import Coupon, NewCoupon
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import member, system
 from huixiang.platform.edge import Edge
-
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
+from huixiang.platform.web.parameters import Cursor, Limit
 
 
 @get("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:read"))

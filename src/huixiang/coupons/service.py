@@ -9,7 +9,7 @@ from huixiang.coupons import store
 from huixiang.coupons.model import Coupon, CouponUnknown, NewCoupon
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
@@ -46,5 +46,4 @@ async def held(tx: Transaction, member_id: UUID, cursor: str | None, limit: int)
             after = expires_at, coupon_id
     known = await members.resolve(tx, MemberRef(member_id=member_id))
     found = await store.held_after(tx, known, after, limit + 1)
-    items = found[:limit]
-    return Page(items, encode_cursor(items[-1].expires_at, items[-1].coupon_id) if len(found) > limit else None)
+    return page_of(found, limit, lambda last: (last.expires_at, last.coupon_id))

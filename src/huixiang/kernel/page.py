@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -22,6 +23,13 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
     items: list[T]
     next_cursor: str | None = None
+
+
+def page_of(found: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]]) -> Page[T]:
+    """The page of what was found when one more than `limit` was asked for: that one is not shown, and tells that there
+    is another page. `key`: the sort key of an item, which the cursor holds."""
+    shown = list(found[:limit])
+    return Page(shown, encode_cursor(*key(shown[-1])) if len(found) > limit else None)
 
 
 def encode_cursor(*parts: Any) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.plans import store
@@ -53,8 +53,7 @@ async def subscriptions(tx: Transaction, member_id: UUID, cursor: str | None, li
     before: UUID = decode_cursor(cursor, UUID)[0] if cursor else LAST_ID
     known = await members.resolve(tx, MemberRef(member_id=member_id))
     found = await store.subscriptions_before(tx, known, before, limit + 1)
-    items = found[:limit]
-    return Page(items, encode_cursor(items[-1].subscription_id) if len(found) > limit else None)
+    return page_of(found, limit, lambda last: (last.subscription_id,))
 
 
 async def end_due(tx: Transaction, limit: int) -> int:

@@ -10,12 +10,13 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.points import service
 from huixiang.points.model import Book, Posting
 from huixiang.points.model.requests import (
@@ -38,8 +39,6 @@ POINTS = "/api/v1/members/{member_id:uuid}/points"
 HOLD = POINTS + "/holds/{hold_id:uuid}"
 
 InBook = Annotated[str | None, QueryParameter(description="the code of a book; left out, all", max_length=32)]
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 OlderThan = Annotated[int, QueryParameter(ge=1, le=3650, description="days since they were set aside")]
 
 

@@ -10,12 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.kernel.money import AMOUNT_MAX
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberRef
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.points.model import (
     Adjustment,
     Approval,
@@ -33,8 +34,6 @@ from huixiang.points.model.earning import NewReward
 from huixiang.points.model.spending import NewRedemption, Redemption
 from huixiang.points.service import adjust, behaviour, breaker, spending
 
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 GoodsFen = Annotated[int, QueryParameter(ge=0, le=AMOUNT_MAX, description="what the order's goods cost, in fen")]
 Where = Annotated[str | None, QueryParameter(max_length=64)]
 OfMember = Annotated[UUID | None, QueryParameter(description="of one member")]

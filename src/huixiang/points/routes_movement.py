@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.points.model.movement import (
     Contribution,
     Invitation,
@@ -38,8 +38,6 @@ from huixiang.points.model.transfer import Transfer
 from huixiang.points.service import partner, pool, pool_ticket, settlement
 from huixiang.points.service import transfer as transfers
 
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 TICKETS = "/api/v1/points/pools/{pool_id:uuid}/tickets"
 PARTNER = "/api/v1/points/partners/{code:str}"
 

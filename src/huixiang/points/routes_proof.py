@@ -10,18 +10,17 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.access import member, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.points import service
 from huixiang.points.model import BalanceAsOf, Proof, PublishedRoot
 
 BookCode = Annotated[str, QueryParameter(description="points or growth", max_length=32)]
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 At = Annotated[datetime, QueryParameter(description="an instant, with its offset")]
 
 

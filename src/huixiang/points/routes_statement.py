@@ -12,12 +12,13 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Stream
 
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.points import service
 from huixiang.points.model import StatementLine
 from huixiang.points.model.requests import StatementFilter
@@ -28,8 +29,6 @@ from huixiang.staff.model import AuditEntry
 EXPORTED_AT_ONCE = 2000
 
 BookCode = Annotated[str, QueryParameter(description="points, growth, or a book of one's own", max_length=32)]
-Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
-Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 Kind = Annotated[str | None, QueryParameter(description="earn, spend, expire, ...", max_length=32)]
 Cause = Annotated[str | None, QueryParameter(description="consumption, refund, ...", max_length=64)]
 First = Annotated[date | None, QueryParameter(name="from", description="the first business day of occurred_at")]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from huixiang.checkout import store
 from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, Refund, RefundUnknown, SourceTotals
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 
 
@@ -45,8 +45,7 @@ async def refunds_of(
         raise OrderUnknown(order_id=order_id)
     (after,) = decode_cursor(cursor, UUID) if cursor is not None else (None,)
     found = await store.refunds_of(tx, owner, order_id, after, limit + 1)
-    items = found[:limit]
-    return Page(items, encode_cursor(items[-1].refund_id) if len(found) > limit else None)
+    return page_of(found, limit, lambda last: (last.refund_id,))
 
 
 async def finish_effect(
@@ -71,6 +70,4 @@ async def orders_of(tx: Transaction, member_id: UUID, cursor: str | None, limit:
     """A member's orders, the latest first."""
     before = decode_cursor(cursor, datetime, UUID) if cursor is not None else None
     found = await store.orders_of(tx, member_id, before, limit + 1)
-    items = found[:limit]
-    more = len(found) > limit
-    return Page(items, encode_cursor(items[-1].completed_at, items[-1].order_id) if more else None)
+    return page_of(found, limit, lambda last: (last.completed_at, last.order_id))

@@ -17,10 +17,13 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.typing import FieldDefinition
 
 from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.page import PAGE_LIMIT_MAX
 from huixiang.platform.web import strict
 from huixiang.platform.web.times import check_times
 
 Connection = ASGIConnection[Any, Any, Any, Any]
+Cursor = Annotated[str | None, QueryParameter(description="next_cursor of the page before", max_length=512)]
+Limit = Annotated[int, QueryParameter(ge=1, le=PAGE_LIMIT_MAX)]
 
 
 class Parameter(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from huixiang.kernel.errors import InvalidInput, InvariantBroken
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.points.model import (
     POINTS,
@@ -83,9 +83,7 @@ async def list_adjustments(
     """The latest first. Raises InvalidInput for a cursor of another list."""
     before = decode_cursor(cursor, datetime, UUID) if cursor else None
     found = await adjustment_store.newest(tx, member_id, state, before, limit + 1)
-    page = found[:limit]
-    more = len(found) > limit
-    return Page(page, encode_cursor(page[-1].made_at, page[-1].adjustment_id) if more else None)
+    return page_of(found, limit, lambda last: (last.made_at, last.adjustment_id))
 
 
 def _check(asked: NewAdjustment) -> None:

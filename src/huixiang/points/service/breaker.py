@@ -10,7 +10,7 @@ from uuid import UUID
 
 from huixiang.kernel.fields import alike
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.points.events import CausePaused, CauseResumed
 from huixiang.points.model import POINTS, Book, BreakerRules, ClawBack, Clear, NewPause, Pause, Paused, Source, Verdict
@@ -69,9 +69,7 @@ async def waiting(tx: Transaction, pause_id: UUID, cursor: str | None, limit: in
     """The credits that wait behind a pause. Raises InvalidInput for a cursor of another list."""
     after = decode_cursor(cursor, datetime, UUID, str) if cursor else None
     found = await pause_store.waiting(tx, pause_id, after, limit + 1)
-    page = found[:limit]
-    more = len(found) > limit
-    return Page(page, encode_cursor(page[-1].posted_at, page[-1].member_id, page[-1].key) if more else None)
+    return page_of(found, limit, lambda last: (last.posted_at, last.member_id, last.key))
 
 
 async def judge(tx: Transaction, pause_id: UUID, verdict: Verdict, by: str) -> Decided:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Book
 from huixiang.points.model.requests import OpenHold
@@ -31,6 +31,4 @@ def _place(cursor: str | None) -> hold_store.Place | None:
 
 
 def _page(found: list[OpenHold], limit: int) -> Page[OpenHold]:
-    holds = found[:limit]
-    more = len(found) > limit
-    return Page(holds, encode_cursor(holds[-1].made_at, holds[-1].hold_id) if more else None)
+    return page_of(found, limit, lambda last: (last.made_at, last.hold_id))

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.layout import Bytes
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.points.model import (
     FIRST_PREVIOUS,
@@ -138,9 +138,8 @@ async def roots(tx: Transaction, cursor: str | None, limit: int) -> Page[Publish
     before = None if cursor is None else date.fromordinal(*decode_cursor(cursor, int))
     found = await store.roots_before(tx, before, limit + 1)
     keys = await store.signing_keys(tx)
-    shown = [publish(root, keys[root.key_id]) for root in found[:limit]]
-    more = len(found) > limit
-    return Page(shown, encode_cursor(shown[-1].day.toordinal()) if more else None)
+    shown = [publish(root, keys[root.key_id]) for root in found]
+    return page_of(shown, limit, lambda last: (last.day.toordinal(),))
 
 
 async def root(tx: Transaction, day: date) -> PublishedRoot:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from huixiang.kernel.errors import InvalidInput
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.points.model import Account, Book, StatementLine
 from huixiang.points.model.requests import StatementFilter
@@ -32,8 +32,5 @@ async def statement(
     else:
         before_seq, balance = decode_cursor(cursor, int, int)
     found = await statement_store.postings_before(tx, member_id, book, before_seq, balance, wanted, limit + 1)
-    lines = [statement_line(posting, balance_after) for posting, balance_after in found[:limit]]
-    if len(found) <= limit:
-        return Page(lines)
-    last = lines[-1]
-    return Page(lines, encode_cursor(last.seq, last.balance_after - last.points))
+    lines = [statement_line(posting, balance_after) for posting, balance_after in found]
+    return page_of(lines, limit, lambda last: (last.seq, last.balance_after - last.points))

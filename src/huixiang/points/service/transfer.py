@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberUnknown
 from huixiang.platform.db import Transaction
@@ -93,6 +93,4 @@ async def list_transfers(tx: Transaction, member_id: UUID, cursor: str | None, l
     """What an owner sent and received, the latest first. Raises InvalidInput for a cursor of another list."""
     before = decode_cursor(cursor, datetime, UUID) if cursor else None
     found = await store.transfers_before(tx, member_id, before, limit + 1)
-    more = len(found) > limit
-    last = found[limit - 1] if more else None
-    return Page(found[:limit], encode_cursor(last.created_at, last.transfer_id) if last else None)
+    return page_of(found, limit, lambda last: (last.created_at, last.transfer_id))
