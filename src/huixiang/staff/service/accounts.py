@@ -6,12 +6,14 @@ import pyotp
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
-from huixiang.staff import rules, store
+from huixiang.staff import rules
 from huixiang.staff.model import Account, AccountUnknown, AuditEntry, Credentials, NewAccount, Role, UsernameTaken
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.passwords import hash_password, new_password
 from huixiang.staff.service.sealing import open_totp, seal_totp
 from huixiang.staff.service.sign_in import name_hash
+from huixiang.staff.store import accounts as accounts_store
+from huixiang.staff.store import sessions as sessions_store
 
 DEMO_STAFF = (("maker", "林晓", Role.OPERATIONS), ("checker", "周宁", Role.FINANCE))
 
@@ -21,7 +23,7 @@ async def add_account(tx: Transaction, username: str, display_name: str, role: R
     account = Account(new_id(), rules.normal_username(username), display_name, role, tx.now, None)
     made = NewAccount(account, new_password(), pyotp.random_base32())
     sealed = seal_totp(account.staff_id, made.totp_secret)
-    if not await store.insert_account(tx, Credentials(account, await hash_password(made.password), sealed, 0)):
+    if not await accounts_store.insert_account(tx, Credentials(account, await hash_password(made.password), sealed, 0)):
         raise UsernameTaken(username=account.username)
     after = {"username": account.username, "role": role}
     await record(tx, AuditEntry(actor=by, action="staff.added", subject=f"staff:{account.staff_id}", after=after))
@@ -29,7 +31,7 @@ async def add_account(tx: Transaction, username: str, display_name: str, role: R
 
 
 async def list_accounts(tx: Transaction) -> list[Account]:
-    return await store.all_accounts(tx)
+    return await accounts_store.all_accounts(tx)
 
 
 async def reset_account(tx: Transaction, username: str, by: str) -> NewAccount:
@@ -37,9 +39,9 @@ async def reset_account(tx: Transaction, username: str, by: str) -> NewAccount:
     account = (await _credentials(tx, username)).account
     made = NewAccount(account, new_password(), pyotp.random_base32())
     sealed = seal_totp(account.staff_id, made.totp_secret)
-    await store.update_secrets(tx, account.staff_id, await hash_password(made.password), sealed)
-    await store.end_sessions_of(tx, account.staff_id)
-    await store.delete_attempts(tx, name_hash(account.username))
+    await accounts_store.update_secrets(tx, account.staff_id, await hash_password(made.password), sealed)
+    await sessions_store.end_sessions_of(tx, account.staff_id)
+    await sessions_store.delete_attempts(tx, name_hash(account.username))
     await record(tx, AuditEntry(actor=by, action="staff.reset", subject=f"staff:{account.staff_id}"))
     return made
 
@@ -52,7 +54,7 @@ async def totp_code(tx: Transaction, username: str) -> str:
 
 async def seed_demo(tx: Transaction) -> list[NewAccount]:
     """Those of the two demonstration users who were not there yet, with their secrets: shown this once."""
-    there = {account.username for account in await store.all_accounts(tx)}
+    there = {account.username for account in await accounts_store.all_accounts(tx)}
     return [
         await add_account(tx, username, display_name, role, by="demo")
         for username, display_name, role in DEMO_STAFF
@@ -61,7 +63,7 @@ async def seed_demo(tx: Transaction) -> list[NewAccount]:
 
 
 async def _credentials(tx: Transaction, username: str) -> Credentials:
-    credentials = await store.find_credentials(tx, rules.normal_username(username), lock=True)
+    credentials = await accounts_store.find_credentials(tx, rules.normal_username(username), lock=True)
     if credentials is None:
         raise AccountUnknown(username=username)
     return credentials

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
-from huixiang.staff import store
 from huixiang.staff.model import AuditEntry
+from huixiang.staff.store import audit as store
 
 
 async def record(tx: Transaction, entry: AuditEntry) -> None:

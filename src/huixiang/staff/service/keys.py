@@ -13,9 +13,10 @@ from uuid import UUID
 from huixiang.kernel.ids import new_id
 from huixiang.platform.access import NotAuthenticated, SystemPrincipal
 from huixiang.platform.db import Database, Transaction
-from huixiang.staff import rules, store
+from huixiang.staff import rules
 from huixiang.staff.model import AuditEntry, KeyUnknown, NewKey, ScopeUnknown, SystemKey
 from huixiang.staff.service.audit import record
+from huixiang.staff.store import keys as store
 
 CACHE_LIFE = timedelta(seconds=5)
 CACHE_SIZE = 1024

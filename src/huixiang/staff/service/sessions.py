@@ -8,9 +8,10 @@ from datetime import datetime
 
 from huixiang.platform.access import NotAuthenticated, SessionCredentials, StaffPrincipal
 from huixiang.platform.db import Database, Transaction
-from huixiang.staff import rules, store
+from huixiang.staff import rules
 from huixiang.staff.model import AuditEntry, CsrfTokenWrong, Session, StoredSession
 from huixiang.staff.service.audit import record
+from huixiang.staff.store import sessions as store
 
 
 def session_hash(token: str) -> bytes:

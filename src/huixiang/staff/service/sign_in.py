@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 import pyotp
 
 from huixiang.platform.db import Database, Transaction
-from huixiang.staff import rules, store
+from huixiang.staff import rules
 from huixiang.staff.model import AuditEntry, Credentials, Session, SignedIn, SignInLocked, SignInRefused
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.passwords import password_matches
 from huixiang.staff.service.sealing import open_totp
 from huixiang.staff.service.sessions import session_hash
+from huixiang.staff.store import accounts as accounts_store
+from huixiang.staff.store import sessions as sessions_store
 
 _SESSIONS_KEPT = timedelta(days=30)
 # Checked in place of the secret of a user who does not exist, so that both cost the same.
@@ -34,14 +36,14 @@ async def sign_in(db: Database, username: str, password: str, code: str, now: da
     """
     username, name = rules.normal_username(username), name_hash(username)
     async with db.transaction(now=now, read_only=True) as tx:
-        _refuse_locked(rules.locked_for(await store.find_attempts(tx, name), now))
-        known = await store.find_credentials(tx, username)
+        _refuse_locked(rules.locked_for(await sessions_store.find_attempts(tx, name), now))
+        known = await accounts_store.find_credentials(tx, username)
     password_right = await password_matches(known.password_hash if known else None, password)
 
     async with db.transaction(now=now) as tx:
-        attempts = await store.find_attempts(tx, name, lock=True)
+        attempts = await sessions_store.find_attempts(tx, name, lock=True)
         locked_for = rules.locked_for(attempts, now)
-        credentials = await store.find_credentials(tx, username, lock=True)
+        credentials = await accounts_store.find_credentials(tx, username, lock=True)
         step = _accepted_step(credentials, code, now)
         # A password changed since it was checked is a wrong password.
         unchanged = credentials and known and credentials.password_hash == known.password_hash
@@ -49,7 +51,7 @@ async def sign_in(db: Database, username: str, password: str, code: str, now: da
             return await _open_session(tx, credentials, name, step)
         if not locked_for:
             forgotten = now - rules.FAILURES_FORGOTTEN_AFTER
-            await store.save_attempts(tx, name, rules.after_failure(attempts, now), forgotten)
+            await sessions_store.save_attempts(tx, name, rules.after_failure(attempts, now), forgotten)
             actor = f"name:{name.hex()}"
             await record(tx, AuditEntry(actor=actor, action="session.refused", subject=actor))
     _refuse_locked(locked_for)
@@ -72,10 +74,10 @@ def _accepted_step(credentials: Credentials | None, code: str, now: datetime) ->
 async def _open_session(tx: Transaction, credentials: Credentials, name: bytes, step: int) -> SignedIn:
     account = credentials.account
     token = secrets.token_urlsafe(32)
-    await store.update_totp_step(tx, account.staff_id, step)
-    await store.delete_attempts(tx, name)
-    await store.delete_sessions_expired_before(tx, tx.now - _SESSIONS_KEPT)
-    await store.insert_session(tx, session_hash(token), account.staff_id, tx.now + rules.SESSION_ABSOLUTE)
+    await accounts_store.update_totp_step(tx, account.staff_id, step)
+    await sessions_store.delete_attempts(tx, name)
+    await sessions_store.delete_sessions_expired_before(tx, tx.now - _SESSIONS_KEPT)
+    await sessions_store.insert_session(tx, session_hash(token), account.staff_id, tx.now + rules.SESSION_ABSOLUTE)
     await record(
         tx, AuditEntry(actor=f"staff:{account.staff_id}", action="session.created", subject=f"staff:{account.staff_id}")
     )

@@ -1,0 +1,74 @@
+"""What staff refuses."""
+
+from __future__ import annotations
+
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.text import Text
+
+
+class SignInRefused(DomainError):
+    """Unknown name, wrong password, wrong or used code, disabled account: not told apart."""
+
+    code = "sign_in_refused"
+    status = 401
+    title = Text(zh="登录失败", en="Sign-in refused")
+    detail = Text(zh="用户名、密码或验证码不正确。", en="The name, the password or the code is not right.")
+
+
+class SignInLocked(DomainError):
+    """Too many failures under this name, whether or not it exists. Field: retry_after_s."""
+
+    code = "sign_in_locked"
+    status = 429
+    title = Text(zh="登录已暂时锁定", en="Sign-in locked for a while")
+    detail = Text(
+        zh="失败次数过多,请在 {retry_after_s} 秒后重试。", en="Too many failures; try again in {retry_after_s} s."
+    )
+
+
+class CsrfTokenWrong(DomainError):
+    """A change without the token that belongs to the session."""
+
+    code = "csrf_token_wrong"
+    status = 403
+    title = Text(zh="请求来源无法确认", en="Request not confirmed")
+    detail = Text(
+        zh="请求缺少会话的 CSRF 令牌,请刷新页面后重试。",
+        en="The request lacks the session's CSRF token; reload the page and try again.",
+    )
+
+
+class UsernameTaken(DomainError):
+    """Field: username."""
+
+    code = "username_taken"
+    status = 409
+    title = Text(zh="用户名已存在", en="Username taken")
+    detail = Text(zh="用户名 {username} 已存在。", en="There is already a user {username}.")
+
+
+class AccountUnknown(DomainError):
+    """Field: username."""
+
+    code = "staff_unknown"
+    status = 404
+    title = Text(zh="没有该用户", en="No such user")
+    detail = Text(zh="没有用户 {username}。", en="There is no user {username}.")
+
+
+class KeyUnknown(DomainError):
+    """Field: key_id."""
+
+    code = "key_unknown"
+    status = 404
+    title = Text(zh="没有该密钥", en="No such key")
+    detail = Text(zh="没有密钥 {key_id}。", en="There is no key {key_id}.")
+
+
+class ScopeUnknown(DomainError):
+    """Field: scope."""
+
+    code = "scope_unknown"
+    status = 422
+    title = Text(zh="没有该权限范围", en="No such scope")
+    detail = Text(zh="没有权限范围 {scope}。", en="There is no scope {scope}.")

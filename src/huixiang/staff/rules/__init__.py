@@ -1,0 +1,43 @@
+"""What staff decides: permissions of a role, when a name is locked, when a session is over, which codes count."""
+
+from huixiang.staff.rules.keys import KEY_TOUCH, SCOPES, format_token, parse_token, secret_hash
+from huixiang.staff.rules.roles import PERMISSIONS, ROLES, permissions_of
+from huixiang.staff.rules.sessions import (
+    SESSION_ABSOLUTE,
+    SESSION_IDLE,
+    SESSION_TOUCH,
+    csrf_token,
+    is_due,
+    session_holds,
+)
+from huixiang.staff.rules.sign_in import (
+    FAILURES_FORGOTTEN_AFTER,
+    accepted_step,
+    after_failure,
+    current_code,
+    locked_for,
+    normal_username,
+)
+
+__all__ = [
+    "FAILURES_FORGOTTEN_AFTER",
+    "KEY_TOUCH",
+    "PERMISSIONS",
+    "ROLES",
+    "SCOPES",
+    "SESSION_ABSOLUTE",
+    "SESSION_IDLE",
+    "SESSION_TOUCH",
+    "accepted_step",
+    "after_failure",
+    "csrf_token",
+    "current_code",
+    "format_token",
+    "is_due",
+    "locked_for",
+    "normal_username",
+    "parse_token",
+    "permissions_of",
+    "secret_hash",
+    "session_holds",
+]

@@ -1,0 +1,1 @@
+"""SQL of staff: keys, accounts, failed sign-ins and sessions, audit."""
