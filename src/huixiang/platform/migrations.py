@@ -33,6 +33,12 @@ def revisions() -> list[str]:
     return [path.stem for path in sorted((directory() / "sql").glob("*.sql"))]
 
 
+def before(revision: str) -> str:
+    """The revision that goes before one: they run in the order of their names."""
+    every = revisions()
+    return every[every.index(revision) - 1]
+
+
 def current(url: str) -> str | None:
     """The revision a database stands at, None for an empty one. Any role may ask."""
     with psycopg.connect(url, autocommit=True) as connection:
