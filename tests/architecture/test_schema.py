@@ -14,7 +14,7 @@ from tests.architecture.source_tree import LAYERS
 OURS = frozenset(LAYERS)
 
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
-MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout", "plans", "benefits", "coupons", "pricing")
+MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout", "plans", "benefits", "coupons", "pricing", "messaging")
 WITHOUT_OWNER = {
     "points.book": "the books of the programme",
     "points.root": "the signed root of a day",
@@ -50,6 +50,7 @@ JOURNALS = (
     "points.exchange",
     "points.settlement",
     "tiers.change",
+    "messaging.evidence",
     "checkout.order_tender",
     "checkout.refund",
     "checkout.refund_line",

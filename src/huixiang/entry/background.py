@@ -7,6 +7,7 @@ import msgspec
 from huixiang.benefits import jobs as benefits
 from huixiang.insight import handlers as insight
 from huixiang.members import jobs as members
+from huixiang.messaging import jobs as messaging
 from huixiang.plans import jobs as plans
 from huixiang.platform.db import Transaction
 from huixiang.platform.idempotency import delete_expired_keys
@@ -41,6 +42,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
 JOB_HANDLERS: tuple[JobHandler, ...] = (
     *points.JOB_HANDLERS,
     *members.JOB_HANDLERS,
+    *messaging.JOB_HANDLERS,
     *tiers.JOB_HANDLERS,
     *plans.JOB_HANDLERS,
     *benefits.JOB_HANDLERS,
@@ -49,6 +51,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
 SCHEDULES: tuple[Schedule, ...] = (
     *points.SCHEDULES,
     *members.SCHEDULES,
+    *messaging.SCHEDULES,
     *tiers.SCHEDULES,
     *plans.SCHEDULES,
     *benefits.SCHEDULES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from huixiang.entry.messaging import use_messaging
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.platform.settings import Settings
@@ -22,6 +23,7 @@ def use_keys(settings: Settings) -> FileKeys:
     points.use_signer(signer(settings))
     staff.use_secrets(keys)
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
+    use_messaging(settings, keys)
     return keys
 
 

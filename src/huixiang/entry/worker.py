@@ -17,8 +17,10 @@ import uvloop
 
 from huixiang.entry import background, wiring
 from huixiang.entry.keys import use_keys
+from huixiang.entry.messaging import providers
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
+from huixiang.messaging.jobs import Deliverer
 from huixiang.platform import metrics
 from huixiang.platform.db import Database
 from huixiang.platform.queue import OUTAGE, JobRunner
@@ -50,9 +52,11 @@ async def _work(settings: Settings) -> None:
     db = await _open(settings, stop)
     if db is None:
         return
+    deliverer = Deliverer(db, providers(settings, db))
     parts = {
         "relay": Relay(db, background.SUBSCRIPTIONS).run,
         "jobs": JobRunner(db, background.JOB_HANDLERS, background.SCHEDULES).run,
+        "messages": deliverer.run,
         "observe": lambda stop: _observe(db, stop),
     }
     tasks = [asyncio.create_task(_keep_going(name, run, stop)) for name, run in parts.items()]
@@ -61,6 +65,7 @@ async def _work(settings: Settings) -> None:
     done, late = await asyncio.wait(tasks, timeout=settings.stop_seconds)
     for task in late:
         task.cancel()
+    await deliverer.close()
     db.pool.terminate() if late else await db.close()
     for task in done:
         task.result()  # a part that failed fails the process

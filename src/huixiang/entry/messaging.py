@@ -1,0 +1,88 @@
+"""Messaging wired: who seals what is sent, who wants marketing, and what carries each channel."""
+
+from __future__ import annotations
+
+import hmac
+import os
+from collections.abc import Collection, Mapping, Sequence
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from huixiang.members import service as members
+from huixiang.members.model import Ability
+from huixiang.members.ports import KeyProvider
+from huixiang.members.service import sealing
+from huixiang.messaging import service as messaging
+from huixiang.messaging.adapters.sink import NAME as SINK
+from huixiang.messaging.adapters.sink import Sink
+from huixiang.messaging.model import Channel
+from huixiang.messaging.ports import Provider
+from huixiang.platform.db import Database, Transaction
+from huixiang.platform.settings import Settings
+
+CARRIED = tuple(channel for channel in Channel if channel is not Channel.INBOX)
+_BY_OWNER, _BY_INSTALLATION = b"o", b"i"
+_NONCE_BYTES = 12
+
+
+class OwnersSealer:
+    """Under the owner's data key where there is one, else, for a guest, under a key of the installation. The first byte
+    says which."""
+
+    def __init__(self, keys: KeyProvider) -> None:
+        self._guests = AESGCM(keys.secret("messages to guests"))
+        self._digests = keys.secret("message digests")
+
+    async def seal(self, tx: Transaction, member_id: UUID, message_id: UUID, content: bytes) -> bytes:
+        sealed = await sealing.seal(tx, member_id, _field(message_id), content.decode())
+        if sealed is not None:
+            return _BY_OWNER + sealed
+        nonce = os.urandom(_NONCE_BYTES)
+        return _BY_INSTALLATION + nonce + self._guests.encrypt(nonce, content, _context(member_id, message_id))
+
+    async def open(self, tx: Transaction, sealed: Sequence[tuple[UUID, UUID, bytes]]) -> list[bytes | None]:
+        owned = [one for one in sealed if one[2][:1] == _BY_OWNER]
+        opened = await sealing.unseal(tx, [(owner, _field(message), value[1:]) for owner, message, value in owned])
+        found = {one[:2]: text.encode() for one, text in zip(owned, opened, strict=True) if text is not None}
+        return [
+            found.get((owner, message)) if value[:1] == _BY_OWNER else self._open_guest(owner, message, value[1:])
+            for owner, message, value in sealed
+        ]
+
+    def digest(self, content: bytes) -> bytes:
+        return hmac.digest(self._digests, content, "sha256")
+
+    def _open_guest(self, owner: UUID, message: UUID, sealed: bytes) -> bytes:
+        return self._guests.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _context(owner, message))
+
+
+class StateConsents:
+    """Who takes marketing, by what the member's state allows."""
+
+    async def marketing(self, tx: Transaction, member_ids: Collection[UUID], channel: Channel) -> set[UUID]:  # noqa: ARG002 - the port asks by channel
+        return await members.able(tx, list(member_ids), Ability.RECEIVE_MARKETING)
+
+
+def use_messaging(settings: Settings, keys: KeyProvider) -> None:
+    """Let this process accept messages."""
+    messaging.use(messaging.Wired(OwnersSealer(keys), StateConsents(), names(settings)))
+
+
+def names(settings: Settings) -> Mapping[Channel, str]:
+    """The provider of each channel that has one; the sink for the others, but never in production."""
+    return {} if settings.environment == "production" else dict.fromkeys(CARRIED, SINK)
+
+
+def providers(settings: Settings, db: Database) -> Mapping[Channel, Provider]:
+    """What the worker delivers by."""
+    sink = Sink(db)
+    return {channel: sink for channel, name in names(settings).items() if name == SINK}
+
+
+def _field(message_id: UUID) -> str:
+    return f"message {message_id}"
+
+
+def _context(member_id: UUID, message_id: UUID) -> bytes:
+    return b"huixiang guest message 1|" + member_id.bytes + message_id.bytes

@@ -1,0 +1,122 @@
+"""The worker's part: deliver what is due, and empty the sink.
+
+Not a job each: a message waits in its own row, so that whoever sends it writes one row and no more. Any number of
+workers may deliver; each message is claimed by one of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+
+import msgspec
+import structlog
+
+from huixiang.messaging import rules, service
+from huixiang.messaging.model import Answer, Channel, Outcome, Task
+from huixiang.messaging.ports import Provider
+from huixiang.platform.db import Database, Transaction
+from huixiang.platform.queue import OUTAGE, JobHandler, Schedule, enqueue
+
+DRAIN_SINK = "messaging.drain_sink_chunk"
+POLL_S = 0.2
+RECONNECT_S = 1.0
+AT_ONCE = 16  # requests under way in each lane
+
+log = structlog.get_logger(__name__)
+
+
+class Deliverer:
+    """Delivers until told to stop, in two lanes: what is urgent never waits behind a campaign."""
+
+    def __init__(self, db: Database, providers: Mapping[Channel, Provider]) -> None:
+        self._db = db
+        self._providers = providers
+        self._names = {channel: provider.name for channel, provider in providers.items()}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; requests under way are finished and recorded first."""
+        async with asyncio.TaskGroup() as lanes:
+            for urgent in (True, False):
+                lanes.create_task(self._run_lane(stop, urgent=urgent))
+
+    async def close(self) -> None:
+        for provider in set(self._providers.values()):
+            await provider.close()
+
+    async def deliver_due(self) -> int:
+        """Deliver everything that is due now; how many requests were made. For tests and for commands that wait."""
+        made = 0
+        while requests := await self._round(urgent=True) + await self._round(urgent=False):
+            made += requests
+        return made
+
+    async def _run_lane(self, stop: asyncio.Event, *, urgent: bool) -> None:
+        """An outage of the database is waited out here, so that one lane does not cancel the other's requests."""
+        while not stop.is_set():
+            made, wait_s = 0, POLL_S
+            try:
+                made = await self._round(urgent=urgent)
+            except OUTAGE as error:
+                log.warning("delivery_interrupted", urgent=urgent, exception=type(error).__name__)
+                wait_s = RECONNECT_S
+            if not made:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), wait_s)
+
+    async def _round(self, *, urgent: bool) -> int:
+        async with self._db.transaction() as tx:
+            tasks = await service.claim(tx, urgent=urgent, limit=AT_ONCE, providers=self._names)
+        # One that could not be recorded shall not keep the others from being so: the group would cancel them.
+        failures = await asyncio.gather(*map(self._request, tasks), return_exceptions=True)
+        for failure in failures:
+            if isinstance(failure, BaseException):
+                raise failure
+        return len(tasks)
+
+    async def _request(self, task: Task) -> None:
+        provider = self._providers[task.parcel.channel]
+        began_at = self._db.clock.now()
+        answer = await _ask(provider, task)
+        async with self._db.transaction() as tx:
+            state = await service.record(tx, task, answer, provider.name, began_at)
+        log.info(
+            "message_request",
+            message_id=str(task.parcel.message_id),
+            channel=task.parcel.channel,
+            provider=provider.name,
+            action=task.action,
+            outcome=answer.outcome,
+            reason=answer.reason,
+            state=state,
+        )
+
+
+async def _ask(provider: Provider, task: Task) -> Answer:
+    """Only the class of an exception is kept: its text may quote the address."""
+    call = provider.send if task.action == "send" else provider.ask
+    try:
+        async with asyncio.timeout(rules.CALL_TIME.total_seconds()):
+            return await call(task.parcel)
+    except TimeoutError:
+        return Answer(Outcome.UNKNOWN, "no_answer")
+    except Exception as error:  # noqa: BLE001 - whatever it was, the provider may have taken the message
+        return Answer(Outcome.UNKNOWN, type(error).__name__[:64])
+
+
+class DrainSink(msgspec.Struct, frozen=True):
+    """Delete a chunk of what arrived at the local sink a week ago."""
+
+
+async def drain_sink_chunk(tx: Transaction, chunk: DrainSink) -> None:
+    if await service.drain_sink(tx):
+        await enqueue(tx, DRAIN_SINK, chunk)
+
+
+async def drain_sink(tx: Transaction) -> None:
+    await enqueue(tx, DRAIN_SINK, DrainSink(), key="scheduled")
+
+
+JOB_HANDLERS = (JobHandler(DRAIN_SINK, DrainSink, drain_sink_chunk),)
+SCHEDULES = (Schedule("messaging.drain_sink", "23 3 * * *", drain_sink),)

@@ -1,0 +1,50 @@
+"""Messages for tests, and what they come to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from huixiang.messaging import service
+from huixiang.messaging.model import Channel, MessageClass, MessageProof, NewMessage, Receipt, SunkMessage
+from huixiang.platform.db import Database
+
+PHONE = "+8613800000001"
+CODE = NewMessage(
+    key="code-1",
+    channel=Channel.SMS,
+    message_class=MessageClass.SERVICE,
+    template="sign_in_code",
+    address=PHONE,
+    text="您的验证码是 284915,5 分钟内有效。",
+    values={"code": "284915"},
+)
+OFFER = NewMessage(
+    key="offer-1",
+    channel=Channel.EMAIL,
+    message_class=MessageClass.MARKETING,
+    template="member_day",
+    address="li@example.com",
+    title="会员日",
+    text="周三会员日,满 100 减 20。",
+)
+
+
+def like(message: NewMessage, **changes: object) -> NewMessage:
+    return msgspec.structs.replace(message, **changes)
+
+
+async def send(db: Database, owner: UUID, message: NewMessage) -> Receipt:
+    async with db.transaction() as tx:
+        return await service.send(tx, owner, message)
+
+
+async def proof(db: Database, receipt: Receipt) -> MessageProof:
+    async with db.transaction(read_only=True) as tx:
+        return await service.proof(tx, receipt.message_id)
+
+
+async def sunk(db: Database, owner: UUID | None = None) -> list[SunkMessage]:
+    async with db.transaction(read_only=True) as tx:
+        return (await service.sunk(tx, owner, None, 50)).items
