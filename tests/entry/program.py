@@ -65,14 +65,17 @@ async def running(db: Database) -> AsyncIterator[Program]:
         yield Program(client, bearer(key.token), member_id, bearer(token))
 
 
-async def sign_in(db: Database, role: Role = Role.ADMIN) -> dict[str, str]:
-    """Headers of somebody with a role, an administrator by default, who is signed in to the console."""
+async def sign_in(
+    db: Database, role: Role = Role.ADMIN, stores: frozenset[str] | None = None, name: str = "admin"
+) -> dict[str, str]:
+    """Headers of somebody with a role, an administrator by default, who is signed in to the console; `stores`: those
+    that the account is limited to."""
     staff.use_secrets(_keys())
     async with db.transaction() as tx:
-        account = await staff.add_account(tx, "admin", "Admin", role, "tests")
+        account = await staff.add_account(tx, name, "Admin", role, "tests", stores)
     now = db.clock.now()
     code = staff.current_code(account.totp_secret, now)
-    made = await staff.sign_in(db, "admin", account.password, code, now)
+    made = await staff.sign_in(db, name, account.password, code, now)
     return {"Cookie": f"{SESSION_COOKIE}={made.token}", CSRF_HEADER: made.session.csrf_token}
 
 

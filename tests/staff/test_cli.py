@@ -58,6 +58,16 @@ async def test_an_added_user_signs_in_and_is_reset(terminal: Terminal, db: Datab
     assert signed_in.session.account.display_name == "林晓"
 
 
+@pytest.mark.requirement("CON-01")
+async def test_a_user_is_limited_to_stores(terminal: Terminal) -> None:
+    await terminal.run(staff.app, "add", "lin", "--role", "customer_service", "--store", "s2", "--store", "s1")
+    first = (await terminal.run(staff.app, "list")).output.split()
+    limited = await terminal.run(staff.app, "limit", "lin", "--store", "s3")
+    freed = await terminal.run(staff.app, "limit", "lin")
+    assert first == ["lin", "customer_service", "active", "lin", "stores", "s1,", "s2"]
+    assert (limited.output, freed.output) == ("lin: stores s3\n", "lin: all stores\n")
+
+
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [

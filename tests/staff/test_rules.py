@@ -17,47 +17,6 @@ from huixiang.staff.model import Account, Attempts, Role, StoredSession
 NOW = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
-# Rows: permission. Columns: admin, operations, customer_service, analyst, finance, auditor.
-ROLE_TABLE = """
-members:read    x x x - - x
-members:reveal  - - x - - -
-points:read     x x x - x x
-orders:read     x x x - x x
-points:adjust   - x x - - -
-points:approve  - x - - x -
-points:export   x - x - x x
-points:pause    x x - - - -
-finance:read    x - - - x x
-insight:read    x x - x x x
-rulebook:read   x x x x x x
-rulebook:write  - x - - - -
-rulebook:publish - x - - - -
-rulebook:switch x x - - - -
-catalogue:read  x x x x x x
-staff:read      x - - - - x
-staff:write     x - - - - -
-keys:read       x - - - - x
-keys:write      x - - - - -
-audit:read      x - - - - x
-"""
-CELLS = [
-    (role, line.split()[0], mark == "x")
-    for line in ROLE_TABLE.strip().splitlines()
-    for role, mark in zip(Role, line.split()[1:], strict=True)
-]
-
-
-@pytest.mark.requirement("CON-01")
-@pytest.mark.parametrize(("role", "permission", "held"), CELLS)
-def test_each_cell_of_the_role_table(role: Role, permission: str, held: bool) -> None:  # noqa: FBT001 - a cell
-    assert (permission in rules.permissions_of(role)) is held
-
-
-@pytest.mark.requirement("CON-01")
-def test_the_role_table_is_complete() -> None:
-    assert {permission for _, permission, _ in CELLS} == rules.PERMISSIONS
-    assert set(rules.ROLES) == set(Role)
-
 
 def test_the_fifth_failure_locks_and_each_further_one_doubles_up_to_a_quarter_of_an_hour() -> None:
     attempts = Attempts()

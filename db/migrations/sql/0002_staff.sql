@@ -25,7 +25,8 @@ CREATE TABLE staff.account (
     totp_sealed   bytea       NOT NULL,            -- AES-256-GCM, bound to staff_id
     totp_step     bigint      NOT NULL,            -- the last time step whose code was used; only later ones count
     disabled_at   timestamptz,
-    created_at    timestamptz NOT NULL
+    created_at    timestamptz NOT NULL,
+    stores        text[]                           -- those that the account is limited to; null: all of them
 );
 
 -- Failures by name tried, whether or not an account has it, so that a lock tells nothing about who exists.

@@ -107,7 +107,8 @@ async def list_refunds_for_staff(
     edge: NamedDependency[Edge], order_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
 ) -> Page[Refund]:
     """The refunds of an order, the first one first, each with the record of all that it undid, for staff (PTS-24)."""
-    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit))
+    stores = edge.staff.stores
+    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit, stores=stores))
 
 
 @get("/api/member/v1/me/orders/{order_id:uuid}/refunds", **member())
@@ -122,7 +123,8 @@ async def list_my_refunds(
 @get("/api/console/v1/orders/{order_id:uuid}", **staff("orders:read"))
 async def read_order_for_staff(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> Order:
     """An order with its lines, tenders, and what was refunded of it, for staff. It names its member by id alone."""
-    return await edge.query(lambda tx: service.order(tx, order_id))
+    stores = edge.staff.stores
+    return await edge.query(lambda tx: service.order(tx, order_id, stores=stores))
 
 
 @get("/api/console/v1/members/{member_id:uuid}/orders", **staff("orders:read"))
@@ -133,7 +135,7 @@ async def list_member_orders(
 
     async def run(tx: Transaction) -> Page[OrderSummary]:
         found = await members.resolve(tx, MemberRef(member_id=member_id))
-        return await service.orders_of(tx, found, cursor, limit)
+        return await service.orders_of(tx, found, cursor, limit, stores=edge.staff.stores)
 
     return await edge.query(run)
 

@@ -55,10 +55,12 @@ class MemberPrincipal(msgspec.Struct, frozen=True, tag="member"):
 
 
 class StaffPrincipal(msgspec.Struct, frozen=True, tag="staff"):
-    """A console user. `permissions` such as `members:read`."""
+    """A console user. `permissions` such as `members:read`; `stores`: the ids of those that the account is limited to,
+    None for all of them."""
 
     staff_id: UUID
     permissions: frozenset[str]
+    stores: frozenset[str] | None = None
 
     @property
     def caller_id(self) -> UUID:

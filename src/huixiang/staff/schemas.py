@@ -21,7 +21,8 @@ class SignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SessionView(msgspec.Struct, frozen=True):
-    """Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything."""
+    """Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
+    `stores`: the ids of those that the account is limited to, null for all of them."""
 
     username: str
     display_name: str
@@ -29,11 +30,17 @@ class SessionView(msgspec.Struct, frozen=True):
     permissions: list[str]
     csrf_token: str
     environment: Environment
+    stores: list[str] | None = None
 
 
 def shown(session: Session, environment: Environment) -> SessionView:
     account = session.account
-    permissions = sorted(session.permissions)
     return SessionView(
-        account.username, account.display_name, account.role, permissions, session.csrf_token, environment
+        account.username,
+        account.display_name,
+        account.role,
+        sorted(session.permissions),
+        session.csrf_token,
+        environment,
+        None if account.stores is None else sorted(account.stores),
     )

@@ -10,6 +10,8 @@ from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, Refund, R
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 
+Stores = frozenset[str] | None
+
 
 async def order_owner(tx: Transaction, order_id: UUID) -> UUID:
     """The member an order belongs to. Raises OrderUnknown."""
@@ -19,10 +21,11 @@ async def order_owner(tx: Transaction, order_id: UUID) -> UUID:
     return owner
 
 
-async def order(tx: Transaction, order_id: UUID) -> Order:
-    """An order with its lines and tenders. Raises OrderUnknown."""
+async def order(tx: Transaction, order_id: UUID, *, stores: Stores = None) -> Order:
+    """An order with its lines and tenders. `stores`: those of who asks, to whom orders of others, or of none, are
+    unknown. Raises OrderUnknown."""
     found = await store.load_order(tx, await order_owner(tx, order_id), order_id)
-    if found is None:
+    if found is None or (stores is not None and found.store_id not in stores):
         raise OrderUnknown(order_id=order_id)
     return found
 
@@ -36,10 +39,12 @@ async def refund_of(tx: Transaction, order_id: UUID, refund_id: UUID) -> Refund:
 
 
 async def refunds_of(
-    tx: Transaction, order_id: UUID, cursor: str | None, limit: int, *, of: UUID | None = None
+    tx: Transaction, order_id: UUID, cursor: str | None, limit: int, *, of: UUID | None = None, stores: Stores = None
 ) -> Page[Refund]:
-    """The refunds of an order, the first one first. `of`: the member who asks, to whom others' orders are unknown.
-    Raises OrderUnknown."""
+    """The refunds of an order, the first one first. `of`: the member who asks, to whom others' orders are unknown;
+    `stores` as in `order`. Raises OrderUnknown."""
+    if stores is not None:
+        await order(tx, order_id, stores=stores)
     owner = await order_owner(tx, order_id)
     if of is not None and owner != of:
         raise OrderUnknown(order_id=order_id)
@@ -66,8 +71,10 @@ async def source_totals(tx: Transaction, source: str) -> SourceTotals:
     return await store.source_totals(tx, source)
 
 
-async def orders_of(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[OrderSummary]:
-    """A member's orders, the latest first."""
+async def orders_of(
+    tx: Transaction, member_id: UUID, cursor: str | None, limit: int, *, stores: Stores = None
+) -> Page[OrderSummary]:
+    """A member's orders, the latest first; of some stores, where those are given."""
     before = decode_cursor(cursor, datetime, UUID) if cursor is not None else None
-    found = await store.orders_of(tx, member_id, before, limit + 1)
+    found = await store.orders_of(tx, member_id, before, limit + 1, stores)
     return page_of(found, limit, lambda last: (last.completed_at, last.order_id))

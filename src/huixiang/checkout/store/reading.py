@@ -89,19 +89,25 @@ async def load_orders(
 
 
 async def orders_of(
-    tx: Transaction, member_id: UUID, before: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction,
+    member_id: UUID,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+    stores: frozenset[str] | None = None,
 ) -> list[OrderSummary]:
-    """A member's orders, the latest first, below a place in that order."""
+    """A member's orders, the latest first, below a place in that order; of some stores, where those are given."""
     rows = await tx.fetch(
         f"""
         SELECT {", ".join(SUMMARY_COLUMNS)} FROM checkout.orders
         WHERE member_id = $1 AND ($2::timestamptz IS NULL OR (completed_at, order_id) < ($2, $3))
+          AND ($5::text[] IS NULL OR store_id = ANY ($5))
         ORDER BY completed_at DESC, order_id DESC LIMIT $4
         """,
         member_id,
         before[0] if before else None,
         before[1] if before else None,
         limit,
+        None if stores is None else sorted(stores),
     )
     return [
         OrderSummary(

@@ -12,7 +12,7 @@ from huixiang.platform.settings import CannotRun, Settings
 from huixiang.staff.model import Role, Username
 
 if TYPE_CHECKING:
-    from huixiang.staff.model import NewAccount
+    from huixiang.staff.model import Account, NewAccount
 
 BY = "cli"
 
@@ -24,6 +24,7 @@ def add(
     username: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[Role, typer.Option(help="What the user may do.")],
     name: Annotated[str, typer.Option("--name", help="The name that others see; the username if left out.")] = "",
+    store: Annotated[list[str] | None, typer.Option(help="A store that the user is limited to; repeat it.")] = None,
 ) -> None:
     """Add a user; prints the password and the TOTP secret this once."""
     from huixiang.staff import service  # noqa: PLC0415 - loaded when run
@@ -34,7 +35,9 @@ def add(
         raise CannotRun(
             f"not a username: {username} (a letter, then up to 31 letters, digits, dots, - or _)"
         ) from error
-    _print_once(on_database.run(lambda tx: service.add_account(tx, username, name or username, role, BY)))
+    _print_once(
+        on_database.run(lambda tx: service.add_account(tx, username, name or username, role, BY, _stores(store)))
+    )
 
 
 @app.command("list")
@@ -44,7 +47,19 @@ def list_all() -> None:
 
     for account in on_database.run(service.list_accounts):
         state = "disabled" if account.disabled_at else "active"
-        typer.echo(f"{account.username:<32}  {account.role:<16}  {state:<8}  {account.display_name}")
+        typer.echo(f"{account.username:<32}  {account.role:<16}  {state:<8}  {account.display_name}{_limits(account)}")
+
+
+@app.command("limit")
+def limit(
+    username: Annotated[str, typer.Argument(help="Who is limited.")],
+    store: Annotated[list[str] | None, typer.Option(help="A store; repeat it. Without any: all stores.")] = None,
+) -> None:
+    """Limit a user to stores, or to none when no store is named. Open sessions feel it at once."""
+    from huixiang.staff import service  # noqa: PLC0415 - loaded when run
+
+    account = on_database.run(lambda tx: service.limit_account(tx, username, _stores(store), BY))
+    typer.echo(f"{account.username}: {_limits(account).strip() or 'all stores'}")
 
 
 @app.command("reset")
@@ -64,6 +79,14 @@ def code(username: Annotated[str, typer.Argument(help="Whose code is shown.")]) 
     if settings.environment == "production":
         raise CannotRun("codes are shown in environments demo and test only")
     typer.echo(on_database.run(lambda tx: service.totp_code(tx, username), settings))
+
+
+def _stores(given: list[str] | None) -> frozenset[str] | None:
+    return frozenset(given) if given else None
+
+
+def _limits(account: Account) -> str:
+    return "" if account.stores is None else f"  stores {', '.join(sorted(account.stores))}"
 
 
 def _print_once(made: NewAccount) -> None:

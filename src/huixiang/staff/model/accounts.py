@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A console user, without secrets."""
+    """A console user, without secrets. stores: the ids of those that they are limited to, None for all of them."""
 
     staff_id: UUID
     username: str
@@ -31,6 +31,7 @@ class Account(msgspec.Struct, frozen=True):
     role: Role
     created_at: datetime
     disabled_at: datetime | None
+    stores: frozenset[str] | None = None
 
 
 class Credentials(msgspec.Struct, frozen=True):

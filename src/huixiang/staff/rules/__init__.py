@@ -1,7 +1,7 @@
 """What staff decides: permissions of a role, when a name is locked, when a session is over, which codes count."""
 
 from huixiang.staff.rules.keys import KEY_TOUCH, SCOPES, format_token, parse_token, secret_hash
-from huixiang.staff.rules.roles import PERMISSIONS, ROLES, permissions_of
+from huixiang.staff.rules.roles import BY_STORE, PERMISSIONS, ROLES, permissions_of
 from huixiang.staff.rules.sessions import (
     SESSION_ABSOLUTE,
     SESSION_IDLE,
@@ -20,6 +20,7 @@ from huixiang.staff.rules.sign_in import (
 )
 
 __all__ = [
+    "BY_STORE",
     "FAILURES_FORGOTTEN_AFTER",
     "KEY_TOUCH",
     "PERMISSIONS",

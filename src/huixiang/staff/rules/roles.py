@@ -1,33 +1,36 @@
-"""What a role may do."""
+"""What a role may do: the shipped table `staff/shipped/roles.json`. What is not named there is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import resources
+
+import msgspec
 
 from huixiang.staff.model import Role
 
-_READ_MEMBERS = frozenset({"members:read", "points:read", "orders:read"})
-_READ_PROGRAMME = frozenset({"insight:read", "rulebook:read", "catalogue:read"})
-_READ_HOUSE = frozenset({"staff:read", "keys:read", "audit:read"})
-# The shipped role table. What is not named here is refused.
+
+class Granted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who holds a permission. by_store: whether an account that is limited to stores keeps it; what concerns the whole
+    programme it does not."""
+
+    roles: frozenset[Role]
+    by_store: bool = False
+
+
+def _shipped() -> Mapping[str, Granted]:
+    table = resources.files("huixiang.staff").joinpath("shipped/roles.json").read_bytes()
+    return msgspec.json.decode(table, type=dict[str, Granted])
+
+
+TABLE: Mapping[str, Granted] = _shipped()
+PERMISSIONS = frozenset(TABLE)
+BY_STORE = frozenset(permission for permission, granted in TABLE.items() if granted.by_store)
 ROLES: Mapping[Role, frozenset[str]] = {
-    Role.ADMIN: _READ_MEMBERS
-    | _READ_PROGRAMME
-    | _READ_HOUSE
-    | {"finance:read", "staff:write", "keys:write", "points:export", "points:pause", "rulebook:switch"},
-    Role.OPERATIONS: _READ_MEMBERS
-    | _READ_PROGRAMME
-    | {"points:adjust", "points:approve", "points:pause", "rulebook:write", "rulebook:publish", "rulebook:switch"},
-    Role.CUSTOMER_SERVICE: _READ_MEMBERS
-    | {"members:reveal", "catalogue:read", "rulebook:read", "points:adjust", "points:export"},
-    Role.ANALYST: _READ_PROGRAMME,
-    Role.FINANCE: _READ_PROGRAMME | {"finance:read", "points:read", "orders:read", "points:approve", "points:export"},
-    Role.AUDITOR: _READ_MEMBERS | _READ_PROGRAMME | _READ_HOUSE | {"finance:read", "points:export"},
+    role: frozenset(permission for permission, granted in TABLE.items() if role in granted.roles) for role in Role
 }
 
 
-PERMISSIONS = frozenset().union(*ROLES.values())
-
-
-def permissions_of(role: Role) -> frozenset[str]:
-    return ROLES[role]
+def permissions_of(role: Role, stores: frozenset[str] | None = None) -> frozenset[str]:
+    """What an account of a role may do; one that is limited to stores only what can be told by store."""
+    return ROLES[role] if stores is None else ROLES[role] & BY_STORE

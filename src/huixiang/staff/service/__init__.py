@@ -1,7 +1,14 @@
 """Use cases of staff, one file per verb."""
 
 from huixiang.staff.rules import PERMISSIONS, SCOPES, current_code
-from huixiang.staff.service.accounts import add_account, list_accounts, reset_account, seed_demo, totp_code
+from huixiang.staff.service.accounts import (
+    add_account,
+    limit_account,
+    list_accounts,
+    reset_account,
+    seed_demo,
+    totp_code,
+)
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.keys import authenticate_key, create_key, list_keys, revoke_key
 from huixiang.staff.service.sealing import use_secrets
@@ -17,6 +24,7 @@ __all__ = [
     "create_key",
     "current_code",
     "current_session",
+    "limit_account",
     "list_accounts",
     "list_keys",
     "record",

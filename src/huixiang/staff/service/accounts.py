@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pyotp
 
 from huixiang.kernel.ids import new_id
@@ -18,14 +19,16 @@ from huixiang.staff.store import sessions as sessions_store
 DEMO_STAFF = (("maker", "林晓", Role.OPERATIONS), ("checker", "周宁", Role.FINANCE))
 
 
-async def add_account(tx: Transaction, username: str, display_name: str, role: Role, by: str) -> NewAccount:
-    """A new console user with a made password and TOTP secret. Raises UsernameTaken."""
-    account = Account(new_id(), rules.normal_username(username), display_name, role, tx.now, None)
+async def add_account(
+    tx: Transaction, username: str, display_name: str, role: Role, by: str, stores: frozenset[str] | None = None
+) -> NewAccount:
+    """A new console user with a made password and TOTP secret, limited to `stores` if given. Raises UsernameTaken."""
+    account = Account(new_id(), rules.normal_username(username), display_name, role, tx.now, None, stores)
     made = NewAccount(account, new_password(), pyotp.random_base32())
     sealed = seal_totp(account.staff_id, made.totp_secret)
     if not await accounts_store.insert_account(tx, Credentials(account, await hash_password(made.password), sealed, 0)):
         raise UsernameTaken(username=account.username)
-    after = {"username": account.username, "role": role}
+    after = {"username": account.username, "role": role, "stores": _listed(stores)}
     await record(tx, AuditEntry(actor=by, action="staff.added", subject=f"staff:{account.staff_id}", after=after))
     return made
 
@@ -46,6 +49,16 @@ async def reset_account(tx: Transaction, username: str, by: str) -> NewAccount:
     return made
 
 
+async def limit_account(tx: Transaction, username: str, stores: frozenset[str] | None, by: str) -> Account:
+    """Limit an account to stores, or (None) to no store; open sessions feel it at once. Raises AccountUnknown."""
+    account = (await _credentials(tx, username)).account
+    await accounts_store.update_stores(tx, account.staff_id, stores)
+    before, after = {"stores": _listed(account.stores)}, {"stores": _listed(stores)}
+    subject = f"staff:{account.staff_id}"
+    await record(tx, AuditEntry(actor=by, action="staff.limited", subject=subject, before=before, after=after))
+    return msgspec.structs.replace(account, stores=stores)
+
+
 async def totp_code(tx: Transaction, username: str) -> str:
     """The code of this moment, which stands in for a phone in a demonstration. Raises AccountUnknown."""
     credentials = await _credentials(tx, username)
@@ -60,6 +73,10 @@ async def seed_demo(tx: Transaction) -> list[NewAccount]:
         for username, display_name, role in DEMO_STAFF
         if username not in there
     ]
+
+
+def _listed(stores: frozenset[str] | None) -> list[str] | None:
+    return None if stores is None else sorted(stores)
 
 
 async def _credentials(tx: Transaction, username: str) -> Credentials:

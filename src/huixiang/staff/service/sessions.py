@@ -9,7 +9,7 @@ from datetime import datetime
 from huixiang.platform.access import NotAuthenticated, SessionCredentials, StaffPrincipal
 from huixiang.platform.db import Database, Transaction
 from huixiang.staff import rules
-from huixiang.staff.model import AuditEntry, CsrfTokenWrong, Session, StoredSession
+from huixiang.staff.model import Account, AuditEntry, CsrfTokenWrong, Session, StoredSession
 from huixiang.staff.service.audit import record
 from huixiang.staff.store import sessions as store
 
@@ -29,13 +29,17 @@ async def authenticate_session(db: Database, credentials: SessionCredentials, no
                 raise CsrfTokenWrong
         if rules.is_due(session.last_seen_at, rules.SESSION_TOUCH, now):
             await store.touch_session(tx, session_hash(credentials.token))
-    return StaffPrincipal(session.account.staff_id, rules.permissions_of(session.account.role))
+    return _principal(session.account)
+
+
+def _principal(account: Account) -> StaffPrincipal:
+    return StaffPrincipal(account.staff_id, rules.permissions_of(account.role, account.stores), account.stores)
 
 
 async def current_session(tx: Transaction, token: str) -> Session:
     """What a signed-in user is shown about their session. Raises NotAuthenticated."""
     account = (await _find(tx, token)).account
-    return Session(account, rules.permissions_of(account.role), rules.csrf_token(token))
+    return Session(account, rules.permissions_of(account.role, account.stores), rules.csrf_token(token))
 
 
 async def sign_out(tx: Transaction, token: str) -> None:

@@ -81,4 +81,6 @@ async def _open_session(tx: Transaction, credentials: Credentials, name: bytes, 
     await record(
         tx, AuditEntry(actor=f"staff:{account.staff_id}", action="session.created", subject=f"staff:{account.staff_id}")
     )
-    return SignedIn(token, Session(account, rules.permissions_of(account.role), rules.csrf_token(token)))
+    return SignedIn(
+        token, Session(account, rules.permissions_of(account.role, account.stores), rules.csrf_token(token))
+    )

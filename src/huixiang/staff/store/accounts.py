@@ -20,6 +20,7 @@ def read_account(row: Row) -> Account:
         Role(row["role"]),
         row["account_created_at"],
         row["disabled_at"],
+        None if row["stores"] is None else frozenset(row["stores"]),
     )
 
 
@@ -29,8 +30,8 @@ async def insert_account(tx: Transaction, credentials: Credentials) -> bool:
     inserted = await tx.execute(
         """
         INSERT INTO staff.account
-            (staff_id, username, display_name, role, password_hash, totp_sealed, totp_step, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+            (staff_id, username, display_name, role, password_hash, totp_sealed, totp_step, created_at, stores)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (username) DO NOTHING
         """,
         account.staff_id,
@@ -41,6 +42,7 @@ async def insert_account(tx: Transaction, credentials: Credentials) -> bool:
         credentials.totp_sealed,
         credentials.totp_step,
         account.created_at,
+        None if account.stores is None else sorted(account.stores),
     )
     return inserted == 1
 
@@ -48,7 +50,7 @@ async def insert_account(tx: Transaction, credentials: Credentials) -> bool:
 async def all_accounts(tx: Transaction) -> list[Account]:
     rows = await tx.fetch(
         """
-        SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at
+        SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores
         FROM staff.account ORDER BY username
         """
     )
@@ -56,7 +58,7 @@ async def all_accounts(tx: Transaction) -> list[Account]:
 
 
 _FIND_CREDENTIALS = """
-    SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at,
+    SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores,
            password_hash, totp_sealed, totp_step
     FROM staff.account WHERE username = $1
 """
@@ -80,3 +82,8 @@ async def update_secrets(tx: Transaction, staff_id: UUID, password_hash: str, to
 
 async def update_totp_step(tx: Transaction, staff_id: UUID, step: int) -> None:
     await tx.execute("UPDATE staff.account SET totp_step = $2 WHERE staff_id = $1", staff_id, step)
+
+
+async def update_stores(tx: Transaction, staff_id: UUID, stores: frozenset[str] | None) -> None:
+    limited = None if stores is None else sorted(stores)
+    await tx.execute("UPDATE staff.account SET stores = $2 WHERE staff_id = $1", staff_id, limited)

@@ -57,7 +57,8 @@ async def find_session(tx: Transaction, token_hash: bytes) -> StoredSession | No
     row = await tx.fetchrow(
         """
         SELECT s.created_at, s.last_seen_at, s.expires_at, s.ended_at,
-               a.staff_id, a.username, a.display_name, a.role, a.created_at AS account_created_at, a.disabled_at
+               a.staff_id, a.username, a.display_name, a.role, a.created_at AS account_created_at,
+               a.disabled_at, a.stores
         FROM staff.session s JOIN staff.account a USING (staff_id)
         WHERE s.token_hash = $1
         """,

@@ -1,0 +1,38 @@
+"""Who may do what, written by hand: what the shipped table has to come to."""
+
+from __future__ import annotations
+
+from huixiang.staff.model import Role
+
+# Rows: permission. Columns: admin, operations, customer_service, analyst, finance, auditor; then whether an account
+# that is limited to stores keeps it.
+TABLE = """
+members:read     x x x - - x  store
+members:manage   - - x - - -  -
+members:reveal   - - x - - -  store
+points:read      x x x - x x  store
+orders:read      x x x - x x  store
+points:adjust    - - x - - -  store
+points:approve   x - - - x -  -
+points:export    x - x - x x  -
+points:pause     x x - - - -  -
+finance:read     x - - - x x  -
+insight:read     x x - x x x  -
+rulebook:read    x x x x x x  store
+rulebook:write   - x - - - -  -
+rulebook:publish - x - - - -  -
+rulebook:switch  x x - - - -  -
+catalogue:read   x x x x x x  store
+staff:read       x - - - - x  -
+staff:write      x - - - - -  -
+keys:read        x - - - - x  -
+keys:write       x - - - - -  -
+audit:read       x - - - - x  -
+"""
+ROWS = [line.split() for line in TABLE.strip().splitlines()]
+CELLS = [(role, row[0], mark == "x") for row in ROWS for role, mark in zip(Role, row[1:-1], strict=True)]
+BY_STORE = frozenset(row[0] for row in ROWS if row[-1] == "store")
+
+
+def held_by(role: Role) -> frozenset[str]:
+    return frozenset(permission for of, permission, held in CELLS if of is role and held)
