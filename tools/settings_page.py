@@ -33,11 +33,13 @@ An empty variable counts as not given.
 IN_WORDS = {
     "home": "the user's data directory, `~/.local/share/huixiang`; the demonstration has `demo` below it",
     "api_processes": "the number of cores, at most 8",
+    "trusted_proxies": "none: the client of a request is whoever connects",
     "database_url": "an embedded PostgreSQL that `serve` starts",
     "database_owner_url": "as for `HUIXIANG_DATABASE_URL`",
     "database_read_url": "as for `HUIXIANG_DATABASE_URL`",
     "valkey_url": "an embedded Valkey that `serve` starts",
     "master_key_file": f"`{FILE_NAME}` in the home, made at the first start",
+    "channels_file": "no channel has a provider: messages go to the local sink, in production nowhere but the inbox",
     "server_memory_mb": "what the machine has",
 }
 

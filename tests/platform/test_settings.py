@@ -28,6 +28,8 @@ def test_what_is_not_given_has_a_default_and_what_is_given_is_typed() -> None:
         ("HUIXIANG_ENVIRONMENT", "prod", "one of demo, test, production"),
         ("HUIXIANG_TIME_ZONE", "Shanghai time", "a time zone name such as Asia/Shanghai"),
         ("HUIXIANG_SERVER_MEMORY_MB", "1", "a whole number of MiB from 256"),
+        ("HUIXIANG_TRUSTED_PROXIES", "10.0.0.0/8, proxy.internal", "addresses and networks of proxies"),
+        ("HUIXIANG_TRUSTED_PROXIES", "10.0.0.1/8", "addresses and networks of proxies"),
         ("HUIXIANG_PROT", "80", "did you mean HUIXIANG_PORT?"),
     ],
 )

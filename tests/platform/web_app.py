@@ -36,6 +36,7 @@ from huixiang.platform.db import Database, Transaction
 from huixiang.platform.edge import Edge
 from huixiang.platform.idempotency import IdempotencyLog
 from huixiang.platform.web.application import Wiring, build_application, connect
+from huixiang.platform.web.client import Address
 from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, outcome_of, read_rows, summarise
 from huixiang.platform.web.request import StrictRequest
 
@@ -278,7 +279,7 @@ ROUTES = [
 ]
 
 
-async def _key(db: Database, token: str, _now: datetime) -> SystemPrincipal:
+async def _key(db: Database, token: str, _address: Address | None, _now: datetime) -> SystemPrincipal:
     if token == "hx_unknown":
         async with db.single_read() as tx:
             await tx.fetchval("SELECT 1")

@@ -6,6 +6,7 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import typer
@@ -93,7 +94,7 @@ async def test_production_shows_no_code(terminal: Terminal) -> None:
 async def test_a_created_key_works_until_it_is_revoked(terminal: Terminal, db: Database) -> None:
     created = await terminal.run(keys.app, "create", "till", "--scope", "orders:write", "--scope", "members:read")
     token, key_id = shown(created, "token"), shown(created, "key id")
-    principal = await service.authenticate_key(db, token, db.clock.now())
+    principal = await service.authenticate_key(db, token, None, db.clock.now())
     listed = await terminal.run(keys.app, "list")
     revoked = await terminal.run(keys.app, "revoke", key_id)
     assert (str(principal.key_id), sorted(principal.scopes)) == (key_id, ["members:read", "orders:write"])
@@ -102,7 +103,30 @@ async def test_a_created_key_works_until_it_is_revoked(terminal: Terminal, db: D
     assert revoked.output == f"revoked {key_id} (till)\n"
     assert "revoked" in (await terminal.run(keys.app, "list")).output
     with pytest.raises(NotAuthenticated):
-        await service.authenticate_key(db, token, db.clock.now() + timedelta(seconds=5))
+        await service.authenticate_key(db, token, None, db.clock.now() + timedelta(seconds=5))
+
+
+@pytest.mark.requirement("INT-01")
+async def test_a_key_is_changed_and_rotated(terminal: Terminal, db: Database) -> None:
+    options = ("--scope", "orders:write", "--from", "10.0.0.0/8", "--until", "2999-01-01T00:00:00+0800")
+    created = await terminal.run(keys.app, "create", "till", *options, "--per-minute", "90")
+    key_id = shown(created, "key id")
+    assert "10.0.0.0/8  orders:write" in (await terminal.run(keys.app, "list")).output
+    changed = await terminal.run(keys.app, "change", key_id, "--scope", "orders:read", "--no", "from", "--no", "until")
+    rotated = await terminal.run(keys.app, "rotate", key_id, "--overlap-hours", "1")
+    assert [one.exit_code for one in (created, changed, rotated)] == [0, 0, 0], rotated.output
+    assert "let in until" in rotated.output
+    async with db.transaction() as tx:
+        key = await service.read_key(tx, UUID(key_id))
+    assert (key.scopes, key.addresses, key.expires_at, key.requests_per_minute) == (["orders:read"], [], None, 90)
+    now = datetime.now(UTC)  # noqa: TID251 - the commands have the machine's clock
+    for one in (created, rotated):
+        assert str((await service.authenticate_key(db, shown(one, "token"), None, now)).key_id) == key_id
+    assert (await terminal.run(keys.app, "finish", key_id)).exit_code == 0
+    with pytest.raises(NotAuthenticated):
+        await service.authenticate_key(db, shown(created, "token"), None, now + timedelta(seconds=5))
+    wrong = await terminal.run(keys.app, "change", key_id, "--no", "scope")
+    assert wrong.exit_code == 2
 
 
 async def test_a_key_with_an_unknown_scope_is_not_made(terminal: Terminal) -> None:

@@ -25,7 +25,7 @@ async def made(db: Database, *scopes: str) -> NewKey:
 @pytest.mark.requirement("INT-01")
 async def test_a_key_admits_with_its_scopes(db: Database, clock: SettableClock) -> None:
     new = await made(db, "orders:write", "members:read")
-    principal = await service.authenticate_key(db, new.token, clock.now())
+    principal = await service.authenticate_key(db, new.token, None, clock.now())
     assert (principal.key_id, principal.scopes) == (new.key.key_id, frozenset({"orders:write", "members:read"}))
 
 
@@ -46,7 +46,7 @@ async def test_a_token_that_is_not_right_is_refused(db: Database, clock: Settabl
         "empty": "",
     }[spoil]
     with pytest.raises(NotAuthenticated):
-        await service.authenticate_key(db, spoilt, clock.now())
+        await service.authenticate_key(db, spoilt, None, clock.now())
 
 
 @pytest.mark.requirement("SEC-01")
@@ -55,20 +55,21 @@ async def test_the_secret_is_stored_nowhere(db: Database) -> None:
     secret = token.split("_", 2)[2]
     async with db.transaction() as tx:
         rows = await tx.fetch("SELECT k::text AS row FROM staff.system_key AS k")
+        rows += await tx.fetch("SELECT s::text AS row FROM staff.key_secret AS s")
         rows += await tx.fetch("SELECT a::text AS row FROM staff.audit AS a")
-    assert len(rows) == 2
+    assert len(rows) == 3
     assert not any(secret in row["row"] for row in rows)
 
 
 async def test_a_recent_answer_costs_no_query(db: Database, clock: SettableClock) -> None:
     new = await made(db)
-    await service.authenticate_key(db, new.token, clock.now())
+    await service.authenticate_key(db, new.token, None, clock.now())
     await db.close()
     clock.advance(timedelta(seconds=4))
-    assert (await service.authenticate_key(db, new.token, clock.now())).key_id == new.key.key_id
+    assert (await service.authenticate_key(db, new.token, None, clock.now())).key_id == new.key.key_id
     clock.advance(timedelta(seconds=1))
     with pytest.raises(asyncpg.InterfaceError):
-        await service.authenticate_key(db, new.token, clock.now())
+        await service.authenticate_key(db, new.token, None, clock.now())
 
 
 async def test_a_revoked_key_is_refused_at_once_here_and_in_seconds_elsewhere(
@@ -76,15 +77,15 @@ async def test_a_revoked_key_is_refused_at_once_here_and_in_seconds_elsewhere(
 ) -> None:
     here, elsewhere = await made(db), await made(db)
     for new in (here, elsewhere):
-        await service.authenticate_key(db, new.token, clock.now())
+        await service.authenticate_key(db, new.token, None, clock.now())
     async with db.transaction() as tx:
         await service.revoke_key(tx, here.key.key_id, by="cli")
         await tx.execute("UPDATE staff.system_key SET revoked_at = $1", tx.now)
     with pytest.raises(NotAuthenticated):
-        await service.authenticate_key(db, here.token, clock.now())
+        await service.authenticate_key(db, here.token, None, clock.now())
     clock.advance(timedelta(seconds=5))
     with pytest.raises(NotAuthenticated):
-        await service.authenticate_key(db, elsewhere.token, clock.now())
+        await service.authenticate_key(db, elsewhere.token, None, clock.now())
 
 
 async def test_revoking_twice_is_recorded_once(db: Database) -> None:
@@ -109,7 +110,7 @@ async def test_last_use_is_kept_to_the_hour(db: Database, clock: SettableClock) 
     used = []
     for minutes in (0, 30, 60):
         clock.set(start + timedelta(minutes=minutes))
-        await service.authenticate_key(db, new.token, clock.now())
+        await service.authenticate_key(db, new.token, None, clock.now())
         async with db.transaction() as tx:
             (key,) = await service.list_keys(tx)
         used.append(key.last_used_at)

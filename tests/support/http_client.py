@@ -22,6 +22,7 @@ from huixiang.platform.access import (
 from huixiang.platform.db import Database
 from huixiang.platform.idempotency import IdempotencyLog
 from huixiang.platform.web.application import Wiring, build_application, connect
+from huixiang.platform.web.client import Address
 
 
 @asynccontextmanager
@@ -32,7 +33,7 @@ async def client_of(
     `member`: whose token it shows."""
     caller = new_id()
 
-    async def key(_db: Database, _token: str, _now: datetime) -> SystemPrincipal:
+    async def key(_db: Database, _token: str, _address: Address | None, _now: datetime) -> SystemPrincipal:
         return SystemPrincipal(caller, frozenset(allowed))
 
     async def token(_db: Database, _token: str, _now: datetime) -> MemberPrincipal:

@@ -49,6 +49,7 @@ from huixiang.points.service import coalescing
 from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
+from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
@@ -92,6 +93,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
     """Every route that the API document describes."""
     return [
         *session_routes(environment),
+        *KEY_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
         *MEMBER_ROUTES,

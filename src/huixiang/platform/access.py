@@ -22,6 +22,7 @@ from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.web import limits
+from huixiang.platform.web.client import Address, client_of
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -34,10 +35,12 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class SystemPrincipal(msgspec.Struct, frozen=True, tag="system"):
-    """Another program of the retailer, by its key. `scopes` such as `orders:write`."""
+    """Another program of the retailer, by its key. `scopes` such as `orders:write`; `requests_per_minute`: how many
+    it may make, None for as many as the settings say."""
 
     key_id: UUID
     scopes: frozenset[str]
+    requests_per_minute: int | None = None
 
     @property
     def caller_id(self) -> UUID:
@@ -129,7 +132,7 @@ class Authenticators(msgspec.Struct, frozen=True):
     """One per kind of principal, from module staff. Each raises NotAuthenticated, and opens its own short transaction
     on `db` where its cache does not know the answer."""
 
-    authenticate_key: Callable[[Database, str, datetime], Awaitable[SystemPrincipal]]
+    authenticate_key: Callable[[Database, str, Address | None, datetime], Awaitable[SystemPrincipal]]
     authenticate_token: Callable[[Database, str, datetime], Awaitable[MemberPrincipal]]
     authenticate_session: Callable[[Database, SessionCredentials, datetime], Awaitable[StaffPrincipal]]
 
@@ -202,7 +205,7 @@ async def _authenticate(connection: Connection, kind: PrincipalKind) -> Principa
         return await authenticators.authenticate_session(db, _session_credentials(connection), now)
     bearer = _bearer(connection)
     if kind == "system":
-        return await authenticators.authenticate_key(db, bearer, now)
+        return await authenticators.authenticate_key(db, bearer, client_of(connection.scope), now)
     return await authenticators.authenticate_token(db, bearer, now)
 
 

@@ -7,6 +7,7 @@ and is quoted when a value is refused.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
@@ -66,6 +67,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bind: Annotated[str, Meta(min_length=1, description="an address of this machine, such as 127.0.0.1 or 0.0.0.0")] = (
         "127.0.0.1"
     )
+    trusted_proxies: Annotated[
+        str, Meta(description="addresses and networks of proxies, separated by commas: 10.0.0.0/8,2001:db8::5")
+    ] = ""
     port: Port = 8000
     metrics_port: Port = 8001
     api_processes: Annotated[int, Meta(ge=1, le=64, description="a whole number from 1 to 64")] = msgspec.field(
@@ -94,6 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ) = None
 
     master_key_file: File | None = None
+    channels_file: File | None = None
     time_zone: Annotated[
         str,
         Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$(?!\n)", description="a time zone name such as Asia/Shanghai"),
@@ -119,6 +124,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                 )
             given[field] = _convert(variable, source[variable], types[field])
         return cls(**given)
+
+    def __post_init__(self) -> None:
+        for proxy in filter(None, self.trusted_proxies.split(",")):
+            try:
+                ipaddress.ip_network(proxy.strip())
+            except ValueError:
+                allowed = _allowed(get_type_hints(type(self), include_extras=True)["trusted_proxies"])
+                raise SettingsError(f"{PREFIX}TRUSTED_PROXIES", self.trusted_proxies, allowed) from None
 
     def as_environment(self) -> dict[str, str]:
         """The variables that give these settings to a child process."""

@@ -4,29 +4,49 @@ from huixiang.staff.model.accounts import Account, Credentials, NewAccount, Role
 from huixiang.staff.model.audit import AuditEntry
 from huixiang.staff.model.errors import (
     AccountUnknown,
+    AddressRefused,
     CsrfTokenWrong,
+    KeyEnded,
+    KeyRotating,
     KeyUnknown,
     ScopeUnknown,
     SignInLocked,
     SignInRefused,
     UsernameTaken,
 )
-from huixiang.staff.model.keys import NewKey, StoredKey, SystemKey
+from huixiang.staff.model.keys import (
+    KeyChange,
+    KeySecret,
+    KeyTerms,
+    NewKey,
+    Rotation,
+    ShownKey,
+    StoredKey,
+    SystemKey,
+)
 from huixiang.staff.model.sessions import Attempts, Session, SignedIn, StoredSession
 
 __all__ = [
     "Account",
     "AccountUnknown",
+    "AddressRefused",
     "Attempts",
     "AuditEntry",
     "Credentials",
     "CsrfTokenWrong",
+    "KeyChange",
+    "KeyEnded",
+    "KeyRotating",
+    "KeySecret",
+    "KeyTerms",
     "KeyUnknown",
     "NewAccount",
     "NewKey",
     "Role",
+    "Rotation",
     "ScopeUnknown",
     "Session",
+    "ShownKey",
     "SignInLocked",
     "SignInRefused",
     "SignedIn",

@@ -72,3 +72,33 @@ class ScopeUnknown(DomainError):
     status = 422
     title = Text(zh="没有该权限范围", en="No such scope")
     detail = Text(zh="没有权限范围 {scope}。", en="There is no scope {scope}.")
+
+
+class KeyEnded(DomainError):
+    """Field: key_id."""
+
+    code = "key_ended"
+    status = 409
+    title = Text(zh="密钥已失效", en="Key ended")
+    detail = Text(zh="密钥 {key_id} 已撤销或过期。", en="The key {key_id} is revoked or has expired.")
+
+
+class KeyRotating(DomainError):
+    """Fields: key_id; ends_at, until when the secret before the present one is let in."""
+
+    code = "key_rotating"
+    status = 409
+    title = Text(zh="密钥正在轮换", en="Key is being rotated")
+    detail = Text(
+        zh="密钥 {key_id} 的旧密文有效至 {ends_at},请先结束本次轮换。",
+        en="The secret before of key {key_id} is let in until {ends_at}; end that rotation first.",
+    )
+
+
+class AddressRefused(DomainError):
+    """The key is right, and is not let in from there. Field: address, as it is seen here."""
+
+    code = "address_refused"
+    status = 403
+    title = Text(zh="来源地址不允许", en="Address not allowed")
+    detail = Text(zh="该密钥不允许从 {address} 使用。", en="This key is not let in from {address}.")

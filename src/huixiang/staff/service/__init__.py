@@ -9,8 +9,19 @@ from huixiang.staff.service.accounts import (
     seed_demo,
     totp_code,
 )
+from huixiang.staff.service.admission import authenticate_key
 from huixiang.staff.service.audit import record
-from huixiang.staff.service.keys import authenticate_key, create_key, list_keys, revoke_key
+from huixiang.staff.service.keys import (
+    change_key,
+    create_key,
+    finish_rotation,
+    keys,
+    list_keys,
+    make_key,
+    read_key,
+    revoke_key,
+    rotate_key,
+)
 from huixiang.staff.service.sealing import use_secrets
 from huixiang.staff.service.sessions import authenticate_session, current_session, sign_out
 from huixiang.staff.service.sign_in import sign_in
@@ -21,15 +32,21 @@ __all__ = [
     "add_account",
     "authenticate_key",
     "authenticate_session",
+    "change_key",
     "create_key",
     "current_code",
     "current_session",
+    "finish_rotation",
+    "keys",
     "limit_account",
     "list_accounts",
     "list_keys",
+    "make_key",
+    "read_key",
     "record",
     "reset_account",
     "revoke_key",
+    "rotate_key",
     "seed_demo",
     "sign_in",
     "sign_out",
