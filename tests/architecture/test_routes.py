@@ -23,7 +23,14 @@ from tools.requirements import read_list
 # Paths under these belong to the callers of this kind. What stands under none of them is public, and is listed below.
 OWNERS = {"/api/v1/": "system", "/api/member/v1/": "member", "/api/console/v1/": "staff"}
 # How one comes by a principal in the first place.
-OPEN_DOORS = frozenset({("POST", "/api/console/v1/session")})
+OPEN_DOORS = frozenset(
+    {
+        ("POST", "/api/console/v1/session"),
+        ("POST", "/api/member/v1/sign-in"),
+        ("POST", "/api/member/v1/sign-in/codes"),
+        ("POST", "/api/member/v1/sign-in/refresh"),
+    }
+)
 PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")
 PAGES = ("/console/", "/m/")
 HANDLER_LINES = 12

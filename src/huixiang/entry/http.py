@@ -27,7 +27,7 @@ from huixiang.intake.routes import ROUTES as INTAKE_ROUTES
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock, SystemClock
 from huixiang.members.routes import ROUTES as MEMBER_ROUTES
-from huixiang.members.service import authenticate_token, check_keys
+from huixiang.members.service import SignIns, authenticate_token, check_keys
 from huixiang.plans.routes import ROUTES as PLAN_ROUTES
 from huixiang.platform import metrics
 from huixiang.platform.access import Authenticators, public
@@ -165,8 +165,8 @@ async def _open(settings: Settings, url: str, clock: Clock) -> Database:
 
 @asynccontextmanager
 async def _observed(db: Database) -> AsyncIterator[None]:
-    """Keep the gauges of the pool fresh, and let ledger commands share transactions, for as long as requests are
-    served."""
+    """Keep the gauges of the pool fresh, and let ledger commands, and those who sign in, share transactions,
+    for as long as requests are served."""
 
     async def observe() -> None:
         while True:
@@ -176,7 +176,8 @@ async def _observed(db: Database) -> AsyncIterator[None]:
     task = asyncio.create_task(observe())
     try:
         async with coalescing(db):
-            yield
+            with db.beside(SignIns(db)):
+                yield
     finally:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):

@@ -9,10 +9,15 @@ from huixiang.platform.db import Transaction
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 
 FORGET_CODES = "members.forget_codes_chunk"
+FORGET_SIGN_IN = "members.forget_sign_in_chunk"
 
 
 class ForgetCodes(msgspec.Struct, frozen=True):
     """Delete a chunk of the codes that can show nobody's presence any more."""
+
+
+class ForgetSignIn(msgspec.Struct, frozen=True):
+    """Delete a chunk of the codes, counts and sessions that let nobody in any more."""
 
 
 async def forget_codes_chunk(tx: Transaction, chunk: ForgetCodes) -> None:
@@ -24,5 +29,20 @@ async def forget_codes(tx: Transaction) -> None:
     await enqueue(tx, FORGET_CODES, ForgetCodes(), key="scheduled")
 
 
-JOB_HANDLERS: tuple[JobHandler, ...] = (JobHandler(FORGET_CODES, ForgetCodes, forget_codes_chunk),)
-SCHEDULES: tuple[Schedule, ...] = (Schedule("members.forget_codes", "*/5 * * * *", forget_codes),)
+async def forget_sign_in_chunk(tx: Transaction, chunk: ForgetSignIn) -> None:
+    if await service.forget_sign_in(tx):
+        await enqueue(tx, FORGET_SIGN_IN, chunk)
+
+
+async def forget_sign_in(tx: Transaction) -> None:
+    await enqueue(tx, FORGET_SIGN_IN, ForgetSignIn(), key="scheduled")
+
+
+JOB_HANDLERS: tuple[JobHandler, ...] = (
+    JobHandler(FORGET_CODES, ForgetCodes, forget_codes_chunk),
+    JobHandler(FORGET_SIGN_IN, ForgetSignIn, forget_sign_in_chunk),
+)
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("members.forget_codes", "*/5 * * * *", forget_codes),
+    Schedule("members.forget_sign_in", "2-59/5 * * * *", forget_sign_in),
+)

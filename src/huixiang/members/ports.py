@@ -35,7 +35,8 @@ class KeyProvider(Protocol):
 
     def secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same in every process, unrelated to the master keys and to other purposes.
-        Members asks for `blind index`, `registration`, `member token`, `card code` and `one-time code`."""
+        Members asks for `blind index`, `registration`, `member token`, `refresh token`, `card code`, `one-time code`
+        and `sign-in code`."""
         ...
 
     def fingerprints(self) -> Mapping[str, bytes]:

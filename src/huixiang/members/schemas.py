@@ -31,6 +31,12 @@ class SoughtMember(MemberRef, frozen=True):
             raise ValueError("give code, and nothing else")
 
 
+class RefreshRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The refresh token that was given last."""
+
+    refresh_token: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
 class MemberSearch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`query`: a member number, a phone, an id in any system, or a member id, in full; empty for the latest members."""
 

@@ -48,9 +48,11 @@ class SystemPrincipal(msgspec.Struct, frozen=True, tag="system"):
 
 
 class MemberPrincipal(msgspec.Struct, frozen=True, tag="member"):
-    """A member, who sees and changes what is their own and nothing else."""
+    """A member, who sees and changes what is their own and nothing else. session_id: of the device that they signed in
+    with; None where the retailer's own system signed them in."""
 
     member_id: UUID
+    session_id: UUID | None = None
 
     @property
     def caller_id(self) -> UUID:

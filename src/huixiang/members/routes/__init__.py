@@ -1,6 +1,8 @@
 """Members over HTTP, a file for each part."""
 
+from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
+from huixiang.members.routes.sign_in import ROUTES as SIGN_IN_ROUTES
 
-ROUTES = [*MEMBER_ROUTES, *PRESENCE_ROUTES]
+ROUTES = [*MEMBER_ROUTES, *PRESENCE_ROUTES, *SIGN_IN_ROUTES, *DEVICE_ROUTES]

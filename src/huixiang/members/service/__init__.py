@@ -20,12 +20,18 @@ from huixiang.members.service.look_up import (
 )
 from huixiang.members.service.presence import card_code, forget_codes, look_up_by_code, one_time_code, prove
 from huixiang.members.service.registration import register, register_bulk
+from huixiang.members.service.sessions import devices, refresh, sign_out
+from huixiang.members.service.sign_in import ask_code, attempt_of, forget_sign_in
+from huixiang.members.service.together import SignIns, verify
 from huixiang.members.service.tokens import authenticate_token, issue_token
 from huixiang.members.service.vault import check_keys, rewrap, use_keys
 
 __all__ = [
     "Identified",
+    "SignIns",
     "able",
+    "ask_code",
+    "attempt_of",
     "attribute_definitions",
     "authenticate_token",
     "card",
@@ -35,13 +41,16 @@ __all__ = [
     "count_of_source",
     "define_attributes",
     "defined_attributes",
+    "devices",
     "forget_codes",
+    "forget_sign_in",
     "identify",
     "issue_token",
     "look_up",
     "look_up_by_code",
     "one_time_code",
     "prove",
+    "refresh",
     "register",
     "register_bulk",
     "require_able",
@@ -50,5 +59,7 @@ __all__ = [
     "rewrap",
     "search",
     "set_attributes",
+    "sign_out",
     "use_keys",
+    "verify",
 ]

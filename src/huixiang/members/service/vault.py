@@ -29,7 +29,9 @@ class Vault:
         self.keys = keys
         self.token_secret = keys.secret("member token")
         self.code_secret = keys.secret("card code")
+        self.refresh_secret = keys.secret("refresh token")
         self._one_time = keys.secret("one-time code")
+        self._sign_in = keys.secret("sign-in code")
         # Begun once: a copy of what the key has set up costs half of beginning anew.
         self._index = hmac.new(keys.secret("blind index"), digestmod="sha256")
         self._registration = hmac.new(keys.secret("registration"), digestmod="sha256")
@@ -47,6 +49,13 @@ class Vault:
 
     def one_time_hash(self, member_id: UUID, code: str) -> bytes:
         return hmac.digest(self._one_time, member_id.bytes + code.encode(), "sha256")
+
+    def sign_in_hash(self, challenge: bytes, e164: str, code: str) -> bytes:
+        return hmac.digest(self._sign_in, challenge + f"{e164}|{code}".encode(), "sha256")
+
+    def address_key(self, address: str) -> str:
+        """Under which it is counted what comes from an address."""
+        return self._blind(f"address|{address}")
 
     async def new_safes(self, member_ids: Sequence[UUID]) -> tuple[list[Safe], list[WrappedKey]]:
         """A fresh data key for each member, opened and wrapped."""

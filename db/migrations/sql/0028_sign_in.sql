@@ -1,0 +1,47 @@
+-- members: signing in. Codes sent to phones, how fast they may be asked for and tried, and the devices signed in.
+
+-- Codes sent to phones. Nobody's yet: whoever reads the code may be no member. `challenge` is known to the one who
+-- asked; `code_hash` is keyed and taken over challenge, phone and code, so neither phone nor code stands here.
+CREATE TABLE members.sign_in_code (
+    challenge   bytea       PRIMARY KEY,            -- 16 random bytes
+    code_hash   bytea       NOT NULL,
+    expires_at  timestamptz NOT NULL,
+    guesses     smallint    NOT NULL,               -- wrong ones
+    used_at     timestamptz,
+    kept_until  timestamptz NOT NULL
+);
+CREATE INDEX sign_in_code_kept_until ON members.sign_in_code (kept_until, challenge);
+
+-- How often something was done by a phone or from an address; `key` is a keyed hash of it.
+CREATE TABLE members.sign_in_pace (
+    kind        text        NOT NULL,               -- asked_phone, asked_address, failed_address
+    key         text        NOT NULL,
+    counted     integer     NOT NULL,
+    last_at     timestamptz NOT NULL,
+    free_at     timestamptz NOT NULL,               -- not again before
+    kept_until  timestamptz NOT NULL,
+    PRIMARY KEY (kind, key)
+);
+CREATE INDEX sign_in_pace_kept_until ON members.sign_in_pace (kept_until, kind, key);
+
+-- A device that a member signed in with. Its refresh tokens are derived from `seed` and `generation` with a key that is
+-- not in the database: what stands here lets nobody in.
+CREATE TABLE members.session (
+    member_id   uuid        NOT NULL,
+    session_id  uuid        NOT NULL,
+    device      text        NOT NULL,               -- app, mini_program, h5
+    name        bytea,                              -- what the device is called, sealed
+    method      text        NOT NULL,               -- phone_code, wechat, alipay, passkey
+    seed        bytea       NOT NULL,               -- 16 random bytes
+    generation  integer     NOT NULL,               -- of the refresh token that is good now
+    created_at  timestamptz NOT NULL,
+    rotated_at  timestamptz NOT NULL,
+    expires_at  timestamptz NOT NULL,               -- of that refresh token
+    ended_at    timestamptz,
+    end_cause   text,                               -- signed_out, reused, crowded_out
+    PRIMARY KEY (member_id, session_id),
+    CHECK ((ended_at IS NULL) = (end_cause IS NULL))
+);
+CREATE INDEX session_expires_at ON members.session (expires_at, member_id, session_id);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON members.sign_in_code, members.sign_in_pace, members.session TO huixiang_app;

@@ -1,0 +1,169 @@
+"""Signing in: codes sent to phones, devices, tokens, and what is refused."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.text import Text
+from huixiang.members.model import ExternalId, Phone
+
+Challenge = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)", description="What was answered when the code was asked for.")
+]
+DeviceKind = Literal["app", "mini_program", "h5"]
+Method = Literal["phone_code", "wechat", "alipay", "passkey"]
+EndCause = Literal["signed_out", "reused", "crowded_out"]
+PaceKind = Literal["asked_phone", "asked_address", "failed_address"]
+
+
+class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a member signs in with. `name` is shown to them in the list of their devices."""
+
+    kind: DeviceKind
+    name: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$(?!\n)")] | None = None
+
+
+class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """To which phone a code is sent."""
+
+    phone: Phone
+
+
+class CodeAsked(msgspec.Struct, frozen=True):
+    """A code is on its way, whether or not the phone is a member's. `next_at`: when another may be asked for."""
+
+    challenge: Challenge
+    expires_at: datetime
+    next_at: datetime
+
+
+class CodeProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The code that was sent, with the phone and the challenge that it was asked under."""
+
+    challenge: Challenge
+    phone: Phone
+    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)")]
+    device: Device
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """A code as it was tried. challenge: its bytes. phone: E.164. key: the blind index of the phone. address: of who
+    tries, as a key. identity: what else shall name the member from now on."""
+
+    challenge: bytes
+    code_hash: bytes
+    phone: str
+    address: str
+    device: Device
+    method: Method = "phone_code"
+    identity: ExternalId | None = None
+
+
+class Tokens(msgspec.Struct, frozen=True, kw_only=True):
+    """`access_token` goes into `Authorization: Bearer`; `refresh_token` gets the next pair, once."""
+
+    access_token: str
+    access_expires_at: datetime
+    refresh_token: str
+    refresh_expires_at: datetime
+
+
+class SignedIn(Tokens, frozen=True, kw_only=True):
+    """Somebody is signed in. registered: whether that made them a member."""
+
+    member_id: UUID
+    device_id: UUID
+    registered: bool
+
+
+class SignedInDevice(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is signed in. `seen_at`: when it last came for a token, so to a quarter of an hour. current: the
+    one that asks."""
+
+    device_id: UUID
+    kind: DeviceKind
+    name: str | None
+    method: Method
+    signed_in_at: datetime
+    seen_at: datetime
+    current: bool
+
+
+class Pacing(msgspec.Struct, frozen=True):
+    """So many times freely, then after a wait that doubles from `first` to `longest`. All is forgotten after
+    `forgotten_after` of quiet."""
+
+    freely: int
+    first: timedelta
+    longest: timedelta
+    forgotten_after: timedelta
+
+
+class Pace(msgspec.Struct, frozen=True):
+    """How often something was done, when last, and when it may be done again."""
+
+    counted: int
+    last_at: datetime
+    free_at: datetime
+
+
+class StoredCode(msgspec.Struct, frozen=True, kw_only=True):
+    """A code sent to a phone, as it is kept. guesses: wrong ones."""
+
+    code_hash: bytes
+    expires_at: datetime
+    guesses: int
+    used_at: datetime | None
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """A device's session as it is kept. name: sealed. generation: of the refresh token that is good now, made at
+    `rotated_at` and good until `expires_at`."""
+
+    member_id: UUID
+    session_id: UUID
+    device: DeviceKind
+    name: bytes | None
+    method: Method
+    seed: bytes
+    generation: int
+    created_at: datetime
+    rotated_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    end_cause: EndCause | None = None
+
+
+class Rotation(StrEnum):
+    """What a refresh token that was shown does."""
+
+    ROTATES = "rotates"
+    REPEATS = "repeats"  # the one before, moments after: the answer got lost
+    REUSED = "reused"  # one that was used up: somebody else has it
+    REFUSED = "refused"
+
+
+class SignInTooOften(DomainError):
+    """Field: retry_after_s."""
+
+    code = "sign_in_too_often"
+    status = 429
+    title = Text(zh="操作过于频繁", en="Too often")
+    detail = Text(zh="操作过于频繁,请在 {retry_after_s} 秒后重试。", en="Too often; try again in {retry_after_s} s.")
+
+
+class SignInCodeRefused(DomainError):
+    """Field: reason: `wrong` (another code, phone or challenge), `expired`, `used`, `guessed` (too many wrong
+    guesses: this code is void)."""
+
+    code = "sign_in_code_refused"
+    status = 403
+    title = Text(zh="验证码无效", en="Code refused")
+    detail = Text(zh="验证码无效({reason})。", en="The code does not hold ({reason}).")

@@ -1,0 +1,36 @@
+"""The devices that a member is signed in with."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from litestar import delete, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+
+from huixiang.members import service
+from huixiang.members.model.sign_in import SignedInDevice
+from huixiang.platform.access import member
+from huixiang.platform.edge import Edge
+
+
+@get("/api/member/v1/me/devices", **member())
+async def list_my_devices(edge: NamedDependency[Edge]) -> list[SignedInDevice]:
+    """What I am signed in with, what was heard of last first (MEM-03)."""
+    return await edge.query(lambda tx: service.devices(tx, edge.member))
+
+
+@delete("/api/member/v1/me/devices/{device_id:uuid}", **member())
+async def sign_out_device(edge: NamedDependency[Edge], device_id: FromPath[UUID]) -> None:
+    """Sign one of my devices out (MEM-03). Its access token ends within five seconds. Needs no key: a repetition
+    changes nothing."""
+    await edge.transact(lambda tx: service.sign_out(tx, edge.member.member_id, device_id))
+
+
+@delete("/api/member/v1/me/devices", **member())
+async def sign_out_everywhere(edge: NamedDependency[Edge]) -> None:
+    """Sign all of my devices out, this one too (MEM-03). Access tokens end within five seconds."""
+    await edge.transact(lambda tx: service.sign_out(tx, edge.member.member_id))
+
+
+ROUTES = [list_my_devices, sign_out_device, sign_out_everywhere]

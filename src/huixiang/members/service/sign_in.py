@@ -1,0 +1,212 @@
+"""Signing in with a code that was sent to a phone: who has none yet becomes a member by it.
+
+Nothing on the way depends on whether the phone is a member's, until the code is right. Codes are judged many at once:
+one alone is a batch of one (`together`).
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from huixiang.kernel.errors import DomainError, InvalidInput
+from huixiang.kernel.ids import new_id
+from huixiang.members import store
+from huixiang.members.model import Ability, IdentityTaken, MemberRef, NewMember, StateRefuses
+from huixiang.members.model.sign_in import (
+    Attempt,
+    CodeAsked,
+    CodeProof,
+    CodeRequest,
+    SignedIn,
+    SignInCodeRefused,
+    StoredCode,
+)
+from huixiang.members.rules import normal_phone
+from huixiang.members.rules import sign_in as rules
+from huixiang.members.service.look_up import Identified, identify
+from huixiang.members.service.registration import register_bulk
+from huixiang.members.service.sessions import Opening, open_sessions, tokens_of
+from huixiang.members.service.vault import vault
+from huixiang.messaging import service as messaging
+from huixiang.messaging.model import Channel, MessageClass, NewMessage
+from huixiang.platform.db import Transaction
+
+CHALLENGE_BYTES = 16
+FORGOTTEN_PER_CALL = 5_000
+
+Verdict = SignedIn | DomainError
+AddressPace = Literal["asked_address", "failed_address"]
+
+
+async def ask_code(tx: Transaction, request: CodeRequest, address: str) -> CodeAsked:
+    """Send a code to a phone, whoever's it is. address: what counts as who asks. Raises InvalidInput,
+    SignInTooOften, and ChannelNotConfigured where nothing carries it."""
+    phone = _normal(request.phone)
+    by_phone: store.PaceKey = ("asked_phone", vault().phone_key(phone)[1])
+    by_address: store.PaceKey = ("asked_address", vault().address_key(address))
+    paces = await store.lock_paces(tx, [by_phone, by_address])
+    rules.require_pace(*paces.values(), now=tx.now)
+    counted = {key: rules.paced(rules.PACING[key[0]], pace, tx.now) for key, pace in paces.items()}
+    await store.save_paces(tx, counted, _KEPT_FOR)
+    challenge, code = secrets.token_bytes(CHALLENGE_BYTES), f"{secrets.randbelow(10**6):06d}"
+    made = StoredCode(
+        code_hash=vault().sign_in_hash(challenge, phone, code),
+        expires_at=tx.now + rules.CODE_LIFE,
+        guesses=0,
+        used_at=None,
+    )
+    await store.insert_code(tx, challenge, made, made.expires_at + rules.CODE_KEPT)
+    await _send(tx, phone, code, made.expires_at)
+    shown = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
+    return CodeAsked(shown, made.expires_at, counted[by_phone].free_at)
+
+
+def attempt_of(proof: CodeProof, address: str) -> Attempt:
+    """A code as it was tried, in normal form; `address` as in `ask_code`. Raises InvalidInput."""
+    phone = _normal(proof.phone)
+    challenge = base64.urlsafe_b64decode(proof.challenge + "==")
+    return Attempt(
+        challenge=challenge,
+        code_hash=vault().sign_in_hash(challenge, phone, proof.code),
+        phone=phone,
+        address=vault().address_key(address),
+        device=proof.device,
+    )
+
+
+async def verify_many(tx: Transaction, attempts: Sequence[Attempt]) -> list[Verdict]:
+    """What becomes of each attempt, in order, as if they had come one after the other. Wrong guesses are noted: keep
+    the transaction, whatever this says of them."""
+    verdicts: dict[int, Verdict] = await _held_up(tx, attempts)
+    right = await _judge(tx, attempts, verdicts)
+    members = await _members_of(tx, [attempts[place] for place in right])
+    admitted: list[tuple[int, Identified, bool]] = []
+    for place, (member, registered) in zip(right, members, strict=True):
+        if member.may(Ability.SIGN_IN):
+            admitted.append((place, member, registered))
+        else:
+            verdicts[place] = StateRefuses(state=member.state, ability=Ability.SIGN_IN)
+    if admitted:
+        openings = [
+            Opening(member.member_id, attempts[place].device, attempts[place].method) for place, member, _ in admitted
+        ]
+        for (place, _, registered), session in zip(admitted, await open_sessions(tx, openings), strict=True):
+            verdicts[place] = SignedIn(
+                member_id=session.member_id,
+                device_id=session.session_id,
+                registered=registered,
+                **msgspec.structs.asdict(tokens_of(session)),
+            )
+    return [verdicts[place] for place in range(len(attempts))]
+
+
+async def forget_sign_in(tx: Transaction) -> int:
+    """Remove codes, counts and sessions that are kept no longer, a bounded number; how many. Call it until it gives
+    0."""
+    gone = await store.delete_sign_in(tx, FORGOTTEN_PER_CALL)
+    return gone + await store.delete_sessions(tx, tx.now - rules.SESSION_KEPT, FORGOTTEN_PER_CALL)
+
+
+async def _held_up(tx: Transaction, attempts: Sequence[Attempt]) -> dict[int, Verdict]:
+    """Those that come from where too much was wrong before."""
+    keys: set[store.PaceKey] = {("failed_address", attempt.address) for attempt in attempts}
+    paces = await store.find_paces(tx, sorted(keys))
+    held_up: dict[int, Verdict] = {}
+    for place, attempt in enumerate(attempts):
+        try:
+            rules.require_pace(paces.get(("failed_address", attempt.address)), now=tx.now)
+        except DomainError as refusal:
+            held_up[place] = refusal
+    return held_up
+
+
+async def _judge(tx: Transaction, attempts: Sequence[Attempt], verdicts: dict[int, Verdict]) -> list[int]:
+    """The places of those that are right; the others' refusals stand in `verdicts`."""
+    left = [place for place in range(len(attempts)) if place not in verdicts]
+    codes = await store.lock_codes(tx, [attempts[place].challenge for place in left]) if left else {}
+    changed: dict[bytes, StoredCode] = {}
+    right: list[int] = []
+    wrong: list[Attempt] = []
+    for place in left:
+        attempt = attempts[place]
+        before = codes.get(attempt.challenge)
+        kept, refusal = rules.judge_code(before, attempt.code_hash, tx.now)
+        if kept is not None and kept != before:
+            codes[attempt.challenge] = changed[attempt.challenge] = kept
+        if refusal is None:
+            right.append(place)
+            continue
+        verdicts[place] = SignInCodeRefused(reason=refusal)
+        wrong.append(attempt)
+    if changed:
+        await store.save_codes(tx, changed)
+    if right:
+        # Whoever reads the phone's messages need not wait for the next code.
+        done: list[store.PaceKey] = [("asked_phone", vault().phone_key(attempts[place].phone)[1]) for place in right]
+        await store.delete_paces(tx, done)
+    await _count_wrong(tx, wrong)
+    return right
+
+
+async def _count_wrong(tx: Transaction, wrong: Sequence[Attempt]) -> None:
+    if not wrong:
+        return
+    keys: set[store.PaceKey] = {("failed_address", attempt.address) for attempt in wrong}
+    paces = dict(await store.lock_paces(tx, sorted(keys)))
+    for attempt in wrong:
+        key: store.PaceKey = ("failed_address", attempt.address)
+        paces[key] = rules.paced(rules.PACING["failed_address"], paces[key], tx.now)
+    await store.save_paces(tx, paces, _KEPT_FOR)
+
+
+async def _members_of(tx: Transaction, attempts: Sequence[Attempt]) -> list[tuple[Identified, bool]]:
+    """The member of each phone, and whether it became one just now."""
+    found = await identify(tx, [MemberRef(phone=attempt.phone) for attempt in attempts]) if attempts else []
+    new = [place for place, member in enumerate(found) if member is None]
+    if not new:
+        return [(member, False) for member in found if member is not None]
+    rows = [NewMember(channel=attempts[place].device.kind, phone=attempts[place].phone) for place in new]
+    made = dict(zip(new, await register_bulk(tx, rows), strict=True))
+    for registration in made.values():
+        # Taken meanwhile by another who signed in with the same phone: it is their member.
+        if registration.refusal is not None and not isinstance(registration.refusal, IdentityTaken):
+            raise registration.refusal
+    again = dict(zip(new, await identify(tx, [MemberRef(phone=row.phone) for row in rows]), strict=True))
+    return [
+        (member, place in made and made[place].outcome == "created")
+        for place, member in ((place, found[place] or again[place]) for place in range(len(attempts)))
+        if member is not None
+    ]
+
+
+async def _send(tx: Transaction, phone: str, code: str, expires_at: datetime) -> None:
+    """To an owner of its own, whether or not the phone is a member's: the same is done for both."""
+    minutes = rules.CODE_LIFE // timedelta(minutes=1)
+    message = NewMessage(
+        key="sign-in-code",
+        channel=Channel.SMS,
+        message_class=MessageClass.SERVICE,
+        template="sign_in_code",
+        address=phone,
+        text=f"您的登录验证码是 {code},{minutes} 分钟内有效。请勿告诉他人。",
+        values={"code": code},
+        secret=True,
+        expires_at=expires_at,
+    )
+    await messaging.send(tx, new_id(), message)
+
+
+_KEPT_FOR: timedelta = max(pacing.forgotten_after for pacing in rules.PACING.values())
+
+
+def _normal(text: str) -> str:
+    phone = normal_phone(text)
+    if phone is None:
+        raise InvalidInput(path="$.phone", problem="not a phone number")
+    return phone
