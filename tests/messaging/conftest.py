@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
 import pytest
 import pytest_asyncio
 
@@ -15,6 +17,7 @@ from huixiang.members.model import NewMember
 from huixiang.messaging.jobs import Deliverer
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
+from tests.messaging.doubles import Providers, running
 
 
 @pytest.fixture
@@ -37,3 +40,23 @@ async def member(db: Database, wired: None) -> UUID:  # noqa: ARG001 - keys firs
 @pytest.fixture
 def deliverer(db: Database, settings: Settings) -> Deliverer:
     return Deliverer(db, providers(settings, db))
+
+
+@pytest.fixture
+def outside() -> Iterator[Providers]:
+    """Providers in a process of their own, with empty books."""
+    with running() as providers_outside:
+        yield providers_outside
+
+
+@pytest_asyncio.fixture
+async def delivering(db: Database, settings: Settings, outside: Providers) -> AsyncIterator[Deliverer]:
+    """A deliverer whose channels lead to the providers outside."""
+    file = settings.home / "channels.toml"
+    file.write_text(outside.channels(), encoding="utf-8")
+    file.chmod(0o600)
+    led_out = msgspec.structs.replace(settings, channels_file=file)
+    use_keys(led_out)
+    made = Deliverer(db, providers(led_out, db))
+    yield made
+    await made.close()

@@ -14,14 +14,24 @@ from huixiang.members.model import Ability
 from huixiang.members.ports import KeyProvider
 from huixiang.members.service import sealing
 from huixiang.messaging import service as messaging
+from huixiang.messaging.adapters.push import Push
+from huixiang.messaging.adapters.settings import Channels, read
 from huixiang.messaging.adapters.sink import NAME as SINK
 from huixiang.messaging.adapters.sink import Sink
+from huixiang.messaging.adapters.smtp import Smtp
+from huixiang.messaging.adapters.wechat import WeChat
 from huixiang.messaging.model import Channel
 from huixiang.messaging.ports import Provider
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.settings import Settings
 
-CARRIED = tuple(channel for channel in Channel if channel is not Channel.INBOX)
+CARRIED: tuple[Channel, ...] = tuple(channel for channel in Channel if channel is not Channel.INBOX)
+_NAMES = {
+    Channel.SMS: "aliyun",
+    Channel.WECHAT_TEMPLATE: WeChat.name,
+    Channel.EMAIL: Smtp.name,
+    Channel.PUSH: Push.name,
+}
 _BY_OWNER, _BY_INSTALLATION = b"o", b"i"
 _NONCE_BYTES = 12
 
@@ -70,14 +80,36 @@ def use_messaging(settings: Settings, keys: KeyProvider) -> None:
 
 
 def names(settings: Settings) -> Mapping[Channel, str]:
-    """The provider of each channel that has one; the sink for the others, but never in production."""
-    return {} if settings.environment == "production" else dict.fromkeys(CARRIED, SINK)
+    """The provider of each channel that has one; the sink for the others, but never in production. Raises CannotRun."""
+    channels = _channels(settings)
+    named = {channel: _NAMES[channel] for channel in CARRIED if getattr(channels, channel) is not None}
+    return named if settings.environment == "production" else dict.fromkeys(CARRIED, SINK) | named
 
 
 def providers(settings: Settings, db: Database) -> Mapping[Channel, Provider]:
-    """What the worker delivers by."""
-    sink = Sink(db)
-    return {channel: sink for channel, name in names(settings).items() if name == SINK}
+    """What the worker delivers by. Raises CannotRun."""
+    found: dict[Channel, Provider] = {}
+    production = settings.environment == "production"
+    if not production:
+        found |= dict.fromkeys(CARRIED, Sink(db))
+    channels = _channels(settings)
+    if channels.sms is not None:
+        # Imported here: it takes a second and twenty megabytes, which only a worker that sends by it should pay.
+        from huixiang.messaging.adapters.aliyun import Aliyun  # noqa: PLC0415
+
+        found[Channel.SMS] = Aliyun(channels.sms)
+    if channels.wechat_template is not None:
+        found[Channel.WECHAT_TEMPLATE] = WeChat(channels.wechat_template, db.clock)
+    if channels.email is not None:
+        found[Channel.EMAIL] = Smtp(channels.email)
+    if channels.push is not None:
+        found[Channel.PUSH] = Push(channels.push, db.clock, private=not production)
+    return found
+
+
+def _channels(settings: Settings) -> Channels:
+    path = settings.channels_file
+    return Channels() if path is None else read(path, production=settings.environment == "production")
 
 
 def _field(message_id: UUID) -> str:

@@ -1,0 +1,112 @@
+"""Push through a gateway of the retailer's own: a signed webhook.
+
+POST with the message; GET with `?message=<id>` asks what became of it: 200 with `{"state": "taken" | "refused"}`, 404
+for one that never came. Both are signed as the Standard Webhooks have it (webhook-id, webhook-timestamp,
+webhook-signature: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`).
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from typing import Literal
+
+import httpx
+import msgspec
+
+from huixiang.kernel.clock import Clock
+from huixiang.messaging.adapters.http import failed
+from huixiang.messaging.adapters.settings import PushGateway
+from huixiang.messaging.model import Answer, Outcome, Parcel
+from huixiang.platform.outward import Outward, OutwardAnswer, OutwardRefused
+
+TIMEOUT_S = 8.0
+
+
+class _State(msgspec.Struct):
+    state: Literal["taken", "refused"]
+
+
+class Push:
+    name = "push"
+
+    def __init__(self, settings: PushGateway, clock: Clock, *, private: bool) -> None:
+        """private: the gateway may stand on a private network, without TLS; for tests and a machine of one's own."""
+        self._settings = settings
+        self._clock = clock
+        self._outward = Outward(TIMEOUT_S, private=private)
+
+    async def send(self, parcel: Parcel) -> Answer:
+        body = msgspec.json.encode(
+            {
+                "id": parcel.message_id,
+                "device": parcel.address,
+                "class": parcel.message_class,
+                "template": parcel.template,
+                "title": parcel.content.title,
+                "text": parcel.content.text,
+                "values": parcel.content.values,
+            }
+        )
+        answer = await self._request("POST", self._settings.url, parcel, body)
+        return answer if isinstance(answer, Answer) else sent(answer.status)
+
+    async def ask(self, parcel: Parcel) -> Answer:
+        url = httpx.URL(self._settings.url).copy_merge_params({"message": str(parcel.message_id)})
+        answer = await self._request("GET", str(url), parcel, b"")
+        if isinstance(answer, Answer):
+            return Answer(Outcome.UNKNOWN, answer.reason)
+        return told(answer)
+
+    async def close(self) -> None:
+        await self._outward.close()
+
+    async def _request(self, method: str, url: str, parcel: Parcel, body: bytes) -> OutwardAnswer | Answer:
+        try:
+            return await self._outward.request(
+                method, url, headers=self._signed(str(parcel.message_id), body), content=body or None
+            )
+        except OutwardRefused as refusal:
+            return Answer(Outcome.NOT_TAKEN, f"refused_{refusal}")
+        except httpx.HTTPError as error:
+            return failed(error)
+
+    def _signed(self, message_id: str, body: bytes) -> dict[str, str]:
+        timestamp = str(int(self._clock.now().timestamp()))
+        return {
+            "Content-Type": "application/json",
+            "webhook-id": message_id,
+            "webhook-timestamp": timestamp,
+            "webhook-signature": signature(self._settings.secret, message_id, timestamp, body),
+        }
+
+
+def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
+    """secret: `whsec_` and base64, as the Standard Webhooks write it, or any text."""
+    key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
+    signed = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, "sha256")
+    return "v1," + base64.b64encode(signed).decode()
+
+
+def sent(status: int) -> Answer:
+    """A gateway takes with 2xx and refuses with 4xx. A redirect is not followed: it has taken nothing. A failure of the
+    server's own says nothing."""
+    if 200 <= status < 300:
+        return Answer(Outcome.TAKEN, f"http_{status}")
+    if status in {408, 425, 429} or 300 <= status < 400:
+        return Answer(Outcome.NOT_TAKEN, f"http_{status}")
+    return Answer(Outcome.REFUSED if 400 <= status < 500 else Outcome.UNKNOWN, f"http_{status}")
+
+
+def told(answer: OutwardAnswer) -> Answer:
+    if answer.status == 404:
+        return Answer(Outcome.NOT_TAKEN, "absent")
+    if answer.status in {405, 501}:
+        return Answer(Outcome.UNTELLABLE, f"http_{answer.status}")
+    try:
+        state = msgspec.json.decode(answer.body, type=_State).state if answer.status == 200 else None
+    except msgspec.DecodeError:
+        state = None
+    if state is None:
+        return Answer(Outcome.UNKNOWN, f"http_{answer.status}")
+    return Answer(Outcome.TAKEN if state == "taken" else Outcome.REFUSED, f"http_{answer.status}")

@@ -1,0 +1,99 @@
+"""The file that says how each channel sends: `HUIXIANG_CHANNELS_FILE`, TOML, readable by its owner alone.
+
+A channel without a section has no provider. In demo and test it goes to the local sink, in production it is closed.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import httpx
+import msgspec
+from msgspec import Meta
+
+from huixiang.messaging.model import TemplateName
+from huixiang.platform import private_file
+from huixiang.platform.outward import OutwardRefused, refuse_url
+from huixiang.platform.settings import CannotRun
+
+Secret = Annotated[str, Meta(min_length=1, max_length=512)]
+Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,255}$(?!\n)")]
+Sender = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)")]
+ProviderTemplate = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
+
+
+class AliyunSms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[sms]`. templates: our name of a template to the code that Aliyun gave it."""
+
+    access_key_id: Secret
+    access_key_secret: Secret
+    sign_name: Secret
+    templates: dict[TemplateName, ProviderTemplate]
+    endpoint: Host = "dysmsapi.aliyuncs.com"
+    protocol: Literal["https", "http"] = "https"
+
+
+class WeChatTemplates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[wechat_template]`. templates: our name of a template to WeChat's template id."""
+
+    app_id: Secret
+    app_secret: Secret
+    templates: dict[TemplateName, ProviderTemplate]
+    address: str = "https://api.weixin.qq.com"
+
+
+class SmtpServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[email]`. sender: an address, or `Name <address>`."""
+
+    host: Host
+    sender: Sender
+    port: Annotated[int, Meta(ge=1, le=65535)] = 465
+    security: Literal["tls", "starttls", "none"] = "tls"
+    username: Secret | None = None
+    password: Secret | None = None
+
+
+class PushGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[push]`. secret: `whsec_` and base64, or any text."""
+
+    url: str
+    secret: Secret
+
+
+class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    sms: AliyunSms | None = None
+    wechat_template: WeChatTemplates | None = None
+    email: SmtpServer | None = None
+    push: PushGateway | None = None
+
+
+def read(path: Path, *, production: bool) -> Channels:
+    """Raises CannotRun for a file that is missing, readable by others, or says what is not allowed: in production
+    nothing goes without TLS, and no push into a private network."""
+    try:
+        channels = msgspec.toml.decode(private_file.read(path), type=Channels)
+    except FileNotFoundError:
+        raise CannotRun(f"there is no channels file {path}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CannotRun(f"{path}: {error}") from None
+    if production:
+        _refuse_open(path, channels)
+    return channels
+
+
+def _refuse_open(path: Path, channels: Channels) -> None:
+    sms, wechat, email, push = channels.sms, channels.wechat_template, channels.email, channels.push
+    open_ones = {
+        "sms.protocol": sms is not None and sms.protocol != "https",
+        "wechat_template.address": wechat is not None and not wechat.address.startswith("https://"),
+        "email.security": email is not None and email.security == "none",
+    }
+    for name, is_open in open_ones.items():
+        if is_open:
+            raise CannotRun(f"{path}: {name} would send without TLS, which production does not")
+    try:
+        if push is not None:
+            refuse_url(httpx.URL(push.url))
+    except (OutwardRefused, httpx.InvalidURL) as refusal:
+        raise CannotRun(f"{path}: push.url is refused: {refusal}") from None
