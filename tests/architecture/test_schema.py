@@ -52,6 +52,7 @@ JOURNALS = (
     "points.exchange",
     "points.settlement",
     "tiers.change",
+    "members.state_change",
     "messaging.evidence",
     "checkout.order_tender",
     "checkout.refund",

@@ -107,6 +107,8 @@ async def test_another_system_finds_no_one_who_is_not_to_be_looked_up(db: Databa
     assert found == {
         State.ACTIVE: State.ACTIVE,
         State.BLOCKED: State.BLOCKED,
+        State.MERGING: State.MERGING,
+        State.MERGED: None,
         State.CLOSED: None,
         State.DECEASED: None,
         State.MINOR: State.MINOR,

@@ -68,6 +68,7 @@ async def test_a_registration_makes_a_member(db: Database) -> None:
     assert check_member_number(card.number)
     assert msgspec.structs.asdict(card) | {"member_id": None, "number": None} == {
         "member_id": None,
+        "merged_into": None,
         "number": None,
         "state": State.ACTIVE,
         "registered_at": FULL.registered_at,

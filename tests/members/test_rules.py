@@ -1,4 +1,4 @@
-"""Decisions of members: states, phones, masks, attribute values, tokens in time."""
+"""Decisions of members: phones, masks, attribute values, tokens in time."""
 
 from __future__ import annotations
 
@@ -13,41 +13,14 @@ from huixiang.kernel.errors import DomainError, InvalidInput
 from huixiang.kernel.text import Text
 from huixiang.members import rules
 from huixiang.members.model import (
-    Ability,
     AttributeDefinition,
     AttributeRefused,
     AttributeUnknown,
     AttributeValue,
-    State,
 )
 
 NOW = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 18)
-
-# Rows: state. Columns: sign_in, earn, spend, receive_marketing, be_looked_up.
-STATE_TABLE = """
-active    x x x x x
-blocked   - - - - x
-closed    - - - - -
-deceased  - - - - -
-minor     x x x - x
-"""
-CELLS = [
-    (State(line.split()[0]), ability, mark == "x")
-    for line in STATE_TABLE.strip().splitlines()
-    for ability, mark in zip(Ability, line.split()[1:], strict=True)
-]
-
-
-@pytest.mark.requirement("MEM-14")
-@pytest.mark.parametrize(("state", "ability", "allowed"), CELLS)
-def test_each_cell_of_the_state_table(state: State, ability: Ability, allowed: bool) -> None:  # noqa: FBT001 - a cell
-    assert rules.may(state, ability) is allowed
-    assert (state in rules.states_that(ability)) is allowed
-
-
-def test_the_state_table_is_complete() -> None:
-    assert {state for state, _, _ in CELLS} == set(State) == set(rules.STATES)
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ REFUSED = (403, "presence_refused")
 # what was set aside with the member there, orders and refunds say what happened elsewhere.
 TAKING_NOTHING = frozenset(
     {
-        "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "credit_in_bulk",
-        "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
+        "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "change_state",
+        "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
         "upsert_stores", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",

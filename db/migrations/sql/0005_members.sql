@@ -6,7 +6,8 @@ GRANT USAGE ON SCHEMA members TO huixiang_app, huixiang_read;
 CREATE TABLE members.member (
     member_id         uuid        PRIMARY KEY,
     number            text        NOT NULL,         -- 12 digits; unique through platform.directory (kind 'number')
-    state             text        NOT NULL,         -- active, blocked, closed, deceased, minor
+    state             text        NOT NULL,         -- active, blocked, closed, deceased, minor, merging, merged
+    merged_into       uuid,                         -- who this member goes by since a merge; that one has none
     channel           text        NOT NULL,
     registered_at     timestamptz NOT NULL,
     recorded_at       timestamptz NOT NULL,
@@ -70,13 +71,20 @@ CREATE TABLE members.attribute (
     recorded_at timestamptz NOT NULL
 );
 
+CREATE INDEX member_merged_into ON members.member (merged_into, member_id) WHERE merged_into IS NOT NULL;
+
+-- Each person once: who was merged into another is none.
 CREATE VIEW members.members_facts AS
 SELECT member_id, state, registered_at, channel, birth_month, birth_day, attributes,
        lpad(birth_month::text, 2, '0') || '-' || lpad(birth_day::text, 2, '0') AS birthday   -- 02-29
-FROM members.member;
+FROM members.member WHERE merged_into IS NULL;
+
+-- Ids under which rows of a member stand beside their own, since a merge.
+CREATE VIEW members.members_aliases_facts AS
+SELECT member_id, merged_into AS into_id FROM members.member WHERE merged_into IS NOT NULL;
 
 GRANT SELECT, INSERT, UPDATE ON members.member, members.attribute TO huixiang_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON members.identity, members.personal, members.wrapped_key TO huixiang_app;
 GRANT SELECT, INSERT ON members.key_check, members.identity_source TO huixiang_app;
-GRANT SELECT ON members.members_facts TO huixiang_app, huixiang_read;
+GRANT SELECT ON members.members_facts, members.members_aliases_facts TO huixiang_app, huixiang_read;
 GRANT SELECT ON members.attribute TO huixiang_read;

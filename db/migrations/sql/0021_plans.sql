@@ -11,6 +11,7 @@ CREATE TABLE plans.subscription (
     ends_at         timestamptz,              -- null: until it is ended
     ended_at        timestamptz,
     recorded_at     timestamptz NOT NULL,
+    merges          uuid[]      NOT NULL DEFAULT '{}',   -- the merges that brought it here, the last one last
     PRIMARY KEY (member_id, subscription_id),
     CHECK (ends_at > starts_at),
     CHECK ((state = 'ended') = (ended_at IS NOT NULL))

@@ -17,6 +17,7 @@ CREATE TABLE benefits.entitlement (
     ends_at        timestamptz,               -- null: until it is ended
     ended_at       timestamptz,
     recorded_at    timestamptz NOT NULL,
+    merges         uuid[]      NOT NULL DEFAULT '{}',   -- the merges that brought it here, the last one last
     PRIMARY KEY (member_id, entitlement_id),
     CHECK (used <= quota),
     CHECK (ends_at > starts_at),

@@ -10,6 +10,7 @@ CREATE TABLE coupons.coupon (
     issued_at   timestamptz NOT NULL,
     expires_at  timestamptz,                  -- null: never
     recorded_at timestamptz NOT NULL,
+    merges      uuid[]      NOT NULL DEFAULT '{}',   -- the merges that brought it here, the last one last
     PRIMARY KEY (member_id, coupon_id),
     CHECK (expires_at > issued_at)
 );

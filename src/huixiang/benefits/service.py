@@ -22,6 +22,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.service.states import receiver
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
 
@@ -31,9 +32,9 @@ LAST_ID = UUID(int=2**128 - 1)  # before it are all
 
 
 async def entitle(tx: Transaction, member_id: UUID, new: NewEntitlement) -> Entitlement:
-    """Give a benefit from now on. Raises MemberUnknown, BenefitUnknown, and InvalidInput for an end that is no later
-    than now and for more used than the quota. The caller sees to it that it is asked once."""
-    await members.resolve(tx, MemberRef(member_id=member_id))
+    """Give a benefit from now on. Raises MemberUnknown, StateRefuses, BenefitUnknown, and InvalidInput for an end
+    that is no later than now and for more used than the quota. The caller sees to it that it is asked once."""
+    member_id = await receiver(tx, member_id)
     name = (KIND, new.benefit)
     line = (await rulebook.timelines(tx, {name})).get(name)
     document = line.find(tx.now) if line else None

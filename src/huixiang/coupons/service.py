@@ -12,15 +12,16 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.service.states import receiver
 from huixiang.platform.db import Transaction
 
 LAST_ID = UUID(int=2**128 - 1)  # after it are only those that expire later
 
 
 async def grant(tx: Transaction, member_id: UUID, new: NewCoupon) -> Coupon:
-    """Give a copy. Raises MemberUnknown, and InvalidInput for one that would have expired. The caller sees to it that
-    it is asked once. A rule that no programme has is never applied."""
-    await members.resolve(tx, MemberRef(member_id=member_id))
+    """Give a copy. Raises MemberUnknown, StateRefuses, and InvalidInput for one that would have expired. The caller
+    sees to it that it is asked once. A rule that no programme has is never applied."""
+    member_id = await receiver(tx, member_id)
     if new.expires_at is not None and new.expires_at <= tx.now:
         raise InvalidInput(path="$.expires_at", problem="must lie in the future")
     given = Coupon(coupon_id=new_id(), rule=new.rule, state="issued", issued_at=tx.now, expires_at=new.expires_at)

@@ -14,3 +14,10 @@ class MemberRegistered(Event, frozen=True, kw_only=True, tag="members.registered
     channel: str
     business_day: date
     moved_in: bool
+
+
+class StateChanged(Event, frozen=True, kw_only=True, tag="members.state_changed.v1"):
+    """A member came into another state: active, blocked, closed, deceased, minor, merging, merged."""
+
+    from_state: str
+    to_state: str

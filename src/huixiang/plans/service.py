@@ -11,6 +11,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.service.states import receiver
 from huixiang.plans import store
 from huixiang.plans.model import KIND, NewSubscription, PlanUnknown, Subscription, SubscriptionUnknown
 from huixiang.platform.db import Transaction
@@ -20,9 +21,9 @@ LAST_ID = UUID(int=2**128 - 1)  # before it are all
 
 
 async def subscribe(tx: Transaction, member_id: UUID, new: NewSubscription) -> Subscription:
-    """Give a plan from now on. Raises MemberUnknown, PlanUnknown, and InvalidInput for an end that is not later than
-    now. The caller sees to it that it is asked once."""
-    await members.resolve(tx, MemberRef(member_id=member_id))
+    """Give a plan from now on. Raises MemberUnknown, StateRefuses, PlanUnknown, and InvalidInput for an end that is
+    not later than now. The caller sees to it that it is asked once."""
+    member_id = await receiver(tx, member_id)
     name = (KIND, new.plan)
     line = (await rulebook.timelines(tx, {name})).get(name)
     if line is None or line.find(tx.now) is None:

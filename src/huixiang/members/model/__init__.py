@@ -34,6 +34,8 @@ class State(StrEnum):
     CLOSED = "closed"
     DECEASED = "deceased"
     MINOR = "minor"
+    MERGING = "merging"  # with another member, who is in this state too
+    MERGED = "merged"  # into another member, by whose id this one goes
 
 
 class Ability(StrEnum):
@@ -99,7 +101,8 @@ class MemberRef(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 
 class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
-    """A member as shown. `display_name` is in full for the member alone, masked for everybody else."""
+    """A member as shown. `display_name` is in full for the member alone, masked for everybody else. `merged_into`: whom
+    to ask for instead."""
 
     member_id: UUID
     number: str
@@ -110,6 +113,7 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
     phone_masked: str | None
     external_ids: list[ExternalId]
     attributes: dict[str, AttributeValue]
+    merged_into: UUID | None = None
 
 
 class CardCode(msgspec.Struct, frozen=True):
@@ -182,6 +186,7 @@ class StoredMember(msgspec.Struct, frozen=True, kw_only=True):
     birth_day: int | None
     attributes: Mapping[str, AttributeValue]
     registration_hash: bytes
+    merged_into: UUID | None = None
 
 
 class StoredIdentity(msgspec.Struct, frozen=True):

@@ -15,24 +15,13 @@ import msgspec
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.members.model import (
-    Ability,
     AttributeDefinition,
     AttributeRefused,
     AttributeUnknown,
     AttributeValue,
     OneTimeCodesExhausted,
-    State,
     StoredOneTimeCode,
 )
-
-# What each state may do. What is not named here is refused.
-STATES: Mapping[State, frozenset[Ability]] = {
-    State.ACTIVE: frozenset(Ability),
-    State.MINOR: frozenset({Ability.SIGN_IN, Ability.EARN, Ability.SPEND, Ability.BE_LOOKED_UP}),
-    State.BLOCKED: frozenset({Ability.BE_LOOKED_UP}),
-    State.CLOSED: frozenset(),
-    State.DECEASED: frozenset(),
-}
 
 EARLIEST_BIRTHDAY = date(1900, 1, 1)
 TOLD_WITHIN = timedelta(days=1)
@@ -62,14 +51,6 @@ REPEATED_WITHIN = timedelta(minutes=10)
 Refusal = Literal["wrong", "expired", "used", "guessed"]
 
 IdentityKey = tuple[str, str]  # kind and blind index
-
-
-def may(state: State, ability: Ability) -> bool:
-    return ability in STATES[state]
-
-
-def states_that(ability: Ability) -> list[State]:
-    return [state for state, abilities in STATES.items() if ability in abilities]
 
 
 def was_moved_in(registered_at: datetime, now: datetime) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from huixiang.members import rules, store
 from huixiang.members.model import ExternalId, MemberCard, MemberUnknown
 from huixiang.members.service.vault import vault
+from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
 
 
@@ -20,23 +21,28 @@ async def card(tx: Transaction, member_id: UUID, *, own: bool = False) -> Member
 
 
 async def cards(tx: Transaction, member_ids: Sequence[UUID], *, own: bool = False) -> list[MemberCard]:
-    """Cards in the order of the ids; ids of nobody are left out."""
+    """Cards in the order of the ids; ids of nobody are left out. A card shows what finds those who were merged into the
+    member, too."""
     members = await store.find_members(tx, member_ids)
+    merged = await state_store.aliases(tx, list(members))
     # Who has no key any more has been erased: what is left of them stays shut.
-    safes = await vault().open_safes(await store.wrapped_keys_of(tx, list(members)))
+    safes = await vault().open_safes(await store.wrapped_keys_of(tx, [*members, *merged]))
     names = {
         row.member_id: safes[row.member_id].open("name", row.sealed)
         for row in await store.personal_of(tx, list(safes), ["name"])
     }
     phones: dict[UUID, str] = {}
     external_ids: dict[UUID, list[ExternalId]] = {}
-    for row in await store.identities_of(tx, list(safes)):
+    identities = await store.identities_of(tx, list(safes))
+    for row in sorted(identities, key=lambda row: row.member_id in merged):  # their own come first
         safe = safes[row.member_id]
-        if row.source is None:
-            phones.setdefault(row.member_id, safe.open("phone", row.sealed))
-        else:
-            identity = ExternalId(row.source, safe.open(f"external:{row.source}", row.sealed))
-            external_ids.setdefault(row.member_id, []).append(identity)
+        shown_of = [one for one in (row.member_id, merged.get(row.member_id)) if one in members]
+        for member_id in shown_of:
+            if row.source is None:
+                phones.setdefault(member_id, safe.open("phone", row.sealed))
+            else:
+                identity = ExternalId(row.source, safe.open(f"external:{row.source}", row.sealed))
+                external_ids.setdefault(member_id, []).append(identity)
     return [
         MemberCard(
             member_id=member_id,
@@ -48,6 +54,7 @@ async def cards(tx: Transaction, member_ids: Sequence[UUID], *, own: bool = Fals
             phone_masked=rules.mask_phone(phones[member_id]) if member_id in phones else None,
             external_ids=external_ids.get(member_id, []),
             attributes=dict(members[member_id].attributes),
+            merged_into=members[member_id].merged_into,
         )
         for member_id in member_ids
         if member_id in members

@@ -12,14 +12,18 @@ from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import check_member_number
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page, decode_cursor, encode_cursor
 from huixiang.members import rules, store
-from huixiang.members.model import Ability, ExternalId, MemberCard, MemberRef, MemberUnknown, State, StateRefuses
+from huixiang.members.model import Ability, ExternalId, MemberCard, MemberRef, MemberUnknown, State
+from huixiang.members.rules import states as state_rules
 from huixiang.members.service.cards import card, cards
+from huixiang.members.service.states import require
 from huixiang.members.service.vault import vault
+from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
 
 
 async def resolve(tx: Transaction, ref: MemberRef) -> UUID:
-    """The member meant, whatever their state. Raises MemberUnknown."""
+    """The member meant, whatever their state; for one who was merged, the one they were merged into. Raises
+    MemberUnknown."""
     (member_id,) = await resolve_many(tx, [ref])
     if member_id is None:
         raise MemberUnknown(by=_way(ref))
@@ -30,12 +34,10 @@ async def resolve_many(tx: Transaction, refs: Sequence[MemberRef]) -> list[UUID 
     """The member each one means, whatever their state; None for nobody. At most three statements, however many."""
     keys = [_directory_key(ref) for ref in refs]
     named = {ref.member_id for ref in refs if ref.member_id is not None}
-    known = await store.existing(tx, list(named)) if named else set()
     owners = await _owners(tx, {key for key in keys if key is not None})
-    return [
-        owners.get(key) if key is not None else ref.member_id if ref.member_id in known else None
-        for ref, key in zip(refs, keys, strict=True)
-    ]
+    known = await state_store.canonical(tx, list(named | set(owners.values())))
+    meant = [owners.get(key) if key is not None else ref.member_id for ref, key in zip(refs, keys, strict=True)]
+    return [None if member_id is None else known.get(member_id) for member_id in meant]
 
 
 class Identified(msgspec.Struct, frozen=True):
@@ -46,11 +48,12 @@ class Identified(msgspec.Struct, frozen=True):
     birthday: str | None
 
     def may(self, ability: Ability) -> bool:
-        return rules.may(self.state, ability)
+        return state_rules.may(self.state, ability)
 
 
 async def identify(tx: Transaction, refs: Sequence[MemberRef]) -> list[Identified | None]:
-    """The member each one means, whatever their state; None for nobody. One statement, however many."""
+    """The member each one means, whatever their state, as `resolve` does; None for nobody. One statement, however
+    many."""
     keys = [_directory_key(ref) for ref in refs]
     named = {ref.member_id for ref in refs if ref.member_id is not None}
     by_key, by_id = await store.identify(tx, {key for key in keys if key is not None}, named)
@@ -72,16 +75,16 @@ async def _owners(tx: Transaction, keys: set[store.DirectoryKey]) -> dict[store.
 
 async def able(tx: Transaction, member_ids: Sequence[UUID], ability: Ability) -> set[UUID]:
     """Those of the members whose state allows it."""
-    return await store.members_in_states(tx, member_ids, rules.states_that(ability))
+    return await store.members_in_states(tx, member_ids, state_rules.states_that(ability))
 
 
 async def require_able(tx: Transaction, member_id: UUID, ability: Ability) -> None:
-    """Raises MemberUnknown, or StateRefuses where the member's state does not allow it."""
+    """Raises MemberUnknown, StateRefuses where the member's state does not allow it, and MemberMerged for one who goes
+    by another id."""
     member = (await store.find_members(tx, [member_id])).get(member_id)
     if member is None:
         raise MemberUnknown(by="member_id")
-    if not rules.may(member.state, ability):
-        raise StateRefuses(state=member.state, ability=ability)
+    require(member.state, member.merged_into, ability)
 
 
 async def count_of_source(tx: Transaction, source: str) -> int:

@@ -74,6 +74,12 @@ async def own_keys(tx: Transaction, member_ids: Sequence[UUID]) -> set[tuple[UUI
 
 
 Identity = tuple[UUID, State, str | None]  # member, state, birthday without its year
+# The member of a row, or the one whom that one was merged into.
+_WHO = """
+    SELECT m.member_id, m.state, m.birth_month, m.birth_day WHERE m.merged_into IS NULL
+    UNION ALL
+    SELECT i.member_id, i.state, i.birth_month, i.birth_day FROM members.member AS i WHERE i.member_id = m.merged_into
+"""
 
 
 async def identify(
@@ -81,18 +87,19 @@ async def identify(
 ) -> tuple[dict[DirectoryKey, Identity], dict[UUID, Identity]]:
     """Whose keys these are, and who has these ids. A key counts where the member's own rows agree that it is theirs."""
     rows = await tx.fetch(
-        """
-        SELECT wanted.kind, wanted.key, m.member_id, m.state, m.birth_month, m.birth_day
+        f"""
+        SELECT wanted.kind, wanted.key, m.member_id AS named, who.*
         FROM unnest($1::text[], $2::text[]) AS wanted (kind, key)
         JOIN platform.directory AS d ON d.kind = wanted.kind AND d.key = wanted.key
         JOIN members.member AS m ON m.member_id = d.member_id
+        CROSS JOIN LATERAL ({_WHO}) AS who
         WHERE (wanted.kind = 'number' AND m.number = wanted.key) OR EXISTS (
             SELECT FROM members.identity AS i
             WHERE i.member_id = m.member_id AND i.kind = wanted.kind AND i.key = wanted.key
         )
         UNION ALL
-        SELECT NULL, NULL, member_id, state, birth_month, birth_day FROM members.member
-        WHERE member_id = ANY ($3::uuid[])
+        SELECT NULL, NULL, m.member_id, who.* FROM members.member AS m CROSS JOIN LATERAL ({_WHO}) AS who
+        WHERE m.member_id = ANY ($3::uuid[])
         """,
         [kind for kind, _ in keys],
         [key for _, key in keys],
@@ -100,11 +107,11 @@ async def identify(
     )
     by_key: dict[DirectoryKey, Identity] = {}
     by_id: dict[UUID, Identity] = {}
-    for kind, key, member_id, state, birth_month, birth_day in rows:
+    for kind, key, named, member_id, state, birth_month, birth_day in rows:
         birthday = f"{birth_month:02d}-{birth_day:02d}" if birth_month and birth_day else None
         identity = (member_id, State(state), birthday)
         if kind is None:
-            by_id[member_id] = identity
+            by_id[named] = identity
         else:
             by_key[kind, key] = identity
     return by_key, by_id

@@ -23,6 +23,7 @@ def _member(row: Mapping[str, Any]) -> StoredMember:
         birth_day=row["birth_day"],
         attributes=msgspec.json.decode(row["attributes"]),
         registration_hash=row["registration_hash"],
+        merged_into=row["merged_into"],
     )
 
 
@@ -62,7 +63,8 @@ async def insert_members(tx: Transaction, members: Sequence[StoredMember]) -> No
 async def find_members(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, StoredMember]:
     rows = await tx.fetch(
         """
-        SELECT member_id, number, state, channel, registered_at, birth_month, birth_day, attributes, registration_hash
+        SELECT member_id, number, state, channel, registered_at, birth_month, birth_day, attributes, registration_hash,
+               merged_into
         FROM members.member WHERE member_id = ANY ($1::uuid[])
         """,
         member_ids,

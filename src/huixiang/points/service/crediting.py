@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from huixiang.kernel.errors import DomainError, InvalidInput
 from huixiang.members import service as members
-from huixiang.members.model import MemberRef, MemberUnknown
+from huixiang.members.model import Ability, MemberRef, MemberUnknown, StateRefuses
+from huixiang.members.model.states import MemberMerged
+from huixiang.members.service import Identified
 from huixiang.platform.db import Transaction
 from huixiang.points.model import NEVER, POINTS, Book, BookUnknown, Credit, EarnBatch, EarnEvent
 from huixiang.points.model.crediting import Credited, CreditRow
@@ -18,6 +20,7 @@ from huixiang.points.rules.validity import validity
 from huixiang.points.service.books import find_book
 from huixiang.points.service.bulk import earn_bulk
 from huixiang.points.service.post import try_post
+from huixiang.points.store.postings import find_postings
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Document, RuleDocumentUnknown
 
@@ -57,7 +60,7 @@ class Crediting:
             place=store_id,
             caps=period_caps_for(rules, cause, tx.calendar) if rules else (),
         )
-        refusals = await self._refusals(tx, list(outcomes))
+        refusals = await self._refusals(tx, list(outcomes), book)
         places = [place for place in outcomes if place not in refusals]
         earned = await earn_bulk(tx, batch, [self._event(tx, place, rules) for place in places])
         outcomes |= {place: Credited(points) for place, points in zip(places, earned.granted, strict=True)}
@@ -87,19 +90,36 @@ class Crediting:
         known = {place for place, _ in left} | set(outcomes)
         self._left = [one for one in self._left if one[0] not in known] + left
 
-    async def _refusals(self, tx: Transaction, places: list[int]) -> dict[int, DomainError]:
-        found = await members.resolve_many(tx, [MemberRef(member_id=self._rows[place].member_id) for place in places])
+    async def _refusals(self, tx: Transaction, places: list[int], book: Book) -> dict[int, DomainError]:
+        found = await members.identify(tx, [MemberRef(member_id=self._rows[place].member_id) for place in places])
         today = tx.calendar.day(tx.now)
         refusals: dict[int, DomainError] = {}
-        for place, member_id in zip(places, found, strict=True):
+        for place, member in zip(places, found, strict=True):
             row = self._rows[place]
-            if member_id is None:
+            if member is None:
                 refusals[place] = MemberUnknown(by="member_id")
+            elif (refusal := _refused_by_state(row, member)) is not None:
+                refusals[place] = refusal
             elif row.expires_on is not None and row.expires_on < today:
                 refusals[place] = InvalidInput(path="$.expires_on", problem="must not be past")
             elif row.occurred_at > tx.now:
                 refusals[place] = InvalidInput(path="$.occurred_at", problem="must not be in the future")
-        return refusals
+        return await self._without_repetitions(tx, refusals, book)
+
+    async def _without_repetitions(
+        self, tx: Transaction, refusals: dict[int, DomainError], book: Book
+    ) -> dict[int, DomainError]:
+        """What was given before answers as it did, whatever became of the member."""
+        keys = {
+            place: (self._rows[place].member_id, book.number, f"bulk:{self._rows[place].key}")
+            for place, refusal in refusals.items()
+            if isinstance(refusal, MemberMerged | StateRefuses)
+        }
+        if not keys:
+            return refusals
+        made = {(one.member_id, one.key) for one in await find_postings(tx, list(keys.values()), [])}
+        repeated = {place for place, (member_id, _, key) in keys.items() if (member_id, key) in made}
+        return {place: refusal for place, refusal in refusals.items() if place not in repeated}
 
     def _event(self, tx: Transaction, place: int, rules: EarningRules | None) -> EarnEvent:
         row = self._rows[place]
@@ -111,6 +131,12 @@ class Crediting:
             order_ref=row.order_id, expires_on=row.expires_on or last_day, matures_at=row.matures_at,
         )  # fmt: skip
         return event if event.matures_at is None or event.matures_at > tx.now else replace(event, matures_at=None)
+
+
+def _refused_by_state(row: CreditRow, member: Identified) -> DomainError | None:
+    if member.member_id != row.member_id:
+        return MemberMerged(member_id=member.member_id)
+    return None if member.may(Ability.EARN) else StateRefuses(state=member.state, ability=Ability.EARN)
 
 
 async def _rules_of(tx: Transaction, book: Book) -> Document | None:

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
+from huixiang.members import service as members
+from huixiang.members.model import Ability
 from huixiang.platform.db import Transaction
 from huixiang.points.model import (
     POINTS,
@@ -34,7 +36,8 @@ CAUSE = "pool"
 async def hold(tx: Transaction, pool_id: UUID, person_id: UUID, ticket_id: UUID, points: int) -> PoolTicket:
     """Set points of a pool aside for one person. The same ticket again answers with the ticket.
 
-    Raises PoolUnknown, PoolOutsideLimit, InsufficientPoints; PostingConflict for a ticket of other content.
+    Raises PoolUnknown, StateRefuses, PoolOutsideLimit, InsufficientPoints; PostingConflict for a ticket of other
+    content.
     """
     pool = (await store.lock_pools(tx, [pool_id])).get(pool_id)
     if pool is None or pool.state != "open":
@@ -44,6 +47,7 @@ async def hold(tx: Transaction, pool_id: UUID, person_id: UUID, ticket_id: UUID,
             raise PostingConflict(key=hold_key(ticket_id))
         return known
     person = await member_of(tx, pool_id, person_id)
+    await members.require_able(tx, person_id, Ability.SPEND)
     rules = await rules_now(tx)
     today = tx.calendar.day(tx.now)
     taken = await store.taken_since(

@@ -1,0 +1,82 @@
+"""Changing members' states (MEM-14), and what states allow at the doors that give or take something."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.members.events import StateChanged
+from huixiang.members.model import Ability, MemberCard, MemberUnknown, State, StateRefuses
+from huixiang.members.model.states import MemberMerged, NewState, StateChange
+from huixiang.members.rules import states as rules
+from huixiang.members.service.cards import card
+from huixiang.members.store import states as store
+from huixiang.platform.db import Transaction
+from huixiang.staff import service as staff
+from huixiang.staff.model import AuditEntry
+
+
+async def change_state(tx: Transaction, member_id: UUID, new: NewState, by: str) -> MemberCard:
+    """Bring a member into another state; the one they are in already changes nothing. by: `staff:<id>` or `key:<id>`.
+
+    Raises MemberUnknown, StateFixed for a change that `rules.states` does not allow.
+    """
+    found = (await store.lock_members(tx, [member_id])).get(member_id)
+    if found is None:
+        raise MemberUnknown(by="member_id")
+    before, after = found[0], State(new.state)
+    if before is not after:
+        came_from = await store.came_from(tx, member_id, before)
+        rules.check_change(before, after, came_from, by_staff=by.startswith("staff:"))
+        await store.change_states(
+            tx, {member_id: (before, after)}, reason=new.reason, by=by, guardian_consent=new.guardian_consent
+        )
+        announce(tx, member_id, before, after)
+        await staff.record(
+            tx,
+            AuditEntry(
+                actor=by,
+                action="member.state_changed",
+                subject=f"member:{member_id}",
+                member_id=member_id,
+                before={"state": before},
+                after={"state": after},
+                reason=new.reason,
+            ),
+        )
+    return await card(tx, member_id)
+
+
+def announce(tx: Transaction, member_id: UUID, before: State, after: State) -> None:
+    if before is not after:
+        tx.emit(StateChanged(member_id=member_id, occurred_at=tx.now, from_state=before, to_state=after))
+
+
+async def state_changes(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[StateChange]:
+    """The changes of one member's state, the latest first. Raises InvalidInput for a cursor of another list."""
+    (before,) = decode_cursor(cursor, int) if cursor else (None,)
+    found = await store.state_changes(tx, member_id, before, limit + 1)
+    return Page(found[:limit], encode_cursor(found[limit - 1].seq) if len(found) > limit else None)
+
+
+async def receiver(tx: Transaction, member_id: UUID) -> UUID:
+    """By which id a member goes who is given something; nobody merges them until the transaction ends.
+
+    Raises MemberUnknown, and StateRefuses where their state forbids to earn.
+    """
+    found = await store.share_member(tx, member_id)
+    if found is not None and found[1] is not None:
+        member_id = found[1]
+        found = await store.share_member(tx, member_id)
+    if found is None:
+        raise MemberUnknown(by="member_id")
+    require(*found, Ability.EARN)
+    return member_id
+
+
+def require(state: State, merged_into: UUID | None, ability: Ability) -> None:
+    """Raises MemberMerged, StateRefuses."""
+    if state is State.MERGED and merged_into is not None:
+        raise MemberMerged(member_id=merged_into)
+    if not rules.may(state, ability):
+        raise StateRefuses(state=state, ability=ability)
