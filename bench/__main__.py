@@ -7,6 +7,8 @@ import sys
 
 BENCHMARKS = {
     "http": "requests over HTTP beside a bare handler of the same framework",
+    "throttle": "what counting requests against limits adds to one",
+    "sign_in": "a thousand people who type their code at once",
     "import_rate": "order lines a second of an import",
     "pricing": "quotes a second beside a bare pipeline, and how much cheaper they are",
     "pricing_hard": "baskets that need a search: time, nodes and what is proven",

@@ -54,17 +54,30 @@ async def ask_code(tx: Transaction, request: CodeRequest, address: str) -> CodeA
     rules.require_pace(*paces.values(), now=tx.now)
     counted = {key: rules.paced(rules.PACING[key[0]], pace, tx.now) for key, pace in paces.items()}
     await store.save_paces(tx, counted, _KEPT_FOR)
+    made = await make_code(tx, phone)
+    await _send(tx, phone, made.code, made.expires_at)
+    return CodeAsked(made.challenge, made.expires_at, counted[by_phone].free_at)
+
+
+class MadeCode(msgspec.Struct, frozen=True):
+    """A code that lets in whoever reads it at its phone, until `expires_at`."""
+
+    challenge: str
+    code: str
+    expires_at: datetime
+
+
+async def make_code(tx: Transaction, phone: str) -> MadeCode:
+    """Keep a new code for a phone, given as E.164. It is sent by whoever calls this, and told to nobody else."""
     challenge, code = secrets.token_bytes(CHALLENGE_BYTES), f"{secrets.randbelow(10**6):06d}"
-    made = StoredCode(
+    kept = StoredCode(
         code_hash=vault().sign_in_hash(challenge, phone, code),
         expires_at=tx.now + rules.CODE_LIFE,
         guesses=0,
         used_at=None,
     )
-    await store.insert_code(tx, challenge, made, made.expires_at + rules.CODE_KEPT)
-    await _send(tx, phone, code, made.expires_at)
-    shown = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
-    return CodeAsked(shown, made.expires_at, counted[by_phone].free_at)
+    await store.insert_code(tx, challenge, kept, kept.expires_at + rules.CODE_KEPT)
+    return MadeCode(base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(), code, kept.expires_at)
 
 
 def attempt_of(proof: CodeProof, address: str) -> Attempt:
