@@ -60,6 +60,7 @@ JOURNALS = (
     "rulebook.document",
     "rulebook.transition",
     "staff.audit",
+    "staff.audit_root",
     "catalogue.price_change",
     "catalogue.sku_price_change",
 )

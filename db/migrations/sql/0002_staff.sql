@@ -50,27 +50,28 @@ CREATE TABLE staff.session (
 CREATE INDEX session_staff ON staff.session (staff_id) WHERE ended_at IS NULL;
 CREATE INDEX session_expires_at ON staff.session (expires_at);
 
--- Who did what to whom, when and why. One chain per actor and business day: the chain columns are null on rows
--- that are not chained.
+-- Who did what to whom, when and why. One chain per actor and business day: `hash` is over the row and the hash of the
+-- row before it (docs/operate/staff.md). `before` and `after` are kept to the byte: the hash is over their bytes, in
+-- which personal values are sealed.
 CREATE TABLE staff.audit (
     audit_id      uuid        PRIMARY KEY,
     actor         text        NOT NULL,            -- staff:<id>, key:<key id>, name:<hash of a name tried>, cli
     action        text        NOT NULL,            -- session.created, key.revoked, ...
     object        text        NOT NULL,            -- <kind>:<id>
     member_id     uuid,                            -- whose data it concerns
-    before        jsonb,
-    after         jsonb,
+    before        json,
+    after         json,
     reason        text,
     recorded_at   timestamptz NOT NULL,
     chain_day     date        NOT NULL,
-    chain_seq     bigint,
-    previous_hash bytea,
-    hash          bytea
+    chain_seq     bigint      NOT NULL CHECK (chain_seq > 0),
+    previous_hash bytea       NOT NULL,
+    hash          bytea       NOT NULL
 );
 CREATE INDEX audit_recorded_at ON staff.audit (recorded_at, audit_id);
 CREATE INDEX audit_object ON staff.audit (object, recorded_at);
 CREATE INDEX audit_member ON staff.audit (member_id, recorded_at) WHERE member_id IS NOT NULL;
-CREATE UNIQUE INDEX audit_chain ON staff.audit (actor, chain_day, chain_seq) WHERE chain_seq IS NOT NULL;
+CREATE UNIQUE INDEX audit_chain ON staff.audit (chain_day, actor, chain_seq);
 
 GRANT SELECT, INSERT, UPDATE ON staff.system_key, staff.account TO huixiang_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON staff.sign_in_attempt, staff.session TO huixiang_app;

@@ -15,6 +15,7 @@ from huixiang.platform.outbox import Subscription
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import handlers as points_handlers
 from huixiang.points import jobs as points
+from huixiang.staff import jobs as staff
 from huixiang.tiers import handlers as tiers_handlers
 from huixiang.tiers import jobs as tiers
 
@@ -46,6 +47,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *tiers.JOB_HANDLERS,
     *plans.JOB_HANDLERS,
     *benefits.JOB_HANDLERS,
+    *staff.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
@@ -55,5 +57,6 @@ SCHEDULES: tuple[Schedule, ...] = (
     *tiers.SCHEDULES,
     *plans.SCHEDULES,
     *benefits.SCHEDULES,
+    *staff.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )

@@ -49,6 +49,7 @@ from huixiang.points.service import coalescing
 from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
+from huixiang.staff.routes.audit import ROUTES as AUDIT_ROUTES
 from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
@@ -93,6 +94,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
     """Every route that the API document describes."""
     return [
         *session_routes(environment),
+        *AUDIT_ROUTES,
         *KEY_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,

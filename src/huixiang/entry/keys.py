@@ -7,6 +7,7 @@ from datetime import timedelta
 from huixiang.entry.messaging import use_messaging
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
+from huixiang.members.adapters.personal import MemberSealer
 from huixiang.platform.settings import Settings
 from huixiang.points import service as points
 from huixiang.points.adapters import signing_keys
@@ -22,6 +23,8 @@ def use_keys(settings: Settings) -> FileKeys:
     members.use_keys(keys)
     points.use_signer(signer(settings))
     staff.use_secrets(keys)
+    staff.use_sealer(MemberSealer())
+    staff.use_root_signer(signer(settings))
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
     use_messaging(settings, keys)
     return keys

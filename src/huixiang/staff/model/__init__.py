@@ -1,7 +1,7 @@
 """System keys, console users, roles and sessions, and what staff refuses."""
 
 from huixiang.staff.model.accounts import Account, Credentials, NewAccount, Role, Username
-from huixiang.staff.model.audit import AuditEntry
+from huixiang.staff.model.audit import AuditEntry, Personal
 from huixiang.staff.model.errors import (
     AccountUnknown,
     AddressRefused,
@@ -42,6 +42,7 @@ __all__ = [
     "KeyUnknown",
     "NewAccount",
     "NewKey",
+    "Personal",
     "Role",
     "Rotation",
     "ScopeUnknown",

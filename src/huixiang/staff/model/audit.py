@@ -1,18 +1,32 @@
-"""The audit log: who did what to whom, when and why."""
+"""The audit log: who did what to whom, when and why; its chains, and the signed roots of its days."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date, datetime
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
+
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.text import Text
+
+FIRST_PREVIOUS = bytes(32)
+Hash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)", description="SHA-256, in hex.")]
+
+
+class Personal(msgspec.Struct, frozen=True):
+    """A personal value of the member that an entry concerns. It is sealed under the member's key before it is kept."""
+
+    value: str
 
 
 class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One row of the audit log. `actor` is `staff:<id>`, `key:<id>`, `name:<hash of a name tried>` or `cli`; `action`
-    is `noun.past` as in `key.created`; `subject` is `<kind>:<id>`. `before` and `after` hold no personal value in
-    clear."""
+    """What is recorded. `actor` is `staff:<id>`, `key:<id>`, `name:<hash of a name tried>` or `cli`; `action` is
+    `noun.past` as in `key.created`; `subject` is `<kind>:<id>`. Values of `before` and `after` that say something of a
+    person are `Personal`, and need `member_id`."""
 
     actor: str
     action: str
@@ -21,3 +35,101 @@ class AuditEntry(msgspec.Struct, frozen=True, kw_only=True):
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     reason: str | None = None
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the log as its hash sees it. `before` and `after`: the JSON that is kept, to the byte. seq: from 1, in
+    the chain of `actor` and `day`."""
+
+    audit_id: UUID
+    actor: str
+    day: date
+    seq: int
+    action: str
+    subject: str
+    member_id: UUID | None
+    before: str | None
+    after: str | None
+    reason: str | None
+    recorded_at: datetime
+    previous_hash: bytes
+    hash: bytes = b""
+
+
+class ShownEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One row of the log as it is shown: personal values stay sealed, as `{"sealed": "<base64>"}`; null in place of the
+    base64 where the member's key was gone already. `seq` counts from 1 in the chain of its actor and business day."""
+
+    audit_id: UUID
+    actor: str
+    action: str
+    subject: str
+    member_id: UUID | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+    reason: str | None
+    recorded_at: datetime
+    day: date
+    seq: int
+    hash: Hash
+
+
+class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which entries are asked for: all that is given has to hold. [since, until)."""
+
+    actor: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    member_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class ChainEnd(msgspec.Struct, frozen=True):
+    """Where the chain of an actor ended on a day."""
+
+    actor: str
+    seq: int
+    hash: bytes
+
+
+class AuditRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """The signed root of a business day (`rules.audit.statement`)."""
+
+    day: date
+    chains: int
+    entries: int
+    ends: bytes
+    previous: bytes
+    root: bytes = b""
+    key_id: str = ""
+    public_key: bytes = b""
+    signature: bytes = b""
+
+
+class AuditFinding(msgspec.Struct, frozen=True):
+    """What is wrong with the log. actor: whose chain, None where it is the day's root; seq: which entry."""
+
+    day: date
+    actor: str | None
+    seq: int | None
+    problem: str
+
+
+class AuditVerification(msgspec.Struct, frozen=True):
+    """What was walked and what was found; `findings` stop at a limit, `differences` does not."""
+
+    entries: int
+    chains: int
+    roots: int
+    differences: int
+    findings: list[AuditFinding]
+
+
+class AuditKeyMissing(DomainError):
+    """The file of signing keys is not there, and it was before. Field: key_id, of the last root's."""
+
+    code = "audit_key_missing"
+    status = 409
+    title = Text(zh="缺少签名密钥", en="Signing key missing")
+    detail = Text(zh="没有密钥文件,上次使用的密钥是 {key_id}。", en="There is no file of keys; {key_id} signed last.")

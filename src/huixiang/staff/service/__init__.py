@@ -11,6 +11,8 @@ from huixiang.staff.service.accounts import (
 )
 from huixiang.staff.service.admission import authenticate_key
 from huixiang.staff.service.audit import record
+from huixiang.staff.service.audit_roots import close_audit_day, latest_audit_root, use_root_signer
+from huixiang.staff.service.audit_verify import verify_audit
 from huixiang.staff.service.keys import (
     change_key,
     create_key,
@@ -22,6 +24,7 @@ from huixiang.staff.service.keys import (
     revoke_key,
     rotate_key,
 )
+from huixiang.staff.service.personal import use_sealer
 from huixiang.staff.service.sealing import use_secrets
 from huixiang.staff.service.sessions import authenticate_session, current_session, sign_out
 from huixiang.staff.service.sign_in import sign_in
@@ -33,11 +36,13 @@ __all__ = [
     "authenticate_key",
     "authenticate_session",
     "change_key",
+    "close_audit_day",
     "create_key",
     "current_code",
     "current_session",
     "finish_rotation",
     "keys",
+    "latest_audit_root",
     "limit_account",
     "list_accounts",
     "list_keys",
@@ -51,5 +56,8 @@ __all__ = [
     "sign_in",
     "sign_out",
     "totp_code",
+    "use_root_signer",
+    "use_sealer",
     "use_secrets",
+    "verify_audit",
 ]

@@ -1,12 +1,76 @@
-"""The audit log: who did what to whom, when and why. Rows are added and never changed."""
+"""The audit log: who did what to whom, when and why. Entries are added, each chained to the one before it of the same
+actor and business day, and never changed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
 from huixiang.kernel.ids import new_id
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
-from huixiang.staff.model import AuditEntry
+from huixiang.staff.model.audit import FIRST_PREVIOUS, AuditEntry, AuditFilter, Link, ShownEntry
+from huixiang.staff.rules.audit import link_hash
+from huixiang.staff.service.personal import sealed
 from huixiang.staff.store import audit as store
 
 
-async def record(tx: Transaction, entry: AuditEntry) -> None:
-    await store.insert_audit(tx, new_id(), entry)
+async def record(tx: Transaction, entry: AuditEntry) -> UUID:
+    """Add an entry. From here to the end of the transaction others wait who record for the same actor: record last."""
+    before = await _kept(tx, entry.member_id, entry.before)
+    after = await _kept(tx, entry.member_id, entry.after)
+    day, seq, previous = await store.begin_entry(tx, tx.calendar.day(tx.now), entry.actor)
+    link = Link(
+        audit_id=new_id(),
+        actor=entry.actor,
+        day=day,
+        seq=seq,
+        action=entry.action,
+        subject=entry.subject,
+        member_id=entry.member_id,
+        before=before,
+        after=after,
+        reason=entry.reason,
+        recorded_at=tx.now,
+        previous_hash=previous or FIRST_PREVIOUS,
+    )
+    await store.insert_link(tx, msgspec.structs.replace(link, hash=link_hash(link)))
+    return link.audit_id
+
+
+async def entries(tx: Transaction, asked: AuditFilter, cursor: str | None, limit: int) -> Page[ShownEntry]:
+    """The latest first. Raises InvalidInput for a cursor of another list."""
+    before = decode_cursor(cursor, datetime, UUID) if cursor else None
+    found = [_shown(link) for link in await store.newest(tx, asked, before, limit + 1)]
+    return page_of(found, limit, lambda last: (last.recorded_at, last.audit_id))
+
+
+async def _kept(tx: Transaction, member_id: UUID | None, values: Mapping[str, Any] | None) -> str | None:
+    if values is None:
+        return None
+    return msgspec.json.encode(await sealed(tx, member_id, values), order="deterministic").decode()
+
+
+def _shown(link: Link) -> ShownEntry:
+    return ShownEntry(
+        audit_id=link.audit_id,
+        actor=link.actor,
+        action=link.action,
+        subject=link.subject,
+        member_id=link.member_id,
+        before=_read(link.before),
+        after=_read(link.after),
+        reason=link.reason,
+        recorded_at=link.recorded_at,
+        day=link.day,
+        seq=link.seq,
+        hash=link.hash.hex(),
+    )
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else msgspec.json.decode(text, type=dict[str, Any])
