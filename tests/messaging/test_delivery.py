@@ -13,7 +13,7 @@ import pytest
 from huixiang.entry.messaging import providers
 from huixiang.kernel.clock import SettableClock
 from huixiang.messaging.jobs import AT_ONCE, Deliverer
-from huixiang.messaging.model import Channel, NewMessage, Receipt, State
+from huixiang.messaging.model import Channel, MessageState, NewMessage, Receipt
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
 from tests.messaging.doubles import Providers
@@ -32,7 +32,7 @@ async def steps(db: Database, receipt: Receipt) -> list[tuple[str, str, str | No
     return [(one.action, one.outcome, one.reason) for one in (await proof(db, receipt)).evidence]
 
 
-async def state(db: Database, receipt: Receipt) -> State:
+async def state(db: Database, receipt: Receipt) -> MessageState:
     return (await proof(db, receipt)).message.state
 
 
@@ -58,7 +58,7 @@ async def test_a_message_reaches_its_provider_under_its_stable_id(
         assert ["Subject", "验证码"] in taken["headers"]
     if service == "aliyun":
         assert msgspec.json.decode(taken["TemplateParam"]) == {"code": "284915"}
-    assert await state(db, receipt) is State.SENT
+    assert await state(db, receipt) is MessageState.SENT
     assert [step[:2] for step in await steps(db, receipt)] == [("send", "taken")]
 
 
@@ -70,10 +70,10 @@ async def test_an_answer_that_is_lost_is_asked_for_and_nothing_is_sent_twice(
     outside.will(service, {"kind": "drop"})
     receipt = await send(db, member, BY_SERVICE[service])
     await delivering.deliver_due()
-    assert await state(db, receipt) is State.UNKNOWN
+    assert await state(db, receipt) is MessageState.UNKNOWN
     clock.advance(LATER)
     await delivering.deliver_due()
-    assert await state(db, receipt) is State.SENT
+    assert await state(db, receipt) is MessageState.SENT
     assert [step[:2] for step in await steps(db, receipt)] == [("send", "unknown"), ("ask", "taken")]
     assert len(outside.taken(service)) == 1
 
@@ -89,10 +89,10 @@ async def test_what_the_provider_never_had_is_sent_again(
     # Asked soon after, a provider may only not have come to it yet: its "never had it" is not believed.
     clock.advance(timedelta(seconds=20))
     await delivering.deliver_due()
-    assert (await state(db, receipt), outside.taken(service)) == (State.UNKNOWN, [])
+    assert (await state(db, receipt), outside.taken(service)) == (MessageState.UNKNOWN, [])
     clock.advance(LATER)
     await delivering.deliver_due()
-    assert await state(db, receipt) is State.SENT
+    assert await state(db, receipt) is MessageState.SENT
     assert [one[:2] for one in await steps(db, receipt)] == [
         ("send", "unknown"),
         ("ask", "not_taken"),
@@ -112,7 +112,7 @@ async def test_where_nobody_can_tell_a_notice_is_sent_again_and_marketing_is_not
         await delivering.deliver_due()
         clock.advance(LATER)
     copies = [dict(one["headers"])["Message-ID"] for one in outside.taken("smtp")]
-    assert (await state(db, notice), await state(db, offer)) == (State.SENT, State.UNKNOWN)
+    assert (await state(db, notice), await state(db, offer)) == (MessageState.SENT, MessageState.UNKNOWN)
     assert sorted(copies) == sorted(
         [f"<{notice.message_id}@huixiang.example>"] * 2 + [f"<{offer.message_id}@huixiang.example>"]
     )
@@ -128,7 +128,7 @@ async def test_wechat_is_not_asked_after_what_it_remembers(
     clock.advance(timedelta(minutes=11))
     await delivering.deliver_due()
     assert [one[:2] for one in await steps(db, receipt)] == [("send", "unknown"), ("ask", "untellable")]
-    assert (await state(db, receipt), outside.requests("wechat")) == (State.UNKNOWN, 1)
+    assert (await state(db, receipt), outside.requests("wechat")) == (MessageState.UNKNOWN, 1)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ async def test_a_refusal_is_final_and_says_why(
     receipt = await send(db, member, BY_SERVICE[service])
     await delivering.deliver_due()
     found = (await proof(db, receipt)).message
-    assert (found.state, found.reason, found.due_at) == (State.FAILED, reason, None)
+    assert (found.state, found.reason, found.due_at) == (MessageState.FAILED, reason, None)
 
 
 @pytest.mark.parametrize(
@@ -183,10 +183,10 @@ async def test_what_was_certainly_not_taken_is_tried_again_later(
     receipt = await send(db, member, BY_SERVICE[service])
     assert await delivering.deliver_due() == 1
     waiting = (await proof(db, receipt)).message
-    assert (waiting.state, waiting.due_at) == (State.QUEUED, clock.now() + timedelta(seconds=5))
+    assert (waiting.state, waiting.due_at) == (MessageState.QUEUED, clock.now() + timedelta(seconds=5))
     clock.advance(timedelta(seconds=5))
     await delivering.deliver_due()
-    assert (await state(db, receipt), len(outside.taken(service))) == (State.SENT, 1)
+    assert (await state(db, receipt), len(outside.taken(service))) == (MessageState.SENT, 1)
     assert outside.requests("/_elsewhere") == 0
 
 
@@ -197,7 +197,7 @@ async def test_a_server_failure_says_nothing(
     outside.will(service, {"status": 503, "code": "ServiceUnavailable"})
     receipt = await send(db, member, message)
     await delivering.deliver_due()
-    assert await state(db, receipt) is State.UNKNOWN
+    assert await state(db, receipt) is MessageState.UNKNOWN
 
 
 async def test_an_expired_code_is_not_sent(
@@ -207,7 +207,7 @@ async def test_an_expired_code_is_not_sent(
     clock.advance(timedelta(minutes=5))
     assert await delivering.deliver_due() == 0
     found = (await proof(db, receipt)).message
-    assert (found.state, found.reason, found.address_masked) == (State.FAILED, "expired", None)
+    assert (found.state, found.reason, found.address_masked) == (MessageState.FAILED, "expired", None)
     assert outside.requests("aliyun") == 0
 
 
@@ -219,7 +219,7 @@ async def test_retries_end(
     for _ in range(20):
         await delivering.deliver_due()
         clock.advance(timedelta(hours=6))
-    assert (await state(db, receipt), outside.requests("push")) == (State.FAILED, 8)
+    assert (await state(db, receipt), outside.requests("push")) == (MessageState.FAILED, 8)
 
 
 async def test_an_incomplete_list_is_not_taken_for_never_had_it(
@@ -250,7 +250,7 @@ async def test_a_wechat_token_that_went_stale_is_renewed_without_a_second_messag
     receipt = await send(db, member, like(WECHAT, key="code-2"))
     await delivering.deliver_due()
     assert (await state(db, receipt), len(outside.taken("wechat")), outside.requests("wechat_token")) == (
-        State.SENT,
+        MessageState.SENT,
         2,
         2,
     )
@@ -278,7 +278,7 @@ async def test_a_slow_provider_does_not_hold_back_what_is_urgent(
     await asyncio.sleep(0.5)
     code = await send(db, member, CODE)
     await asyncio.sleep(1)
-    assert (await state(db, code), len(outside.taken("aliyun"))) == (State.SENT, 1)
+    assert (await state(db, code), len(outside.taken("aliyun"))) == (MessageState.SENT, 1)
     stop.set()
     await running
     assert len(outside.taken("smtp")) == AT_ONCE

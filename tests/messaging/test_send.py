@@ -15,7 +15,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.messaging import service
 from huixiang.messaging.jobs import Deliverer
-from huixiang.messaging.model import Channel, ChannelNotConfigured, MessageKeyReused, State
+from huixiang.messaging.model import Channel, ChannelNotConfigured, MessageKeyReused, MessageState
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
 from tests.messaging.post import CODE, OFFER, PHONE, like, proof, send, sunk
@@ -26,7 +26,7 @@ async def test_a_message_arrives_at_the_sink_as_it_was_rendered(
     db: Database, deliverer: Deliverer, member: UUID
 ) -> None:
     receipt = await send(db, member, CODE)
-    assert receipt.state is State.QUEUED
+    assert receipt.state is MessageState.QUEUED
     assert await sunk(db) == []
 
     assert await deliverer.deliver_due() == 1
@@ -35,7 +35,7 @@ async def test_a_message_arrives_at_the_sink_as_it_was_rendered(
     assert (arrived.member_id, arrived.message_id, arrived.channel) == (member, receipt.message_id, Channel.SMS)
     assert (arrived.address, arrived.text, arrived.values) == (PHONE, CODE.text, {"code": "284915"})
     sent = await proof(db, receipt)
-    assert (sent.message.state, sent.message.provider) == (State.SENT, "sink")
+    assert (sent.message.state, sent.message.provider) == (MessageState.SENT, "sink")
     assert [(one.number, one.action, one.outcome) for one in sent.evidence] == [(1, "send", "taken")]
 
 

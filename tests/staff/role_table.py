@@ -23,6 +23,8 @@ rulebook:write   - x - - - -  -
 rulebook:publish - x - - - -  -
 rulebook:switch  x x - - - -  -
 catalogue:read   x x x x x x  store
+messages:read    x x x - - x  -
+messages:sink    x x - - - -  -
 staff:read       x - - - - x  -
 staff:write      x - - - - -  -
 keys:read        x - - - - x  -

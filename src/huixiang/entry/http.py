@@ -28,6 +28,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock, SystemClock
 from huixiang.members.routes import ROUTES as MEMBER_ROUTES
 from huixiang.members.service import SignIns, authenticate_token, check_keys
+from huixiang.messaging.routes import ROUTES as MESSAGE_ROUTES
 from huixiang.plans.routes import ROUTES as PLAN_ROUTES
 from huixiang.platform import metrics
 from huixiang.platform.access import Authenticators, public
@@ -99,6 +100,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
         *MEMBER_ROUTES,
+        *MESSAGE_ROUTES,
         *POINTS_ROUTES,
         *COMMAND_ROUTES,
         *BULK_ROUTES,

@@ -32,7 +32,7 @@ class MessageClass(StrEnum):
     MARKETING = "marketing"
 
 
-class State(StrEnum):
+class MessageState(StrEnum):
     """How far a message has come. unknown: a request was made, and whether the provider took it cannot be told."""
 
     QUEUED = "queued"
@@ -99,7 +99,7 @@ class Receipt(msgspec.Struct, frozen=True):
     """A message was accepted here; `state` is sent for the inbox. repeated: it had been before, under this key."""
 
     message_id: UUID
-    state: State
+    state: MessageState
     due_at: datetime | None
     repeated: bool
 
@@ -113,7 +113,7 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     message_class: MessageClass
     template: str
-    state: State
+    state: MessageState
     urgent: bool
     secret: bool
     sealed: bytes | None
@@ -134,7 +134,7 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
 class Step(msgspec.Struct, frozen=True):
     """Where a message goes next. due_at: when to look at it again; None: never. reason: a short code."""
 
-    state: State
+    state: MessageState
     due_at: datetime | None = None
     reason: str | None = None
 
@@ -199,6 +199,12 @@ class InboxMessage(msgspec.Struct, frozen=True, kw_only=True):
     read_at: datetime | None
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """How many messages of an inbox were not read."""
+
+    unread: int
+
+
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     """A message as staff see it: what was sent when, not what it said. address_masked: None once it is destroyed."""
 
@@ -207,7 +213,7 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     channel: Channel
     message_class: MessageClass
     template: str
-    state: State
+    state: MessageState
     reason: str | None
     address_masked: str | None
     provider: str | None

@@ -10,15 +10,28 @@ from typing import Literal
 import msgspec
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.messaging.model import Answer, Channel, MessageClass, NewMessage, Outcome, State, Step, StoredMessage
+from huixiang.messaging.model import (
+    Answer,
+    Channel,
+    MessageClass,
+    MessageState,
+    NewMessage,
+    Outcome,
+    Step,
+    StoredMessage,
+)
 
 # Every change of state that there is. What is sent or failed stays so.
-TRANSITIONS: Mapping[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.SENDING, State.FAILED}),
-    State.SENDING: frozenset({State.SENT, State.FAILED, State.QUEUED, State.UNKNOWN}),
-    State.UNKNOWN: frozenset({State.SENT, State.FAILED, State.QUEUED, State.UNKNOWN}),
-    State.SENT: frozenset(),
-    State.FAILED: frozenset(),
+TRANSITIONS: Mapping[MessageState, frozenset[MessageState]] = {
+    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.FAILED}),
+    MessageState.SENDING: frozenset(
+        {MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN}
+    ),
+    MessageState.UNKNOWN: frozenset(
+        {MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN}
+    ),
+    MessageState.SENT: frozenset(),
+    MessageState.FAILED: frozenset(),
 }
 
 CALL_TIME = timedelta(seconds=20)  # a provider that has not answered by then has not answered
@@ -47,7 +60,7 @@ class QuietHours(msgspec.Struct, frozen=True):
     end: time = time(9)
 
 
-def may_become(before: State, after: State) -> bool:
+def may_become(before: MessageState, after: MessageState) -> bool:
     return after in TRANSITIONS[before]
 
 
@@ -92,26 +105,26 @@ def after_quiet(quiet: QuietHours, calendar: BusinessCalendar, now: datetime) ->
 
 def claimed(message: StoredMessage, now: datetime) -> tuple[Step, Literal["send", "ask"] | None]:
     """What to do with a message that is due, and whether a request is to be made of its provider."""
-    if message.state is State.QUEUED:
+    if message.state is MessageState.QUEUED:
         if _expired(message, now):
-            return Step(State.FAILED, reason="expired"), None
-        return Step(State.SENDING, now + LEASE), "send"
-    if message.state is State.SENDING:
-        return Step(State.UNKNOWN, now, "no_record"), None
-    return Step(State.UNKNOWN, now + LEASE, message.reason), "ask"
+            return Step(MessageState.FAILED, reason="expired"), None
+        return Step(MessageState.SENDING, now + LEASE), "send"
+    if message.state is MessageState.SENDING:
+        return Step(MessageState.UNKNOWN, now, "no_record"), None
+    return Step(MessageState.UNKNOWN, now + LEASE, message.reason), "ask"
 
 
 def answered(message: StoredMessage, answer: Answer, now: datetime) -> Step:
     """What a request to send came to."""
     match answer.outcome:
         case Outcome.TAKEN:
-            return Step(State.SENT)
+            return Step(MessageState.SENT)
         case Outcome.REFUSED:
-            return Step(State.FAILED, reason=answer.reason)
+            return Step(MessageState.FAILED, reason=answer.reason)
         case Outcome.NOT_TAKEN:
             return _again(message, answer.reason, now)
         case _:
-            return Step(State.UNKNOWN, now + _ASK[0], answer.reason)
+            return Step(MessageState.UNKNOWN, now + _ASK[0], answer.reason)
 
 
 def told(message: StoredMessage, answer: Answer, now: datetime) -> Step:
@@ -119,27 +132,29 @@ def told(message: StoredMessage, answer: Answer, now: datetime) -> Step:
     asked: better twice than never. Marketing that nobody can tell of stays unknown."""
     match answer.outcome:
         case Outcome.TAKEN:
-            return Step(State.SENT)
+            return Step(MessageState.SENT)
         case Outcome.REFUSED:
-            return Step(State.FAILED, reason=answer.reason)
+            return Step(MessageState.FAILED, reason=answer.reason)
         case Outcome.NOT_TAKEN if message.tried_at is None or now - message.tried_at >= BELIEVED_ABSENT_AFTER:
             return _again(message, answer.reason, now, at_once=True)
         case Outcome.UNTELLABLE:
             if message.message_class is MessageClass.SERVICE:
                 return _again(message, "untellable", now, at_once=True)
-            return Step(State.UNKNOWN, None, "untellable")
+            return Step(MessageState.UNKNOWN, None, "untellable")
         case _:
             left = message.asks < len(_ASK)
-            return Step(State.UNKNOWN, now + _ASK[message.asks] if left else None, answer.reason or message.reason)
+            return Step(
+                MessageState.UNKNOWN, now + _ASK[message.asks] if left else None, answer.reason or message.reason
+            )
 
 
 def _again(message: StoredMessage, reason: str | None, now: datetime, *, at_once: bool = False) -> Step:
     if message.tries > len(_RETRY):
-        return Step(State.FAILED, reason=reason)
+        return Step(MessageState.FAILED, reason=reason)
     due = now if at_once else now + _RETRY[message.tries - 1]
     if message.expires_at is not None and due >= message.expires_at:
-        return Step(State.FAILED, reason="expired")
-    return Step(State.QUEUED, due, reason)
+        return Step(MessageState.FAILED, reason="expired")
+    return Step(MessageState.QUEUED, due, reason)
 
 
 def _expired(message: StoredMessage, now: datetime) -> bool:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from huixiang.messaging.model import Channel, Evidence, MessageClass, NewMessage, Outcome, State, Step, StoredMessage
+from huixiang.messaging.model import (
+    Channel,
+    Evidence,
+    MessageClass,
+    MessageState,
+    NewMessage,
+    Outcome,
+    Step,
+    StoredMessage,
+)
 from huixiang.platform.db import Transaction
 
 _COLUMNS = (
@@ -43,7 +52,7 @@ async def insert(
             new.channel.value,
             new.message_class.value,
             new.template,
-            (State.SENT if arrives else State.QUEUED).value,
+            (MessageState.SENT if arrives else MessageState.QUEUED).value,
             urgent,
             new.secret,
             sealed,
@@ -92,7 +101,7 @@ async def lock(tx: Transaction, member_id: UUID, message_id: UUID) -> StoredMess
 
 async def move(tx: Transaction, message: StoredMessage, step: Step) -> None:
     """Take a locked message a step further. What is settled has no content left where that is secret."""
-    settled = step.state in {State.SENT, State.FAILED}
+    settled = step.state in {MessageState.SENT, MessageState.FAILED}
     await tx.execute(
         """
         UPDATE messaging.message
@@ -285,6 +294,6 @@ def _message(columns: dict[str, object]) -> StoredMessage:
     typed = {
         "channel": Channel(str(columns["channel"])),
         "message_class": MessageClass(str(columns["message_class"])),
-        "state": State(str(columns["state"])),
+        "state": MessageState(str(columns["state"])),
     }
     return StoredMessage(**(columns | typed))  # type: ignore[arg-type]

@@ -123,6 +123,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys of calling systems, the oldest first. */
+        get: operations["list_keys"];
+        put?: never;
+        /** Make a key. Its token is in this answer and nowhere else; a repetition says null in its place. */
+        post: operations["create_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A key with its terms, and when each of its secrets was used last. */
+        get: operations["read_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change what a key may do, from where, until when and how often. In force everywhere within five seconds. */
+        patch: operations["change_key"];
+        trace?: never;
+    };
+    "/api/console/v1/keys/{key_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a key for ever. Every process refuses it within five seconds. */
+        post: operations["revoke_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/keys/{key_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a key a second secret; the one before is let in beside it until the overlap is over. */
+        post: operations["rotate_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/keys/{key_id}/rotation/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the secret before the present one now. Where there is none, nothing changes. */
+        post: operations["finish_rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}": {
         parameters: {
             query?: never;
@@ -242,6 +329,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a member into another state, with a reason; the audit log keeps it (MEM-14). */
+        post: operations["change_state_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The changes of a member's state, the latest first. */
+        get: operations["list_state_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/tier": {
         parameters: {
             query?: never;
@@ -287,6 +408,57 @@ export interface paths {
         put?: never;
         /** Find members by what identifies them, or leaf through them, for staff; names and phones are masked (CON-01). */
         post: operations["search_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to whom and what became of it, the latest first; not what it said (CMP-11). */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message with every request that was made of its provider, and the answers: the proof of sending (CMP-11). */
+        get: operations["read_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/messages/sink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What arrived at the local sink, as members would have got it, the latest first. In production nothing does. */
+        get: operations["list_sunk_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -711,6 +883,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I am signed in with, what was heard of last first (MEM-03). */
+        get: operations["list_my_devices"];
+        put?: never;
+        post?: never;
+        /** Sign all of my devices out, this one too (MEM-03). Access tokens end within five seconds. */
+        delete: operations["sign_out_everywhere"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign one of my devices out (MEM-03). Its access token ends within five seconds. Needs no key: a repetition changes nothing. */
+        delete: operations["sign_out_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My inbox, the latest first (CMP-04). */
+        get: operations["list_my_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/messages/{message_id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a message of my inbox as read. One that was read stays read since then. */
+        post: operations["read_my_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/messages/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages in my inbox I have not read. */
+        get: operations["count_my_unread_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/one-time-code": {
         parameters: {
             query?: never;
@@ -1086,6 +1344,57 @@ export interface paths {
         put?: never;
         /** Why my quote costs what it does. */
         post: operations["explain_my_quote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the code that was sent; who is no member yet becomes one (MEM-01). A code is good once, for five minutes and five guesses. */
+        post: operations["sign_in_with_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a code sent to a phone, the first step to sign in or to join (MEM-01). The answer is the same whether or not the phone is a member's. Needs no key: a repetition is another code. */
+        post: operations["ask_sign_in_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The next pair of tokens for a refresh token, which is then used up. The same one again within ten seconds gets the same answer, because answers get lost; later it ends the session, because somebody else has it (MEM-03). */
+        post: operations["refresh_sign_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1674,6 +1983,23 @@ export interface paths {
         put?: never;
         /** Take points for something, all or none, those that expire first (PTS-10). */
         post: operations["spend_points"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring a member into another state (MEM-14). */
+        post: operations["change_state"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2646,6 +2972,12 @@ export interface components {
             /** @enum {unknown} */
             what: "added" | "changed" | "removed";
         };
+        /**
+         * Channel
+         * @description What carries a message. The inbox is kept here; each of the others needs a provider.
+         * @enum {unknown}
+         */
+        Channel: "email" | "inbox" | "push" | "sms" | "wechat_template";
         /** ChannelRow */
         ChannelRow: {
             channel: string;
@@ -2674,6 +3006,36 @@ export interface components {
          * @enum {unknown}
          */
         ClawBackPolicy: "cash" | "debt" | "pending_only";
+        /**
+         * CodeAsked
+         * @description A code is on its way, whether or not the phone is a member's. `next_at`: when another may be asked for.
+         */
+        CodeAsked: {
+            /** @description What was answered when the code was asked for. */
+            challenge: string;
+            expires_at: string;
+            next_at: string;
+        };
+        /**
+         * CodeProof
+         * @description The code that was sent, with the phone and the challenge that it was asked under.
+         */
+        CodeProof: {
+            /** @description What was answered when the code was asked for. */
+            challenge: string;
+            code: string;
+            device: components["schemas"]["Device"];
+            /** @description A phone; mainland where no country is given. */
+            phone: string;
+        };
+        /**
+         * CodeRequest
+         * @description To which phone a code is sent.
+         */
+        CodeRequest: {
+            /** @description A phone; mainland where no country is given. */
+            phone: string;
+        };
         /**
          * Cohort
          * @description What became of the points earned in one month, up to now: used (spent less given back), expired, left otherwise
@@ -2766,6 +3128,16 @@ export interface components {
          */
         Detail: "account" | "budget" | "cause";
         /**
+         * Device
+         * @description What a member signs in with. `name` is shown to them in the list of their devices.
+         */
+        Device: {
+            /** @enum {unknown} */
+            kind: "app" | "h5" | "mini_program";
+            /** @default null */
+            name?: string | null;
+        };
+        /**
          * Draft
          * @description edition: how often it was written. version: what it was published as.
          */
@@ -2836,6 +3208,21 @@ export interface components {
             /** @enum {unknown} */
             state: "active" | "ended";
             used: number;
+        };
+        /**
+         * Evidence
+         * @description One request made of a provider and what it answered. Never changed.
+         */
+        Evidence: {
+            /** @enum {unknown} */
+            action: "ask" | "send";
+            began_at: string;
+            ended_at: string;
+            number: number;
+            outcome: components["schemas"]["Outcome"];
+            provider: string;
+            provider_ref: string | null;
+            reason: string | null;
         };
         /**
          * Exchange
@@ -2956,6 +3343,20 @@ export interface components {
             total: number;
         };
         /**
+         * InboxMessage
+         * @description A message in a member's inbox, as the member sees it.
+         */
+        InboxMessage: {
+            message_class: components["schemas"]["MessageClass"];
+            /** Format: uuid */
+            message_id: string;
+            read_at: string | null;
+            sent_at: string;
+            template: string;
+            text: string;
+            title: string | null;
+        };
+        /**
          * InputProblem
          * @description One thing wrong with the input: where (JSON path, or name of a parameter) and what was expected.
          */
@@ -2983,6 +3384,56 @@ export interface components {
         KernelProblem: {
             path: string;
             problem: string;
+        };
+        /**
+         * KeyChange
+         * @description What is to be otherwise; what is left out stays.
+         */
+        KeyChange: {
+            /** @description Where it is let in from: addresses and networks, IPv4 and IPv6; none: anywhere. */
+            addresses?: string[];
+            expires_at?: string | null;
+            /**
+             * @description Which system it is for.
+             * @example till of S001
+             */
+            name?: string;
+            requests_per_minute?: number | null;
+            /** @description What it may do. */
+            scopes?: string[];
+        };
+        /**
+         * KeySecret
+         * @description One secret of a key, without the secret. `ends_at`: until when it is let in, null of the one in use.
+         *         `last_used_at` is right to the hour.
+         */
+        KeySecret: {
+            created_at: string;
+            ends_at: string | null;
+            last_used_at: string | null;
+            secret_no: number;
+        };
+        /**
+         * KeyTerms
+         * @description What a new key is to be. Without `requests_per_minute` the settings say how many it may make.
+         */
+        KeyTerms: {
+            /**
+             * @description Where it is let in from: addresses and networks, IPv4 and IPv6; none: anywhere.
+             * @default []
+             */
+            addresses?: string[];
+            /** @default null */
+            expires_at?: string | null;
+            /**
+             * @description Which system it is for.
+             * @example till of S001
+             */
+            name: string;
+            /** @default null */
+            requests_per_minute?: number | null;
+            /** @description What it may do. */
+            scopes: string[];
         };
         /**
          * Liability
@@ -3049,7 +3500,8 @@ export interface components {
         Measure: "amount" | "gram" | "piece";
         /**
          * MemberCard
-         * @description A member as shown. `display_name` is in full for the member alone, masked for everybody else.
+         * @description A member as shown. `display_name` is in full for the member alone, masked for everybody else. `merged_into`: whom
+         *         to ask for instead.
          */
         MemberCard: {
             attributes: {
@@ -3060,6 +3512,7 @@ export interface components {
             external_ids: components["schemas"]["ExternalId"][];
             /** Format: uuid */
             member_id: string;
+            merged_into: string | null;
             number: string;
             phone_masked: string | null;
             registered_at: string;
@@ -3143,6 +3596,50 @@ export interface components {
             /** @default  */
             query?: string;
         };
+        /**
+         * MessageClass
+         * @description A service notice is what the terms or the law promise: codes, orders, refunds, expiry, renewal. All else is
+         *         marketing.
+         * @enum {unknown}
+         */
+        MessageClass: "marketing" | "service";
+        /**
+         * MessageProof
+         * @description A message with every request that was made about it, in order.
+         */
+        MessageProof: {
+            evidence: components["schemas"]["Evidence"][];
+            message: components["schemas"]["MessageRow"];
+        };
+        /**
+         * MessageRow
+         * @description A message as staff see it: what was sent when, not what it said. address_masked: None once it is destroyed.
+         */
+        MessageRow: {
+            address_masked: string | null;
+            channel: components["schemas"]["Channel"];
+            created_at: string;
+            due_at: string | null;
+            /** Format: uuid */
+            member_id: string;
+            message_class: components["schemas"]["MessageClass"];
+            /** Format: uuid */
+            message_id: string;
+            provider: string | null;
+            provider_ref: string | null;
+            read_at: string | null;
+            reason: string | null;
+            sent_at: string | null;
+            state: components["schemas"]["MessageState"];
+            template: string;
+            tries: number;
+        };
+        /**
+         * MessageState
+         * @description How far a message has come. unknown: a request was made, and whether the provider took it cannot be told.
+         * @enum {unknown}
+         */
+        MessageState: "failed" | "queued" | "sending" | "sent" | "unknown";
         /**
          * MethodTotal
          * @description The payable with one payment method.
@@ -3532,6 +4029,18 @@ export interface components {
             store_id?: string | null;
         };
         /**
+         * NewState
+         * @description A state to be in from now on. `guardian_consent` is given for `minor`, and only there.
+         */
+        NewState: {
+            /** @default null */
+            guardian_consent?: string | null;
+            /** @description Why. It names nobody. */
+            reason: string;
+            /** @enum {unknown} */
+            state: "active" | "blocked" | "closed" | "deceased" | "minor";
+        };
+        /**
          * NewSubscription
          * @description A plan for a member from now on; until `ends_at`, or until it is ended.
          */
@@ -3776,6 +4285,13 @@ export interface components {
             store_id: string | null;
         };
         /**
+         * Outcome
+         * @description What a provider's answer comes to. not_taken: certainly not taken, and may be tried again. untellable: this
+         *         provider cannot be asked.
+         * @enum {unknown}
+         */
+        Outcome: "not_taken" | "refused" | "taken" | "unknown" | "untellable";
+        /**
          * Overview
          * @description The business at a glance. Orders, sales (payable, before refunds) and points issued are those of the period;
          *         members, tiers and points outstanding are as at its last day.
@@ -3817,11 +4333,27 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page[InboxMessage]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_InboxMessage_: {
+            items: components["schemas"]["InboxMessage"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page[MemberCard]
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_MemberCard_: {
             items: components["schemas"]["MemberCard"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[MessageRow]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_MessageRow_: {
+            items: components["schemas"]["MessageRow"][];
             next_cursor: string | null;
         };
         /**
@@ -3873,6 +4405,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page[StateChange]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_StateChange_: {
+            items: components["schemas"]["StateChange"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page[StatementLine]
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -3886,6 +4426,22 @@ export interface components {
          */
         Page_Subscription_: {
             items: components["schemas"]["Subscription"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[SunkMessage]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_SunkMessage_: {
+            items: components["schemas"]["SunkMessage"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page[SystemKey]
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_SystemKey_: {
+            items: components["schemas"]["SystemKey"][];
             next_cursor: string | null;
         };
         /**
@@ -4372,6 +4928,13 @@ export interface components {
             seq: number;
         };
         /**
+         * RefreshRequest
+         * @description The refresh token that was given last.
+         */
+        RefreshRequest: {
+            refresh_token: string;
+        };
+        /**
          * Refund
          * @description What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
          *         points and the growth that they had earned.
@@ -4528,6 +5091,17 @@ export interface components {
             transfers: number;
         };
         /**
+         * Rotation
+         * @description `overlap_s`: for how long the secret before is let in beside the new one.
+         */
+        Rotation: {
+            /**
+             * @default 86400
+             * @example 86400
+             */
+            overlap_s?: number;
+        };
+        /**
          * RowOutcome
          * @description What became of one line: `id` names what it made or found, `problem` says why it was refused.
          */
@@ -4604,6 +5178,7 @@ export interface components {
         /**
          * SessionView
          * @description Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
+         *         `stores`: the ids of those that the account is limited to, null for all of them.
          */
         SessionView: {
             csrf_token: string;
@@ -4612,6 +5187,7 @@ export interface components {
             environment: "demo" | "production" | "test";
             permissions: string[];
             role: string;
+            stores: string[] | null;
             username: string;
         };
         /**
@@ -4635,6 +5211,47 @@ export interface components {
             partner_points: number;
             points: number;
             reference: string;
+        };
+        /**
+         * ShownKey
+         * @description A new key, or one with a new secret, as the console answers it. `token`: null where the answer is a repetition,
+         *         since it is kept nowhere.
+         */
+        ShownKey: {
+            key: components["schemas"]["SystemKey"];
+            token: string | null;
+        };
+        /**
+         * SignedIn
+         * @description Somebody is signed in. registered: whether that made them a member.
+         */
+        SignedIn: {
+            access_expires_at: string;
+            access_token: string;
+            /** Format: uuid */
+            device_id: string;
+            /** Format: uuid */
+            member_id: string;
+            refresh_expires_at: string;
+            refresh_token: string;
+            registered: boolean;
+        };
+        /**
+         * SignedInDevice
+         * @description A device that is signed in. `seen_at`: when it last came for a token, so to a quarter of an hour. current: the
+         *         one that asks.
+         */
+        SignedInDevice: {
+            current: boolean;
+            /** Format: uuid */
+            device_id: string;
+            /** @enum {unknown} */
+            kind: "app" | "h5" | "mini_program";
+            /** @enum {unknown} */
+            method: "alipay" | "passkey" | "phone_code" | "wechat";
+            name: string | null;
+            seen_at: string;
+            signed_in_at: string;
         };
         /**
          * SignInRequest
@@ -4732,7 +5349,22 @@ export interface components {
          * State
          * @enum {unknown}
          */
-        State: "active" | "blocked" | "closed" | "deceased" | "minor";
+        State: "active" | "blocked" | "closed" | "deceased" | "merged" | "merging" | "minor";
+        /**
+         * StateChange
+         * @description One change, the `seq`th of the member. changed_by: `staff:<id>`, `key:<id>`, or `merge:<id>`.
+         */
+        StateChange: {
+            changed_by: string;
+            from_state: components["schemas"]["State"];
+            guardian_consent: string | null;
+            /** Format: uuid */
+            member_id: string;
+            occurred_at: string;
+            reason: string;
+            seq: number;
+            to_state: components["schemas"]["State"];
+        };
         /**
          * StatementLine
          * @description A posting as a member reads it. `balance_after` is net of debt, so it may be negative.
@@ -4798,6 +5430,25 @@ export interface components {
             pending: number;
         };
         /**
+         * SunkMessage
+         * @description What arrived at the local sink, as the member would have got it.
+         */
+        SunkMessage: {
+            address: string | null;
+            arrived_at: string;
+            channel: components["schemas"]["Channel"];
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            message_id: string;
+            template: string;
+            text: string;
+            title: string | null;
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Switch
          * @description One turn of the switch of a part.
          */
@@ -4815,6 +5466,23 @@ export interface components {
         Switches: {
             off: string[];
             turns: components["schemas"]["Switch"][];
+        };
+        /**
+         * SystemKey
+         * @description A key of a calling system, without its secrets. `addresses`: networks it is let in from, none: anywhere.
+         *         `requests_per_minute`: null: as many as the settings say. `secrets`: the newest first.
+         */
+        SystemKey: {
+            addresses: string[];
+            created_at: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            key_id: string;
+            name: string;
+            requests_per_minute: number | null;
+            revoked_at: string | null;
+            scopes: string[];
+            secrets: components["schemas"]["KeySecret"][];
         };
         /**
          * SystemPricesRequest
@@ -4993,6 +5661,16 @@ export interface components {
             upgrade_id: string;
         };
         /**
+         * Tokens
+         * @description `access_token` goes into `Authorization: Bearer`; `refresh_token` gets the next pair, once.
+         */
+        Tokens: {
+            access_expires_at: string;
+            access_token: string;
+            refresh_expires_at: string;
+            refresh_token: string;
+        };
+        /**
          * Transfer
          * @description A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived. Of a
          *         merge `points` are below zero where a debt was moved.
@@ -5044,6 +5722,13 @@ export interface components {
             cause: string | null;
             points: number;
             side: string;
+        };
+        /**
+         * Unread
+         * @description How many messages of an inbox were not read.
+         */
+        Unread: {
+            unread: number;
         };
         /**
          * Verdict
@@ -5585,6 +6270,492 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_keys: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "addresses": [
+                     *             "addresses"
+                     *           ],
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "name": "name",
+                     *           "requests_per_minute": 1,
+                     *           "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *           "scopes": [
+                     *             "scopes"
+                     *           ],
+                     *           "secrets": [
+                     *             {
+                     *               "created_at": "2026-03-18T10:30:00+08:00",
+                     *               "ends_at": "2026-03-18T10:30:00+08:00",
+                     *               "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *               "secret_no": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_SystemKey_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "addresses": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "expires_at": "2027-03-31T00:00:00+08:00",
+                 *       "name": "till of S001",
+                 *       "requests_per_minute": 1,
+                 *       "scopes": [
+                 *         "orders:write"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyTerms"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "addresses": [
+                     *           "addresses"
+                     *         ],
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "name": "name",
+                     *         "requests_per_minute": 1,
+                     *         "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *         "scopes": [
+                     *           "scopes"
+                     *         ],
+                     *         "secrets": [
+                     *           {
+                     *             "created_at": "2026-03-18T10:30:00+08:00",
+                     *             "ends_at": "2026-03-18T10:30:00+08:00",
+                     *             "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *             "secret_no": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         "addresses"
+                     *       ],
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "requests_per_minute": 1,
+                     *       "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *       "scopes": [
+                     *         "scopes"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "addresses": [
+                 *         "203.0.113.0/24"
+                 *       ],
+                 *       "expires_at": "2027-03-31T00:00:00+08:00",
+                 *       "name": "till of S001",
+                 *       "requests_per_minute": 1,
+                 *       "scopes": [
+                 *         "orders:write"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["KeyChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         "addresses"
+                     *       ],
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "requests_per_minute": 1,
+                     *       "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *       "scopes": [
+                     *         "scopes"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revoke_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         "addresses"
+                     *       ],
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "requests_per_minute": 1,
+                     *       "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *       "scopes": [
+                     *         "scopes"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotate_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_s": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "key": {
+                     *         "addresses": [
+                     *           "addresses"
+                     *         ],
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "name": "name",
+                     *         "requests_per_minute": 1,
+                     *         "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *         "scopes": [
+                     *           "scopes"
+                     *         ],
+                     *         "secrets": [
+                     *           {
+                     *             "created_at": "2026-03-18T10:30:00+08:00",
+                     *             "ends_at": "2026-03-18T10:30:00+08:00",
+                     *             "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *             "secret_no": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    finish_rotation: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "addresses": [
+                     *         "addresses"
+                     *       ],
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "requests_per_minute": 1,
+                     *       "revoked_at": "2026-03-18T10:30:00+08:00",
+                     *       "scopes": [
+                     *         "scopes"
+                     *       ],
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "last_used_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SystemKey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_member_for_staff: {
         parameters: {
             query?: never;
@@ -5614,6 +6785,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *       "number": "number",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
@@ -5986,6 +7158,128 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    change_state_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /** @description The token that the session was given with. */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "guardian_consent": "guardian_consent",
+                 *       "reason": "reason",
+                 *       "state": "active"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewState"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_state_changes: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changed_by": "changed_by",
+                     *           "from_state": "active",
+                     *           "guardian_consent": "guardian_consent",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "seq": 1,
+                     *           "to_state": "active"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_StateChange_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_member_tier: {
         parameters: {
             query?: never;
@@ -6142,6 +7436,7 @@ export interface operations {
                      *             }
                      *           ],
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *           "number": "number",
                      *           "phone_masked": "phone_masked",
                      *           "registered_at": "2026-03-18T10:30:00+08:00",
@@ -6161,6 +7456,176 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description Only those of this owner. */
+                member_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address_masked": "address_masked",
+                     *           "channel": "inbox",
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "due_at": "2026-03-18T10:30:00+08:00",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "message_class": "service",
+                     *           "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "provider": "provider",
+                     *           "provider_ref": "provider_ref",
+                     *           "read_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "sent_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "queued",
+                     *           "template": "template",
+                     *           "tries": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_MessageRow_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "evidence": [
+                     *         {
+                     *           "action": "ask",
+                     *           "began_at": "2026-03-18T10:30:00+08:00",
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "number": 1,
+                     *           "outcome": "taken",
+                     *           "provider": "provider",
+                     *           "provider_ref": "provider_ref",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "message": {
+                     *         "address_masked": "address_masked",
+                     *         "channel": "inbox",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "due_at": "2026-03-18T10:30:00+08:00",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "message_class": "service",
+                     *         "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "provider": "provider",
+                     *         "provider_ref": "provider_ref",
+                     *         "read_at": "2026-03-18T10:30:00+08:00",
+                     *         "reason": "reason",
+                     *         "sent_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "queued",
+                     *         "template": "template",
+                     *         "tries": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessageProof"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_sunk_messages: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+                /** @description Only those of this owner. */
+                member_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "address": "address",
+                     *           "arrived_at": "2026-03-18T10:30:00+08:00",
+                     *           "channel": "inbox",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "template": "template",
+                     *           "text": "text",
+                     *           "title": "title",
+                     *           "values": {}
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_SunkMessage_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7811,6 +9276,9 @@ export interface operations {
                      *         "permissions"
                      *       ],
                      *       "role": "role",
+                     *       "stores": [
+                     *         "stores"
+                     *       ],
                      *       "username": "username"
                      *     }
                      */
@@ -7858,6 +9326,9 @@ export interface operations {
                      *         "permissions"
                      *       ],
                      *       "role": "role",
+                     *       "stores": [
+                     *         "stores"
+                     *       ],
                      *       "username": "username"
                      *     }
                      */
@@ -7929,6 +9400,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *       "number": "number",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
@@ -8015,6 +9487,216 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "current": true,
+                     *         "device_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "kind": "app",
+                     *         "method": "alipay",
+                     *         "name": "name",
+                     *         "seen_at": "2026-03-18T10:30:00+08:00",
+                     *         "signed_in_at": "2026-03-18T10:30:00+08:00"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SignedInDevice"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sign_out_everywhere: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sign_out_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_messages: {
+        parameters: {
+            query?: {
+                /** @description next_cursor of the page before */
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "message_class": "service",
+                     *           "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "read_at": "2026-03-18T10:30:00+08:00",
+                     *           "sent_at": "2026-03-18T10:30:00+08:00",
+                     *           "template": "template",
+                     *           "text": "text",
+                     *           "title": "title"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_InboxMessage_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_message: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message_class": "service",
+                     *       "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "read_at": "2026-03-18T10:30:00+08:00",
+                     *       "sent_at": "2026-03-18T10:30:00+08:00",
+                     *       "template": "template",
+                     *       "text": "text",
+                     *       "title": "title"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["InboxMessage"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    count_my_unread_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unread": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9669,6 +11351,152 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    sign_in_with_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "q3dxJ0m0S0e5T0VnGz2h4A",
+                 *       "code": "428913",
+                 *       "device": {
+                 *         "kind": "mini_program",
+                 *         "name": "iPhone 17"
+                 *       },
+                 *       "phone": "13800138000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "access_token": "access_token",
+                     *       "device_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "refresh_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "refresh_token": "refresh_token",
+                     *       "registered": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    ask_sign_in_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "phone": "13800138000"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "challenge",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "next_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CodeAsked"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refresh_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "AZpE..."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "access_token": "access_token",
+                     *       "refresh_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "refresh_token": "refresh_token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     upsert_brands: {
         parameters: {
             query?: never;
@@ -10394,6 +12222,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *       "number": "number",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
@@ -10444,6 +12273,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *       "number": "number",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
@@ -10508,6 +12338,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *       "number": "number",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
@@ -12158,6 +13989,76 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    change_state: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "guardian_consent": "guardian_consent",
+                 *       "reason": "reason",
+                 *       "state": "active"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewState"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "number",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_tier: {
         parameters: {
             query?: never;
@@ -12549,6 +14450,7 @@ export interface operations {
                      *         }
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
                      *       "number": "number",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",

@@ -16,9 +16,9 @@ from huixiang.messaging.model import (
     Content,
     Evidence,
     MessageClass,
+    MessageState,
     Outcome,
     Parcel,
-    State,
     Step,
     StoredMessage,
     Task,
@@ -42,7 +42,7 @@ async def claim(tx: Transaction, *, urgent: bool, limit: int, providers: Mapping
     for message in due:
         provider = providers.get(message.channel)
         if message in unwanted:
-            await store.move(tx, message, Step(State.FAILED, reason="not_wanted"))
+            await store.move(tx, message, Step(MessageState.FAILED, reason="not_wanted"))
         elif message.message_id not in contents:
             await _give_up(tx, message)
         elif provider is None:
@@ -52,7 +52,7 @@ async def claim(tx: Transaction, *, urgent: bool, limit: int, providers: Mapping
     return tasks
 
 
-async def record(tx: Transaction, task: Task, answer: Answer, provider: str, began_at: datetime) -> State:
+async def record(tx: Transaction, task: Task, answer: Answer, provider: str, began_at: datetime) -> MessageState:
     """Keep what a request came to, and take the message on; its state now.
 
     A request that was given up as lost may answer after all: its evidence is kept, and it counts where it says that the
@@ -64,7 +64,7 @@ async def record(tx: Transaction, task: Task, answer: Answer, provider: str, beg
     )
     message = await store.lock(tx, parcel.member_id, parcel.message_id)
     if message is None:
-        return State.FAILED
+        return MessageState.FAILED
     if answer.provider_ref is not None:
         await store.name_reference(tx, message, answer.provider_ref)
     late = message.requests != task.number
@@ -81,7 +81,7 @@ async def record(tx: Transaction, task: Task, answer: Answer, provider: str, beg
 async def _take(tx: Transaction, message: StoredMessage, content: Content, provider: str) -> Task | None:
     step, action = rules.claimed(message, tx.now)
     await store.move(tx, message, step)
-    if message.state is State.SENDING:
+    if message.state is MessageState.SENDING:
         await _note_lost(tx, message)
     if action is None:
         return None
@@ -116,17 +116,17 @@ async def _note_lost(tx: Transaction, message: StoredMessage) -> None:
 
 async def _give_up(tx: Transaction, message: StoredMessage) -> None:
     """Its owner is erased, and what it said with them."""
-    if message.state is State.QUEUED:
-        await store.move(tx, message, Step(State.FAILED, reason="erased"))
+    if message.state is MessageState.QUEUED:
+        await store.move(tx, message, Step(MessageState.FAILED, reason="erased"))
     else:
-        await store.move(tx, message, Step(State.UNKNOWN, reason="erased"))
+        await store.move(tx, message, Step(MessageState.UNKNOWN, reason="erased"))
 
 
 def _wait(tx: Transaction, message: StoredMessage) -> Step:
-    expired = message.state is State.QUEUED and message.expires_at is not None and message.expires_at <= tx.now
+    expired = message.state is MessageState.QUEUED and message.expires_at is not None and message.expires_at <= tx.now
     if expired:
-        return Step(State.FAILED, reason="expired")
-    state = State.UNKNOWN if message.state is State.SENDING else message.state
+        return Step(MessageState.FAILED, reason="expired")
+    state = MessageState.UNKNOWN if message.state is MessageState.SENDING else message.state
     return Step(state, tx.now + UNCONFIGURED_AGAIN, "no_provider")
 
 
@@ -137,7 +137,9 @@ async def _unwanted(tx: Transaction, due: list[StoredMessage]) -> list[StoredMes
         marketing = [
             one
             for one in due
-            if one.channel is channel and one.message_class is MessageClass.MARKETING and one.state is State.QUEUED
+            if one.channel is channel
+            and one.message_class is MessageClass.MARKETING
+            and one.state is MessageState.QUEUED
         ]
         if marketing:
             wanted = await wiring().consents.marketing(tx, {one.member_id for one in marketing}, channel)

@@ -8,7 +8,7 @@ import msgspec
 
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.messaging import store
-from huixiang.messaging.model import Channel, InboxMessage, MessageUnknown, StoredMessage
+from huixiang.messaging.model import Channel, InboxMessage, MessageUnknown, StoredMessage, Unread
 from huixiang.messaging.service.wiring import open_contents
 from huixiang.platform.db import Transaction
 
@@ -36,9 +36,9 @@ async def read(tx: Transaction, member_id: UUID, message_id: UUID) -> InboxMessa
     return shown[0]
 
 
-async def unread(tx: Transaction, member_id: UUID) -> int:
-    """How many messages of the inbox were not read."""
-    return await store.unread(tx, member_id)
+async def unread(tx: Transaction, member_id: UUID) -> Unread:
+    """How many messages of the inbox were not read. One statement."""
+    return Unread(await store.unread(tx, member_id))
 
 
 async def _shown(tx: Transaction, messages: list[StoredMessage]) -> list[InboxMessage]:

@@ -16,9 +16,9 @@ from huixiang.messaging.model import (
     MarketingNotWanted,
     MessageClass,
     MessageKeyReused,
+    MessageState,
     NewMessage,
     Receipt,
-    State,
 )
 from huixiang.messaging.service.quiet import quiet_hours
 from huixiang.messaging.service.wiring import wiring
@@ -57,8 +57,8 @@ async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt
     if not inserted:
         return await _repeated(tx, member_id, message.key, digest)
     if message.channel is Channel.INBOX:
-        return Receipt(message_id, State.SENT, None, repeated=False)
-    return Receipt(message_id, State.QUEUED, due_at, repeated=False)
+        return Receipt(message_id, MessageState.SENT, None, repeated=False)
+    return Receipt(message_id, MessageState.QUEUED, due_at, repeated=False)
 
 
 async def _require_wanted(tx: Transaction, member_id: UUID, message: NewMessage) -> None:
