@@ -96,6 +96,8 @@ def ground(more: Fill | None = None, bare: str = BARE, program: str = PROGRAM) -
                 home=home,
                 database_url=server.url("huixiang_app"),
                 database_connections=CONNECTIONS,
+                key_requests_per_minute=10_000_000,  # counted, and never reached
+                member_requests_per_minute=10_000_000,
                 log_level="info",
             )
             token, member_ids = asyncio.run(_fill(settings, more))

@@ -18,6 +18,7 @@ from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.platform.settings import CannotRun, Settings
+from huixiang.platform.throttle import Limits, Throttle
 from huixiang.platform.web.openapi import Operation, operations
 from huixiang.staff.model import Role
 from huixiang.staff.rules import ROLES
@@ -65,6 +66,28 @@ async def test_health_and_readiness(program: Program) -> None:
     assert (await program.client.get("/healthz")).json() == {"status": "ok"}
     ready = await program.client.get("/readyz")
     assert (ready.status_code, ready.json()) == (200, {"ready": True, "database": "ok"})
+
+
+@pytest.mark.requirement("INT-01")
+async def test_who_watches_is_never_limited_and_strangers_are(program: Program) -> None:
+    application().state.throttle = Throttle(Limits(address=2))
+    for _ in range(5):
+        for path in ("/healthz", "/readyz", "/openapi.json", "/console/"):
+            answer = await program.client.get(path)
+            assert (answer.status_code, "ratelimit" in answer.headers) == (200, False), path
+    answers = [(await program.client.get("/api/member/v1/me")).status_code for _ in range(3)]
+    assert answers == [401, 401, 429]
+    assert (await program.client.get("/api/member/v1/me", headers=program.member)).status_code == 200
+
+
+@pytest.mark.requirement("INT-01")
+async def test_limits_are_settings(database_url: str) -> None:
+    limited = msgspec.structs.replace(settings(database_url), key_requests_per_minute=7, staff_requests_per_minute=0)
+    app = create_app(limited)
+    async with app.lifespan():
+        standing = app.state.throttle.admit("key", "till", app.state.db.clock.now())
+        assert (standing.limit, standing.left) == (7, 6)
+        assert app.state.throttle.admit("staff", "lin", app.state.db.clock.now()) is None
 
 
 @pytest.mark.requirement("OPS-02")

@@ -28,14 +28,15 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock, SystemClock
 from huixiang.members.routes import ROUTES as MEMBER_ROUTES
 from huixiang.members.service import SignIns, authenticate_token, check_keys
-from huixiang.messaging.routes import ROUTES as MESSAGE_ROUTES
 from huixiang.plans.routes import ROUTES as PLAN_ROUTES
 from huixiang.platform import metrics
 from huixiang.platform.access import Authenticators, public
+from huixiang.platform.cache import Cache
 from huixiang.platform.db import Database
 from huixiang.platform.health import Readiness, readiness
 from huixiang.platform.idempotency import IdempotencyLog
 from huixiang.platform.settings import CannotRun, Settings
+from huixiang.platform.throttle import Limits, Throttle
 from huixiang.platform.web.application import Wiring, build_application
 from huixiang.platform.web.openapi import describe
 from huixiang.points.routes import ROUTES as POINTS_ROUTES
@@ -50,7 +51,6 @@ from huixiang.points.service import coalescing
 from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
-from huixiang.staff.routes.audit import ROUTES as AUDIT_ROUTES
 from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
@@ -72,20 +72,20 @@ class Alive(msgspec.Struct, frozen=True):
     status: str = "ok"
 
 
-@get("/healthz", **public())
+@get("/healthz", **public(counted=False))
 async def read_health() -> Alive:
     """Whether this process answers. Says nothing of the database, so that an outage restarts nobody."""
     return Alive()
 
 
-@get("/readyz", **public())
+@get("/readyz", **public(counted=False))
 async def read_readiness(request: Request[Any, Any, Any]) -> Response[Readiness]:
     """Whether requests can be served: 503 while the database is away or not migrated."""
     state = await readiness(request.app.state.db)
     return Response(state, status_code=200 if state.ready else 503)
 
 
-@get("/openapi.json", include_in_schema=False, **public())
+@get("/openapi.json", include_in_schema=False, **public(counted=False))
 async def read_openapi() -> Response[bytes]:
     """The API document."""
     return Response(_openapi_bytes(), media_type="application/json", headers={"Cache-Control": "no-cache"})
@@ -95,12 +95,10 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
     """Every route that the API document describes."""
     return [
         *session_routes(environment),
-        *AUDIT_ROUTES,
         *KEY_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
         *MEMBER_ROUTES,
-        *MESSAGE_ROUTES,
         *POINTS_ROUTES,
         *COMMAND_ROUTES,
         *BULK_ROUTES,
@@ -132,14 +130,27 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         raise CannotRun("HUIXIANG_DATABASE_URL is not set; `huixiang serve` runs a database of its own")
     keys = use_keys(settings)
     wiring.register_rule_kinds()
+    cache = Cache.open(settings.valkey_url if settings.valkey == "on" else None)
+    throttle = Throttle(_limits(settings), cache)
     served = [*api_routes(settings.environment), read_openapi, *page_routes(settings.time_zone)]
     wired = Wiring(
         open_database=partial(_open, settings, settings.database_url, clock or SystemClock()),
         authenticators=AUTHENTICATORS,
         idempotency=IdempotencyLog(keys.secret("idempotency")),
-        beside=_observed,
+        beside=partial(_observed, throttle, cache),
+        throttle=throttle,
     )
     return build_application(served, wired)
+
+
+def _limits(settings: Settings) -> Limits:
+    """How many requests a caller of each kind may make in a minute, unless its key has a number of its own."""
+    return Limits(
+        key=settings.key_requests_per_minute,
+        member=settings.member_requests_per_minute,
+        staff=settings.staff_requests_per_minute,
+        address=settings.address_requests_per_minute,
+    )
 
 
 def openapi_document() -> dict[str, Any]:
@@ -168,21 +179,23 @@ async def _open(settings: Settings, url: str, clock: Clock) -> Database:
 
 
 @asynccontextmanager
-async def _observed(db: Database) -> AsyncIterator[None]:
-    """Keep the gauges of the pool fresh, and let ledger commands, and those who sign in, share transactions,
-    for as long as requests are served."""
+async def _observed(throttle: Throttle, cache: Cache, db: Database) -> AsyncIterator[None]:
+    """Keep the gauges of the pool fresh, exchange counts of requests, and let ledger commands, and those who sign in,
+    share transactions, for as long as requests are served."""
 
     async def observe() -> None:
         while True:
             metrics.observe_pool(db)
             await asyncio.sleep(OBSERVE_EVERY_S)
 
-    task = asyncio.create_task(observe())
+    tasks = [asyncio.create_task(observe()), asyncio.create_task(throttle.share())]
     try:
         async with coalescing(db):
             with db.beside(SignIns(db)):
                 yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await cache.close()

@@ -132,7 +132,7 @@ def _handler(base: str, site: Site) -> HTTPRouteHandler:
         [base, f"{base}/{{path:path}}"],
         http_method=[HttpMethod.GET, HttpMethod.HEAD],
         include_in_schema=False,
-        **public(),
+        **public(counted=False),
     )
     async def page(request: Request[Any, Any, Any]) -> Response[Any]:
         return site.answer(str(request.path_params.get("path", "")).strip("/"), request.headers)

@@ -21,8 +21,9 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
+from huixiang.platform.throttle import Throttle
 from huixiang.platform.web import limits
-from huixiang.platform.web.client import Address, client_of
+from huixiang.platform.web.client import Address, client_of, neighbourhood
 
 SESSION_COOKIE = "hx_session"
 CSRF_HEADER = "X-CSRF-Token"
@@ -107,11 +108,13 @@ class Access(msgspec.Struct, frozen=True):
     """The mark of a route: the kind of principal and the one permission or scope it must hold (None: being one).
 
     presence: whether it takes something of a member, who has to be there unless the calling system vouches for them.
+    counted: whether its requests count against the limit of who makes them.
     """
 
     kind: PrincipalKind
     permission: str | None = None
     presence: bool = False
+    counted: bool = True
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -164,45 +167,75 @@ def staff(permission: str | None = None) -> dict[str, Any]:
     return _mark("staff", permission, [{"staffSession": []}])
 
 
-def public() -> dict[str, Any]:
-    """Keyword arguments of a handler that anybody may call."""
-    return _mark("public", None, [])
+def public(*, counted: bool = True) -> dict[str, Any]:
+    """Keyword arguments of a handler that anybody may call; counted by address, unless it is asked by machines that
+    watch over this one, or gives what is the same for everybody."""
+    return _mark("public", None, [], counted=counted)
 
 
 def _mark(
-    kind: PrincipalKind, permission: str | None, security: list[dict[str, list[str]]], *, presence: bool = False
+    kind: PrincipalKind,
+    permission: str | None,
+    security: list[dict[str, list[str]]],
+    *,
+    presence: bool = False,
+    counted: bool = True,
 ) -> dict[str, Any]:
-    return {"opt": {"access": Access(kind, permission, presence)}, "security": security}
+    return {"opt": {"access": Access(kind, permission, presence, counted)}, "security": security}
 
 
 async def authorize(connection: Connection) -> None:
-    """Leave the principal in `connection.scope["user"]` (None on a public route), or raise."""
+    """Leave the principal in `connection.scope["user"]` (None on a public route), and in `["standing"]` how many
+    requests are left to it; or raise."""
     access = connection.route_handler.opt.get("access")
     if not isinstance(access, Access):
         if _method(connection) == "OPTIONS":
             raise MethodNotAllowedException
         raise RouteUndeclared
-    principal = None if access.kind == "public" else await _authenticate_in_time(connection, access.kind)
+    now: datetime = connection.app.state.db.clock.now()
+    principal = None
+    if access.kind != "public":
+        try:
+            principal = await _authenticate_in_time(connection, access.kind, now)
+        except DomainError as refusal:
+            if refusal.status < 500:
+                _count(connection, None, now)
+            raise
+    if access.counted:
+        _count(connection, principal, now)
     if access.permission is not None and access.permission not in _held(principal):
         raise PermissionMissing(permission=access.permission)
     connection.scope["user"] = principal
 
 
-async def _authenticate_in_time(connection: Connection, kind: PrincipalKind) -> Principal:
+def _count(connection: Connection, principal: Principal | None, now: datetime) -> None:
+    """Count a request against who makes it: by address where that is not known. Raises TooManyRequests."""
+    throttle: Throttle = connection.app.state.throttle
+    if isinstance(principal, SystemPrincipal):
+        standing = throttle.admit("key", principal.key_id.int, now, principal.requests_per_minute)
+    elif isinstance(principal, MemberPrincipal):
+        standing = throttle.admit("member", principal.member_id.int, now)
+    elif isinstance(principal, StaffPrincipal):
+        standing = throttle.admit("staff", principal.staff_id.int, now)
+    else:
+        standing = throttle.admit("address", neighbourhood(client_of(connection.scope)), now)
+    connection.scope["standing"] = standing  # type: ignore[typeddict-unknown-key]
+
+
+async def _authenticate_in_time(connection: Connection, kind: PrincipalKind, now: datetime) -> Principal:
     """An authenticator opens its own transaction, outside of the edge: it waits no longer than the edge would."""
     try:
         async with asyncio.timeout(connection.app.state.begin_within_s):
-            return await _authenticate(connection, kind)
+            return await _authenticate(connection, kind, now)
     except TimeoutError as error:
         raise Overloaded from error
     except OSError as error:
         raise DatabaseUnavailable from error
 
 
-async def _authenticate(connection: Connection, kind: PrincipalKind) -> Principal:
+async def _authenticate(connection: Connection, kind: PrincipalKind, now: datetime) -> Principal:
     authenticators: Authenticators = connection.app.state.authenticators
     db: Database = connection.app.state.db
-    now = db.clock.now()
     if kind == "staff":
         return await authenticators.authenticate_session(db, _session_credentials(connection), now)
     bearer = _bearer(connection)

@@ -7,7 +7,7 @@ second, so that an outage costs a request nothing but the first time-out.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import TypeVar
 
 import structlog
@@ -77,6 +77,24 @@ class Cache:
         pipeline.expire(key, seconds, nx=True)
         answers = await self._ask(pipeline.execute())
         return None if answers is None else int(answers[0])
+
+    async def add(self, amounts: Mapping[str, int], *, seconds: int) -> list[int] | None:
+        """Add to counters that live so many seconds from their first count; their values, None where not known."""
+        if self._resting or self._client is None:
+            return None
+        pipeline = self._client.pipeline(transaction=False)
+        for key, amount in amounts.items():
+            pipeline.incrby(key, amount)
+            pipeline.expire(key, seconds, nx=True)
+        answers = await self._ask(pipeline.execute())
+        return None if answers is None else [int(answer) for answer in answers[::2]]
+
+    async def counts(self, keys: Sequence[str]) -> list[int] | None:
+        """The values of counters, 0 of those that are not there; None where they cannot be known."""
+        if self._resting or self._client is None:
+            return None
+        answers = await self._ask(self._client.mget(keys))
+        return None if answers is None else [int(answer or 0) for answer in answers]
 
     @property
     def _resting(self) -> bool:

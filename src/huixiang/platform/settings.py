@@ -31,6 +31,14 @@ ValkeyUrl = Annotated[
     ),
 ]
 Port = Annotated[int, Meta(ge=0, le=65535, description="a whole number from 0 to 65535; 0 takes a free port")]
+PerMinute = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=10_000_000,
+        description="a whole number: requests a minute of one caller of this kind, 0 for any number",
+    ),
+]
 Directory = Annotated[Path, Meta(description="a path of a directory")]
 File = Annotated[Path, Meta(description="a path of a file")]
 
@@ -75,6 +83,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     api_processes: Annotated[int, Meta(ge=1, le=64, description="a whole number from 1 to 64")] = msgspec.field(
         default_factory=lambda: min(len(os.sched_getaffinity(0)), 8)
     )
+    key_requests_per_minute: PerMinute = 60_000
+    member_requests_per_minute: PerMinute = 600
+    staff_requests_per_minute: PerMinute = 1_200
+    address_requests_per_minute: PerMinute = 6_000
+
     # The worker holds one for its lease, one to listen on, and works with the others.
     database_connections: Annotated[
         int, Meta(ge=4, le=200, description="a whole number from 4 to 200: connections of each process")
@@ -99,6 +112,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     master_key_file: File | None = None
     channels_file: File | None = None
+    sign_in_file: File | None = None
     time_zone: Annotated[
         str,
         Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$(?!\n)", description="a time zone name such as Asia/Shanghai"),

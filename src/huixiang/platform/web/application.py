@@ -17,6 +17,7 @@ from huixiang.platform.access import Authenticators, Connection, authorize
 from huixiang.platform.db import Database
 from huixiang.platform.edge import provide_edge
 from huixiang.platform.idempotency import IdempotencyLog
+from huixiang.platform.throttle import Throttle
 from huixiang.platform.web import limits
 from huixiang.platform.web.envelope import Envelope
 from huixiang.platform.web.parameters import check_parameters
@@ -29,13 +30,14 @@ Routes = Sequence[ControllerRouterHandler]
 class Wiring(msgspec.Struct, frozen=True):
     """What the application runs on. `open_database` is awaited when serving starts, and what it opened is closed when
     serving ends. `begin_within_s`: how long a request waits for a connection before it is refused. `beside` is entered
-    for as long as serving lasts."""
+    for as long as serving lasts. `throttle`: the counts of this process's callers."""
 
     open_database: Callable[[], Awaitable[Database]]
     authenticators: Authenticators
     idempotency: IdempotencyLog
     begin_within_s: float = 5.0
     beside: Callable[[Database], AbstractAsyncContextManager[None]] | None = None
+    throttle: Throttle = msgspec.field(default_factory=Throttle)
 
 
 def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
@@ -97,3 +99,4 @@ def connect(app: Litestar, wiring: Wiring, db: Database) -> None:
     app.state.authenticators = wiring.authenticators
     app.state.idempotency = wiring.idempotency
     app.state.begin_within_s = wiring.begin_within_s
+    app.state.throttle = wiring.throttle

@@ -18,6 +18,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform import metrics
+from huixiang.platform.throttle import TooManyRequests, header_of
 from huixiang.platform.telemetry import ACCESS_LOG, REQUEST_ID, looks_personal
 from huixiang.platform.web import failures, limits
 from huixiang.platform.web.problems import PROBLEM_TYPE, Refusal, problem_body
@@ -99,6 +100,8 @@ class _Exchange:
             headers = [*message["headers"], (REQUEST_ID_HEADER, self.request_id.encode())]
             given = {name for name, _ in headers}  # Litestar writes them in lower case
             headers += [header for header in _UNLESS_GIVEN if header[0] not in given]
+            if (standing := self._scope.get("standing")) and self.status != TooManyRequests.status:
+                headers.append(header_of(standing))
             if self._scope["scheme"] == "https":
                 headers.append(_OVER_TLS)
             message["headers"] = headers

@@ -68,8 +68,19 @@ PROBLEMS = {
     "413": "The body is too large.",
     "415": "The body is not of the media type expected.",
     "422": "The shape of the input is wrong: `errors` says where and what was expected.",
+    "429": "More requests a minute than the caller may make. Try again after `Retry-After` seconds.",
     "500": "A defect, recorded under the request id.",
     "503": "Overloaded, or the database cannot be reached. Try again after `Retry-After` seconds.",
+}
+_SECONDS = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds after which to try again."}
+_TEXT: dict[str, Any] = {"schema": {"type": "string"}}
+HEADERS: dict[str, dict[str, Any]] = {
+    "429": {
+        "Retry-After": _SECONDS,
+        "RateLimit": {**_TEXT, "description": "What is left: `\"key\";r=0;t=61`."},
+        "RateLimit-Policy": {**_TEXT, "description": "How requests are counted: `\"key\";q=600;w=60`."},
+    },
+    "503": {"Retry-After": _SECONDS},
 }
 
 
@@ -273,6 +284,7 @@ def _problem_statuses(one: Operation) -> list[str]:
         "413": has_body,
         "415": has_body,
         "422": has_body or bool(parameters),
+        "429": one.access.counted,
         "500": True,
         "503": True,
     }
@@ -280,8 +292,10 @@ def _problem_statuses(one: Operation) -> list[str]:
 
 
 def _problem_response(status: str) -> dict[str, Any]:
+    headers = {"headers": HEADERS[status]} if status in HEADERS else {}
     return {
         "description": PROBLEMS[status],
+        **headers,
         "content": {PROBLEM_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}},
     }
 

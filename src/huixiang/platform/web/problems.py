@@ -22,6 +22,7 @@ from huixiang.kernel.errors import DomainError, FieldValue, InvalidInput
 from huixiang.kernel.text import Language
 from huixiang.platform.failures import DatabaseUnavailable, Overloaded
 from huixiang.platform.telemetry import describe_exception
+from huixiang.platform.throttle import TooManyRequests, spent
 from huixiang.platform.web import failures
 
 PROBLEM_TYPE = "application/problem+json"
@@ -154,6 +155,8 @@ def _input_problem(message: dict[str, Any]) -> InputProblem:
 
 
 def _headers_of(error: DomainError) -> dict[str, str]:
+    if isinstance(error, TooManyRequests):
+        return spent(error)
     if error.status == 401:
         return {"WWW-Authenticate": "Bearer"}
     if error.status in (429, 503):
