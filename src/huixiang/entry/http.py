@@ -28,6 +28,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import Clock, SystemClock
 from huixiang.members.routes import ROUTES as MEMBER_ROUTES
 from huixiang.members.service import SignIns, authenticate_token, check_keys
+from huixiang.messaging.routes import ROUTES as MESSAGE_ROUTES
 from huixiang.plans.routes import ROUTES as PLAN_ROUTES
 from huixiang.platform import metrics
 from huixiang.platform.access import Authenticators, public
@@ -51,6 +52,7 @@ from huixiang.points.service import coalescing
 from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
+from huixiang.staff.routes.audit import ROUTES as AUDIT_ROUTES
 from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
@@ -95,10 +97,12 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
     """Every route that the API document describes."""
     return [
         *session_routes(environment),
+        *AUDIT_ROUTES,
         *KEY_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
         *MEMBER_ROUTES,
+        *MESSAGE_ROUTES,
         *POINTS_ROUTES,
         *COMMAND_ROUTES,
         *BULK_ROUTES,
