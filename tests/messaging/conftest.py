@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from huixiang.entry.keys import use_keys
 from huixiang.entry.messaging import providers
+from huixiang.entry.wiring import register_rule_kinds
 from huixiang.members import service as members
 from huixiang.members.model import NewMember
 from huixiang.messaging.jobs import Deliverer
@@ -27,6 +28,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(autouse=True)
 def wired(settings: Settings) -> None:
+    register_rule_kinds()
     use_keys(settings)
 
 

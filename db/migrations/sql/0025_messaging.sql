@@ -34,7 +34,7 @@ CREATE TABLE messaging.message (
     CHECK (state NOT IN ('sent', 'failed') OR due_at IS NULL),
     CHECK (sealed IS NOT NULL OR secret)
 ) WITH (fillfactor = 80);
-CREATE INDEX message_due ON messaging.message (urgent, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX message_due ON messaging.message (channel, urgent, due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX message_latest ON messaging.message (message_id);
 
 -- Every request that was made of a provider, and its answer.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from huixiang.benefits.model import BenefitTerms
 from huixiang.entry.attributes import load_registry
+from huixiang.messaging.model import QuietRules
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
@@ -26,6 +27,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("transfer", TransferRules)
     rulebook.register_kind("pool", PoolRules)
     rulebook.register_kind("partner", PartnerTerms)
+    rulebook.register_kind("messaging", QuietRules)
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)

@@ -7,6 +7,7 @@ workers may deliver; each message is claimed by one of them.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 
@@ -22,13 +23,14 @@ from huixiang.platform.queue import OUTAGE, JobHandler, Schedule, enqueue
 DRAIN_SINK = "messaging.drain_sink_chunk"
 POLL_S = 0.2
 RECONNECT_S = 1.0
-AT_ONCE = 16  # requests under way in each lane
+AT_ONCE = 8  # requests under way in each lane to each provider
 
 log = structlog.get_logger(__name__)
 
 
 class Deliverer:
-    """Delivers until told to stop, in two lanes: what is urgent never waits behind a campaign."""
+    """Delivers until told to stop, in two lanes: what is urgent never waits behind a campaign. In a lane each channel
+    has room of its own, so that a slow provider holds back nobody else's messages."""
 
     def __init__(self, db: Database, providers: Mapping[Channel, Provider]) -> None:
         self._db = db
@@ -48,39 +50,45 @@ class Deliverer:
     async def deliver_due(self) -> int:
         """Deliver everything that is due now; how many requests were made. For tests and for commands that wait."""
         made = 0
-        while requests := await self._round(urgent=True) + await self._round(urgent=False):
-            made += requests
+        while tasks := await self._claim(urgent=True, under_way={}) + await self._claim(urgent=False, under_way={}):
+            await asyncio.gather(*map(self._request, tasks))
+            made += len(tasks)
         return made
 
     async def _run_lane(self, stop: asyncio.Event, *, urgent: bool) -> None:
         """An outage of the database is waited out here, so that one lane does not cancel the other's requests."""
+        under_way: dict[asyncio.Task[None], Channel] = {}
         while not stop.is_set():
-            made, wait_s = 0, POLL_S
+            wait_s = POLL_S
             try:
-                made = await self._round(urgent=urgent)
+                tasks = await self._claim(urgent=urgent, under_way=under_way)
             except OUTAGE as error:
                 log.warning("delivery_interrupted", urgent=urgent, exception=type(error).__name__)
-                wait_s = RECONNECT_S
-            if not made:
+                tasks, wait_s = [], RECONNECT_S
+            under_way |= {asyncio.create_task(self._request(task)): task.parcel.channel for task in tasks}
+            if not tasks:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), wait_s)
+            _reap(under_way)
+        await asyncio.gather(*under_way)
 
-    async def _round(self, *, urgent: bool) -> int:
+    async def _claim(self, *, urgent: bool, under_way: Mapping[asyncio.Task[None], Channel]) -> list[Task]:
+        busy = Counter(under_way.values())
+        room = {channel: AT_ONCE - busy[channel] for channel in self._providers if busy[channel] < AT_ONCE}
         async with self._db.transaction() as tx:
-            tasks = await service.claim(tx, urgent=urgent, limit=AT_ONCE, providers=self._names)
-        # One that could not be recorded shall not keep the others from being so: the group would cancel them.
-        failures = await asyncio.gather(*map(self._request, tasks), return_exceptions=True)
-        for failure in failures:
-            if isinstance(failure, BaseException):
-                raise failure
-        return len(tasks)
+            return await service.claim(tx, urgent=urgent, room=room, providers=self._names)
 
     async def _request(self, task: Task) -> None:
+        """One request and its record. What an outage keeps from being recorded is unknown once its claim runs out."""
         provider = self._providers[task.parcel.channel]
         began_at = self._db.clock.now()
         answer = await _ask(provider, task)
-        async with self._db.transaction() as tx:
-            state = await service.record(tx, task, answer, provider.name, began_at)
+        state = None
+        try:
+            async with self._db.transaction() as tx:
+                state = await service.record(tx, task, answer, provider.name, began_at)
+        except OUTAGE as error:
+            log.warning("message_not_recorded", exception=type(error).__name__)
         log.info(
             "message_request",
             message_id=str(task.parcel.message_id),
@@ -91,6 +99,13 @@ class Deliverer:
             reason=answer.reason,
             state=state,
         )
+
+
+def _reap(under_way: dict[asyncio.Task[None], Channel]) -> None:
+    """Take out what is done. A defect in one is raised here, and ends the process loudly."""
+    for task in [one for one in under_way if one.done()]:
+        del under_way[task]
+        task.result()
 
 
 async def _ask(provider: Provider, task: Task) -> Answer:

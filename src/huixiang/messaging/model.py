@@ -57,7 +57,17 @@ Key = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,128}$(?!\n)", description="Th
 TemplateName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$(?!\n)", description="What a message is about.")]
 ValueName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$(?!\n)")]
 Title = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,128}$(?!\n)", description="One line.")]
+WallClock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="Such as 21:00.")]
 Body = Annotated[str, Meta(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]{1,4000}$(?!\n)", description="Text in lines.")]
+
+
+class QuietRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule document of kind `messaging`: from when until when, by the wall clock of the business time zone, nothing
+    is sent that can wait. May span midnight; equal: never."""
+
+    name: Text
+    quiet_from: WallClock
+    quiet_until: WallClock
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

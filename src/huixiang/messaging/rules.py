@@ -87,10 +87,6 @@ def waits(message: NewMessage) -> bool:
     return message.message_class is MessageClass.MARKETING or message.can_wait
 
 
-def due_at(message: NewMessage, quiet: QuietHours, calendar: BusinessCalendar, now: datetime) -> datetime:
-    return after_quiet(quiet, calendar, now) if waits(message) else now
-
-
 def after_quiet(quiet: QuietHours, calendar: BusinessCalendar, now: datetime) -> datetime:
     """Now, or the end of the quiet hours that it is in."""
     local = calendar.local(now)
@@ -109,9 +105,8 @@ def claimed(message: StoredMessage, now: datetime) -> tuple[Step, Literal["send"
         if _expired(message, now):
             return Step(MessageState.FAILED, reason="expired"), None
         return Step(MessageState.SENDING, now + LEASE), "send"
-    if message.state is MessageState.SENDING:
-        return Step(MessageState.UNKNOWN, now, "no_record"), None
-    return Step(MessageState.UNKNOWN, now + LEASE, message.reason), "ask"
+    lost = message.state is MessageState.SENDING
+    return Step(MessageState.UNKNOWN, now + LEASE, "no_record" if lost else message.reason), "ask"
 
 
 def answered(message: StoredMessage, answer: Answer, now: datetime) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -76,16 +77,22 @@ async def under_key(tx: Transaction, member_id: UUID, key: str) -> tuple[StoredM
     return _message(columns), digest
 
 
-async def lock_due(tx: Transaction, *, urgent: bool, limit: int) -> list[StoredMessage]:
-    """What is due, the longest due first; what another worker is at is passed over."""
+async def lock_due(tx: Transaction, *, urgent: bool, room: Mapping[Channel, int]) -> list[StoredMessage]:
+    """What is due of each channel, the longest due first, as many as there is room for; what another worker is at is
+    passed over."""
     rows = await tx.fetch(
         f"""
-        SELECT {_COLUMNS} FROM messaging.message WHERE urgent = $1 AND due_at <= $2
-        ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
+        SELECT due.* FROM unnest($1::text[], $2::int[]) AS wanted (channel, room)
+        CROSS JOIN LATERAL (
+            SELECT {_COLUMNS} FROM messaging.message AS m
+            WHERE m.channel = wanted.channel AND m.urgent = $3 AND m.due_at <= $4
+            ORDER BY m.due_at LIMIT wanted.room FOR UPDATE SKIP LOCKED
+        ) AS due
         """,
+        [channel.value for channel in room],
+        list(room.values()),
         urgent,
         tx.now,
-        limit,
     )
     return [_message(dict(row)) for row in rows]
 

@@ -23,32 +23,32 @@ from huixiang.messaging.model import (
     StoredMessage,
     Task,
 )
+from huixiang.messaging.service.quiet import quiet_hours
 from huixiang.messaging.service.wiring import open_contents, wiring
 from huixiang.platform.db import Transaction
 
-# A channel that has lost its provider is looked at again after that long; the settings may have come back.
-UNCONFIGURED_AGAIN = rules.LEASE
 
+async def claim(
+    tx: Transaction, *, urgent: bool, room: Mapping[Channel, int], providers: Mapping[Channel, str]
+) -> list[Task]:
+    """Take up what is due, of what is urgent or of the rest; the requests to be made now.
 
-async def claim(tx: Transaction, *, urgent: bool, limit: int, providers: Mapping[Channel, str]) -> list[Task]:
-    """Take up what is due, at most `limit`, of what waits for nothing or of the rest; the requests to be made now.
-
-    providers: names of those that the caller can ask. Make the requests outside of any transaction, and record each.
+    room: how many of each channel. providers: their names, for the evidence. Make the requests outside of any
+    transaction, and record each.
     """
-    due = await store.lock_due(tx, urgent=urgent, limit=limit)
+    due = await store.lock_due(tx, urgent=urgent, room=room)
+    due = due if urgent else await _not_quiet(tx, due)
     contents = await open_contents(tx, due)
     unwanted = await _unwanted(tx, due)
     tasks = []
     for message in due:
-        provider = providers.get(message.channel)
         if message in unwanted:
             await store.move(tx, message, Step(MessageState.FAILED, reason="not_wanted"))
         elif message.message_id not in contents:
             await _give_up(tx, message)
-        elif provider is None:
-            await store.move(tx, message, _wait(tx, message))
-        elif (task := await _take(tx, message, contents[message.message_id], provider)) is not None:
-            tasks.append(task)
+        else:
+            task = await _take(tx, message, contents[message.message_id], providers[message.channel])
+            tasks += [] if task is None else [task]
     return tasks
 
 
@@ -122,12 +122,17 @@ async def _give_up(tx: Transaction, message: StoredMessage) -> None:
         await store.move(tx, message, Step(MessageState.UNKNOWN, reason="erased"))
 
 
-def _wait(tx: Transaction, message: StoredMessage) -> Step:
-    expired = message.state is MessageState.QUEUED and message.expires_at is not None and message.expires_at <= tx.now
-    if expired:
-        return Step(MessageState.FAILED, reason="expired")
-    state = MessageState.UNKNOWN if message.state is MessageState.SENDING else message.state
-    return Step(state, tx.now + UNCONFIGURED_AGAIN, "no_provider")
+async def _not_quiet(tx: Transaction, due: list[StoredMessage]) -> list[StoredMessage]:
+    """Without what has come so late that it is quiet by now: that waits for the morning."""
+    if not due:
+        return due
+    until = rules.after_quiet(await quiet_hours(tx), tx.calendar, tx.now)
+    if until == tx.now:
+        return due
+    for message in due:
+        if message.state is MessageState.QUEUED:
+            await store.move(tx, message, Step(MessageState.QUEUED, until, message.reason))
+    return [message for message in due if message.state is not MessageState.QUEUED]
 
 
 async def _unwanted(tx: Transaction, due: list[StoredMessage]) -> list[StoredMessage]:

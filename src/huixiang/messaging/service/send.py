@@ -42,7 +42,7 @@ async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt
     asked = msgspec.structs.replace(message, expires_at=None)
     digest = wired.sealer.digest(msgspec.json.encode(asked, order="deterministic"))
     message_id = new_id()
-    due_at = rules.due_at(message, await quiet_hours(tx), tx.calendar, tx.now)
+    due_at = rules.after_quiet(await quiet_hours(tx), tx.calendar, tx.now) if rules.waits(message) else tx.now
     content = Content(message.text, message.title, message.address, dict(message.values))
     inserted = await store.insert(
         tx,
