@@ -147,6 +147,8 @@ def test_production_sends_nothing_in_the_clear(tmp_path: Path, name: str) -> Non
         ("[sms]\nsign_name = 'x'", "access_key_id"),
         ("[pager]\n", "pager"),
         ("[sms", "channels.toml"),
+        ("[push]\nurl='https://push.example.com'\nsecret='whsec_no base64'", "channels.toml"),
+        ("[push]\nurl='file:///etc/passwd'\nsecret='x'", "push.url"),
         ('[email]\nhost="h"\nsender="a\\nb"', "channels.toml"),
     ],
 )

@@ -38,8 +38,8 @@ CALL_TIME = timedelta(seconds=20)  # a provider that has not answered by then ha
 LEASE = timedelta(seconds=60)  # a claim that brought nothing by then is lost, with the process that held it
 # What a provider says it never had may only not have come to its books yet: believed this long after the request.
 BELIEVED_ABSENT_AFTER = timedelta(minutes=2)
-_RETRY = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600, 10_800))
-_ASK = tuple(timedelta(seconds=s) for s in (15, 60, 150, 600, 3600, 21_600, 86_400))
+RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600, 10_800))
+ASK_AFTER = tuple(timedelta(seconds=s) for s in (15, 60, 150, 600, 3600, 21_600, 86_400))
 
 _ADDRESSES: Mapping[Channel, tuple[re.Pattern[str], str]] = {
     Channel.SMS: (re.compile(r"\+[1-9][0-9]{6,14}"), "must be a phone in E.164, such as +8613800000000"),
@@ -119,7 +119,7 @@ def answered(message: StoredMessage, answer: Answer, now: datetime) -> Step:
         case Outcome.NOT_TAKEN:
             return _again(message, answer.reason, now)
         case _:
-            return Step(MessageState.UNKNOWN, now + _ASK[0], answer.reason)
+            return Step(MessageState.UNKNOWN, now + ASK_AFTER[0], answer.reason)
 
 
 def told(message: StoredMessage, answer: Answer, now: datetime) -> Step:
@@ -137,16 +137,16 @@ def told(message: StoredMessage, answer: Answer, now: datetime) -> Step:
                 return _again(message, "untellable", now, at_once=True)
             return Step(MessageState.UNKNOWN, None, "untellable")
         case _:
-            left = message.asks < len(_ASK)
+            left = message.asks < len(ASK_AFTER)
             return Step(
-                MessageState.UNKNOWN, now + _ASK[message.asks] if left else None, answer.reason or message.reason
+                MessageState.UNKNOWN, now + ASK_AFTER[message.asks] if left else None, answer.reason or message.reason
             )
 
 
 def _again(message: StoredMessage, reason: str | None, now: datetime, *, at_once: bool = False) -> Step:
-    if message.tries > len(_RETRY):
+    if message.tries > len(RETRY_AFTER):
         return Step(MessageState.FAILED, reason=reason)
-    due = now if at_once else now + _RETRY[message.tries - 1]
+    due = now if at_once else now + RETRY_AFTER[message.tries - 1]
     if message.expires_at is not None and due >= message.expires_at:
         return Step(MessageState.FAILED, reason="expired")
     return Step(MessageState.QUEUED, due, reason)

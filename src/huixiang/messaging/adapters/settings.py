@@ -5,6 +5,7 @@ A channel without a section has no provider. In demo and test it goes to the loc
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -60,6 +61,10 @@ class PushGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     secret: Secret
 
+    def __post_init__(self) -> None:
+        if self.secret.startswith("whsec_"):
+            base64.b64decode(self.secret.removeprefix("whsec_"), validate=True)
+
 
 class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sms: AliyunSms | None = None
@@ -79,11 +84,16 @@ def read(path: Path, *, production: bool) -> Channels:
         raise CannotRun(f"{path}: {error}") from None
     if production:
         _refuse_open(path, channels)
+    try:
+        if channels.push is not None:
+            refuse_url(httpx.URL(channels.push.url), private=not production)
+    except (OutwardRefused, httpx.InvalidURL) as refusal:
+        raise CannotRun(f"{path}: push.url is refused: {refusal}") from None
     return channels
 
 
 def _refuse_open(path: Path, channels: Channels) -> None:
-    sms, wechat, email, push = channels.sms, channels.wechat_template, channels.email, channels.push
+    sms, wechat, email = channels.sms, channels.wechat_template, channels.email
     open_ones = {
         "sms.protocol": sms is not None and sms.protocol != "https",
         "wechat_template.address": wechat is not None and not wechat.address.startswith("https://"),
@@ -92,8 +102,3 @@ def _refuse_open(path: Path, channels: Channels) -> None:
     for name, is_open in open_ones.items():
         if is_open:
             raise CannotRun(f"{path}: {name} would send without TLS, which production does not")
-    try:
-        if push is not None:
-            refuse_url(httpx.URL(push.url))
-    except (OutwardRefused, httpx.InvalidURL) as refusal:
-        raise CannotRun(f"{path}: push.url is refused: {refusal}") from None
