@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from huixiang.pricing.model.effects import Exchange, Off
 from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT, LEFT, UNIT_AMOUNT
 from huixiang.pricing.rules.merge import Merged
@@ -17,16 +15,27 @@ from huixiang.pricing.rules.share import share
 from huixiang.pricing.rules.upper import Upper
 
 
-class Taken(msgspec.Struct, eq=False, gc=False):
+class Taken:
     """What one rule took: `off` fen in all, from the parts at `places` in `shares` (none for delivery); `cut` fen did
     not fit; `times`: how often a repeating step paid."""
 
-    upper: Upper
-    off: int
-    cut: int = 0
-    places: Sequence[int] = ()
-    shares: Sequence[int] = ()
-    times: int = 1
+    __slots__ = ("cut", "off", "places", "shares", "times", "upper")
+
+    def __init__(
+        self,
+        upper: Upper,
+        off: int,
+        cut: int = 0,
+        places: Sequence[int] = (),
+        shares: Sequence[int] = (),
+        times: int = 1,
+    ) -> None:
+        self.upper = upper
+        self.off = off
+        self.cut = cut
+        self.places = places
+        self.shares = shares
+        self.times = times
 
 
 class Goods:
@@ -35,21 +44,19 @@ class Goods:
 
     __slots__ = ("before", "everywhere", "held", "left", "lines", "parts")
 
-    def __init__(self, lines: Sequence[Merged], parts: Sequence[Part], *, flat: bool = False) -> None:
+    def __init__(
+        self, lines: Sequence[Merged], parts: Sequence[Part], everywhere: list[int] | None, left: list[int]
+    ) -> None:
         self.lines = lines
-        self.everywhere = list(range(len(parts))) if flat else None
         self.parts = parts
-        self.left = [part.groups_fen for part in parts]
-        self.before = self.left
+        self.everywhere = everywhere
+        self.left = left
+        self.before = left
         self.held = [0] * len(parts)
 
     def copy(self) -> Goods:
         """The same, for the next layer: what is left now is what it begins with."""
-        copied = Goods.__new__(Goods)
-        copied.lines = self.lines
-        copied.parts = self.parts
-        copied.everywhere = self.everywhere
-        copied.left = self.left[:]
+        copied = Goods(self.lines, self.parts, self.everywhere, self.left[:])
         copied.before = self.left
         copied.held = self.held[:]
         return copied
@@ -130,6 +137,11 @@ class Goods:
             return 1
         times = self.reach(upper, places, self.base(upper, places)) // effect.steps[0].at
         return times if effect.times is None else min(times, effect.times)
+
+
+def whole_goods(lines: Sequence[Merged], parts: Sequence[Part], *, flat: bool = False) -> Goods:
+    """Parts from which nothing is taken. flat: every rule counts all of them."""
+    return Goods(lines, parts, list(range(len(parts))) if flat else None, [part.groups_fen for part in parts])
 
 
 def take_orders(goods: Goods, chosen: Sequence[Upper]) -> list[Taken] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,7 +16,7 @@ from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
 
 
-class Adding(msgspec.Struct, frozen=True):
+class Adding(NamedTuple):
     """So many fen, or `pieces` of the sku of `of`, for one rule."""
 
     rule: Compiled

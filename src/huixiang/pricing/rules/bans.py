@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-
-import msgspec
+from typing import NamedTuple
 
 from huixiang.pricing.rules.compiled import GROUP, Compiled
 from huixiang.pricing.rules.quote import Quote
@@ -13,7 +12,7 @@ from huixiang.pricing.rules.quote import Quote
 NONE: frozenset[int] = frozenset()
 
 
-class Ban(msgspec.Struct, frozen=True):
+class Ban(NamedTuple):
     """rules: indices of unit and group rules that are not used. allowed: bits of the rules above that may be."""
 
     rules: frozenset[int]

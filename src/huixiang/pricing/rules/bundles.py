@@ -126,7 +126,9 @@ class Bundles:
     def _held(self, offer: Offer, at: int, pieces: int) -> Part:
         line = self.lines[at]
         amount = pieces * line.price
-        return Part(line.number, pieces, pieces, amount, amount, amount, line.mask, group=offer.rule)
+        part = Part(line, pieces, amount, amount, line.mask)
+        part.group = offer.rule
+        return part
 
 
 def bundles_of(lines: Sequence[Merged], rules: Sequence[Compiled], pricer: Pricer) -> Bundles | None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-import msgspec
+from typing import NamedTuple
 
 from huixiang.kernel.allocation import allocate
 from huixiang.kernel.money import half_up
@@ -12,7 +11,7 @@ from huixiang.points.model import CashOff
 from huixiang.pricing.model.priced import PricedLine
 
 
-class Share(msgspec.Struct, frozen=True):
+class Share(NamedTuple):
     """Of one line."""
 
     line_id: str

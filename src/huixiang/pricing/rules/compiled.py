@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-
-import msgspec
+from typing import NamedTuple
 
 from huixiang.conditions.basket import in_scope
 from huixiang.conditions.facts import BasketLine
@@ -23,7 +22,7 @@ Taker = Callable[[int, int], int]
 are counted. Fen of discount before caps of money, 0 where no step is reached."""
 
 
-class Profile(msgspec.Struct, frozen=True):
+class Profile(NamedTuple):
     """Goods as scopes see them: lines with the same profile are in the same scopes."""
 
     sku: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.pricing.rules.above import Goods
+from huixiang.pricing.rules.above import Goods, whole_goods
 from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LEFT, LIST, PAID, PIECES, UNIT_AMOUNT
 from huixiang.pricing.rules.outcome import Outcome
 from huixiang.pricing.rules.quote import Quote
@@ -93,7 +93,7 @@ class Ending:
 
     def goods(self) -> Goods:
         """Portions as coupons find them."""
-        goods = Goods(self._quote.lines, self.parts)
+        goods = whole_goods(self._quote.lines, self.parts)
         goods.left = list(self.column(LEFT))
         goods.before = goods.left
         return goods

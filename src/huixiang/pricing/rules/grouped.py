@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import msgspec
-
 from huixiang.pricing.model.effects import GroupOff, GroupPrice, GroupRate
 from huixiang.pricing.rules.compiled import UNIT_AMOUNT, Compiled
 from huixiang.pricing.rules.merge import Merged
@@ -57,7 +55,7 @@ def group_off(compiled: Compiled, mine: Sequence[Slot], times: int, ways: Sequen
 def settled(ways: Sequence[Way], taken: Sequence[tuple[Compiled, int]]) -> list[Part]:
     """The parts of all lines, in the order of lines, with what groups take off; those of a group are copies."""
     by_line = sorted(ways, key=lambda way: way.line.number)
-    parts = [_copied(part) if part.group is not None else part for way in by_line for part in way.parts]
+    parts = [part.without_group(way.line) if part.group is not None else part for way in by_line for part in way.parts]
     for rule, off in taken:
         held = [part for part in parts if part.group is rule]
         amounts = [part.unit_fen for part in held]
@@ -66,10 +64,6 @@ def settled(ways: Sequence[Way], taken: Sequence[tuple[Compiled, int]]) -> list[
             for part, shared in zip(held, share(min(off, whole), amounts), strict=True):
                 part.groups_fen -= shared
     return parts
-
-
-def _copied(part: Part) -> Part:
-    return msgspec.structs.replace(part, groups_fen=part.unit_fen)
 
 
 def order_of(choice: Choice) -> tuple[int, bool, list[int]]:

@@ -5,28 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 
-import msgspec
-
 from huixiang.pricing.model.basket import Line
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.touching import Touching
 
 
-class Merged(msgspec.Struct, eq=False, gc=False):
-    """A merged line. units: pieces, or 1 for what is weighed or an amount; amount: at list price. `mask`: bits of the
-    rules above the groups that count it; all of them, where the engine does not set it."""
+class Merged:
+    """A merged line: `parts`, of which `first` has the smallest line id. units: pieces, or 1 for what is weighed or an
+    amount; amount: at list price. `mask`: bits of the rules above the groups that count it; all of them, where the
+    engine does not set it."""
 
-    parts: Sequence[Line]
-    first: Line
-    line_id: str
-    number: int
-    touching: Touching
-    by_piece: bool
-    price: int
-    quantity: int
-    units: int
-    amount: int
-    mask: int = -1
+    __slots__ = (
+        "amount", "by_piece", "first", "line_id", "mask", "number", "parts", "price", "quantity", "touching", "units",
+    )  # fmt: skip
+
+    def __init__(self, line: Line, number: int, touching: Touching) -> None:
+        self.parts: Sequence[Line] = (line,)
+        self.first = line
+        self.line_id = line.line_id
+        self.number = number
+        self.touching = touching
+        self.by_piece = line.measure == "piece"
+        self.price = line.list_price_fen
+        self.quantity = line.quantity
+        if self.by_piece:
+            self.units = self.quantity
+            self.amount = self.quantity * self.price
+        else:
+            self.units = 1
+            self.amount = list_amount(line)
+        self.mask = -1
 
     def at(self, price_fen: int) -> int:
         """The whole line at a price of its basis."""
@@ -57,14 +65,8 @@ def merge(lines: Sequence[Line], rule_set: RuleSet) -> list[Merged]:
 
 def apart(lines: Sequence[Line], rule_set: RuleSet) -> list[Merged]:
     """Each line by itself."""
-    found: list[Merged] = []
-    for line, touching in zip(lines, rule_set.touching(lines), strict=True):
-        price, quantity = line.list_price_fen, line.quantity
-        by_piece = line.measure == "piece"
-        units, amount = (quantity, quantity * price) if by_piece else (1, list_amount(line))
-        number = len(found)
-        found.append(Merged((line,), line, line.line_id, number, touching, by_piece, price, quantity, units, amount))
-    return found
+    touching = rule_set.touching(lines)
+    return [Merged(line, number, touching[number]) for number, line in enumerate(lines)]
 
 
 def _together(alike: Sequence[Sequence[Line]], rule_set: RuleSet) -> list[Merged]:

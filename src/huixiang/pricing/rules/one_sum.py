@@ -89,7 +89,7 @@ def _goods_alone(search: Search) -> bool:
         parts = sorted([*parts, *[part for one in components.linked for part in one.cheapest.parts]], key=_line)
         search.proven &= components.all_whole
     goods = sum(map(_groups_fen, parts))
-    search.best = Outcome(parts, (), (), (), goods, quote.fee, goods + quote.fee + quote.packaging)
+    search.best = Outcome(parts, (), (), (), (goods, quote.fee, goods + quote.fee + quote.packaging))
     return True
 
 
@@ -139,7 +139,7 @@ def _settled(quote: Quote, flat: Flat, parts: Sequence[Part], orders: Set, coupo
                 if fits > 0:
                     fee -= fits
                     by_fee.append(Taken(upper, fits, off - fits, goods.places))
-    return Outcome(parts, by_order, by_coupon, by_fee, goods.total, fee, goods.total + fee + quote.packaging)
+    return Outcome(parts, by_order, by_coupon, by_fee, (goods.total, fee, goods.total + fee + quote.packaging))
 
 
 class _Goods:

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
 
-import msgspec
-
-from huixiang.pricing.rules.above import Goods, Taken, take_coupons, take_fees, take_orders
+from huixiang.pricing.rules.above import Goods, Taken, take_coupons, take_fees, take_orders, whole_goods
 from huixiang.pricing.rules.compiled import COUPON, Compiled
 from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.quote import Quote
@@ -19,17 +17,25 @@ NO_LIMIT = 1_000
 Key = tuple[int, int, bool, list[datetime], int, list[str]]
 
 
-class Outcome(msgspec.Struct, eq=False, gc=False):
+class Outcome:
     """One whole answer: parts and what each rule takes. `key` orders answers: the least is the best (law P9)."""
 
-    parts: Sequence[Part]
-    orders: Sequence[Taken]
-    coupons: Sequence[Taken]
-    fees: Sequence[Taken]
-    goods: int
-    delivery: int
-    payable: int
-    _key: Key | None = None
+    __slots__ = ("_key", "coupons", "delivery", "fees", "goods", "orders", "parts", "payable")
+
+    def __init__(
+        self,
+        parts: Sequence[Part],
+        orders: Sequence[Taken],
+        coupons: Sequence[Taken],
+        fees: Sequence[Taken],
+        amounts: tuple[int, int, int],
+    ) -> None:
+        self.parts = parts
+        self.orders = orders
+        self.coupons = coupons
+        self.fees = fees
+        self.goods, self.delivery, self.payable = amounts
+        self._key: Key | None = None
 
     @property
     def used(self) -> list[Taken]:
@@ -88,7 +94,7 @@ class Chooser:
 
     def best(self, parts: Sequence[Part], orders: Sequence[Upper], than: Outcome | None) -> Outcome | None:
         """The best answer with these parts and just these order rules; None where there is none better."""
-        goods = Goods(self._quote.lines, parts)
+        goods = whole_goods(self._quote.lines, parts)
         taken = take_orders(goods, orders)
         if taken is None:
             return None
@@ -104,7 +110,7 @@ class Chooser:
 
     def close(self, parts: Sequence[Part], orders: Sequence[Upper], coupons: Sequence[Upper]) -> Outcome:
         """The answer with just these order rules and coupons, on a basket where every rule counts every line."""
-        goods = Goods(self._quote.lines, parts, flat=True)
+        goods = whole_goods(self._quote.lines, parts, flat=True)
         taken = take_orders(goods, orders) if orders else []
         assert taken is not None  # noqa: S101 - they were found to give something
         if coupons:
@@ -214,7 +220,7 @@ class Chooser:
     ) -> Outcome:
         left = sum(goods.left)
         fee = self._quote.fee - sum([taken.off for taken in fees])
-        return Outcome(parts, orders, coupons, fees, left, fee, left + fee + self._quote.packaging)
+        return Outcome(parts, orders, coupons, fees, (left, fee, left + fee + self._quote.packaging))
 
     def _may_stand(self, outcome: Outcome) -> bool:
         """Exclusions in one order, and maxima."""

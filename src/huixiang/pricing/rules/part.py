@@ -4,27 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from huixiang.pricing.rules.compiled import Compiled
+from huixiang.pricing.rules.merge import Merged
 from huixiang.pricing.rules.unit import Prices
 
 
-class Part(msgspec.Struct, eq=False, gc=False):
+class Part:
     """A portion: `units` of line `line` at three amounts of fen, by list, by unit and after groups. `mask`: bits of the
     rules above the groups that may count it. `quota`: its price has one."""
 
-    line: int
-    units: int
-    pieces: int
-    list_fen: int
-    unit_fen: int
-    groups_fen: int
-    mask: int
-    unit: Prices = ()
-    quota: bool = False
-    group: Compiled | None = None
-    add_on: Compiled | None = None
+    __slots__ = (
+        "add_on", "group", "groups_fen", "line", "list_fen", "mask", "pieces", "quota", "unit", "unit_fen", "units",
+    )  # fmt: skip
+
+    def __init__(self, line: Merged, units: int, list_fen: int, unit_fen: int, mask: int, unit: Prices = ()) -> None:
+        self.line = line.number
+        self.units = units
+        self.pieces = units if line.by_piece else 0
+        self.list_fen = list_fen
+        self.unit_fen = unit_fen
+        self.groups_fen = unit_fen
+        self.mask = mask
+        self.unit = unit
+        self.quota = False
+        self.group: Compiled | None = None
+        self.add_on: Compiled | None = None
+
+    def without_group(self, line: Merged) -> Part:
+        """The same before its group took anything."""
+        copied = Part(line, self.units, self.list_fen, self.unit_fen, self.mask, self.unit)
+        copied.quota = self.quota
+        copied.group = self.group
+        copied.add_on = self.add_on
+        return copied
 
 
 class Choice:

@@ -56,7 +56,7 @@ class Pricer:
                 parts.append(self.cheapest(line))
             else:
                 least = found.least
-                parts.append(Part(line.number, units, units, line.amount, least, least, line.mask, found.rules))
+                parts.append(Part(line, units, line.amount, least, line.mask, found.rules))
         return parts
 
     def cheapest(self, line: Merged, units: int | None = None) -> Part:
@@ -72,7 +72,7 @@ class Pricer:
         if self._drop:
             for rule in found.rules:
                 mask &= ~self._drop.get(rule.stacking or "", 0)
-        return Part(line.number, units, units if line.by_piece else 0, full, least, least, mask, found.rules)
+        return Part(line, units, full, least, mask, found.rules)
 
     def least(self, line: Merged, units: int) -> int:
         """What some pieces of a line come to at their lowest price; nothing is on top of it."""
@@ -164,8 +164,7 @@ class Pricer:
     def at(self, line: Merged, units: int, amount: int) -> Part:
         """The price of a line, or of some of its pieces, that comes to just that."""
         rules = self.prices(line, units)[amount]
-        pieces = units if line.by_piece else 0
-        return Part(line.number, units, pieces, line.list_of(units), amount, amount, line.mask, rules)
+        return Part(line, units, line.list_of(units), amount, line.mask, rules)
 
     def parts(self, line: Merged, using: Compiled | None = None) -> list[Part]:
         """Every price of a line that differs in amount or in who counts it: the smallest rules of each. using: a rule
@@ -191,8 +190,7 @@ class Pricer:
         if self._drop:
             for rule in rules:
                 mask &= ~self._drop.get(rule.stacking or "", 0)
-        pieces = line.units if line.by_piece else 0
-        return Part(line.number, line.units, pieces, line.amount, amount, amount, mask, rules)
+        return Part(line, line.units, line.amount, amount, mask, rules)
 
 
 _index = attrgetter("index")

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
-import msgspec
-
 from huixiang.pricing.model.basket import Basket, Line, Situation
 from huixiang.pricing.model.effects import PriceOff, PriceRate
 from huixiang.pricing.rules.compile import RuleSet
@@ -17,11 +15,14 @@ from huixiang.pricing.rules.stacking import Stacking
 from huixiang.pricing.rules.unit import Prices, candidate, on_top_sets, priced
 
 
-class UnitPrice(msgspec.Struct, frozen=True):
+class UnitPrice:
     """rules: the price first, then what is on top of it; none where the list price is the best."""
 
-    price_fen: int
-    rules: tuple[Compiled, ...]
+    __slots__ = ("price_fen", "rules")
+
+    def __init__(self, price_fen: int, rules: tuple[Compiled, ...]) -> None:
+        self.price_fen = price_fen
+        self.rules = rules
 
 
 def unit_prices(rule_set: RuleSet, lines: Sequence[Line], situation: Situation) -> list[UnitPrice]:
@@ -96,11 +97,14 @@ class UnitPricer:
                 yield (*price, *tops)
 
 
-class _Steady(msgspec.Struct, frozen=True, gc=False):
+class _Steady:
     """What does not depend on the situation: the best price by rules that are always available, and the others."""
 
-    best: UnitPrice
-    asked: tuple[Compiled, ...]
+    __slots__ = ("asked", "best")
+
+    def __init__(self, best: UnitPrice, asked: tuple[Compiled, ...]) -> None:
+        self.best = best
+        self.asked = asked
 
 
 def _listed(line: Merged) -> UnitPrice:

@@ -16,7 +16,7 @@ from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.compiled import COUPON, ORDER, Compiled
 from huixiang.pricing.rules.merge import Merged, merge
 from huixiang.pricing.rules.stock import Stock
-from huixiang.pricing.rules.upper import Upper, standing
+from huixiang.pricing.rules.upper import Upper
 
 _order = attrgetter("order")
 Why = tuple[Compiled, Reason, str | None]
@@ -177,7 +177,7 @@ class Quote:
             self.beyond.append((rule, coupon_id))
         else:
             room = None if rule.full_room is None else self.room(rule).fen
-            found.append(standing(rule, room, coupon_id, expires_at))
+            found.append(Upper(rule, room, coupon_id, expires_at))
 
     def _most(self, rule: Compiled) -> int:
         lines = [line for line in self.lines if self.touches(rule, line)]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 
-import msgspec
-
 from huixiang.pricing.rules.compiled import GROUP_AMOUNT, LIST, UNIT_AMOUNT
 from huixiang.pricing.rules.components import Component
 from huixiang.pricing.rules.merge import Merged
@@ -18,13 +16,16 @@ Vector = list[tuple[int, tuple[int, int, int, int], int]]
 """Of a choice: for each class of its parts the columns, and how many parts they are."""
 
 
-class Block(msgspec.Struct, frozen=True, gc=False):
+class Block:
     """A component whose choices can move fen from one class to another: what it comes to at the cheapest, and of each
     class the fen that it has at least and at most."""
 
-    amount: int
-    low: dict[int, int]
-    high: dict[int, int]
+    __slots__ = ("amount", "high", "low")
+
+    def __init__(self, amount: int, low: dict[int, int], high: dict[int, int]) -> None:
+        self.amount = amount
+        self.low = low
+        self.high = high
 
     def counted(self, classes: Container[int]) -> int:
         """Fen at most of some classes, less what they cost beyond the cheapest: what is beside them is not theirs."""

@@ -134,7 +134,7 @@ class Cutter:
         parts: list[Part] = []
         used = [0] * len(self._quotas)
         for add_on, price, count in sorted(sold, key=lambda one: one[0].index):
-            part = Part(line.number, count, count, line.list_of(count), count * price, count * price, 0)
+            part = Part(line, count, line.list_of(count), count * price, 0)
             part.add_on = add_on
             used[self._quotas[add_on][0]] = count
             parts.append(part)
@@ -169,17 +169,9 @@ class Cutter:
             if rule in self._quotas:
                 quota = True
                 used[self._quotas[rule][0]] += units
-        return Part(
-            line.number,
-            units,
-            units if line.by_piece else 0,
-            line.list_of(units),
-            amount,
-            amount,
-            mask,
-            rules,
-            quota=quota,
-        )
+        part = Part(line, units, line.list_of(units), amount, mask, rules)
+        part.quota = quota
+        return part
 
 
 def _splits(slots: Sequence[int], pieces: int, width: int) -> Iterator[Counts]:
