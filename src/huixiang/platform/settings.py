@@ -98,6 +98,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     quote_minutes: Annotated[
         int, Meta(ge=1, le=1440, description="a whole number from 1 to 1440: how long a quote can be placed")
     ] = 15
+    # Read where the engine is loaded (pricing/rules), which is before settings are; it stands here to be known.
+    pricing_engine: Annotated[
+        Literal["auto", "python"],
+        Meta(description="auto or python; auto runs the engine as machine code where `make compile` made it"),
+    ] = "auto"
 
     server_user: Annotated[
         str,

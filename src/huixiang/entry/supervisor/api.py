@@ -6,16 +6,20 @@ queue instead of being refused.
 
 from __future__ import annotations
 
+import gc
 import logging
 import socket
 import sys
 
+import structlog
 import uvicorn
 
 from huixiang.platform.settings import Settings
 from huixiang.platform.telemetry import configure_logging
+from huixiang.pricing.service import ENGINE
 
 KEEP_ALIVE_S = 30
+log = structlog.get_logger(__name__)
 
 
 def main(handle: int, factory: str) -> None:
@@ -37,6 +41,11 @@ def main(handle: int, factory: str) -> None:
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=settings.stop_seconds,
     )
+    config.load()
+    # A collection of everything that was imported takes a tenth of a second, in which nobody is answered.
+    gc.collect()
+    gc.freeze()
+    log.info("api_ready", pricing_engine=ENGINE)
     with socket.socket(fileno=handle) as listener:
         uvicorn.Server(config).run(sockets=[listener])
 
