@@ -20,10 +20,10 @@ GROUP = "huixiang_pricing_rules__mypyc"
 
 _PROGRAM = Path(__file__).parents[2]
 _SEEN = (
-    "catalogue/model.py",
+    "catalogue/model",
     "conditions",
     "kernel",
-    "members/model.py",
+    "members/model",
     "points/model",
     "pricing/model",
     "pricing/rules",
@@ -35,8 +35,8 @@ _SEEN = (
 def sources() -> Iterator[Path]:
     """Everything that the machine code is made of, or takes for granted."""
     for part in _SEEN:
-        path = _PROGRAM / part
-        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path]
+        path = _PROGRAM.joinpath(part)
+        yield from sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 
 def compiled_folder() -> Path:
@@ -46,12 +46,12 @@ def compiled_folder() -> Path:
         text = source.read_bytes()
         digest.update(b"%s\0%d\0" % (os.fsencode(source.relative_to(_PROGRAM)), len(text)))
         digest.update(text)
-    return _PROGRAM / "pricing" / "compiled" / digest.hexdigest()[:32]
+    return _PROGRAM.joinpath("pricing", "compiled", digest.hexdigest()[:32])
 
 
 def _load_compiled() -> bool:
     folder = compiled_folder()
-    library = folder / (GROUP + EXTENSION_SUFFIXES[0])
+    library = folder.joinpath(GROUP + EXTENSION_SUFFIXES[0])
     if os.environ.get("HUIXIANG_PRICING_ENGINE") == "python" or not library.exists():
         return False
     spec = importlib.util.spec_from_file_location(GROUP, library)
