@@ -10,10 +10,14 @@ from uuid import UUID
 
 import pytest
 
+from bench.pricing_hard_draw import draw_hard
+from huixiang.entry.attributes import REGISTRY
 from huixiang.platform.failures import Overloaded
-from huixiang.pricing.model.effects import PriceRate
-from huixiang.pricing.model.rules import UnitRule
-from huixiang.pricing.service.aside import ON_LOOP, THREADS, WAITING, aside
+from huixiang.pricing.model.effects import Off, OffStep, PriceRate, Scope
+from huixiang.pricing.model.rules import OrderRule, UnitRule
+from huixiang.pricing.rules.compile import compile_promotions
+from huixiang.pricing.rules.engine import price
+from huixiang.pricing.service.aside import ON_LOOP, ON_LOOP_NODES, THREADS, WAITING, aside, breathe
 from tests.pricing.quoting import Shop, good, named, pieces, refused
 
 MANY = [pieces(f"s{number}") for number in range(ON_LOOP + 1)]
@@ -64,3 +68,42 @@ async def test_what_waits_is_bounded(shop: Shop, member: UUID) -> None:
         refused(await shop.ask("/api/v1/quotes", {"lines": lines, "explain": "full"}), 503, "overloaded")
         assert (await shop.quote([pieces("s1")], member))["priced"]["payable_fen"] == 270
     assert (await shop.quote([pieces("s1")], member, explain="full"))["priced"]["payable_fen"] == 270
+
+
+async def test_what_turns_out_to_be_hard_goes_on_aside(shop: Shop, member: UUID) -> None:
+    """A small basket whose search is long waits for a thread; it is found to be so on the loop, with few nodes."""
+    skus = [f"s{number}" for number in range(24)]
+    await shop.stock(*(good(sku, 299 + 137 * at) for at, sku in enumerate(skus)))
+    cheaper = [
+        UnitRule(code=f"unit-{sku}", name=named(sku), scope=Scope(skus=(sku,)), effect=PriceRate(9_100 + 31 * at))
+        for at, sku in enumerate(skus)
+    ]
+    steps = tuple(OffStep(at=at, off_fen=at // 8) for at in range(1_900, 20_000, 1_000))
+    scopes = [skus[at :: 2 + at] if at < 4 else skus[at::3] + skus[:at] for at in range(7)]
+    overlapping = [
+        OrderRule(code=f"order-{at}", name=named("order"), scope=Scope(skus=tuple(some)), effect=Off(steps=steps))
+        for at, some in enumerate(scopes)
+    ]
+    await shop.publish([*cheaper, *overlapping])
+    asked = [pieces(sku) for sku in skus]
+    free = await shop.quote(asked, member)
+    assert free["priced"]["nodes"] > ON_LOOP_NODES
+    async with busy(THREADS):
+        waits = asyncio.create_task(shop.quote(asked, member))
+        assert (await shop.quote(asked[:1], member))["priced"]["proven"]
+        assert not waits.done()
+    assert (await waits)["priced"] == free["priced"]
+
+
+async def test_the_loop_has_its_turns_while_a_search_runs_aside() -> None:
+    """Also where the search is machine code, which hands nothing over by itself."""
+    hard = draw_hard(1, 1)
+    rule_set = compile_promotions(hard.promotions, 1, REGISTRY)
+    [(basket, situation)] = hard.asked
+    search = asyncio.create_task(aside(lambda: price(rule_set, basket, situation, nodes_max=5_000, pause=breathe)))
+    turns = 0
+    while not search.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert search.result().nodes > 1_000
+    assert turns > 10

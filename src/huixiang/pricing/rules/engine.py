@@ -7,6 +7,7 @@ from typing import Literal
 from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.rules.answer import answer_of
+from huixiang.pricing.rules.budget import Pause, no_pause
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.explain import not_applied_of
 from huixiang.pricing.rules.explain_full import fully_not_applied_of
@@ -23,14 +24,16 @@ def price(
     *,
     nodes_max: int = NODES,
     explain: Literal["brief", "full"] = "brief",
+    pause: Pause = no_pause,
 ) -> Priced:
     """The cheapest combination that the rules allow, and why each rule that touches the basket was applied or not.
 
     nodes_max: how many combinations and states may be looked at; beyond, `proven` is false. explain: `full` forces each
-    rule that was not applied, and says how much more that would cost; each is a search of its own.
+    rule that was not applied, and says how much more that would cost; each is a search of its own. pause: called
+    several times in each millisecond of a longer search, so that who waits beside it may go on.
     """
     quote = Quote(rule_set, basket, situation)
-    search = Search(quote, nodes_max)
+    search = Search(quote, nodes_max, pause)
     outcome = search.run()
     lines, applied = answer_of(quote, outcome)
     full = explain == "full"

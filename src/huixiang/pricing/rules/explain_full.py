@@ -28,7 +28,7 @@ def fully_not_applied_of(quote: Quote, search: Search, outcome: Outcome) -> tupl
         rule = quote.rule_set.by_code[one.rule]
         upper = uppers.get((one.rule, one.coupon_id))
         if one.reason in FORCED and search.proven and (upper is not None or rule.layer <= GROUP) and left > 0:
-            forced = Forced(quote, min(A_RULE, left), rule, upper)
+            forced = Forced(quote, (min(A_RULE, left), search.budget.pause), rule, upper)
             one = _compared(one, forced, outcome)
             left -= forced.nodes
         found.append(msgspec.structs.replace(one, text=told(one, quote.rule_set, quote.facts)))

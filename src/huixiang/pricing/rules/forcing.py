@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from huixiang.pricing.rules.above import Goods, Taken, take_coupons
 from huixiang.pricing.rules.bans import bans
 from huixiang.pricing.rules.bound import NEVER
-from huixiang.pricing.rules.budget import TooMany
+from huixiang.pricing.rules.budget import Pause, TooMany
 from huixiang.pricing.rules.compiled import COUPON, DELIVERY, GROUP, Compiled
 from huixiang.pricing.rules.components import Component, Components
 from huixiang.pricing.rules.explorer import Explorer, Field
@@ -23,8 +23,8 @@ LINES_A_NODE = 10  # a bound is reckoned over all lines, and there is one for ea
 class Forced(Search):
     """A search whose answers all have `rule` in them, or its one copy `upper` of what stands above the groups."""
 
-    def __init__(self, quote: Quote, nodes_max: int, rule: Compiled, upper: Upper | None) -> None:
-        super().__init__(quote, nodes_max)
+    def __init__(self, quote: Quote, budget: tuple[int, Pause], rule: Compiled, upper: Upper | None) -> None:
+        super().__init__(quote, *budget)
         self._rule = rule
         self._upper = upper
 
@@ -42,7 +42,7 @@ class Forced(Search):
     def count(self, nodes: int = 1) -> None:
         if self.budget.left < nodes:
             raise Spent
-        self.budget.left -= nodes
+        self.budget.spend(nodes)
 
     def _under(
         self, chooser: Chooser, components: Components, orders: Sequence[Upper], selling: Sequence[Upper]

@@ -211,7 +211,7 @@ class Linked:
             used = tuple([a + b for a, b in zip(state.used, way.used, strict=True)])
             if any(a > b for a, b in zip(used, self._room, strict=True)):
                 continue
-            self._budget.take_state()
+            self._budget.take(1)
             after = State(counts, used, state.total + way.total, state.sums, state.worth, state.off)
             after.before = state
             after.way = way

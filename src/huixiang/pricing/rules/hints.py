@@ -11,6 +11,7 @@ from huixiang.kernel.text import Text
 from huixiang.pricing.model.basket import Basket, Line, Situation
 from huixiang.pricing.model.hints import HINTS_MAX, Elsewhere, Hint
 from huixiang.pricing.rules.adding import Adding, addings
+from huixiang.pricing.rules.budget import Pause, no_pause
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.prices import unit_prices
 from huixiang.pricing.rules.quote import Quote
@@ -21,11 +22,17 @@ NODES = 5_000  # of each basket that is priced
 
 
 def hints(
-    rule_set: RuleSet, basket: Basket, situation: Situation, elsewhere: Sequence[Elsewhere] = ()
+    rule_set: RuleSet,
+    basket: Basket,
+    situation: Situation,
+    elsewhere: Sequence[Elsewhere] = (),
+    *,
+    pause: Pause = no_pause,
 ) -> tuple[Hint, ...]:
     """At most three, the largest gain (saving less cost) first; of tiers, plans and joining the best of each kind. None
-    whose gain is not positive, or that a search did not prove. elsewhere: the tiers and plans that may be told."""
-    asking = _Asking(rule_set, basket, situation)
+    whose gain is not positive, or that a search did not prove. elsewhere: the tiers and plans that may be told; pause:
+    as of `price`."""
+    asking = _Asking(rule_set, basket, situation, pause)
     if not asking.proven:
         return ()
     found = [*asking.goods(), *asking.elsewhere(elsewhere)]
@@ -49,12 +56,13 @@ def _same(hint: Hint, other: Hint) -> bool:
 
 
 class _Asking:
-    def __init__(self, rule_set: RuleSet, basket: Basket, situation: Situation) -> None:
+    def __init__(self, rule_set: RuleSet, basket: Basket, situation: Situation, pause: Pause) -> None:
         self._rule_set = rule_set
         self._basket = basket
         self._situation = situation
         self._quote = Quote(rule_set, basket, situation)
-        search = Search(self._quote, NODES)
+        self._pause = pause
+        search = Search(self._quote, NODES, pause)
         self._outcome = search.run()
         self.proven = search.proven
 
@@ -74,7 +82,7 @@ class _Asking:
 
     def _payable(self, basket: Basket, situation: Situation) -> int | None:
         """None where it is not proven: another number of nodes might find less."""
-        search = Search(Quote(self._rule_set, basket, situation), NODES)
+        search = Search(Quote(self._rule_set, basket, situation), NODES, self._pause)
         payable = search.run().payable
         return payable if search.proven else None
 

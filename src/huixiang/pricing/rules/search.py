@@ -9,7 +9,7 @@ from itertools import combinations
 
 from huixiang.pricing.rules.bans import Ban, bans
 from huixiang.pricing.rules.bound import NEVER
-from huixiang.pricing.rules.budget import Budget, TooMany
+from huixiang.pricing.rules.budget import Budget, Pause, TooMany, no_pause
 from huixiang.pricing.rules.compiled import GROUP, ORDER
 from huixiang.pricing.rules.components import Components
 from huixiang.pricing.rules.explorer import Explorer, Field
@@ -29,9 +29,9 @@ class Spent(Exception):
 class Search:
     """Finds the best outcome of a quote. After `run`: `best`, `nodes`, `proven` and `bound`."""
 
-    def __init__(self, quote: Quote, nodes_max: int) -> None:
+    def __init__(self, quote: Quote, nodes_max: int, pause: Pause = no_pause) -> None:
         self.quote = quote
-        self.budget = Budget(nodes_max)
+        self.budget = Budget(nodes_max, pause)
         self.proven = True
         self.best: Outcome | None = None
         self._ties = False
@@ -91,7 +91,7 @@ class Search:
         """Raises Spent where that is more than may be looked at, once there is any answer."""
         if self.budget.left < nodes and self.best is not None:
             raise Spent
-        self.budget.left -= nodes
+        self.budget.spend(nodes)
 
     def _with_ban(self, ban: Ban) -> None:
         quote = self.quote

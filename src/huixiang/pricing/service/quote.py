@@ -14,13 +14,13 @@ from huixiang.pricing.model.hints import Hint
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
 from huixiang.pricing.rules import asking
-from huixiang.pricing.rules.engine import price
+from huixiang.pricing.rules.engine import NODES, price
 from huixiang.pricing.rules.hints import hints
 from huixiang.pricing.rules.kept import Choices, KeptTotals, keep
 from huixiang.pricing.rules.needs import PAYMENT_METHOD
 from huixiang.pricing.service import facts as facts_of
 from huixiang.pricing.service import tokens
-from huixiang.pricing.service.aside import ON_LOOP, aside
+from huixiang.pricing.service.aside import ON_LOOP, ON_LOOP_NODES, aside, breathe
 from huixiang.pricing.service.elsewhere import elsewhere, newcomer
 from huixiang.pricing.service.facts import Known, Where
 from huixiang.pricing.service.loyalty import Loyalty, loyalty
@@ -80,40 +80,81 @@ class _Found(msgspec.Struct, frozen=True):
 
 
 async def _found(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket) -> _Found:
-    """What may take long waits for nothing, and is done beside the loop."""
+    """Most searches are over at once. What takes longer waits for nothing, and is done beside the loop."""
     facts = known.facts(reads)
-
-    def search() -> _Found:
-        return _search(reads, asked, known, basket, facts)
-
     coupons = len(known.buyer.coupons) if known.buyer is not None else 0
     size = (len(basket.lines) + coupons) * (1 + len(asked.payment_methods))
-    return await aside(search) if asked.explain == "full" or asked.hints or size > ON_LOOP else search()
+    if asked.explain == "brief" and not asked.hints and size <= ON_LOOP:
+        near = _Searches(reads, asked, known, basket, facts, ON_LOOP_NODES)
+        found = near.run()
+        if near.proven:
+            return found
+    return await aside(_Searches(reads, asked, known, basket, facts, NODES).run)
 
 
-def _search(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, facts: Facts) -> _Found:
-    situation = _situation(asked, known, facts, asked.payment_method)
-    priced = price(known.programme.rule_set, basket, situation, explain=asked.explain)
-    return _Found(
-        situation=situation,
-        priced=priced,
-        by_method=tuple(
-            MethodTotal(method, total.payable_fen, total.proven)
-            for method in asked.payment_methods
-            for total in [_with_method(asked, known, basket, facts, priced, method)]
-        ),
-        without_method_fen=_with_method(asked, known, basket, facts, priced, None).payable_fen,
-        hints=hints(
-            known.programme.rule_set, basket, situation, list(elsewhere(reads, known, situation, asked.channel))
+class _Searches:
+    """All searches of one quote, with so many nodes for each. proven: each that was made so far."""
+
+    def __init__(
+        self, reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, nodes_max: int
+    ) -> None:
+        self._reads = reads
+        self._asked = asked
+        self._known = known
+        self._basket = basket
+        self._facts = facts
+        self._nodes_max = nodes_max
+        self.proven = True
+
+    def run(self) -> _Found:
+        asked, known = self._asked, self._known
+        situation = _situation(asked, known, self._facts, asked.payment_method)
+        priced = self._priced(situation)
+        return _Found(
+            situation=situation,
+            priced=priced,
+            by_method=tuple(
+                MethodTotal(method, total.payable_fen, total.proven)
+                for method in asked.payment_methods
+                for total in [self._with_method(priced, method)]
+            ),
+            without_method_fen=self._with_method(priced, None).payable_fen,
+            hints=self._hints(situation) if asked.hints else (),
+            joining=self._joining(priced) if known.buyer is None else None,
         )
-        if asked.hints
-        else (),
-        joining=_joining(reads, asked, known, basket, facts, priced),
-    )
 
+    def _priced(self, situation: Situation) -> Priced:
+        explain = self._asked.explain
+        found = price(
+            self._known.programme.rule_set,
+            self._basket,
+            situation,
+            nodes_max=self._nodes_max,
+            explain=explain,
+            pause=breathe,
+        )
+        self.proven &= found.proven
+        return found
 
-def _priced(asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, method: str | None) -> Priced:
-    return price(known.programme.rule_set, basket, _situation(asked, known, facts, method), explain=asked.explain)
+    def _with_method(self, priced: Priced, method: str | None) -> Priced:
+        """The same with another payment method; what no rule asks for changes nothing (P10)."""
+        if method == self._asked.payment_method or not self._known.programme.needs.by_method:
+            return priced
+        return self._priced(_situation(self._asked, self._known, self._facts, method))
+
+    def _hints(self, situation: Situation) -> tuple[Hint, ...]:
+        others = list(elsewhere(self._reads, self._known, situation, self._asked.channel))
+        return hints(self._known.programme.rule_set, self._basket, situation, others, pause=breathe)
+
+    def _joining(self, priced: Priced) -> Joining | None:
+        """What a guest would save as a member who joined now, in this channel; None where that is nothing (CHK-08)."""
+        as_member = msgspec.structs.replace(
+            self._facts, member=newcomer(self._reads, self._asked.channel), purchases=()
+        )
+        situation = _situation(self._asked, self._known, as_member, self._asked.payment_method)
+        payable_fen = self._priced(situation).payable_fen
+        saved_fen = priced.payable_fen - payable_fen
+        return Joining(payable_fen, saved_fen) if saved_fen > 0 else None
 
 
 def _situation(asked: QuoteRequest, known: Known, facts: Facts, method: str | None) -> Situation:
@@ -128,27 +169,6 @@ def _situation(asked: QuoteRequest, known: Known, facts: Facts, method: str | No
         left_out=frozenset(asked.left_out),
         killed=known.programme.killed,
     )
-
-
-def _with_method(
-    asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, priced: Priced, method: str | None
-) -> Priced:
-    """The same with another payment method; what no rule asks for changes nothing (P10)."""
-    if method == asked.payment_method or not known.programme.needs.by_method:
-        return priced
-    return _priced(asked, known, basket, facts, method)
-
-
-def _joining(
-    reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, facts: Facts, priced: Priced
-) -> Joining | None:
-    """What a guest would save as a member who joined now, in this channel; None where that is nothing (CHK-08)."""
-    if known.buyer is not None:
-        return None
-    as_member = msgspec.structs.replace(facts, member=newcomer(reads, asked.channel), purchases=())
-    payable_fen = _priced(asked, known, basket, as_member, asked.payment_method).payable_fen
-    saved_fen = priced.payable_fen - payable_fen
-    return Joining(payable_fen, saved_fen) if saved_fen > 0 else None
 
 
 def _totals(priced: Priced, of_points: Loyalty) -> KeptTotals:

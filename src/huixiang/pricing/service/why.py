@@ -12,7 +12,7 @@ from huixiang.pricing.model.refusals import QuoteFactsChanged, QuoteOfAnother
 from huixiang.pricing.rules.engine import price
 from huixiang.pricing.rules.kept import Kept, basket_of, situation_of
 from huixiang.pricing.service import programme, tokens
-from huixiang.pricing.service.aside import aside
+from huixiang.pricing.service.aside import aside, breathe
 from huixiang.pricing.service.reads import Reads
 
 
@@ -28,7 +28,7 @@ async def why(reads: Reads, token: str, of: UUID | None = None) -> Why:
     situation = situation_of(kept, reads.calendar, await _hidden(reads, kept))
     if situation is None:
         raise QuoteFactsChanged
-    priced = await aside(lambda: price(rule_set, basket_of(kept), situation, explain="full"))
+    priced = await aside(lambda: price(rule_set, basket_of(kept), situation, explain="full", pause=breathe))
     if priced.payable_fen != kept.totals.payable_fen:
         raise InvariantBroken(f"a quote of {kept.totals.payable_fen} fen is now {priced.payable_fen} fen")
     return Why(version=kept.version, issued_at=kept.issued_at, expires_at=kept.expires_at, priced=priced)
