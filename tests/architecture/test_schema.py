@@ -61,6 +61,9 @@ JOURNALS = (
     "rulebook.transition",
     "staff.audit",
     "staff.audit_root",
+    "staff.approval",
+    "staff.approval_decision",
+    "staff.approval_outcome",
     "catalogue.price_change",
     "catalogue.sku_price_change",
 )

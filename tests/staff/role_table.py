@@ -16,6 +16,8 @@ points:adjust    - - x - - -  store
 points:approve   x - - - x -  -
 points:export    x - x - x x  -
 points:pause     x x - - - -  -
+approvals:read   x x x - x x  store
+approvals:decide x x - - x -  -
 finance:read     x - - - x x  -
 insight:read     x x - x x x  -
 rulebook:read    x x x x x x  store

@@ -28,3 +28,45 @@ CREATE TABLE staff.audit_root (
 GRANT SELECT, INSERT, UPDATE ON staff.audit_head TO huixiang_app;
 GRANT SELECT, INSERT ON staff.audit_root TO huixiang_app;
 GRANT SELECT ON staff.audit_head, staff.audit_root TO huixiang_read;
+
+-- What one person asks for and another decides: a command of some module, as data. Rows are only added.
+-- owner_id: the member that it concerns; the request's own id where it concerns none.
+CREATE TABLE staff.approval (
+    approval_id uuid        PRIMARY KEY,
+    owner_id    uuid        NOT NULL,
+    command     text        NOT NULL,             -- points.adjust, rulebook.publish, ...
+    version     integer     NOT NULL,             -- of the payload's shape
+    subject     text        NOT NULL,             -- <kind>:<id>
+    payload     json        NOT NULL,             -- personal values in it are sealed, as in the difference
+    difference  json        NOT NULL,             -- what it would change: [{path, before, after}]
+    base        text,                             -- what the maker saw; refused at the end where that has moved
+    reason      text        NOT NULL,
+    decided_by  text        NOT NULL,             -- the permission that decides
+    made_by     uuid        NOT NULL,
+    made_at     timestamptz NOT NULL,
+    expires_at  timestamptz NOT NULL CHECK (expires_at > made_at)
+);
+CREATE INDEX approval_made_at ON staff.approval (made_at, approval_id);
+CREATE INDEX approval_expires_at ON staff.approval (expires_at);
+
+CREATE TABLE staff.approval_decision (
+    approval_id uuid        PRIMARY KEY REFERENCES staff.approval,
+    decision    text        NOT NULL CHECK (decision IN ('approve', 'refuse', 'expire')),
+    checked_by  uuid,
+    note        text,
+    decided_at  timestamptz NOT NULL,
+    CHECK ((decision = 'expire') = (checked_by IS NULL))
+);
+
+-- What came of an approved command: done, or refused by its own module, with the code of that.
+CREATE TABLE staff.approval_outcome (
+    approval_id uuid        PRIMARY KEY REFERENCES staff.approval_decision,
+    state       text        NOT NULL CHECK (state IN ('done', 'failed')),
+    code        text,
+    result      json,
+    settled_at  timestamptz NOT NULL,
+    CHECK ((state = 'failed') = (code IS NOT NULL))
+);
+
+GRANT SELECT, INSERT ON staff.approval, staff.approval_decision, staff.approval_outcome TO huixiang_app;
+GRANT SELECT ON staff.approval_decision, staff.approval_outcome TO huixiang_read;

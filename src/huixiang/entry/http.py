@@ -52,6 +52,7 @@ from huixiang.points.service import coalescing
 from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
+from huixiang.staff.routes.approvals import ROUTES as APPROVAL_ROUTES
 from huixiang.staff.routes.audit import ROUTES as AUDIT_ROUTES
 from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.schemas import Environment
@@ -98,6 +99,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
     return [
         *session_routes(environment),
         *AUDIT_ROUTES,
+        *APPROVAL_ROUTES,
         *KEY_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,

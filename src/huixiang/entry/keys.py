@@ -25,6 +25,7 @@ def use_keys(settings: Settings) -> FileKeys:
     staff.use_secrets(keys)
     staff.use_sealer(MemberSealer())
     staff.use_root_signer(signer(settings))
+    staff.allow_self_approval(allowed=settings.self_approval == "on")
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
     use_messaging(settings, keys)
     return keys

@@ -72,6 +72,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Literal["on", "off"], Meta(description="on or off; off runs without the cache, which checkout does not need")
     ] = "on"
 
+    self_approval: Annotated[
+        Literal["on", "off"],
+        Meta(description="on or off; on lets people decide what they asked for, in environments demo and test only"),
+    ] = "off"
+
     bind: Annotated[str, Meta(min_length=1, description="an address of this machine, such as 127.0.0.1 or 0.0.0.0")] = (
         "127.0.0.1"
     )
@@ -142,7 +147,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
                     variable, source[variable], f"no value: there is no such setting{_near(field, types)}"
                 )
             given[field] = _convert(variable, source[variable], types[field])
-        return cls(**given)
+        made = cls(**given)
+        if made.environment == "production" and made.self_approval == "on":
+            raise SettingsError(f"{PREFIX}SELF_APPROVAL", "on", "off in production, where another person decides")
+        return made
 
     def __post_init__(self) -> None:
         for proxy in filter(None, self.trusted_proxies.split(",")):

@@ -10,9 +10,11 @@ from huixiang.staff.service.accounts import (
     totp_code,
 )
 from huixiang.staff.service.admission import authenticate_key
+from huixiang.staff.service.approvals import allow_self_approval, expire_due, request_approval
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.audit_roots import close_audit_day, latest_audit_root, use_root_signer
 from huixiang.staff.service.audit_verify import verify_audit
+from huixiang.staff.service.granted import carry_out
 from huixiang.staff.service.keys import (
     change_key,
     create_key,
@@ -33,13 +35,16 @@ __all__ = [
     "PERMISSIONS",
     "SCOPES",
     "add_account",
+    "allow_self_approval",
     "authenticate_key",
     "authenticate_session",
+    "carry_out",
     "change_key",
     "close_audit_day",
     "create_key",
     "current_code",
     "current_session",
+    "expire_due",
     "finish_rotation",
     "keys",
     "latest_audit_root",
@@ -49,6 +54,7 @@ __all__ = [
     "make_key",
     "read_key",
     "record",
+    "request_approval",
     "reset_account",
     "revoke_key",
     "rotate_key",

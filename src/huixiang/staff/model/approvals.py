@@ -1,0 +1,136 @@
+"""What one person asks for and another decides: commands of other modules, kept as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.text import Text
+
+State = Literal["waiting", "granted", "done", "failed", "refused", "expired"]
+Note = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for who reads the history.")]
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """One difference that a command would make: where, and what stands there before and after. Values that say
+    something of a person are `Personal` when asked for; to whom they are not opened they are `{"sealed": ...}`."""
+
+    path: str
+    before: Any = None
+    after: Any = None
+
+
+class NewApproval(msgspec.Struct, frozen=True, kw_only=True):
+    """A command that waits. payload: what the owner's handler needs, in the shape of `version`; personal values at its
+    top level are `Personal`. base: what the maker saw, which the owner compares when it runs. decided_by: the
+    permission that decides. approval_id: given where the owner keeps a row of its own under it."""
+
+    command: str
+    subject: str
+    payload: Mapping[str, Any]
+    reason: str
+    decided_by: str
+    difference: Sequence[Change] = ()
+    version: int = 1
+    member_id: UUID | None = None
+    base: str | None = None
+    approval_id: UUID | None = None
+
+
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
+    """A request and what became of it: `granted` until its command has run, then `done` with the command's result, or
+    `failed` with the code of the refusal. `decided_by`: the permission that decides."""
+
+    approval_id: UUID
+    command: str
+    version: int
+    subject: str
+    member_id: UUID | None
+    difference: list[Change]
+    base: str | None
+    reason: str
+    decided_by: str
+    made_by: UUID
+    made_at: datetime
+    expires_at: datetime
+    state: State
+    checked_by: UUID | None = None
+    decided_at: datetime | None = None
+    note: str | None = None
+    code: str | None = None
+    result: dict[str, Any] | None = None
+    settled_at: datetime | None = None
+
+
+class Granted(msgspec.Struct, frozen=True, kw_only=True):
+    """A command to be run, as its owner gets it; `payload` is opened."""
+
+    approval_id: UUID
+    command: str
+    version: int
+    member_id: UUID | None
+    payload: dict[str, Any]
+    base: str | None
+    reason: str
+    made_by: UUID
+    checked_by: UUID
+    note: str
+
+
+class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    decision: Literal["approve", "refuse"]
+    note: Note
+
+
+class ApprovalFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requests are asked for: all that is given has to hold."""
+
+    state: State | None = None
+    command: str | None = None
+    member_id: UUID | None = None
+
+
+class ApprovalUnknown(DomainError):
+    """There is none, or it is none of the caller's business. Field: approval_id."""
+
+    code = "approval_unknown"
+    status = 404
+    title = Text(zh="没有该审批", en="No such request")
+    detail = Text(zh="没有审批 {approval_id}。", en="There is no request {approval_id}.")
+
+
+class ApprovalDecided(DomainError):
+    """Field: approval_id."""
+
+    code = "approval_decided"
+    status = 409
+    title = Text(zh="审批已有结论", en="Request decided already")
+    detail = Text(zh="审批 {approval_id} 已有结论。", en="The request {approval_id} is decided already.")
+
+
+class ApprovalOwn(DomainError):
+    """Who asks does not decide. Field: approval_id."""
+
+    code = "approval_own"
+    status = 403
+    title = Text(zh="不能审批本人的申请", en="One's own request")
+    detail = Text(
+        zh="审批 {approval_id} 须由另一人决定。", en="The request {approval_id} is for another person to decide."
+    )
+
+
+class ApprovalExpired(DomainError):
+    """Field: approval_id."""
+
+    code = "approval_expired"
+    status = 409
+    title = Text(zh="审批已过期", en="Request expired")
+    detail = Text(
+        zh="审批 {approval_id} 已过期,请重新申请。", en="The request {approval_id} has expired; ask for it again."
+    )
