@@ -28,7 +28,10 @@ OPEN_DOORS = frozenset(
         ("POST", "/api/console/v1/session"),
         ("POST", "/api/member/v1/sign-in"),
         ("POST", "/api/member/v1/sign-in/codes"),
+        ("POST", "/api/member/v1/sign-in/provider"),
         ("POST", "/api/member/v1/sign-in/refresh"),
+        ("POST", "/api/member/v1/sign-in/ticket"),
+        ("POST", "/api/member/v1/sign-in/visits"),
     }
 )
 PERMISSION = re.compile(r"[a-z_]+:[a-z_]+")

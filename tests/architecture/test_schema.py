@@ -34,6 +34,7 @@ WITHOUT_OWNER = {
     "members.key_check": "which master key the wrapped keys belong to",
     "members.identity_source": "the outside systems whose ids are known",
     "members.sign_in_code": "nobody's yet: who reads the code may be no member",
+    "members.sign_in_flow": "nobody's yet: who comes back from a provider may be no member",
     "members.sign_in_pace": "by phone and by address, which are nobody's yet",
 }
 # These name a member and are not the member's (docs/decisions/0003).

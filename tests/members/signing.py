@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from huixiang.entry.keys import use_keys
 from huixiang.entry.messaging import providers
 from huixiang.kernel.clock import SettableClock
 from huixiang.messaging import service as messaging
@@ -73,6 +74,8 @@ class People(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def people(db: Database, clock: SettableClock) -> AsyncIterator[People]:
+    # Another test of this process may have wired it otherwise.
+    use_keys(settings("postgresql://nobody@/none"))
     async with running(db) as program:
         yield People(program, db, clock)
 

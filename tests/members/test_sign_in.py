@@ -190,7 +190,7 @@ async def test_who_may_not_sign_in_neither_signs_in_nor_refreshes(town: People, 
 async def test_one_phone_joins_once_however_many_codes_and_connections(
     town: People, superuser: psycopg.Connection[Any]
 ) -> None:
-    proofs = []
+    proofs: list[dict[str, Any]] = []
     for wait in (60, 120, 240, 480, 0):
         proofs.append(await town.asked() | {"device": {"kind": ("app", "h5")[len(proofs) % 2]}})
         town.clock.advance(timedelta(seconds=min(wait, 61)))

@@ -24,6 +24,17 @@ CREATE TABLE members.sign_in_pace (
 );
 CREATE INDEX sign_in_pace_kept_until ON members.sign_in_pace (kept_until, kind, key);
 
+-- Somebody was sent to an identity provider by a page, and comes back with a code. Hashes of what the page keeps and of
+-- what comes back, so that neither alone is of use.
+CREATE TABLE members.sign_in_flow (
+    flow_hash   bytea       PRIMARY KEY,
+    state_hash  bytea       NOT NULL,
+    provider    text        NOT NULL,               -- wechat, alipay
+    return_to   text        NOT NULL,               -- a path of the member pages
+    expires_at  timestamptz NOT NULL
+);
+CREATE INDEX sign_in_flow_expires_at ON members.sign_in_flow (expires_at, flow_hash);
+
 -- A device that a member signed in with. Its refresh tokens are derived from `seed` and `generation` with a key that is
 -- not in the database: what stands here lets nobody in.
 CREATE TABLE members.session (
@@ -44,4 +55,5 @@ CREATE TABLE members.session (
 );
 CREATE INDEX session_expires_at ON members.session (expires_at, member_id, session_id);
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON members.sign_in_code, members.sign_in_pace, members.session TO huixiang_app;
+GRANT SELECT, INSERT, UPDATE, DELETE ON members.sign_in_code, members.sign_in_pace, members.sign_in_flow, members.session
+    TO huixiang_app;

@@ -63,6 +63,13 @@ REQUESTS: dict[str, Any] = {
         "code": "428913",
         "device": {"kind": "mini_program", "name": "iPhone 17"},
     },
+    "begin_provider_visit": {"provider": "wechat", "return_to": "/m/coupons"},
+    "sign_in_by_provider": {
+        "provider": "wechat",
+        "code": "011AbcGa1xYz2B0kQwHa1DefGa1AbcGH",
+        "device": {"kind": "mini_program"},
+    },
+    "join_by_provider": {"ticket": "q3dxJ0m0S0e5T0VnGz2h4Aq3dxJ0m0S0e5T0VnGz2h4A", "device": {"kind": "h5"}},
     "refresh_sign_in": {"refresh_token": "AZpE..."},
     "register_member": NEW_MEMBER,
     "register_members": NEW_MEMBER,

@@ -1,4 +1,4 @@
-"""What members needs from outside: a keeper of keys."""
+"""What members needs from outside: a keeper of keys, identity providers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from huixiang.members.model import WrappedKey
+from huixiang.members.model import ExternalId, WrappedKey
 from huixiang.platform.settings import CannotRun
 
 
@@ -35,10 +35,23 @@ class KeyProvider(Protocol):
 
     def secret(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same in every process, unrelated to the master keys and to other purposes.
-        Members asks for `blind index`, `registration`, `member token`, `refresh token`, `card code`, `one-time code`
-        and `sign-in code`."""
+        Members asks for `blind index`, `registration`, `member token`, `refresh token`, `card code`, `one-time code`,
+        `sign-in code` and `provider ticket`."""
         ...
 
     def fingerprints(self) -> Mapping[str, bytes]:
         """By key id, what tells a key from another without telling the key."""
+        ...
+
+
+class IdentityProvider(Protocol):
+    """Says who somebody is, for one kind of device: WeChat's pages, its mini-programs, Alipay."""
+
+    def authorize_url(self, state: str) -> str | None:
+        """Where to send a browser, which comes back with `state`; None where the provider's own kit asks instead."""
+        ...
+
+    async def identify(self, code: str) -> Sequence[ExternalId]:
+        """Who a code stands for: what the provider calls them, the name that all of the retailer's applications share
+        first. Raises ProviderRefused, ProviderUnavailable. Nothing of it is logged."""
         ...

@@ -110,7 +110,8 @@ def configure_logging(level: Level, form: Literal["json", "text"]) -> None:
         ACCESS_LOG.use(sys.stderr.buffer)
     else:
         ACCESS_LOG.use_logger()
-    for chatty in ("uvicorn.access", "alembic", "asyncio"):
+    # The last two log the address of every request, and some providers have secrets in theirs.
+    for chatty in ("uvicorn.access", "alembic", "asyncio", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
 
 

@@ -17,6 +17,7 @@ from huixiang.members.model import ExternalId, Phone
 Challenge = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)", description="What was answered when the code was asked for.")
 ]
+Ticket = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{32,1024}$(?!\n)", description="Who a provider says it is.")]
 DeviceKind = Literal["app", "mini_program", "h5"]
 Method = Literal["phone_code", "wechat", "alipay", "passkey"]
 EndCause = Literal["signed_out", "reused", "crowded_out"]
@@ -45,17 +46,20 @@ class CodeAsked(msgspec.Struct, frozen=True):
 
 
 class CodeProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The code that was sent, with the phone and the challenge that it was asked under."""
+    """The code that was sent, with the phone and the challenge that it was asked under. `ticket`: of a provider, whose
+    account shall name the same member from now on."""
 
     challenge: Challenge
     phone: Phone
     code: Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)")]
     device: Device
+    ticket: Ticket | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     """A code as it was tried. challenge: its bytes. phone: E.164. key: the blind index of the phone. address: of who
-    tries, as a key. identity: what else shall name the member from now on."""
+    tries, as a key. identities: what else shall name the member from now
+    on."""
 
     challenge: bytes
     code_hash: bytes
@@ -63,7 +67,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     address: str
     device: Device
     method: Method = "phone_code"
-    identity: ExternalId | None = None
+    identities: tuple[ExternalId, ...] = ()
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):

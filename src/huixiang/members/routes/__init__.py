@@ -3,7 +3,15 @@
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
+from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
 from huixiang.members.routes.sign_in import ROUTES as SIGN_IN_ROUTES
 from huixiang.members.routes.states import ROUTES as STATE_ROUTES
 
-ROUTES = [*MEMBER_ROUTES, *PRESENCE_ROUTES, *SIGN_IN_ROUTES, *DEVICE_ROUTES, *STATE_ROUTES]
+ROUTES = [
+    *MEMBER_ROUTES,
+    *PRESENCE_ROUTES,
+    *SIGN_IN_ROUTES,
+    *PROVIDER_ROUTES,
+    *DEVICE_ROUTES,
+    *STATE_ROUTES,
+]

@@ -28,8 +28,8 @@ async def ask_sign_in_code(
 @post("/api/member/v1/sign-in", status_code=200, **public())
 async def sign_in_with_code(edge: NamedDependency[Edge], request: StrictRequest, data: JSONBody[CodeProof]) -> SignedIn:
     """Sign in with the code that was sent; who is no member yet becomes one (MEM-01). A code is good once, for five
-    minutes and five guesses."""
-    attempt = service.attempt_of(data, _address(request))
+    minutes and five guesses. A `ticket` of a provider lets that name the same member from now on."""
+    attempt = service.attempt_of(data, _address(request), edge.now)
     return await edge.direct(lambda db: service.verify(db, attempt))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import re
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -22,12 +23,18 @@ PACING: dict[PaceKind, Pacing] = {
     "failed_address": Pacing(20, timedelta(seconds=1), timedelta(minutes=15), timedelta(hours=1)),
 }
 
+# How long somebody may be at a provider's page, and how long they may then take to say who they are here.
+VISIT_LIFE = timedelta(minutes=10)
+TICKET_LIFE = timedelta(minutes=15)
+
 REFRESH_LIFE = timedelta(days=30)
 SESSION_LIFE = timedelta(days=180)
 # A client that lost the answer asks again with the token it has; it gets the same answer.
 REPEATED_WITHIN = timedelta(seconds=10)
 SESSION_KEPT = timedelta(days=30)  # after it has run out
 DEVICES_MAX = 10
+
+_OWN_PATH = re.compile(r"/m/(?!/)[A-Za-z0-9._~/-]*(\?[A-Za-z0-9._~=&%-]*)?")
 
 CodeRefusal = Literal["wrong", "expired", "used", "guessed"]
 
@@ -64,6 +71,12 @@ def require_pace(*paces: Pace | None, now: datetime) -> None:
     left = max((pace.free_at - now for pace in paces if pace is not None), default=timedelta(0))
     if left > timedelta(0):
         raise SignInTooOften(retry_after_s=-(-left // timedelta(seconds=1)))
+
+
+def is_own_path(path: str) -> bool:
+    """Whether a path leads to the member pages: nothing that a browser could take for another host, or for a way out
+    of them."""
+    return _OWN_PATH.fullmatch(path) is not None and "/../" not in f"{path.partition('?')[0]}/"
 
 
 def refresh_until(created_at: datetime, now: datetime) -> datetime:

@@ -19,6 +19,7 @@ from huixiang.members.service.look_up import (
     search,
 )
 from huixiang.members.service.presence import card_code, forget_codes, look_up_by_code, one_time_code, prove
+from huixiang.members.service.providers import begin_visit, end_visit, join_by_ticket, use_providers
 from huixiang.members.service.registration import register, register_bulk
 from huixiang.members.service.sessions import devices, refresh, sign_out
 from huixiang.members.service.sign_in import ask_code, attempt_of, forget_sign_in
@@ -34,6 +35,7 @@ __all__ = [
     "attempt_of",
     "attribute_definitions",
     "authenticate_token",
+    "begin_visit",
     "card",
     "card_code",
     "cards",
@@ -42,10 +44,12 @@ __all__ = [
     "define_attributes",
     "defined_attributes",
     "devices",
+    "end_visit",
     "forget_codes",
     "forget_sign_in",
     "identify",
     "issue_token",
+    "join_by_ticket",
     "look_up",
     "look_up_by_code",
     "one_time_code",
@@ -61,5 +65,6 @@ __all__ = [
     "set_attributes",
     "sign_out",
     "use_keys",
+    "use_providers",
     "verify",
 ]

@@ -18,7 +18,7 @@ import msgspec
 
 from huixiang.kernel.ids import new_id
 from huixiang.members import store
-from huixiang.members.model.sign_in import Device, Method, Rotation, Session, SignedInDevice, Tokens
+from huixiang.members.model.sign_in import Device, Method, Rotation, Session, SignedIn, SignedInDevice, Tokens
 from huixiang.members.rules import TOKEN_LIFE
 from huixiang.members.rules import sign_in as rules
 from huixiang.members.service.tokens import is_admitted, issue_token
@@ -59,6 +59,16 @@ def tokens_of(session: Session) -> Tokens:
         access_expires_at=session.rotated_at + TOKEN_LIFE,
         refresh_token=_refresh_token(session, session.generation),
         refresh_expires_at=session.expires_at,
+    )
+
+
+def signed_in(session: Session, *, registered: bool) -> SignedIn:
+    """What is told to somebody whose session was opened just now."""
+    return SignedIn(
+        member_id=session.member_id,
+        device_id=session.session_id,
+        registered=registered,
+        **msgspec.structs.asdict(tokens_of(session)),
     )
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from huixiang.kernel.errors import DomainError, InvalidInput
+from huixiang.kernel.errors import DomainError, InvalidInput, InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.members import store
 from huixiang.members.model import Ability, IdentityTaken, MemberRef, NewMember, StateRefuses
@@ -29,9 +29,11 @@ from huixiang.members.model.sign_in import (
 )
 from huixiang.members.rules import normal_phone
 from huixiang.members.rules import sign_in as rules
+from huixiang.members.service.attaching import attach
 from huixiang.members.service.look_up import Identified, identify
 from huixiang.members.service.registration import register_bulk
-from huixiang.members.service.sessions import Opening, open_sessions, tokens_of
+from huixiang.members.service.sessions import Opening, open_sessions, signed_in
+from huixiang.members.service.tickets import open_ticket
 from huixiang.members.service.vault import vault
 from huixiang.messaging import service as messaging
 from huixiang.messaging.model import Channel, MessageClass, NewMessage
@@ -80,17 +82,22 @@ async def make_code(tx: Transaction, phone: str) -> MadeCode:
     return MadeCode(base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(), code, kept.expires_at)
 
 
-def attempt_of(proof: CodeProof, address: str) -> Attempt:
-    """A code as it was tried, in normal form; `address` as in `ask_code`. Raises InvalidInput."""
+def attempt_of(proof: CodeProof, address: str, now: datetime) -> Attempt:
+    """A code as it was tried, in normal form; `address` as in `ask_code`. Raises InvalidInput, and ProviderRefused for
+    a ticket that does not hold."""
     phone = _normal(proof.phone)
     challenge = base64.urlsafe_b64decode(proof.challenge + "==")
-    return Attempt(
+    attempt = Attempt(
         challenge=challenge,
         code_hash=vault().sign_in_hash(challenge, phone, proof.code),
         phone=phone,
         address=vault().address_key(address),
         device=proof.device,
     )
+    if proof.ticket is None:
+        return attempt
+    vouched = open_ticket(proof.ticket, now)
+    return msgspec.structs.replace(attempt, method=vouched.provider, identities=vouched.identities)
 
 
 async def verify_many(tx: Transaction, attempts: Sequence[Attempt]) -> list[Verdict]:
@@ -98,31 +105,29 @@ async def verify_many(tx: Transaction, attempts: Sequence[Attempt]) -> list[Verd
     the transaction, whatever this says of them."""
     verdicts: dict[int, Verdict] = await _held_up(tx, attempts)
     right = await _judge(tx, attempts, verdicts)
-    members = await _members_of(tx, [attempts[place] for place in right])
     admitted: list[tuple[int, Identified, bool]] = []
-    for place, (member, registered) in zip(right, members, strict=True):
-        if member.may(Ability.SIGN_IN):
-            admitted.append((place, member, registered))
-        else:
+    for place, (member, registered) in (await _members_of(tx, attempts, right)).items():
+        if isinstance(member, DomainError):
+            verdicts[place] = member
+        elif not member.may(Ability.SIGN_IN):
             verdicts[place] = StateRefuses(state=member.state, ability=Ability.SIGN_IN)
+        elif (refusal := await _attached(tx, member, attempts[place])) is not None:
+            verdicts[place] = refusal
+        else:
+            admitted.append((place, member, registered))
     if admitted:
         openings = [
             Opening(member.member_id, attempts[place].device, attempts[place].method) for place, member, _ in admitted
         ]
         for (place, _, registered), session in zip(admitted, await open_sessions(tx, openings), strict=True):
-            verdicts[place] = SignedIn(
-                member_id=session.member_id,
-                device_id=session.session_id,
-                registered=registered,
-                **msgspec.structs.asdict(tokens_of(session)),
-            )
+            verdicts[place] = signed_in(session, registered=registered)
     return [verdicts[place] for place in range(len(attempts))]
 
 
 async def forget_sign_in(tx: Transaction) -> int:
-    """Remove codes, counts and sessions that are kept no longer, a bounded number; how many. Call it until it gives
-    0."""
-    gone = await store.delete_sign_in(tx, FORGOTTEN_PER_CALL)
+    """Remove codes, counts, visits and sessions that are kept no longer, a bounded number; how many. Call it until it
+    gives 0."""
+    gone = await store.delete_sign_in(tx, FORGOTTEN_PER_CALL) + await store.delete_flows(tx, FORGOTTEN_PER_CALL)
     return gone + await store.delete_sessions(tx, tx.now - rules.SESSION_KEPT, FORGOTTEN_PER_CALL)
 
 
@@ -178,24 +183,54 @@ async def _count_wrong(tx: Transaction, wrong: Sequence[Attempt]) -> None:
     await store.save_paces(tx, paces, _KEPT_FOR)
 
 
-async def _members_of(tx: Transaction, attempts: Sequence[Attempt]) -> list[tuple[Identified, bool]]:
-    """The member of each phone, and whether it became one just now."""
-    found = await identify(tx, [MemberRef(phone=attempt.phone) for attempt in attempts]) if attempts else []
-    new = [place for place, member in enumerate(found) if member is None]
-    if not new:
-        return [(member, False) for member in found if member is not None]
-    rows = [NewMember(channel=attempts[place].device.kind, phone=attempts[place].phone) for place in new]
-    made = dict(zip(new, await register_bulk(tx, rows), strict=True))
-    for registration in made.values():
-        # Taken meanwhile by another who signed in with the same phone: it is their member.
-        if registration.refusal is not None and not isinstance(registration.refusal, IdentityTaken):
-            raise registration.refusal
-    again = dict(zip(new, await identify(tx, [MemberRef(phone=row.phone) for row in rows]), strict=True))
-    return [
-        (member, place in made and made[place].outcome == "created")
-        for place, member in ((place, found[place] or again[place]) for place in range(len(attempts)))
-        if member is not None
+async def _members_of(
+    tx: Transaction, attempts: Sequence[Attempt], places: Sequence[int]
+) -> dict[int, tuple[Identified | DomainError, bool]]:
+    """The member of each phone, and whether it became one just now; or why it could not."""
+    if not places:
+        return {}
+    refs = [MemberRef(phone=attempts[place].phone) for place in places]
+    found = dict(zip(places, await identify(tx, refs), strict=True))
+    known: dict[int, tuple[Identified | DomainError, bool]] = {
+        place: (member, False) for place, member in found.items() if member is not None
+    }
+    new = [place for place in places if place not in known]
+    return known | (await _join(tx, attempts, new) if new else {})
+
+
+async def _join(
+    tx: Transaction, attempts: Sequence[Attempt], places: Sequence[int]
+) -> dict[int, tuple[Identified | DomainError, bool]]:
+    rows = [
+        NewMember(
+            channel=attempts[place].device.kind,
+            phone=attempts[place].phone,
+            external_ids=attempts[place].identities,
+        )
+        for place in places
     ]
+    made = await register_bulk(tx, rows)
+    # Also those that were refused: the phone was taken meanwhile by another sign-in with it, and it is their member.
+    found = await identify(tx, [MemberRef(phone=attempts[place].phone) for place in places])
+    joined: dict[int, tuple[Identified | DomainError, bool]] = {}
+    for place, registration, member in zip(places, made, found, strict=True):
+        if member is not None:
+            joined[place] = (member, registration.outcome == "created")
+        elif registration.refusal is not None:
+            joined[place] = (registration.refusal, False)
+        else:
+            raise InvariantBroken("a member who has just registered is found by their phone")
+    return joined
+
+
+async def _attached(tx: Transaction, member: Identified, attempt: Attempt) -> IdentityTaken | None:
+    """Let what a provider calls the person find the member, too; why it cannot."""
+    if attempt.identities:
+        try:
+            await attach(tx, member.member_id, attempt.identities)
+        except IdentityTaken as refusal:
+            return refusal
+    return None
 
 
 async def _send(tx: Transaction, phone: str, code: str, expires_at: datetime) -> None:

@@ -30,6 +30,7 @@ class Vault:
         self.token_secret = keys.secret("member token")
         self.code_secret = keys.secret("card code")
         self.refresh_secret = keys.secret("refresh token")
+        self.ticket_secret = keys.secret("provider ticket")
         self._one_time = keys.secret("one-time code")
         self._sign_in = keys.secret("sign-in code")
         # Begun once: a copy of what the key has set up costs half of beginning anew.

@@ -7,6 +7,7 @@ from huixiang.members.store.definitions import (
     sources,
 )
 from huixiang.members.store.directory import DirectoryKey, claim, identify, own_keys, owners, release
+from huixiang.members.store.flows import delete_flows, insert_flow, take_flow
 from huixiang.members.store.presence import (
     code_used_by,
     delete_codes,
@@ -65,6 +66,7 @@ __all__ = [
     "code_used_by",
     "count_of_source",
     "delete_codes",
+    "delete_flows",
     "delete_paces",
     "delete_sessions",
     "delete_sign_in",
@@ -76,6 +78,7 @@ __all__ = [
     "identify",
     "identities_of",
     "insert_code",
+    "insert_flow",
     "insert_identities",
     "insert_key_checks",
     "insert_members",
@@ -103,6 +106,7 @@ __all__ = [
     "sessions_of",
     "sources",
     "state_of",
+    "take_flow",
     "update_attributes",
     "update_wrapped_keys",
     "use_code",
