@@ -8,4 +8,5 @@ FROM (
     SELECT member_id, 'an order' FROM checkout.orders
 ) AS owner
 WHERE NOT EXISTS (SELECT FROM members.members_facts AS m WHERE m.member_id = owner.member_id)
+  AND NOT EXISTS (SELECT FROM members.members_aliases_facts AS a WHERE a.member_id = owner.member_id)
   AND NOT EXISTS (SELECT FROM points.pool AS p WHERE p.member_id = owner.member_id AND owner.has = 'an account');

@@ -171,7 +171,7 @@ def nosy_views(owner: Connection) -> list[str]:
         if view_schema in OURS
         and table_schema != view_schema
         and table_schema in OURS
-        and table != f"{table_schema}_facts"
+        and not (table.startswith(f"{table_schema}_") and table.endswith("_facts"))
         and f"{table_schema}.{table}" != DIRECTORY
     ]
 

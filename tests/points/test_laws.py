@@ -49,6 +49,15 @@ STEPPED_BACK = (
     "WITH o AS (DELETE FROM platform.outbox_aside WHERE member_id = '{m}' AND seq = 5 RETURNING *)"
     " INSERT INTO platform.outbox SELECT * FROM o"
 )
+MERGED = (
+    "INSERT INTO members.merge VALUES ('{m}', '{n}', '{n}', 'done', ARRAY[]::text[], ARRAY[]::uuid[], 'active',"
+    " 'active', 'active', 'x', 'x', NULL, '2026-03-01', '2026-03-01', NULL)"
+)
+WITH_A_COUPON = (
+    f"WITH merge AS ({MERGED} RETURNING 1),"  # noqa: S608 - constants
+    " alias AS (UPDATE members.member SET merged_into = '{n}' WHERE member_id = '{m}' RETURNING 1)"
+    " INSERT INTO coupons.coupon VALUES ('{m}', '{n}', 'ten-off', 'issued', '2026-03-01', NULL, '2026-03-01')"
+)
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -248,6 +257,11 @@ DAMAGES: dict[str, list[str]] = {
     "members_owners": [
         "DELETE FROM members.member WHERE member_id = '{m}'",
         "INSERT INTO tiers.standing VALUES ('00000000-0000-0000-0000-000000000001', 'gold', '2026-01-01', 1, 1)",
+    ],
+    "members_merged": [
+        "UPDATE members.member SET merged_into = '{n}' WHERE member_id = '{m}'",
+        MERGED,
+        WITH_A_COUPON,
     ],
 }
 

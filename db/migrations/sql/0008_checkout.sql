@@ -137,41 +137,49 @@ SELECT member_id, order_id, store_id, channel, payable_fen, cash_fen, refunded_f
        completed_at, business_day
 FROM checkout.orders;
 
+-- Orders by whose they are: a member's own, and those of who was merged into them, which stay under the old id.
+CREATE VIEW checkout.checkout_owners_facts AS
+SELECT member_id AS owner_id, member_id, order_id, state, business_day, cash_fen, refunded_fen FROM checkout.orders
+UNION ALL
+SELECT a.into_id, o.member_id, o.order_id, o.state, o.business_day, o.cash_fen, o.refunded_fen
+FROM members.members_aliases_facts a JOIN checkout.orders o USING (member_id);
+
 -- When a member bought. An order that came back whole is none.
 CREATE VIEW checkout.checkout_members_facts AS
-SELECT member_id, min(business_day) AS first_order_on, max(business_day) AS last_order_on, count(*) AS orders
-FROM checkout.orders WHERE state <> 'refunded' GROUP BY member_id;
+SELECT owner_id AS member_id, min(business_day) AS first_order_on, max(business_day) AS last_order_on,
+       count(*) AS orders
+FROM checkout.checkout_owners_facts WHERE state <> 'refunded' GROUP BY owner_id;
 
 -- What members bought and kept, by kind: of anything (`all`), by category with all above it, and by sku. Rows of one kind
 -- are not parts of another's. A row an order, so that an order counts once in each. Goods have the categories that the catalogue gives
 -- them now. quantity: pieces; goods by weight or by amount count one a line; who does not ask for that of anything reads
 -- no lines for it.
 CREATE VIEW checkout.checkout_purchases_facts AS
-SELECT 'all' AS kind, o.member_id, o.business_day, NULL::text AS category, NULL::text AS sku, 1 AS orders,
+SELECT 'all' AS kind, o.owner_id AS member_id, o.business_day, NULL::text AS category, NULL::text AS sku, 1 AS orders,
        (SELECT sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint
         FROM checkout.order_line l
         WHERE l.member_id = o.member_id AND l.order_id = o.order_id AND l.refunded_quantity < l.quantity) AS quantity,
        o.cash_fen - o.refunded_fen AS spend_fen
-FROM checkout.orders o WHERE o.state <> 'refunded'
+FROM checkout.checkout_owners_facts o WHERE o.state <> 'refunded'
 UNION ALL
-SELECT 'category', o.member_id, o.business_day, c.category, NULL, 1,
+SELECT 'category', o.owner_id, o.business_day, c.category, NULL, 1,
        sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint,
        sum(l.paid_fen - l.refunded_fen)::bigint
-FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)
+FROM checkout.checkout_owners_facts o JOIN checkout.order_line l USING (member_id, order_id)
 JOIN catalogue.catalogue_facts f USING (sku) CROSS JOIN unnest(f.categories) AS c (category)
 WHERE l.refunded_quantity < l.quantity
-GROUP BY o.member_id, o.business_day, o.order_id, c.category
+GROUP BY o.owner_id, o.business_day, o.order_id, c.category
 UNION ALL
-SELECT 'sku', o.member_id, o.business_day, NULL, l.sku, 1,
+SELECT 'sku', o.owner_id, o.business_day, NULL, l.sku, 1,
        sum(CASE l.measure WHEN 'piece' THEN l.quantity - l.refunded_quantity ELSE 1 END)::bigint,
        sum(l.paid_fen - l.refunded_fen)::bigint
-FROM checkout.orders o JOIN checkout.order_line l USING (member_id, order_id)
+FROM checkout.checkout_owners_facts o JOIN checkout.order_line l USING (member_id, order_id)
 WHERE l.refunded_quantity < l.quantity
-GROUP BY o.member_id, o.business_day, o.order_id, l.sku;
+GROUP BY o.owner_id, o.business_day, o.order_id, l.sku;
 
 GRANT SELECT, INSERT, UPDATE ON checkout.orders, checkout.order_line TO huixiang_app;
 GRANT SELECT, INSERT ON checkout.order_tender, checkout.refund, checkout.refund_line, checkout.reversal_effect
     TO huixiang_app;
-GRANT SELECT ON checkout.checkout_facts, checkout.checkout_members_facts, checkout.checkout_purchases_facts
-    TO huixiang_app;
+GRANT SELECT ON checkout.checkout_facts, checkout.checkout_owners_facts, checkout.checkout_members_facts,
+    checkout.checkout_purchases_facts TO huixiang_app;
 GRANT SELECT ON ALL TABLES IN SCHEMA checkout TO huixiang_read;

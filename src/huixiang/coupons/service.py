@@ -12,9 +12,11 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.service import merging
 from huixiang.members.service.states import receiver
 from huixiang.platform.db import Transaction
 
+MODULE = "coupons"  # by which a merge knows it
 LAST_ID = UUID(int=2**128 - 1)  # after it are only those that expire later
 
 
@@ -48,3 +50,15 @@ async def held(tx: Transaction, member_id: UUID, cursor: str | None, limit: int)
     known = await members.resolve(tx, MemberRef(member_id=member_id))
     found = await store.held_after(tx, known, after, limit + 1)
     return page_of(found, limit, lambda last: (last.expires_at, last.coupon_id))
+
+
+async def merge(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> None:
+    """Move what a member has and had to the one whom they are merged into, and acknowledge it."""
+    await store.move(tx, from_id, into_id, merge_id)
+    await merging.acknowledge(tx, from_id, merge_id, MODULE)
+
+
+async def unmerge(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> None:
+    """Move back what a merge brought, and acknowledge it."""
+    await store.move_back(tx, into_id, from_id, merge_id)
+    await merging.acknowledge(tx, from_id, merge_id, MODULE)

@@ -48,3 +48,26 @@ async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon | No
         coupon_id,
     )
     return Coupon(**row) if row else None
+
+
+async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> int:
+    """Give all that one member has and had to another; how much it was."""
+    return await tx.execute(
+        "UPDATE coupons.coupon SET member_id = $2, merges = merges || $3::uuid WHERE member_id = $1",
+        from_id,
+        into_id,
+        merge_id,
+    )
+
+
+async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> int:
+    """Give back what a merge was the last to bring; how much it was."""
+    return await tx.execute(
+        """
+        UPDATE coupons.coupon SET member_id = $2, merges = trim_array(merges, 1)
+        WHERE member_id = $1 AND merges[cardinality(merges)] = $3
+        """,
+        into_id,
+        from_id,
+        merge_id,
+    )

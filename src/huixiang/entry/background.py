@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from huixiang.benefits import handlers as benefits_handlers
 from huixiang.benefits import jobs as benefits
+from huixiang.coupons import handlers as coupons
 from huixiang.insight import handlers as insight
 from huixiang.members import jobs as members
 from huixiang.messaging import jobs as messaging
+from huixiang.plans import handlers as plans_handlers
 from huixiang.plans import jobs as plans
 from huixiang.platform.db import Transaction
 from huixiang.platform.idempotency import delete_expired_keys
@@ -38,6 +41,9 @@ async def forget_keys(tx: Transaction) -> None:
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *points_handlers.SUBSCRIPTIONS,
     *tiers_handlers.SUBSCRIPTIONS,
+    *coupons.SUBSCRIPTIONS,
+    *benefits_handlers.SUBSCRIPTIONS,
+    *plans_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
 )
 JOB_HANDLERS: tuple[JobHandler, ...] = (

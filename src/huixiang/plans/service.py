@@ -11,12 +11,14 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.service import merging
 from huixiang.members.service.states import receiver
 from huixiang.plans import store
 from huixiang.plans.model import KIND, NewSubscription, PlanUnknown, Subscription, SubscriptionUnknown
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
 
+MODULE = "plans"  # by which a merge knows it
 LAST_ID = UUID(int=2**128 - 1)  # before it are all
 
 
@@ -60,3 +62,15 @@ async def subscriptions(tx: Transaction, member_id: UUID, cursor: str | None, li
 async def end_due(tx: Transaction, limit: int) -> int:
     """End what is over, up to a number; how many it was."""
     return await store.end_due(tx, limit)
+
+
+async def merge(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> None:
+    """Move what a member has and had to the one whom they are merged into, and acknowledge it."""
+    await store.move(tx, from_id, into_id, merge_id)
+    await merging.acknowledge(tx, from_id, merge_id, MODULE)
+
+
+async def unmerge(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> None:
+    """Move back what a merge brought, and acknowledge it."""
+    await store.move_back(tx, into_id, from_id, merge_id)
+    await merging.acknowledge(tx, from_id, merge_id, MODULE)

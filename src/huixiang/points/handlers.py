@@ -1,26 +1,34 @@
 """What the ledger does when something happened: it welcomes new members, when points are on their way it brings them
-there, or back, and tells both sides, and it counts at which stores points are issued and burned."""
+there, or back, and tells both sides, it moves what merged members have, and it counts at which stores points are issued
+and burned."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.members.events import MemberRegistered
+from huixiang.members.events import MemberRegistered, MergeStarted, UnmergeStarted
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.points.events import PointsExchanged, PointsPosted, TransferReceived, TransferRejected, TransferSent
 from huixiang.points.model import POINTS
 from huixiang.points.model.breaker import Counted, Side, Stream
-from huixiang.points.service import behaviour, breaker, partner, transit
+from huixiang.points.service import behaviour, breaker, merging, partner, transit
+from huixiang.points.service.adjust import settle_approvals
+from huixiang.staff.events import ApprovalGranted, ApprovalRefused
 
 ISSUED_OR_BURNED: dict[str, Side] = {"earn": "issue", "spend": "burn", "capture": "burn"}
 
 
 async def _move(tx: Transaction, events: Sequence[Event]) -> None:
+    if begun := [event for event in events if isinstance(event, MergeStarted)]:
+        await merging.begin(tx, begun)
+    if undone := [event for event in events if isinstance(event, UnmergeStarted)]:
+        await merging.take_back(tx, undone)
     if sent := [event for event in events if isinstance(event, TransferSent)]:
         await transit.deliver(tx, sent)
     if received := [event for event in events if isinstance(event, TransferReceived)]:
         await transit.confirm(tx, received)
+        await merging.arrived(tx, received)
     if rejected := [event for event in events if isinstance(event, TransferRejected)]:
         await transit.give_back(tx, rejected)
 
@@ -50,8 +58,11 @@ async def _count(tx: Transaction, events: Sequence[Event]) -> None:
 
 
 SUBSCRIPTIONS = (
+    Subscription("points.approvals", (ApprovalGranted, ApprovalRefused), settle_approvals),
     Subscription("points.breaker", (PointsPosted,), _count),
     Subscription("points.registrations", (MemberRegistered,), _welcome),
-    Subscription("points.transfers", (TransferSent, TransferReceived, TransferRejected), _move),
+    Subscription(
+        "points.transfers", (MergeStarted, UnmergeStarted, TransferSent, TransferReceived, TransferRejected), _move
+    ),
     Subscription("points.partner_tickets", (PointsExchanged,), _confirm),
 )

@@ -9,7 +9,7 @@ import msgspec
 from huixiang.platform.db import Transaction
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import service
-from huixiang.points.service import breaker, closing, partner, settlement, sweep
+from huixiang.points.service import breaker, closing, merging, partner, settlement, sweep
 from huixiang.points.service.sweep import Due
 
 SWEEP = "points.sweep_chunk"
@@ -19,6 +19,7 @@ FREE_PARTNER_TICKETS = "points.free_partner_tickets"
 CLEAR_RELEASED = "points.clear_released_chunk"
 CLOSE_DAY = "points.close_day"
 SUM_DAY = "points.sum_day"
+BRING_ALONG = "points.bring_along_chunk"
 LOTS_PER_CHUNK = 20_000
 MEMBERS_PER_CHUNK = 1_000
 
@@ -147,6 +148,21 @@ async def sum_days(tx: Transaction) -> None:
     await enqueue(tx, SUM_DAY, SumDay(), key="scheduled")
 
 
+class BringAlong(msgspec.Struct, frozen=True):
+    """Move what came to the accounts of members who were merged, of up to a number."""
+
+    members: int = 200
+
+
+async def bring_along_chunk(tx: Transaction, chunk: BringAlong) -> None:
+    """What cannot be moved yet is looked at again with the next turn."""
+    await merging.bring_along(tx, chunk.members)
+
+
+async def bring_along(tx: Transaction) -> None:
+    await enqueue(tx, BRING_ALONG, BringAlong(), key="scheduled")
+
+
 async def free_partner_tickets(tx: Transaction, chunk: FreePartnerTickets) -> None:
     """One chunk; where it was full, another chunk follows in a transaction of its own."""
     if await partner.free_stale(tx, chunk.tickets) == chunk.tickets:
@@ -168,6 +184,7 @@ JOB_HANDLERS = (
     JobHandler(SETTLE_LEFT, SettleLeft, settle_left),
     JobHandler(REMIND, RemindChunk, remind_chunk),
     JobHandler(CLEAR_RELEASED, ClearReleased, clear_released_chunk),
+    JobHandler(BRING_ALONG, BringAlong, bring_along_chunk),
     JobHandler(FREE_PARTNER_TICKETS, FreePartnerTickets, free_partner_tickets),
 )
 SCHEDULES = (
@@ -179,6 +196,7 @@ SCHEDULES = (
     Schedule("points.remind", "40 8 * * *", remind),
     Schedule("points.clear_released", "*/5 * * * *", clear_released),
     Schedule("points.watch", "*/5 * * * *", watch),
+    Schedule("points.bring_along", "* * * * *", bring_along),
     Schedule("points.partner_tickets", "*/5 * * * *", free_stale_tickets),
     Schedule("points.partner_settlements", "30 0 * * *", settle_partners),
 )

@@ -8,6 +8,8 @@ from uuid import UUID
 from huixiang.checkout import store
 from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, Refund, RefundUnknown, SourceTotals
 from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
 
 Stores = frozenset[str] | None
@@ -46,7 +48,7 @@ async def refunds_of(
     if stores is not None:
         await order(tx, order_id, stores=stores)
     owner = await order_owner(tx, order_id)
-    if of is not None and owner != of:
+    if of is not None and of not in {owner, await members.resolve(tx, MemberRef(member_id=owner))}:
         raise OrderUnknown(order_id=order_id)
     (after,) = decode_cursor(cursor, UUID) if cursor is not None else (None,)
     found = await store.refunds_of(tx, owner, order_id, after, limit + 1)

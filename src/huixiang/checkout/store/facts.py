@@ -52,7 +52,10 @@ async def load_facts(
         UNION ALL
         SELECT 4, member_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
         FROM unnest($2::uuid[]) AS buyer (member_id)
-        WHERE EXISTS (SELECT FROM checkout.orders AS o WHERE o.member_id = buyer.member_id)
+        WHERE EXISTS (SELECT FROM checkout.orders AS o WHERE o.member_id = buyer.member_id) OR EXISTS (
+            SELECT FROM members.members_aliases_facts AS a JOIN checkout.orders AS o ON o.member_id = a.member_id
+            WHERE a.into_id = buyer.member_id
+        )
         """,
         list(skus),
         list(member_ids),

@@ -95,11 +95,14 @@ async def orders_of(
     limit: int,
     stores: frozenset[str] | None = None,
 ) -> list[OrderSummary]:
-    """A member's orders, the latest first, below a place in that order; of some stores, where those are given."""
+    """A member's orders, and those of who was merged into them, the latest first, below a place in that order; of some
+    stores, where those are given."""
     rows = await tx.fetch(
         f"""
         SELECT {", ".join(SUMMARY_COLUMNS)} FROM checkout.orders
-        WHERE member_id = $1 AND ($2::timestamptz IS NULL OR (completed_at, order_id) < ($2, $3))
+        WHERE member_id = ANY (ARRAY(
+            SELECT $1::uuid UNION ALL SELECT a.member_id FROM members.members_aliases_facts AS a WHERE a.into_id = $1
+        )) AND ($2::timestamptz IS NULL OR (completed_at, order_id) < ($2, $3))
           AND ($5::text[] IS NULL OR store_id = ANY ($5))
         ORDER BY completed_at DESC, order_id DESC LIMIT $4
         """,

@@ -1,6 +1,7 @@
 """Members over HTTP, a file for each part."""
 
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
+from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
 from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
@@ -14,4 +15,5 @@ ROUTES = [
     *PROVIDER_ROUTES,
     *DEVICE_ROUTES,
     *STATE_ROUTES,
+    *IDENTITY_ROUTES,
 ]

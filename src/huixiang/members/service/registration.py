@@ -25,6 +25,7 @@ from huixiang.members.model import (
 )
 from huixiang.members.service.cards import card
 from huixiang.members.service.vault import Safe, vault
+from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
 
 _ROUNDS = 8
@@ -54,7 +55,8 @@ async def register(tx: Transaction, new: NewMember) -> MemberCard:
         raise registration.refusal
     if registration.member_id is None:
         raise InvariantBroken("a registration that was not refused has its member")
-    return await card(tx, registration.member_id)
+    known = await state_store.canonical(tx, [registration.member_id])  # they may have been merged since
+    return await card(tx, known[registration.member_id])
 
 
 async def register_bulk(tx: Transaction, rows: Sequence[NewMember]) -> list[Registration]:

@@ -118,6 +118,12 @@ async def read_merge(tx: Transaction, from_id: UUID, merge_id: UUID) -> list[Tra
     return await _found(tx, from_id, merge_id, "merge", books)
 
 
+async def read_unmerge(tx: Transaction, into_id: UUID, merge_id: UUID) -> list[Transfer]:
+    """What an undone merge took from the member who stays, by book, as `read_merge`."""
+    books = [await find_book(tx, code) for code in await store.books_of(tx, into_id)]
+    return await _found(tx, into_id, merge_id, "unmerge", books)
+
+
 async def _found(
     tx: Transaction, owner: UUID, merge_id: UUID, purpose: Purpose, books: Sequence[Book]
 ) -> list[Transfer]:

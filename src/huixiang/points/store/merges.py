@@ -42,3 +42,15 @@ async def open_matters(tx: Transaction, member_id: UUID) -> list[str]:
         member_id,
     )
     return [matter for matter, there in (row or {}).items() if there]
+
+
+async def left_behind(tx: Transaction, limit: int) -> list[UUID]:
+    """Members who were merged into another and have something in an account of theirs."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT a.member_id FROM members.members_aliases_facts AS f JOIN points.account AS a USING (member_id)
+        WHERE a.balance <> 0 OR a.debt <> 0 ORDER BY a.member_id LIMIT $1
+        """,
+        limit,
+    )
+    return [row["member_id"] for row in rows]

@@ -88,10 +88,20 @@ async def gather(reads: Reads, member_id: UUID | None, skus: Sequence[str], wher
     for _ in range(ATTEMPTS):
         rules = await programme.current(reads, earning, revision)
         found = await _found(reads, rules, member_id, skus, where.store)
+        if member_id is not None and found.member is None:
+            goes_by = await _goes_by(reads, member_id)
+            if goes_by != member_id:
+                return await gather(reads, goes_by, skus, where, earning)
         if found.revision == rules.revision:
             return await _known(reads, rules, found, member_id, where)
         revision = found.revision
     raise Overloaded  # somebody publishes faster than this can read
+
+
+async def _goes_by(reads: Reads, member_id: UUID) -> UUID:
+    """Whom a member was merged into. Facts name nobody by an old id."""
+    [known] = await reads.query_once(lambda tx: members.identify(tx, [MemberRef(member_id=member_id)]))
+    return known.member_id if known is not None else member_id
 
 
 async def _found(

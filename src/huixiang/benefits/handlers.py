@@ -1,0 +1,22 @@
+"""What benefits do when something happened: they go with a member who is merged into another, and come back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from huixiang.benefits import service
+from huixiang.members.events import MergeStepped, UnmergeStepped
+from huixiang.platform.db import Transaction
+from huixiang.platform.outbox import Event, Subscription
+
+
+async def _move(tx: Transaction, events: Sequence[Event]) -> None:
+    for event in events:
+        match event:
+            case MergeStepped():
+                await service.merge(tx, event.member_id, event.into_id, event.merge_id)
+            case UnmergeStepped():
+                await service.unmerge(tx, event.member_id, event.from_id, event.merge_id)
+
+
+SUBSCRIPTIONS = (Subscription("benefits.merges", (MergeStepped, UnmergeStepped), _move),)
