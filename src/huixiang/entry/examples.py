@@ -35,6 +35,7 @@ PROMOTIONS: dict[str, Any] = {
 NEW_VERSION = {"base": 3, "note": "for May", "body": PROMOTIONS, "valid_from": "2026-05-01T00:00:00+08:00"}
 NEW_DRAFT = {"body": PROMOTIONS, "note": "for May"}
 SWITCH = {"part": "stepped", "off": True, "reason": "a threshold with a slip"}
+BLOCK = {"state": "blocked", "reason": "the phone was stolen"}
 REQUESTS: dict[str, Any] = {
     "publish_rule_version": NEW_VERSION,
     "publish_rules": NEW_VERSION,
@@ -74,11 +75,29 @@ REQUESTS: dict[str, Any] = {
     "register_member": NEW_MEMBER,
     "register_members": NEW_MEMBER,
     "look_up_member": {"phone": "13800138000"},
+    "change_state": BLOCK,
+    "change_state_by_staff": BLOCK,
+    "send_points_of_member": {"to": {"phone": "13900139000"}, "points": 200},
+    "exchange_points": {
+        "direction": "in",
+        "reference": "EX-20260318-0007",
+        "member": {"phone": "13800138000"},
+        "partner_points": 500,
+    },
+    "grant_coupon": {"rule": "spring", "expires_at": "2026-05-01T00:00:00+08:00"},
+    "upsert_stores": {
+        "version": 1,
+        "store": "S001",
+        "name": {"zh": "人民广场店", "en": "People's Square"},
+        "city": "上海",
+        "region": "华东",
+        "time_zone": "Asia/Shanghai",
+    },
     "search_members": {"query": "13800138000", "limit": 20},
     "reward_behaviour": {
         "behaviour": "review",
         "source_key": "20260318-000431",
-        "occurred_at": "2026-03-19T20:05:00+08:00",
+        "occurred_at": "2026-03-18T10:05:00+08:00",
     },
     "redeem_points": {"purpose": "donation", "points": 200, "reference": "school-lunch"},
     "adjust_points": {"points": 300, "ground": "goodwill", "reason": "late delivery", "attachment": "TICKET-1024"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency, Provide
@@ -88,6 +88,17 @@ TRIAL_BALANCE = {"report": Provide(trial_balance)}
 ROLL_FORWARD = {"report": Provide(roll_forward)}
 LIABILITY = {"report": Provide(liability)}
 
+TRIAL_BALANCE_CSV = "side,account,cause,budget,points\r\ncredit,members,,,1280\r\ntotal,,,,1280\r\n"
+ROLL_FORWARD_CSV = "period,group,opening,issued,redeemed,expired\r\n2026-03,,0,1280,0,0\r\n"
+LIABILITY_CSV = "figure,which,points,fen\r\noutstanding,2026-03-18,1280,1280\r\n"
+
+
+def _sheet_of(example: str) -> dict[str, Any]:
+    """The mark of a route that answers a sheet as CSV."""
+    mark = staff("finance:read")
+    mark["opt"]["streamed"] = {"text/csv": example}
+    return mark
+
 
 def _csv(sheet: Sheet, name: str) -> Response[str]:
     return Response(
@@ -103,7 +114,7 @@ async def read_trial_balance(report: NamedDependency[TrialBalance]) -> TrialBala
     return report
 
 
-@get("/api/console/v1/finance/trial-balance.csv", dependencies=TRIAL_BALANCE, **staff("finance:read"))
+@get("/api/console/v1/finance/trial-balance.csv", dependencies=TRIAL_BALANCE, **_sheet_of(TRIAL_BALANCE_CSV))
 async def export_trial_balance(report: NamedDependency[TrialBalance]) -> Response[str]:
     """The trial balance as CSV."""
     return _csv(trial_sheet(report), "trial-balance")
@@ -115,7 +126,7 @@ async def read_roll_forward(report: NamedDependency[RollForward]) -> RollForward
     return report
 
 
-@get("/api/console/v1/finance/roll-forward.csv", dependencies=ROLL_FORWARD, **staff("finance:read"))
+@get("/api/console/v1/finance/roll-forward.csv", dependencies=ROLL_FORWARD, **_sheet_of(ROLL_FORWARD_CSV))
 async def export_roll_forward(report: NamedDependency[RollForward]) -> Response[str]:
     """The roll-forward as CSV."""
     return _csv(roll_sheet(report), "roll-forward")
@@ -127,7 +138,7 @@ async def read_liability(report: NamedDependency[Liability]) -> Liability:
     return report
 
 
-@get("/api/console/v1/finance/liability.csv", dependencies=LIABILITY, **staff("finance:read"))
+@get("/api/console/v1/finance/liability.csv", dependencies=LIABILITY, **_sheet_of(LIABILITY_CSV))
 async def export_liability(report: NamedDependency[Liability]) -> Response[str]:
     """The liability as CSV."""
     return _csv(liability_sheet(report), "liability")

@@ -18,8 +18,8 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform import metrics
-from huixiang.platform.throttle import TooManyRequests, header_of
 from huixiang.platform.telemetry import ACCESS_LOG, REQUEST_ID, looks_personal
+from huixiang.platform.throttle import TooManyRequests, header_of
 from huixiang.platform.web import failures, limits
 from huixiang.platform.web.problems import PROBLEM_TYPE, Refusal, problem_body
 

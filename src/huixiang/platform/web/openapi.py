@@ -16,12 +16,21 @@ from litestar import Litestar, Response
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
-from huixiang.platform.access import CSRF_HEADER, PRESENCE_HEADER, SAFE_METHODS, SESSION_COOKIE, VOUCH, Access
+from huixiang.kernel.page import encode_cursor
+from huixiang.platform.access import (
+    CSRF_HEADER,
+    PRESENCE_HEADER,
+    SAFE_METHODS,
+    SESSION_COOKIE,
+    VOUCH,
+    Access,
+)
 from huixiang.platform.idempotency import KEY_LENGTH_MAX
-from huixiang.platform.web.examples import example_of
+from huixiang.platform.web.examples import ID, example_of
+from huixiang.platform.web.openapi_refusals import PROBLEMS, problem_response
 from huixiang.platform.web.parameters import fields_of, parameters_of
-from huixiang.platform.web.problems import PROBLEM_TYPE, Problem
-from huixiang.platform.web.schemas import REF, Schemas
+from huixiang.platform.web.problems import Problem
+from huixiang.platform.web.schemas import Schemas
 
 SECURITY_SCHEMES = {
     "systemKey": {"type": "http", "scheme": "bearer", "description": "The key of a calling system: `hx_...`."},
@@ -44,12 +53,14 @@ PRESENCE = {
     "schema": {"type": "string", "maxLength": 64},
     "example": "1000000000184470831209456712",
 }
+CURSOR = encode_cursor(ID)
 CSRF_TOKEN = {
     "name": CSRF_HEADER,
     "in": "header",
     "required": True,
     "description": "The token that the session was given with.",
     "schema": {"type": "string"},
+    "example": "5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e",
 }
 SURFACE = frozenset({"", "api", "console", "member", "v1"})
 BOUNDS = {
@@ -58,29 +69,6 @@ BOUNDS = {
     "min_length": "minLength",
     "max_length": "maxLength",
     "pattern": "pattern",
-}
-PROBLEMS = {
-    "400": "The request cannot be read: malformed JSON, a missing or malformed header.",
-    "401": "Credentials are missing, wrong or no longer valid.",
-    "403": "The caller lacks the permission.",
-    "404": "What the path names does not exist.",
-    "409": "Refused as things stand, or the Idempotency-Key was used for another request.",
-    "413": "The body is too large.",
-    "415": "The body is not of the media type expected.",
-    "422": "The shape of the input is wrong: `errors` says where and what was expected.",
-    "429": "More requests a minute than the caller may make. Try again after `Retry-After` seconds.",
-    "500": "A defect, recorded under the request id.",
-    "503": "Overloaded, or the database cannot be reached. Try again after `Retry-After` seconds.",
-}
-_SECONDS = {"schema": {"type": "integer", "minimum": 1}, "description": "Seconds after which to try again."}
-_TEXT: dict[str, Any] = {"schema": {"type": "string"}}
-HEADERS: dict[str, dict[str, Any]] = {
-    "429": {
-        "Retry-After": _SECONDS,
-        "RateLimit": {**_TEXT, "description": "What is left: `\"key\";r=0;t=61`."},
-        "RateLimit-Policy": {**_TEXT, "description": "How requests are counted: `\"key\";q=600;w=60`."},
-    },
-    "503": {"Retry-After": _SECONDS},
 }
 
 
@@ -194,7 +182,7 @@ def describe(
         "components": {
             "schemas": schemas.components,
             "securitySchemes": SECURITY_SCHEMES,
-            "responses": {f"Problem{status}": _problem_response(status) for status in PROBLEMS},
+            "responses": {f"Problem{status}": problem_response(status) for status in PROBLEMS},
         },
     }
 
@@ -238,6 +226,7 @@ def _parameters(one: Operation, schemas: Schemas) -> Iterator[dict[str, Any]]:
         if field.has_default:
             schema["default"] = field.default
         described = {"name": name, "in": parameter.place, "required": not field.has_default, "schema": schema}
+        described["example"] = example_of_parameter(parameter.type, name, schema)
         if text := getattr(field.kwarg_definition, "description", None):
             described["description"] = text
         yield described
@@ -247,6 +236,13 @@ def _parameters(one: Operation, schemas: Schemas) -> Iterator[dict[str, Any]]:
         yield PRESENCE
     if one.access.kind == "staff" and one.changes_state:
         yield CSRF_TOKEN
+
+
+def example_of_parameter(kind: Any, name: str, schema: Mapping[str, Any]) -> Any:
+    """The default of a parameter where it has one, else a value of its type: a cursor is what a page before gave."""
+    if name == "cursor":
+        return CURSOR
+    return schema["default"] if schema.get("default") is not None else example_of(kind, name)
 
 
 def _bounds(definition: Any) -> dict[str, Any]:
@@ -278,9 +274,9 @@ def _problem_statuses(one: Operation) -> list[str]:
     applies = {
         "400": has_body or one.is_command or bool(parameters),
         "401": one.access.kind != "public" or one.changes_state,
-        "403": one.access.permission is not None or (one.access.kind == "staff" and one.changes_state),
+        "403": one.access.permission is not None or one.changes_state,
         "404": True,
-        "409": one.changes_state,
+        "409": one.access.kind != "public" or one.changes_state,
         "413": has_body,
         "415": has_body,
         "422": has_body or bool(parameters),
@@ -289,15 +285,6 @@ def _problem_statuses(one: Operation) -> list[str]:
         "503": True,
     }
     return [status for status, does in applies.items() if does]
-
-
-def _problem_response(status: str) -> dict[str, Any]:
-    headers = {"headers": HEADERS[status]} if status in HEADERS else {}
-    return {
-        "description": PROBLEMS[status],
-        **headers,
-        "content": {PROBLEM_TYPE: {"schema": {"$ref": REF.format(name="Problem")}}},
-    }
 
 
 def _tag(one: Operation) -> str:

@@ -31,7 +31,7 @@ class Schemas:
         of_requests = _reached([schema for _, schema in self._schemas[len(answered) :]], renamed)
         sparse = _sparse(inspect.multi_type_info(answered))
         self.components = {
-            name: schema if name in of_requests or _title(schema) in sparse else _always_whole(schema)
+            name: _titled(schema if name in of_requests or _title(schema) in sparse else _always_whole(schema), name)
             for name, schema in sorted(renamed.items())
         }
 
@@ -94,6 +94,11 @@ def _always_whole(schema: dict[str, Any]) -> dict[str, Any]:
 def _title(schema: dict[str, Any]) -> str:
     """The name of the struct a schema is of, without its type arguments."""
     return str(schema.get("title", "")).partition("[")[0]
+
+
+def _titled(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    """With the name that it has in the document: what is generated from titles would mix up structs of one name."""
+    return {**schema, "title": name} if "title" in schema else schema
 
 
 def _sparse(infos: Iterable[inspect.Type]) -> set[str]:
