@@ -35,6 +35,7 @@ PROMOTIONS: dict[str, Any] = {
 NEW_VERSION = {"base": 3, "note": "for May", "body": PROMOTIONS, "valid_from": "2026-05-01T00:00:00+08:00"}
 NEW_DRAFT = {"body": PROMOTIONS, "note": "for May"}
 SWITCH = {"part": "stepped", "off": True, "reason": "a threshold with a slip"}
+MERGE = {"into": {"number": "100000000017"}, "reason": "the same person, seen by their identity card"}
 BLOCK = {"state": "blocked", "reason": "the phone was stolen"}
 REQUESTS: dict[str, Any] = {
     "publish_rule_version": NEW_VERSION,
@@ -75,8 +76,12 @@ REQUESTS: dict[str, Any] = {
     "register_member": NEW_MEMBER,
     "register_members": NEW_MEMBER,
     "look_up_member": {"phone": "13800138000"},
+    "merge_member": MERGE,
+    "merge_member_by_staff": MERGE,
     "change_state": BLOCK,
     "change_state_by_staff": BLOCK,
+    "link_identity": {"source": "pos", "external_id": "C-1024", "reason": "shown at the desk"},
+    "unlink_identity": {"source": "pos", "external_id": "C-1024", "reason": "not theirs"},
     "send_points_of_member": {"to": {"phone": "13900139000"}, "points": 200},
     "exchange_points": {
         "direction": "in",
