@@ -12,16 +12,22 @@ import pytest
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
+from huixiang.platform.access import StaffPrincipal
 from huixiang.platform.db import Database
+from huixiang.platform.relay import Relay
 from huixiang.points import service
-from huixiang.points.model import NEVER, POINTS, Adjustment, Approval, NewAdjustment
+from huixiang.points.handlers import SUBSCRIPTIONS
+from huixiang.points.model import NEVER, POINTS, Adjustment, NewAdjustment
 from huixiang.points.service import adjust
+from huixiang.staff.model.approvals import Decision
+from huixiang.staff.service.approvals import decide
 from tests.points.model_ledger import Ledger
 from tests.points.rules_ground import laws_hold
 from tests.support.programme import load_programme, register_members
 
 pytestmark = pytest.mark.requirement("PTS-13")
 THRESHOLD = 1000  # of the shipped rules
+DECIDED = [one for one in SUBSCRIPTIONS if one.name == "points.approvals"]
 
 
 class Desk:
@@ -65,15 +71,17 @@ class Desk:
         approve = self._chance.random() < 0.7
         made = await self._answer(adjust_decide(self._db, self._member, adjustment_id, by, approve=approve))
         if maker == by:
-            assert made == "adjustment_own"
-        elif approve and self._lacks(asked):
-            assert made == "points_insufficient"
+            assert made == "approval_own"
+            return
+        assert isinstance(made, Adjustment)
+        del self._waiting[adjustment_id]
+        if not approve:
+            assert made.state == "refused"
+        elif self._lacks(asked):
+            assert (made.state, made.note) == ("failed", "points_insufficient")
         else:
-            assert isinstance(made, Adjustment)
-            assert made.state == ("posted" if approve else "refused")
-            del self._waiting[adjustment_id]
-            if approve:
-                self._post(adjustment_id, asked)
+            assert (made.state, made.checked_by) == ("posted", by)
+            self._post(adjustment_id, asked)
 
     async def _answer(self, asked: Awaitable[Adjustment]) -> Adjustment | str:
         try:
@@ -110,9 +118,15 @@ async def adjust_request(db: Database, member: UUID, asked: NewAdjustment, by: U
 
 
 async def adjust_decide(db: Database, member: UUID, adjustment_id: UUID, by: UUID, *, approve: bool) -> Adjustment:
-    approval = Approval(decision="approve" if approve else "refuse", note="seen")
+    """Decide, and let the relay run what was approved."""
+    decision = Decision(decision="approve" if approve else "refuse", note="seen")
     async with db.transaction() as tx:
-        return await adjust.decide(tx, member, adjustment_id, approval, by)
+        await decide(tx, adjustment_id, decision, StaffPrincipal(by, frozenset({"points:approve"})))
+    await Relay(db, DECIDED).drain()
+    async with db.transaction() as tx:
+        listed = (await adjust.list_adjustments(tx, member, None, None, 200)).items
+    [found] = [one for one in listed if one.adjustment_id == adjustment_id]
+    return found
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -127,6 +141,6 @@ async def test_adjustments_are_what_the_journal_says_they_are(seed: int, db: Dat
             read = await service.balance(tx, member, POINTS)
             assert {name: getattr(read, name) for name in desk.paper.figures()} == desk.paper.figures()
         clock.advance(timedelta(hours=7 * step % 9))
-    assert desk.states >= {"goodwill posted", "goodwill waiting", "breach posted", "adjustment_own"}
+    assert desk.states >= {"goodwill posted", "goodwill waiting", "breach posted", "approval_own"}
     assert desk.states >= {"points_insufficient", "correction posted"}
     assert any(state.endswith(" refused") for state in desk.states)

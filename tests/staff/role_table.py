@@ -14,6 +14,7 @@ points:read      x x x - x x  store
 orders:read      x x x - x x  store
 points:adjust    - - x - - -  store
 points:approve   x - - - x -  -
+points:approve_large - - - - x -  -
 points:export    x - x - x x  -
 points:pause     x x - - - -  -
 approvals:read   x x x - x x  store

@@ -86,11 +86,12 @@ CREATE TABLE points.adjustment (
 );
 CREATE INDEX adjustment_made_at ON points.adjustment (made_at, adjustment_id);
 
--- checked_by: null where no approval was needed. seq: of the posting; null where the request was refused.
+-- checked_by: null where no approval was needed, or nobody decided in time. seq: of the posting; null where there is none:
+-- refused by a person, expired, or failed, as what was to be taken was not there any more when it was approved.
 CREATE TABLE points.adjustment_decision (
     member_id     uuid        NOT NULL,
     adjustment_id uuid        NOT NULL,
-    state         text        NOT NULL CHECK (state IN ('posted', 'refused')),
+    state         text        NOT NULL CHECK (state IN ('posted', 'refused', 'expired', 'failed')),
     checked_by    uuid,
     note          text,
     decided_at    timestamptz NOT NULL,

@@ -13,6 +13,8 @@ from huixiang.points.events import PointsExchanged, PointsPosted, TransferReceiv
 from huixiang.points.model import POINTS
 from huixiang.points.model.breaker import Counted, Side, Stream
 from huixiang.points.service import behaviour, breaker, merging, partner, transit
+from huixiang.points.service.adjust import settle_approvals
+from huixiang.staff.events import ApprovalGranted, ApprovalRefused
 
 ISSUED_OR_BURNED: dict[str, Side] = {"earn": "issue", "spend": "burn", "capture": "burn"}
 
@@ -56,6 +58,7 @@ async def _count(tx: Transaction, events: Sequence[Event]) -> None:
 
 
 SUBSCRIPTIONS = (
+    Subscription("points.approvals", (ApprovalGranted, ApprovalRefused), settle_approvals),
     Subscription("points.breaker", (PointsPosted,), _count),
     Subscription("points.registrations", (MemberRegistered,), _welcome),
     Subscription(

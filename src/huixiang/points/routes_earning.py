@@ -19,7 +19,6 @@ from huixiang.platform.edge import Edge
 from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.points.model import (
     Adjustment,
-    Approval,
     CashOff,
     NewAdjustment,
     NewPause,
@@ -37,7 +36,7 @@ from huixiang.points.service import adjust, behaviour, breaker, spending
 GoodsFen = Annotated[int, QueryParameter(ge=0, le=AMOUNT_MAX, description="what the order's goods cost, in fen")]
 Where = Annotated[str | None, QueryParameter(max_length=64)]
 OfMember = Annotated[UUID | None, QueryParameter(description="of one member")]
-InState = Annotated[State | None, QueryParameter(description="waiting, posted or refused")]
+InState = Annotated[State | None, QueryParameter(description="waiting, posted, refused, expired or failed")]
 
 
 @post("/api/v1/members/{member_id:uuid}/points/behaviours", **system("points:write"))
@@ -88,7 +87,8 @@ async def redeem_points(
 async def adjust_points(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewAdjustment]
 ) -> Response[Adjustment]:
-    """Give or take points, with a reason; 202 where it waits for another person's approval (PTS-13)."""
+    """Give or take points, with a reason; 202 where it waits for another person, who decides the request of the same id
+    (PTS-13, CON-02)."""
 
     async def run(tx: Transaction) -> Adjustment:
         found = await members.resolve(tx, MemberRef(member_id=member_id))
@@ -99,22 +99,6 @@ async def adjust_points(
 
 def _status(adjustment: Adjustment) -> int:
     return 202 if adjustment.state == "waiting" else 201
-
-
-@post(
-    "/api/console/v1/members/{member_id:uuid}/points/adjustments/{adjustment_id:uuid}/decision",
-    status_code=200,
-    **staff("points:approve"),
-)
-async def decide_adjustment(
-    edge: NamedDependency[Edge], member_id: FromPath[UUID], adjustment_id: FromPath[UUID], data: JSONBody[Approval]
-) -> Response[Adjustment]:
-    """Approve or refuse what somebody else asked for (PTS-13)."""
-    return await edge.command(
-        lambda tx: adjust.decide(tx, member_id, adjustment_id, data, edge.staff.staff_id),
-        owner=member_id,
-        keep_forever=True,
-    )
 
 
 @get("/api/console/v1/points/adjustments", **staff("points:read"))
@@ -172,7 +156,6 @@ ROUTES = [
     quote_cash_off,
     redeem_points,
     adjust_points,
-    decide_adjustment,
     list_adjustments,
     list_pauses,
     pause_cause,

@@ -1,6 +1,6 @@
 """Nouns of the ledger: `ledger` (accounts, lots, postings), `commands`, `earning` rules, `reads`, `errors`."""
 
-from huixiang.points.model.adjusting import AdjustingRules, Adjustment, Approval, NewAdjustment
+from huixiang.points.model.adjusting import AdjustingRules, Adjustment, NewAdjustment
 from huixiang.points.model.breaker import BreakerRules, NewPause, Pause, Paused, Verdict
 from huixiang.points.model.bulk import EarnBatch, EarnedInBulk, EarnEvent, PeriodCap
 from huixiang.points.model.commands import (
@@ -116,7 +116,6 @@ __all__ = [
     "AccountState",
     "AdjustingRules",
     "Adjustment",
-    "Approval",
     "Balance",
     "BalanceAsOf",
     "BaseRate",

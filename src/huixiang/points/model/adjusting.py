@@ -13,7 +13,7 @@ from huixiang.kernel.money import PointsNonNegative
 from huixiang.kernel.text import Text
 
 Ground = Literal["goodwill", "correction", "breach"]
-State = Literal["waiting", "posted", "refused"]
+State = Literal["waiting", "posted", "refused", "expired", "failed"]
 Reason = Annotated[str, Meta(min_length=1, max_length=500)]
 Reference = Annotated[str, Meta(min_length=1, max_length=200)]
 Amount = Annotated[int, Meta(ge=-10_000_000, le=10_000_000, description="Points; below zero to take.")]
@@ -21,10 +21,11 @@ Amount = Annotated[int, Meta(ge=-10_000_000, le=10_000_000, description="Points;
 
 class AdjustingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A rule document of kind `adjusting`: what one person moves on one account in a business day, above so many
-    points, waits for another's approval."""
+    points, waits for another's approval. One request of more than `large_above` is not for everybody who approves."""
 
     name: Text
     approval_above: PointsNonNegative
+    large_above: PointsNonNegative | None = None
 
 
 class NewAdjustment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -41,7 +42,9 @@ class NewAdjustment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
-    """An adjustment and what became of it: `posted` with the number of its posting, `refused`, or `waiting`.
+    """An adjustment and what became of it: `posted` with the number of its posting, `waiting` for the request of the
+    same id to be decided, `refused` or `expired` there, or `failed` when it was to be posted, with the code of the
+    refusal as its note.
 
     `checked_by` is None where no approval was needed.
     """
@@ -59,8 +62,3 @@ class Adjustment(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None = None
     note: str | None = None
     seq: int | None = None
-
-
-class Approval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    decision: Literal["approve", "refuse"]
-    note: Reason

@@ -140,20 +140,3 @@ class AdjustmentUnknown(DomainError):
     status = 404
     title = Text(zh="没有这笔调整", en="Unknown adjustment")
     detail = Text(zh="没有编号为 {adjustment_id} 的调整。", en="There is no adjustment {adjustment_id}.")
-
-
-class AdjustmentDecided(DomainError):
-    code = "adjustment_decided"
-    status = 409
-    title = Text(zh="调整已处理", en="Adjustment is decided")
-    detail = Text(zh="调整 {adjustment_id} 已经处理。", en="Adjustment {adjustment_id} was decided already.")
-
-
-class OwnAdjustment(DomainError):
-    code = "adjustment_own"
-    status = 403
-    title = Text(zh="不能审批自己的调整", en="One's own adjustment")
-    detail = Text(
-        zh="调整 {adjustment_id} 由您提交，须由他人审批。",
-        en="You asked for adjustment {adjustment_id}; somebody else must decide it.",
-    )
