@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from huixiang.kernel.errors import DomainError, InvalidInput
 from huixiang.platform.access import NotAuthenticated, PermissionMissing
 from huixiang.platform.failures import Overloaded
@@ -66,4 +68,6 @@ def problem_response(status: str) -> dict[str, Any]:
 def _problem(status: str) -> dict[str, Any]:
     """A refusal with a status, as it is answered."""
     refusal = refuse(REFUSALS[status])
-    return problem_body(refusal, language="en", instance="/api/v1/orders", request_id=f"{UUID(ID).hex}-431")
+    body = problem_body(refusal, language="en", instance="/api/v1/orders", request_id=f"{UUID(ID).hex}-431")
+    plain: dict[str, Any] = msgspec.to_builtins(body)
+    return plain
