@@ -1,5 +1,5 @@
 /** What the console asks the server, each question once. Pages of a list follow the server's cursor. */
-import { answer, type Balance, type MemberCard, type Order, type OrderSummary, type Overview, type Page, type Posting, type Refund, type TierProgress } from '@huixiang/api'
+import { answer, type Balance, type MemberCard, type MessageRow, type Order, type OrderSummary, type Overview, type Page, type Posting, type Refund, type SunkMessage, type TierProgress } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import type { Filter } from '@huixiang/shared'
 import type { Ref } from 'vue'
@@ -8,6 +8,7 @@ import { api, csrf } from './api'
 
 const PAGE = 20
 const WHILE_IMPORTING_MS = 2_000
+const WHILE_WAITING_MS = 3_000
 
 export interface Span {
   from?: string
@@ -104,4 +105,25 @@ export const useOrder = (id: string) =>
     queryKey: ['order', id],
     queryFn: ({ signal }): Promise<Order> =>
       answer(api.GET('/api/console/v1/orders/{order_id}', { params: { path: { order_id: id } }, signal })),
+  })
+
+/** What was sent, to everybody. */
+export const useMessages = () =>
+  useInfiniteQuery({
+    queryKey: ['messages'],
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<MessageRow>> =>
+      answer<Page<MessageRow>>(api.GET('/api/console/v1/messages', { params: { query: position(pageParam) }, signal })),
+    getNextPageParam: following,
+  })
+
+/** What arrived at the local sink; who waits for a code sees it come. */
+export const useSunkMessages = () =>
+  useInfiniteQuery({
+    queryKey: ['messages', 'sink'],
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<SunkMessage>> =>
+      answer<Page<SunkMessage>>(api.GET('/api/console/v1/messages/sink', { params: { query: position(pageParam) }, signal })),
+    getNextPageParam: following,
+    refetchInterval: WHILE_WAITING_MS,
   })

@@ -8,6 +8,7 @@ import { placesOf } from './places'
 
 const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
 const READS_MEMBERS = { permission: 'members:read', title: 'nav.members' }
+const READS_MESSAGES = { permission: 'messages:read', title: 'nav.messages' }
 
 /** Every place but the sign-in needs a session; where it ends, the visitor comes back to the place after signing in. */
 export function createConsoleRouter(queryClient: QueryClient): Router {
@@ -29,6 +30,7 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
             component: () => import('./views/MemberPage.vue'),
             props: true,
           },
+          { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
           { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
         ],
       },

@@ -1,6 +1,6 @@
 export default {
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', messages: 'Messages', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',
@@ -142,5 +142,24 @@ export default {
     household_comp: 'Household',
     kids_count: 'Children',
   },
+  messages: {
+    title: 'Messages',
+    which: 'Which messages',
+    sent: 'Sent',
+    sink: 'Local sink',
+    sentNote: 'What was sent to whom, when, and what became of it; not what it said.',
+    sinkNote: 'Messages without a provider arrive here, as the member would have got them.',
+    none: 'Nothing was sent yet',
+    sinkNone: 'Nothing has arrived yet',
+    template: 'About',
+    class: 'Class',
+    channel: 'Channel',
+    address: 'Address',
+    state: 'State',
+  },
+  messageTemplate: { sign_in_code: 'Sign-in code' },
+  messageClass: { service: 'Service notice', marketing: 'Marketing' },
+  messageChannel: { inbox: 'Inbox', sms: 'Text message', wechat_template: 'WeChat template', email: 'Email', push: 'Push' },
+  messageState: { queued: 'Queued', sending: 'Sending', sent: 'Sent', failed: 'Failed', unknown: 'Not known' },
   nowhere: { title: 'There is no such page', note: 'The address may have changed.', home: 'Back to the overview' },
 } as const

@@ -1,6 +1,6 @@
 export default {
   page: { title: '惠象控制台' },
-  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', signOut: '退出' },
+  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', messages: '消息', signOut: '退出' },
   environment: { demo: '演示', test: '测试', production: '生产环境' },
   role: {
     admin: '管理员',
@@ -135,5 +135,24 @@ export default {
     household_comp: '家庭构成',
     kids_count: '孩子数',
   },
+  messages: {
+    title: '消息',
+    which: '看哪些',
+    sent: '已发消息',
+    sink: '本地收件箱',
+    sentNote: '发给谁、什么时候、结果如何；不显示内容。',
+    sinkNote: '没有配置服务商的消息都到这里，和会员收到的一样。',
+    none: '还没有发过消息',
+    sinkNone: '还没有消息到这里',
+    template: '事由',
+    class: '类别',
+    channel: '渠道',
+    address: '地址',
+    state: '状态',
+  },
+  messageTemplate: { sign_in_code: '登录验证码' },
+  messageClass: { service: '服务通知', marketing: '营销' },
+  messageChannel: { inbox: '站内信', sms: '短信', wechat_template: '微信模板消息', email: '邮件', push: '推送' },
+  messageState: { queued: '待发', sending: '发送中', sent: '已发', failed: '失败', unknown: '结果未知' },
   nowhere: { title: '没有这个页面', note: '地址可能已经变了。', home: '回到概览' },
 } as const
