@@ -65,10 +65,11 @@ class Explorer:
         width = self._narrowed(field.tally, field.most)
         if width is None:
             return []
-        self._dive(width)
-        width = self._narrowed(field.tally, field.most)
-        if width is None:
-            return []
+        if not self._can_only_tie():
+            self._dive(width)
+            width = self._narrowed(field.tally, field.most)
+            if width is None:
+                return []
         apart = field.apart(width)
         if apart is not None:
             return [Explorer(self.search, self._chooser, one, self._orders, self.bound) for one in apart]
@@ -78,6 +79,10 @@ class Explorer:
         if width is not None:
             Cover(self, choices, width).run()
         return []
+
+    def _can_only_tie(self) -> bool:
+        best = self.search.best
+        return best is not None and self.least >= best.payable
 
     def _dive(self, width: int) -> None:
         """Try to reach thresholds by what stands alone: a good answer narrows all that follows."""
@@ -91,7 +96,7 @@ class Explorer:
         for _ in range(ROUNDS):
             bound.stand_on(tally, self.field.amount, most)
             search.count(len(bound.terms))
-            least = self._above(bound.least(most))
+            self.least = least = self._above(bound.least(most))
             if search.is_beaten(least):
                 return None
             if search.best is None:
@@ -125,8 +130,15 @@ class Field:
     all delivery and packaging. selling: parts may be sold as add-ons. classes: those of the quote."""
 
     def __init__(
-        self, search: Search, components: Sequence[Component], *, selling: bool, classes: Classes | None = None
+        self,
+        search: Search,
+        components: Sequence[Component],
+        *,
+        selling: bool,
+        classes: Classes | None = None,
+        rest: tuple[int, Tally] | None = None,
     ) -> None:
+        """rest: how many of the components, the first, are known already, and what they come to."""
         quote = search.quote
         search.count(len(components))
         self.components = components
@@ -138,7 +150,8 @@ class Field:
         self.amount = sum([choice.amount for choice in self.cheapest])
         self.most = max(0, quote.list_fen - self.amount)
         self.floor = self.amount + quote.fee + quote.packaging
-        self.tally = self.classes.of_lines(components, selling=selling)
+        known, tally = rest or (0, Tally(len(self.classes.masks)))
+        self.tally = self.classes.add_lines(tally.copy(), components[known:], selling=selling)
 
     def apart(self, width: int) -> Sequence[Field] | None:
         """The fields in which one component is decided: what changes who counts it, or how linked lines give groups and
@@ -150,9 +163,13 @@ class Field:
                 return None
             first, ways = decided
             rest = [component for component in self.components if component is not first]
-            fields = [Field(self._search, [*rest, *some], selling=self._selling, classes=self.classes) for some in ways]
-            self._apart = width, fields
+            tally = self.classes.add_lines(Tally(len(self.classes.masks)), rest, selling=self._selling)
+            self._apart = width, [self._with(rest, tally, some) for some in ways]
         return self._apart[1]
+
+    def _with(self, rest: Sequence[Component], tally: Tally, some: Sequence[Component]) -> Field:
+        components = [*rest, *some]
+        return Field(self._search, components, selling=self._selling, classes=self.classes, rest=(len(rest), tally))
 
     def _decide(self, width: int) -> tuple[Component, Sequence[Sequence[Component]]] | None:
         for component in self.components:

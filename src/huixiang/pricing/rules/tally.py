@@ -53,6 +53,16 @@ class Tally:
         self.room = [0] * classes
         self.blocks: list[Block] = []
 
+    def copy(self) -> Tally:
+        """The same, to be added to."""
+        copied = Tally(0)
+        copied.low = [column[:] for column in self.low]
+        copied.high = [column[:] for column in self.high]
+        copied.parts = self.parts[:]
+        copied.room = self.room[:]
+        copied.blocks = self.blocks[:]
+        return copied
+
     def add(self, vector: Vector) -> None:
         """What is known to be in the selection."""
         for number, columns, parts in vector:
@@ -131,9 +141,8 @@ class Classes:
             tally.add(self.vector(choice))
         return tally
 
-    def of_lines(self, components: Sequence[Component], *, selling: bool) -> Tally:
-        """Before any choice but the cheapest is made. selling: parts may be sold as add-ons."""
-        tally = Tally(len(self.masks))
+    def add_lines(self, tally: Tally, components: Sequence[Component], *, selling: bool) -> Tally:
+        """Before any choice but the cheapest is made; the tally, with them. selling: parts may be sold as add-ons."""
         for component in components:
             if component.many:
                 numbers = [self._of_line[line.number] for line in component.lines]
