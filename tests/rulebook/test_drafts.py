@@ -14,22 +14,26 @@ import pytest_asyncio
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
+from huixiang.platform.relay import Relay
 from huixiang.platform.web.limits import BODY_BYTES
+from huixiang.rulebook.handlers import SUBSCRIPTIONS
 from huixiang.rulebook.routes import ROUTES
+from huixiang.staff.routes.approvals import ROUTES as APPROVALS
 from tests.rulebook.sample import menu, register
 from tests.support.http_client import client_of
 
 SYSTEM, CONSOLE = "/api/v1/rulebook/menu/spring", "/api/console/v1/rulebook/menu/spring"
 EVERYTHING = ("rulebook:read", "rulebook:write", "rulebook:publish", "rulebook:switch")
+DECIDING = ("approvals:read", "approvals:decide", "rulebook:approve")
 
 pytestmark = pytest.mark.requirement("INV-5")
 
 
 class Doors:
-    """One caller of both doors; `at` is the one that is used."""
+    """One caller of both doors; `at` is the one that is used. At the console another person approves what is asked."""
 
-    def __init__(self, client: httpx.AsyncClient, at: str) -> None:
-        self._client = client
+    def __init__(self, db: Database, client: httpx.AsyncClient, checker: httpx.AsyncClient, at: str) -> None:
+        self._db, self._client, self._checker = db, client, checker
         self.at = at
 
     async def get(self, path: str = "", status: int = 200) -> Any:
@@ -40,7 +44,32 @@ class Doors:
         return self._said(await self._client.request(method, self.at + path, json=body, headers=headers), status)
 
     async def publish(self, base: int, status: int = 201, **given: Any) -> Any:
-        return await self.send("/versions", {"base": base, "note": "spring", **given}, status)
+        return await self.change("/versions", {"base": base, "note": "spring", **given}, status)
+
+    async def withdraw(self, version: int, status: int = 200) -> Any:
+        return await self.change(f"/versions/{version}/withdrawal", {"note": "no"}, status)
+
+    async def change(self, path: str, body: object, status: int, key: str = "") -> Any:
+        """What becomes of a publication or a withdrawal, in the shape of the systems' door."""
+        if self.at == SYSTEM or status >= 400:
+            return await self.send(path, body, status, key=key)
+        asked = await self.send(path, body, 202, key=key)
+        warnings = [
+            {"path": one["path"].removeprefix("warning "), "problem": one["after"]}
+            for one in asked["difference"]
+            if one["path"].startswith("warning ")
+        ]
+        done = await self.approved(asked)
+        assert done["state"] == "done", done["code"]
+        version = await self.get(f"/versions/{done['result']['version']}")
+        return version if path.endswith("withdrawal") else {"version": version, "warnings": warnings}
+
+    async def approved(self, asked: dict[str, Any]) -> Any:
+        """The request, once another person has approved it and the relay has been at work."""
+        headers, path = {"Idempotency-Key": str(new_id())}, f"/api/console/v1/approvals/{asked['approval_id']}"
+        await self._checker.post(f"{path}/decision", json={"decision": "approve", "note": "seen"}, headers=headers)
+        await Relay(self._db, SUBSCRIPTIONS).drain()
+        return self._said(await self._checker.get(path), 200)
 
     def _said(self, answer: httpx.Response, status: int) -> Any:
         assert answer.status_code == status, answer.text
@@ -50,8 +79,59 @@ class Doors:
 @pytest_asyncio.fixture(params=[SYSTEM, CONSOLE])
 async def doors(db: Database, request: pytest.FixtureRequest) -> AsyncIterator[Doors]:
     register()
-    async with client_of(db, ROUTES, *EVERYTHING) as client:
-        yield Doors(client, request.param)
+    async with client_of(db, ROUTES, *EVERYTHING) as client, client_of(db, APPROVALS, *DECIDING) as checker:
+        yield Doors(db, client, checker, request.param)
+
+
+@pytest_asyncio.fixture
+async def console(db: Database) -> AsyncIterator[Doors]:
+    register()
+    async with client_of(db, ROUTES, *EVERYTHING) as client, client_of(db, APPROVALS, *DECIDING) as checker:
+        yield Doors(db, client, checker, CONSOLE)
+
+
+@pytest.mark.requirement("CON-02", "PRC-05")
+async def test_what_a_person_publishes_waits_for_another(console: Doors) -> None:
+    first = await console.send("/versions", {"base": 0, "note": "spring", "body": menu(tofu=0)}, 202)
+    assert (first["state"], first["command"], first["subject"], first["base"]) == (
+        "waiting",
+        "rulebook.publish",
+        "rule:menu/spring",
+        "0",
+    )
+    assert {"path": "warning $.dishes[0]", "before": None, "after": "tofu is free"} in first["difference"]
+    assert await console.get("/versions") == []
+    assert (await console.approved(first))["result"] == {"version": 1}
+    asked = await console.send("/versions", {"base": 1, "note": "dearer", "body": menu(tofu=1900)}, 202)
+    assert asked["difference"] == [{"path": "$.dishes[tofu].price_fen", "before": 0, "after": 1900}]
+    pulled = await console.send("/versions/1/withdrawal", {"note": "a slip"}, 202)
+    assert pulled["difference"] == [{"path": "version 1", "before": "published", "after": "withdrawn"}]
+    assert (await console.get())["version"] == 1
+    assert (await console.approved(pulled))["state"] == "done"
+    assert (await console.get("", 404))["code"] == "rule_document_unknown"
+    published = (await console.approved(asked))["result"]["version"]
+    version = await console.get(f"/versions/{published}")
+    assert (version["note"], version["published_by"]) == ("dearer", f"staff:{asked['made_by']}")
+
+
+@pytest.mark.requirement("CON-02")
+async def test_what_was_approved_and_overtaken_is_not_published(console: Doors) -> None:
+    await console.publish(0, body=menu(tofu=1800))
+    made = await console.send("/drafts", {"body": menu(tofu=1900), "note": "mine"})
+    mine = {"base": 1, "note": "mine", "draft_id": made["draft_id"]}
+    asked, other = await console.send("/versions", mine, 202), await console.send("/versions", mine, 202)
+    written = {"body": menu(tofu=1), "note": "changed after it was asked for", "edition": 1}
+    await console.send(f"/drafts/{made['draft_id']}", written, 200, "PATCH")
+    stale = await console.approved(asked)
+    assert (stale["state"], stale["code"]) == ("failed", "rule_draft_moved")
+    await console.publish(1, body=menu(tofu=1700))
+    overtaken = await console.approved(other)
+    assert (overtaken["state"], overtaken["code"]) == ("failed", "rule_draft_moved")
+    late = await console.send("/versions", {"base": 2, "note": "late", "body": menu(tofu=5)}, 202)
+    await console.publish(2, body=menu(tofu=6))
+    moved = await console.approved(late)
+    assert (moved["state"], moved["code"]) == ("failed", "rule_base_moved")
+    assert [one["version"] for one in await console.get("/versions")] == [3, 2, 1]
 
 
 async def test_a_draft_becomes_a_version(doors: Doors, superuser: psycopg.Connection[Any]) -> None:
@@ -74,7 +154,9 @@ async def test_a_draft_becomes_a_version(doors: Doors, superuser: psycopg.Connec
     refused = await doors.send(path, changed | {"edition": 2}, 409, "PATCH")
     assert (refused["code"], refused["state"]) == ("rule_draft_closed", "published")
 
-    rows = superuser.execute("SELECT action, split_part(actor, ':', 1) FROM staff.audit ORDER BY audit_id").fetchall()
+    rows = superuser.execute(
+        "SELECT action, split_part(actor, ':', 1) FROM staff.audit WHERE action LIKE 'rule%' ORDER BY audit_id"
+    ).fetchall()
     by = "key" if doors.at == SYSTEM else "staff"
     actions = ["rule.published", "rule_draft.created", "rule_draft.replaced", "rule.published"]
     assert rows == [(action, by) for action in actions]
@@ -197,11 +279,11 @@ async def test_going_back_is_publishing_what_was(doors: Doors) -> None:
     assert (again["version"]["version"], again["version"]["hash"]) == (3, first["version"]["hash"])
     assert (await doors.get())["body"]["dishes"][0]["price_fen"] == 1800
     assert [one["version"] for one in await doors.get("/versions")] == [3, 2, 1]
-    pulled = await doors.send("/versions/3/withdrawal", {"note": "no"}, 200)
+    pulled = await doors.withdraw(3)
     assert pulled["state"] == "withdrawn"
     assert (await doors.get())["version"] == 2
     assert (await doors.get("/versions/3"))["state"] == "withdrawn"
-    assert (await doors.send("/versions/3/withdrawal", {"note": "no"}, 409))["code"] == "rule_document_withdrawn"
+    assert (await doors.withdraw(3, 409))["code"] == "rule_document_withdrawn"
     assert (await doors.publish(3, 404, of_version=9))["code"] == "rule_document_unknown"
 
 
@@ -209,8 +291,11 @@ async def test_a_publication_names_one_thing_and_is_repeated_harmlessly(doors: D
     for given in ({}, {"body": menu(), "of_version": 1}):
         assert (await doors.publish(0, 422, **given))["code"] == "input_invalid"
     body = {"base": 0, "note": "n", "body": menu(tofu=1), "valid_from": "2030-01-01T00:00:00+08:00"}
-    first = await doors.send("/versions", body, key="k")
-    assert await doors.send("/versions", body, key="k") == first
+    asked = 201 if doors.at == SYSTEM else 202
+    first = await doors.send("/versions", body, asked, key="k")
+    assert await doors.send("/versions", body, asked, key="k") == first
+    if doors.at == CONSOLE:
+        assert (await doors.approved(first))["state"] == "done"
     assert (await doors.get("", 404))["code"] == "rule_document_unknown"
     assert (await doors.get("?at=2030-01-01T00:00:00%2B08:00"))["version"] == 1
     assert len(await doors.get("/versions")) == 1

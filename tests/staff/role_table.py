@@ -24,6 +24,7 @@ insight:read     x x - x x x  -
 rulebook:read    x x x x x x  store
 rulebook:write   - x - - - -  -
 rulebook:publish - x - - - -  -
+rulebook:approve x x - - x -  -
 rulebook:switch  x x - - - -  -
 catalogue:read   x x x x x x  store
 messages:read    x x x - - x  -

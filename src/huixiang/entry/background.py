@@ -18,6 +18,7 @@ from huixiang.platform.outbox import Subscription
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import handlers as points_handlers
 from huixiang.points import jobs as points
+from huixiang.rulebook import handlers as rulebook
 from huixiang.staff import jobs as staff
 from huixiang.tiers import handlers as tiers_handlers
 from huixiang.tiers import jobs as tiers
@@ -39,6 +40,7 @@ async def forget_keys(tx: Transaction) -> None:
 
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    *rulebook.SUBSCRIPTIONS,
     *points_handlers.SUBSCRIPTIONS,
     *tiers_handlers.SUBSCRIPTIONS,
     *coupons.SUBSCRIPTIONS,

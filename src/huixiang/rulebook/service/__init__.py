@@ -1,4 +1,4 @@
-"""Use cases of the rulebook: `kinds`, `read`, `publish`, `drafts`, `switches`."""
+"""Use cases of the rulebook: `kinds`, `read`, `publish`, `drafts`, `requests`, `switches`."""
 
 from huixiang.rulebook.service.drafts import (
     compare,
@@ -13,6 +13,7 @@ from huixiang.rulebook.service.drafts import (
 from huixiang.rulebook.service.kinds import check, kinds, register_kind
 from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shipped, publish, withdraw
 from huixiang.rulebook.service.read import current, in_force, revision, standing, timeline, timelines, version, versions
+from huixiang.rulebook.service.requests import request_publication, request_withdrawal, run_approved
 from huixiang.rulebook.service.switches import switch, turns
 
 __all__ = [
@@ -32,7 +33,10 @@ __all__ = [
     "publish",
     "register_kind",
     "replace_draft",
+    "request_publication",
+    "request_withdrawal",
     "revision",
+    "run_approved",
     "standing",
     "submit",
     "switch",

@@ -122,21 +122,24 @@ async def submit(tx: Transaction, kind: str, code: str, new: NewVersion, by: str
 
     Raises as `publish`, as `replace_draft`, and InvalidInput where it is not said which, or more than one is named.
     """
-    if (new.body is not None) + (new.draft_id is not None) + (new.of_version is not None) != 1:
-        raise InvalidInput(path="$", problem="expected one of body, draft_id and of_version")
-    source: Draft | None = None
-    if new.draft_id is not None:
-        source = await _open(tx, kind, code, new.draft_id, new.edition)
-        body: object = source.body
-    elif new.of_version is not None:
-        body = (await version(tx, kind, code, new.of_version)).body
-    else:
-        body = new.body
+    body, source = await source_of(tx, kind, code, new)
     terms = Terms(valid_from=new.valid_from or tx.now, valid_to=new.valid_to, by=by, note=new.note, base=new.base)
     done = await publish_on(tx, kind, code, body, terms)
     if source is not None:
         await _close(tx, source, done.document, by)
     return done
+
+
+async def source_of(tx: Transaction, kind: str, code: str, new: NewVersion) -> tuple[Body, Draft | None]:
+    """The body that is to be published, and the draft that it is of. Raises as `submit`."""
+    if (new.body is not None) + (new.draft_id is not None) + (new.of_version is not None) != 1:
+        raise InvalidInput(path="$", problem="expected one of body, draft_id and of_version")
+    if new.draft_id is not None:
+        source = await _open(tx, kind, code, new.draft_id, new.edition)
+        return source.body, source
+    if new.of_version is not None:
+        return msgspec.to_builtins((await version(tx, kind, code, new.of_version)).body), None
+    return new.body or {}, None
 
 
 async def _close(tx: Transaction, draft: Draft, published: Document, by: str) -> None:
