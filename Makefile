@@ -71,6 +71,7 @@ check: .venv/.ready-dev web/node_modules/.ready ## Format, lint, types, borders,
 	@$(STAGE) "borders" $(BIN)/lint-imports --no-logo
 	@$(STAGE) "architecture" $(BIN)/python -m pytest -q tests/architecture
 	@$(STAGE) "lock files" $(BIN)/python -m tools.locks
+	@$(STAGE) "client" $(BIN)/python -m tools.python_client --check
 	@$(STAGE) "audit" $(BIN)/python -m tools.audit
 	@$(STAGE) "front end" $(WITH_NODE) run check
 
@@ -86,11 +87,12 @@ bench: .venv/.ready-dev ## Run the benchmarks and print their tables, the engine
 
 # ------------------------------------------------------------------------------------------------------------- documents
 .PHONY: docs
-docs: .venv/.ready-dev web/node_modules/.ready ## Write what is generated from the code: errors, settings, the pages' API client
+docs: .venv/.ready-dev .venv/.ready-client web/node_modules/.ready ## Write what is generated from the code: errors, settings, the API's clients
 	$(BIN)/python -m tools.error_catalogue
 	$(BIN)/python -m tools.settings_page
 	$(BIN)/python -m tools.condition_schema
 	web/api/generate
+	$(BIN)/python -m tools.python_client
 
 .PHONY: requirements
 requirements: .venv/.ready-dev ## Show each requirement with its tests and its routes or pages (ARGS=--open: the unproven)
@@ -107,6 +109,8 @@ lock: ## Write requirements*.lock after pyproject.toml, keeping pinned versions 
 	@$(FROM_DEV) $(UPGRADE) pyproject.toml              --output-file requirements.lock
 	@$(FROM_DEV) $(UPGRADE) pyproject.toml --extra demo --output-file requirements-demo.lock
 	@$(FROM_DEV) $(UPGRADE) --group build               --output-file requirements-build.lock
+	@# The generator of the Python client needs other versions than the program, and has an environment of its own.
+	@$(COMPILE) --no-annotate $(UPGRADE) --group client --output-file requirements-client.lock
 	@$(FROM_DEV) $(UPGRADE) --group node                --output-file requirements-node.lock
 	@$(FROM_DEV) $(UPGRADE) --group compile             --output-file requirements-compile.lock
 	@$(STAGE) "lock files" $$(tools/python) -m tools.locks
@@ -127,6 +131,12 @@ lock: ## Write requirements*.lock after pyproject.toml, keeping pinned versions 
 .venv/.ready-dev: requirements-dev.lock requirements-build.lock pyproject.toml tools/install
 	@tools/install requirements-dev.lock
 	@touch $@ .venv/.ready-demo .venv/.ready-run .venv/.ready-compile
+
+.venv/.ready-client: requirements-client.lock requirements-build.lock | .venv/.ready-dev
+	@$(BIN)/python -m venv .venv/client
+	@$(UV) pip install --quiet --python .venv/client/bin/python --require-hashes --requirement $< || \
+	  .venv/client/bin/python -m pip install -qq --require-hashes --requirement $<
+	@touch $@
 
 .venv/.ready-node: requirements-node.lock requirements-build.lock
 	@lock="$(NODE_LOCK)"; [ -z "$$lock" ] || tools/install "$$lock"

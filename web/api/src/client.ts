@@ -19,9 +19,12 @@ export class ApiError extends Error {
   }
 }
 
-/** `headers` is asked before every request, so that what signs a request may change while the page is open. */
-export function createApi(headers: () => Record<string, string>): Api {
-  const client = createClient<paths>({ baseUrl: '', credentials: 'same-origin' })
+/**
+ * `headers` is asked before every request, so that what signs a request may change while the page is open. `baseUrl`:
+ * where the API is, for a caller that is no page of it.
+ */
+export function createApi(headers: () => Record<string, string>, baseUrl = ''): Api {
+  const client = createClient<paths>({ baseUrl, credentials: 'same-origin' })
   client.use({
     onRequest({ request }) {
       for (const [name, value] of Object.entries(headers())) request.headers.set(name, value)

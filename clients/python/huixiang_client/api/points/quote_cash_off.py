@@ -1,0 +1,263 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.cash_off import CashOff
+from ...models.problem import Problem
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    member_id: UUID,
+    *,
+    goods_fen: int,
+    channel: None | str | Unset = UNSET,
+    store: None | str | Unset = UNSET,
+) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["goods_fen"] = goods_fen
+
+    json_channel: None | str | Unset
+    if isinstance(channel, Unset):
+        json_channel = UNSET
+    else:
+        json_channel = channel
+    params["channel"] = json_channel
+
+    json_store: None | str | Unset
+    if isinstance(store, Unset):
+        json_store = UNSET
+    else:
+        json_store = store
+    params["store"] = json_store
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/members/{member_id}/points/cash-off".format(
+            member_id=quote(str(member_id), safe=""),
+        ),
+        "params": params,
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> CashOff | Problem | None:
+    if response.status_code == 200:
+        response_200 = CashOff.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[CashOff | Problem]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    member_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    goods_fen: int,
+    channel: None | str | Unset = UNSET,
+    store: None | str | Unset = UNSET,
+) -> Response[CashOff | Problem]:
+    """What an order's goods could use of a member's points now, and what that takes off (PTS-06).
+
+    Args:
+        member_id (UUID):
+        goods_fen (int):
+        channel (None | str | Unset):
+        store (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CashOff | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        member_id=member_id,
+        goods_fen=goods_fen,
+        channel=channel,
+        store=store,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    member_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    goods_fen: int,
+    channel: None | str | Unset = UNSET,
+    store: None | str | Unset = UNSET,
+) -> CashOff | Problem | None:
+    """What an order's goods could use of a member's points now, and what that takes off (PTS-06).
+
+    Args:
+        member_id (UUID):
+        goods_fen (int):
+        channel (None | str | Unset):
+        store (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CashOff | Problem
+    """
+
+    return sync_detailed(
+        member_id=member_id,
+        client=client,
+        goods_fen=goods_fen,
+        channel=channel,
+        store=store,
+    ).parsed
+
+
+async def asyncio_detailed(
+    member_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    goods_fen: int,
+    channel: None | str | Unset = UNSET,
+    store: None | str | Unset = UNSET,
+) -> Response[CashOff | Problem]:
+    """What an order's goods could use of a member's points now, and what that takes off (PTS-06).
+
+    Args:
+        member_id (UUID):
+        goods_fen (int):
+        channel (None | str | Unset):
+        store (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[CashOff | Problem]
+    """
+
+    kwargs = _get_kwargs(
+        member_id=member_id,
+        goods_fen=goods_fen,
+        channel=channel,
+        store=store,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    member_id: UUID,
+    *,
+    client: AuthenticatedClient,
+    goods_fen: int,
+    channel: None | str | Unset = UNSET,
+    store: None | str | Unset = UNSET,
+) -> CashOff | Problem | None:
+    """What an order's goods could use of a member's points now, and what that takes off (PTS-06).
+
+    Args:
+        member_id (UUID):
+        goods_fen (int):
+        channel (None | str | Unset):
+        store (None | str | Unset):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        CashOff | Problem
+    """
+
+    return (
+        await asyncio_detailed(
+            member_id=member_id,
+            client=client,
+            goods_fen=goods_fen,
+            channel=channel,
+            store=store,
+        )
+    ).parsed

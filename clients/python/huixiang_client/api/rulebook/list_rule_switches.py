@@ -1,0 +1,215 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.problem import Problem
+from ...models.switches import Switches
+from ...types import Response
+
+
+def _get_kwargs(
+    kind: str,
+    code: str,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/v1/rulebook/{kind}/{code}/switches".format(
+            kind=quote(str(kind), safe=""),
+            code=quote(str(code), safe=""),
+        ),
+    }
+
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | Switches | None:
+    if response.status_code == 200:
+        response_200 = Switches.from_dict(response.json())
+
+        return response_200
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | Switches]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Problem | Switches]:
+    """Which rules of a document are switched off, and the turns of its switches (PRC-13).
+
+    Args:
+        kind (str):
+        code (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | Switches]
+    """
+
+    kwargs = _get_kwargs(
+        kind=kind,
+        code=code,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+) -> Problem | Switches | None:
+    """Which rules of a document are switched off, and the turns of its switches (PRC-13).
+
+    Args:
+        kind (str):
+        code (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | Switches
+    """
+
+    return sync_detailed(
+        kind=kind,
+        code=code,
+        client=client,
+    ).parsed
+
+
+async def asyncio_detailed(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Problem | Switches]:
+    """Which rules of a document are switched off, and the turns of its switches (PRC-13).
+
+    Args:
+        kind (str):
+        code (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | Switches]
+    """
+
+    kwargs = _get_kwargs(
+        kind=kind,
+        code=code,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+) -> Problem | Switches | None:
+    """Which rules of a document are switched off, and the turns of its switches (PRC-13).
+
+    Args:
+        kind (str):
+        code (str):
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | Switches
+    """
+
+    return (
+        await asyncio_detailed(
+            kind=kind,
+            code=code,
+            client=client,
+        )
+    ).parsed

@@ -1,0 +1,421 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .address import Address
+from .age_bucket import AgeBucket
+from .age_rate import AgeRate
+from .applied import Applied
+from .applied_layer import AppliedLayer
+from .attribute_changes import AttributeChanges
+from .attribute_changes_attributes import AttributeChangesAttributes
+from .attribution import Attribution
+from .back_test import BackTest
+from .balance import Balance
+from .balance_as_of import BalanceAsOf
+from .basis import Basis
+from .book import Book
+from .breakage import Breakage
+from .bulk_outcome import BulkOutcome
+from .cash_off import CashOff
+from .catalogue_bulk_outcome import CatalogueBulkOutcome
+from .catalogue_row_outcome import CatalogueRowOutcome
+from .catalogue_row_outcome_outcome import CatalogueRowOutcomeOutcome
+from .checked_body import CheckedBody
+from .checked_body_body import CheckedBodyBody
+from .claw_back_policy import ClawBackPolicy
+from .cohort import Cohort
+from .coupon import Coupon
+from .coupon_state import CouponState
+from .current_tier import CurrentTier
+from .delivery import Delivery
+from .detail import Detail
+from .draft import Draft
+from .draft_body import DraftBody
+from .draft_change import DraftChange
+from .draft_change_body import DraftChangeBody
+from .draft_state import DraftState
+from .draft_summary import DraftSummary
+from .draft_summary_state import DraftSummaryState
+from .entitlement import Entitlement
+from .entitlement_in_a import EntitlementInA
+from .entitlement_state import EntitlementState
+from .exchange import Exchange
+from .exchange_direction import ExchangeDirection
+from .expiring_points import ExpiringPoints
+from .expiry_bucket import ExpiryBucket
+from .export_postings_format import ExportPostingsFormat
+from .external_id import ExternalId
+from .fetch_roll_forward_by import FetchRollForwardBy
+from .findings import Findings
+from .gift import Gift
+from .gift_kind import GiftKind
+from .given_goods import GivenGoods
+from .given_goods_unit import GivenGoodsUnit
+from .group import Group
+from .hint import Hint
+from .hint_kind import HintKind
+from .identity import Identity
+from .input_problem import InputProblem
+from .joining import Joining
+from .kernel_problem import KernelProblem
+from .liability import Liability
+from .line_points import LinePoints
+from .lot_as_of import LotAsOf
+from .measure import Measure
+from .member_card import MemberCard
+from .member_card_attributes import MemberCardAttributes
+from .member_ref import MemberRef
+from .merge import Merge
+from .merge_state import MergeState
+from .method_total import MethodTotal
+from .new_book import NewBook
+from .new_capture import NewCapture
+from .new_claw_back import NewClawBack
+from .new_coupon import NewCoupon
+from .new_credit import NewCredit
+from .new_draft import NewDraft
+from .new_draft_body import NewDraftBody
+from .new_entitlement import NewEntitlement
+from .new_exchange import NewExchange
+from .new_exchange_direction import NewExchangeDirection
+from .new_hold import NewHold
+from .new_line import NewLine
+from .new_member import NewMember
+from .new_member_attributes import NewMemberAttributes
+from .new_merge import NewMerge
+from .new_order import NewOrder
+from .new_redemption import NewRedemption
+from .new_redemption_purpose import NewRedemptionPurpose
+from .new_release import NewRelease
+from .new_return import NewReturn
+from .new_reward import NewReward
+from .new_spend import NewSpend
+from .new_state import NewState
+from .new_state_state import NewStateState
+from .new_subscription import NewSubscription
+from .new_switch import NewSwitch
+from .new_ticket import NewTicket
+from .new_touch import NewTouch
+from .new_upgrade import NewUpgrade
+from .new_version import NewVersion
+from .new_version_body_type_0 import NewVersionBodyType0
+from .next_tier import NextTier
+from .not_applied import NotApplied
+from .not_applied_counts_type_0 import NotAppliedCountsType0
+from .not_applied_layer import NotAppliedLayer
+from .not_applied_reason import NotAppliedReason
+from .open_hold import OpenHold
+from .order import Order
+from .order_line import OrderLine
+from .order_result import OrderResult
+from .order_state import OrderState
+from .origin import Origin
+from .page_coupon import PageCoupon
+from .page_entitlement import PageEntitlement
+from .page_open_hold import PageOpenHold
+from .page_published_root import PagePublishedRoot
+from .page_refund import PageRefund
+from .page_sku import PageSku
+from .page_statement_line import PageStatementLine
+from .page_subscription import PageSubscription
+from .points_difference import PointsDifference
+from .points_difference_direction import PointsDifferenceDirection
+from .points_difference_kind import PointsDifferenceKind
+from .pool_ticket import PoolTicket
+from .pool_ticket_state import PoolTicketState
+from .portion import Portion
+from .posted import Posted
+from .price_tag import PriceTag
+from .price_tag_by_tier import PriceTagByTier
+from .priced import Priced
+from .priced_line import PricedLine
+from .prices import Prices
+from .pricing_adjustment import PricingAdjustment
+from .pricing_adjustment_layer import PricingAdjustmentLayer
+from .problem import Problem
+from .proof import Proof
+from .proven_posting import ProvenPosting
+from .published_root import PublishedRoot
+from .published_version import PublishedVersion
+from .quote import Quote
+from .quote_line import QuoteLine
+from .quote_references import QuoteReferences
+from .quoted_earning import QuotedEarning
+from .quoted_points import QuotedPoints
+from .reconciliation import Reconciliation
+from .redemption import Redemption
+from .refund import Refund
+from .refund_line import RefundLine
+from .refund_request import RefundRequest
+from .refunded_line import RefundedLine
+from .reversal import Reversal
+from .reversal_effect import ReversalEffect
+from .reversal_effect_state import ReversalEffectState
+from .reversal_effect_unit import ReversalEffectUnit
+from .reversal_state import ReversalState
+from .reward import Reward
+from .roll_forward import RollForward
+from .roll_line import RollLine
+from .row_outcome import RowOutcome
+from .row_outcome_outcome import RowOutcomeOutcome
+from .row_problem import RowProblem
+from .rule_document import RuleDocument
+from .rule_document_body import RuleDocumentBody
+from .rule_document_state import RuleDocumentState
+from .rule_version import RuleVersion
+from .rule_version_state import RuleVersionState
+from .rulebook_change import RulebookChange
+from .rulebook_change_what import RulebookChangeWhat
+from .rulebook_difference import RulebookDifference
+from .sent_code import SentCode
+from .settlement_file import SettlementFile
+from .settlement_line import SettlementLine
+from .settlement_line_direction import SettlementLineDirection
+from .sku import Sku
+from .sku_attributes import SkuAttributes
+from .sku_state import SkuState
+from .sku_unit import SkuUnit
+from .sought_member import SoughtMember
+from .state import State
+from .statement_line import StatementLine
+from .subscription import Subscription
+from .subscription_state import SubscriptionState
+from .sums import Sums
+from .switch import Switch
+from .switches import Switches
+from .system_prices_request import SystemPricesRequest
+from .system_prices_request_experiments import SystemPricesRequestExperiments
+from .system_quote_request import SystemQuoteRequest
+from .system_quote_request_experiments import SystemQuoteRequestExperiments
+from .system_quote_request_explain import SystemQuoteRequestExplain
+from .system_transfer import SystemTransfer
+from .tender import Tender
+from .text import Text
+from .their_file import TheirFile
+from .ticket_capture import TicketCapture
+from .ticket_return import TicketReturn
+from .tie import Tie
+from .tier_progress import TierProgress
+from .tier_step import TierStep
+from .tier_upgrade import TierUpgrade
+from .touch import Touch
+from .transfer import Transfer
+from .transfer_direction import TransferDirection
+from .transfer_purpose import TransferPurpose
+from .transfer_state import TransferState
+from .trial_balance import TrialBalance
+from .trial_line import TrialLine
+from .undoing import Undoing
+from .why import Why
+from .why_request import WhyRequest
+from .withdrawal import Withdrawal
+
+__all__ = (
+    "Address",
+    "AgeBucket",
+    "AgeRate",
+    "Applied",
+    "AppliedLayer",
+    "AttributeChanges",
+    "AttributeChangesAttributes",
+    "Attribution",
+    "BackTest",
+    "Balance",
+    "BalanceAsOf",
+    "Basis",
+    "Book",
+    "Breakage",
+    "BulkOutcome",
+    "CashOff",
+    "CatalogueBulkOutcome",
+    "CatalogueRowOutcome",
+    "CatalogueRowOutcomeOutcome",
+    "CheckedBody",
+    "CheckedBodyBody",
+    "ClawBackPolicy",
+    "Cohort",
+    "Coupon",
+    "CouponState",
+    "CurrentTier",
+    "Delivery",
+    "Detail",
+    "Draft",
+    "DraftBody",
+    "DraftChange",
+    "DraftChangeBody",
+    "DraftState",
+    "DraftSummary",
+    "DraftSummaryState",
+    "Entitlement",
+    "EntitlementInA",
+    "EntitlementState",
+    "Exchange",
+    "ExchangeDirection",
+    "ExpiringPoints",
+    "ExpiryBucket",
+    "ExportPostingsFormat",
+    "ExternalId",
+    "FetchRollForwardBy",
+    "Findings",
+    "Gift",
+    "GiftKind",
+    "GivenGoods",
+    "GivenGoodsUnit",
+    "Group",
+    "Hint",
+    "HintKind",
+    "Identity",
+    "InputProblem",
+    "Joining",
+    "KernelProblem",
+    "Liability",
+    "LinePoints",
+    "LotAsOf",
+    "Measure",
+    "MemberCard",
+    "MemberCardAttributes",
+    "MemberRef",
+    "Merge",
+    "MergeState",
+    "MethodTotal",
+    "NewBook",
+    "NewCapture",
+    "NewClawBack",
+    "NewCoupon",
+    "NewCredit",
+    "NewDraft",
+    "NewDraftBody",
+    "NewEntitlement",
+    "NewExchange",
+    "NewExchangeDirection",
+    "NewHold",
+    "NewLine",
+    "NewMember",
+    "NewMemberAttributes",
+    "NewMerge",
+    "NewOrder",
+    "NewRedemption",
+    "NewRedemptionPurpose",
+    "NewRelease",
+    "NewReturn",
+    "NewReward",
+    "NewSpend",
+    "NewState",
+    "NewStateState",
+    "NewSubscription",
+    "NewSwitch",
+    "NewTicket",
+    "NewTouch",
+    "NewUpgrade",
+    "NewVersion",
+    "NewVersionBodyType0",
+    "NextTier",
+    "NotApplied",
+    "NotAppliedCountsType0",
+    "NotAppliedLayer",
+    "NotAppliedReason",
+    "OpenHold",
+    "Order",
+    "OrderLine",
+    "OrderResult",
+    "OrderState",
+    "Origin",
+    "PageCoupon",
+    "PageEntitlement",
+    "PageOpenHold",
+    "PagePublishedRoot",
+    "PageRefund",
+    "PageSku",
+    "PageStatementLine",
+    "PageSubscription",
+    "PointsDifference",
+    "PointsDifferenceDirection",
+    "PointsDifferenceKind",
+    "PoolTicket",
+    "PoolTicketState",
+    "Portion",
+    "Posted",
+    "PriceTag",
+    "PriceTagByTier",
+    "Priced",
+    "PricedLine",
+    "Prices",
+    "PricingAdjustment",
+    "PricingAdjustmentLayer",
+    "Problem",
+    "Proof",
+    "ProvenPosting",
+    "PublishedRoot",
+    "PublishedVersion",
+    "Quote",
+    "QuoteLine",
+    "QuoteReferences",
+    "QuotedEarning",
+    "QuotedPoints",
+    "Reconciliation",
+    "Redemption",
+    "Refund",
+    "RefundLine",
+    "RefundRequest",
+    "RefundedLine",
+    "Reversal",
+    "ReversalEffect",
+    "ReversalEffectState",
+    "ReversalEffectUnit",
+    "ReversalState",
+    "Reward",
+    "RollForward",
+    "RollLine",
+    "RowOutcome",
+    "RowOutcomeOutcome",
+    "RowProblem",
+    "RuleDocument",
+    "RuleDocumentBody",
+    "RuleDocumentState",
+    "RuleVersion",
+    "RuleVersionState",
+    "RulebookChange",
+    "RulebookChangeWhat",
+    "RulebookDifference",
+    "SentCode",
+    "SettlementFile",
+    "SettlementLine",
+    "SettlementLineDirection",
+    "Sku",
+    "SkuAttributes",
+    "SkuState",
+    "SkuUnit",
+    "SoughtMember",
+    "State",
+    "StatementLine",
+    "Subscription",
+    "SubscriptionState",
+    "Sums",
+    "Switch",
+    "Switches",
+    "SystemPricesRequest",
+    "SystemPricesRequestExperiments",
+    "SystemQuoteRequest",
+    "SystemQuoteRequestExperiments",
+    "SystemQuoteRequestExplain",
+    "SystemTransfer",
+    "Tender",
+    "Text",
+    "TheirFile",
+    "TicketCapture",
+    "TicketReturn",
+    "Tie",
+    "TierProgress",
+    "TierStep",
+    "TierUpgrade",
+    "Touch",
+    "Transfer",
+    "TransferDirection",
+    "TransferPurpose",
+    "TransferState",
+    "TrialBalance",
+    "TrialLine",
+    "Undoing",
+    "Why",
+    "WhyRequest",
+    "Withdrawal",
+)

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
+
+from attrs import define as _attrs_define
+
+T = TypeVar("T", bound="Delivery")
+
+
+@_attrs_define
+class Delivery:
+    """fee_fen: by distance and slot, before any rule.
+
+    Attributes:
+        fee_fen (int): Money in fen (0.01 yuan), not negative.
+    """
+
+    fee_fen: int
+
+    def to_dict(self) -> dict[str, Any]:
+        fee_fen = self.fee_fen
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "fee_fen": fee_fen,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        fee_fen = d.pop("fee_fen")
+
+        delivery = cls(
+            fee_fen=fee_fen,
+        )
+
+        return delivery

@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class GiftKind(StrEnum):
+    COUPON = "coupon"
+    GOODS = "goods"
+    POINTS = "points"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self, TypeVar
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+T = TypeVar("T", bound="Joining")
+
+
+@_attrs_define
+class Joining:
+    """What a guest would pay for the same, and save, as a member who joined now.
+
+    Attributes:
+        payable_fen (int):
+        saved_fen (int):
+    """
+
+    payable_fen: int
+    saved_fen: int
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        payable_fen = self.payable_fen
+
+        saved_fen = self.saved_fen
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "payable_fen": payable_fen,
+                "saved_fen": saved_fen,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        d = dict(src_dict)
+        payable_fen = d.pop("payable_fen")
+
+        saved_fen = d.pop("saved_fen")
+
+        joining = cls(
+            payable_fen=payable_fen,
+            saved_fen=saved_fen,
+        )
+
+        joining.additional_properties = d
+        return joining
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,12 @@
+from enum import StrEnum
+
+
+class PricingAdjustmentLayer(StrEnum):
+    COUPON = "coupon"
+    DELIVERY = "delivery"
+    GROUP = "group"
+    ORDER = "order"
+    UNIT = "unit"
+
+    def __str__(self) -> str:
+        return str(self.value)

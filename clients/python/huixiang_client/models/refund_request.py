@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from attrs import define as _attrs_define
+
+if TYPE_CHECKING:
+    from ..models.refund_line import RefundLine
+
+
+T = TypeVar("T", bound="RefundRequest")
+
+
+@_attrs_define
+class RefundRequest:
+    """A refund by line. `external_id` is the caller's own number for it, unique within the order.
+
+    Attributes:
+        external_id (str):
+        reason (str):
+        occurred_at (datetime.datetime):
+        lines (list[RefundLine]):
+    """
+
+    external_id: str
+    reason: str
+    occurred_at: datetime.datetime
+    lines: list[RefundLine]
+
+    def to_dict(self) -> dict[str, Any]:
+        external_id = self.external_id
+
+        reason = self.reason
+
+        occurred_at = self.occurred_at.isoformat()
+
+        lines = []
+        for lines_item_data in self.lines:
+            lines_item = lines_item_data.to_dict()
+            lines.append(lines_item)
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "external_id": external_id,
+                "reason": reason,
+                "occurred_at": occurred_at,
+                "lines": lines,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.refund_line import RefundLine
+
+        d = dict(src_dict)
+        external_id = d.pop("external_id")
+
+        reason = d.pop("reason")
+
+        occurred_at = datetime.datetime.fromisoformat(d.pop("occurred_at"))
+
+        lines = []
+        _lines = d.pop("lines")
+        for lines_item_data in _lines:
+            lines_item = RefundLine.from_dict(lines_item_data)
+
+            lines.append(lines_item)
+
+        refund_request = cls(
+            external_id=external_id,
+            reason=reason,
+            occurred_at=occurred_at,
+            lines=lines,
+        )
+
+        return refund_request

@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class RuleVersionState(StrEnum):
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class SkuUnit(StrEnum):
+    GRAM = "gram"
+    PIECE = "piece"
+
+    def __str__(self) -> str:
+        return str(self.value)

@@ -1,0 +1,9 @@
+from enum import StrEnum
+
+
+class SubscriptionState(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+
+    def __str__(self) -> str:
+        return str(self.value)
