@@ -51,13 +51,18 @@ def outside() -> Iterator[Providers]:
         yield providers_outside
 
 
-@pytest_asyncio.fixture
-async def delivering(db: Database, settings: Settings, outside: Providers) -> AsyncIterator[Deliverer]:
-    """A deliverer whose channels lead to the providers outside."""
+@pytest.fixture
+def led_out(settings: Settings, outside: Providers) -> Settings:
+    """Settings whose channels lead to the providers outside."""
     file = settings.home / "channels.toml"
     file.write_text(outside.channels(), encoding="utf-8")
     file.chmod(0o600)
-    led_out = msgspec.structs.replace(settings, channels_file=file)
+    return msgspec.structs.replace(settings, channels_file=file)
+
+
+@pytest_asyncio.fixture
+async def delivering(db: Database, led_out: Settings) -> AsyncIterator[Deliverer]:
+    """A deliverer to the providers outside."""
     use_keys(led_out)
     made = Deliverer(db, providers(led_out, db))
     yield made

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 from pathlib import Path
-from uuid import UUID
 
 import httpx
 import pytest
@@ -14,13 +13,10 @@ from huixiang.kernel.ids import new_id
 from huixiang.messaging.adapters.push import Push
 from huixiang.messaging.adapters.settings import PushGateway, SmtpServer, read
 from huixiang.messaging.adapters.smtp import Smtp
-from huixiang.messaging.jobs import Deliverer
 from huixiang.messaging.model import Answer, Channel, Content, MessageClass, Outcome, Parcel
-from huixiang.platform.db import Database
 from huixiang.platform.outward import Outward, OutwardRefused, is_public
 from huixiang.platform.settings import CannotRun
 from tests.messaging.doubles import Providers
-from tests.messaging.post import CODE, PHONE, like, send
 from tests.support.fixtures import NOW
 
 
@@ -103,19 +99,6 @@ async def test_a_host_is_asked_once_and_the_connection_goes_where_was_looked(out
 @pytest.mark.parametrize(("address", "public"), [("203.0.113.7", False), ("8.8.8.8", True), ("2606:4700::1111", True)])
 def test_documentation_networks_are_not_public(address: str, public: bool) -> None:  # noqa: FBT001 - a cell
     assert is_public(ipaddress.ip_address(address)) is public
-
-
-async def test_neither_address_nor_content_is_logged(
-    db: Database, delivering: Deliverer, outside: Providers, member: UUID, capfd: pytest.CaptureFixture[str]
-) -> None:
-    outside.will("aliyun", {"code": "isv.MOBILE_NUMBER_ILLEGAL"}, {"kind": "drop"}, {})
-    for n in range(3):
-        await send(db, member, like(CODE, key=f"code-{n}"))
-    await delivering.deliver_due()
-    said = "".join(capfd.readouterr())
-    assert said.count("message_request") == 3
-    for text in (PHONE, PHONE.removeprefix("+86"), "284915", "验证码", "aliyun-secret"):
-        assert text not in said
 
 
 OPEN = {

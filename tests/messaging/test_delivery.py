@@ -257,9 +257,8 @@ async def test_a_wechat_token_that_went_stale_is_renewed_without_a_second_messag
 
 
 async def test_of_two_workers_one_delivers_each_message(
-    db: Database, delivering: Deliverer, outside: Providers, member: UUID, settings: Settings
+    db: Database, delivering: Deliverer, outside: Providers, member: UUID, led_out: Settings
 ) -> None:
-    led_out = msgspec.structs.replace(settings, channels_file=settings.home / "channels.toml")
     other = Deliverer(db, providers(led_out, db))
     receipts = [await send(db, member, like(PUSH, key=f"k{n}")) for n in range(40)]
     await asyncio.gather(delivering.deliver_due(), other.deliver_due())

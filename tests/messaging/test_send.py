@@ -119,6 +119,28 @@ async def test_what_can_wait_keeps_to_quiet_hours_and_a_code_does_not(
     assert (await send(db, member, OFFER)).due_at == due_utc
 
 
+async def test_what_is_over_is_put_away_even_where_nothing_carries_it(
+    db: Database, deliverer: Deliverer, member: UUID, clock: SettableClock
+) -> None:
+    carried = await send(db, member, CODE)
+    await deliverer.deliver_due()
+    secret = like(CODE, key="code-2", secret=True, expires_at=clock.now() + timedelta(minutes=5))
+    stuck, fresh = await send(db, member, secret), await send(db, member, like(CODE, key="code-3"))
+    clock.advance(timedelta(days=6))
+    assert await tidied(db) == 1
+    gone = (await proof(db, stuck)).message
+    assert (gone.state, gone.reason, gone.address_masked) == (MessageState.FAILED, "expired", None)
+    assert (await proof(db, fresh)).message.state is MessageState.QUEUED
+    assert [one.message_id for one in await sunk(db)] == [carried.message_id]
+    clock.advance(timedelta(days=1, seconds=1))
+    assert (await tidied(db), await tidied(db), await sunk(db)) == (1, 0, [])
+
+
+async def tidied(db: Database) -> int:
+    async with db.transaction() as tx:
+        return await service.tidy(tx)
+
+
 async def test_personal_data_is_sealed_and_a_secret_is_destroyed_when_settled(
     db: Database, deliverer: Deliverer, member: UUID, owner_url: str
 ) -> None:

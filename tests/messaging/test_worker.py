@@ -12,10 +12,16 @@ from uuid import UUID
 
 import pytest
 
+from huixiang.entry.keys import use_keys
+from huixiang.messaging.model import Channel
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
-from tests.messaging.doubles import ROOT
-from tests.messaging.post import CODE, like, send, sunk
+from tests.messaging.doubles import ROOT, Providers
+from tests.messaging.post import CODE, PHONE, like, send, sunk
+from tests.messaging.provider_double import ALIYUN_SECRET, PUSH_SECRET, WECHAT_SECRET
+
+OPEN_ID, MAIL, DEVICE = "oABCD1234567", "li@example.com", "device-token-1"
+SECRETS = (ALIYUN_SECRET, WECHAT_SECRET, PUSH_SECRET)
 
 
 @pytest.mark.requirement("CMP-04")
@@ -35,7 +41,42 @@ async def test_the_worker_delivers_within_a_second_and_stops(
         worker.wait(timeout=10)
 
 
-def start_worker(database_url: str, settings: Settings) -> subprocess.Popen[bytes]:
+@pytest.mark.requirement("INV-6")
+async def test_the_worker_logs_no_address_no_content_and_no_secret(
+    db: Database, member: UUID, led_out: Settings, outside: Providers, database_url: str
+) -> None:
+    outside.will("aliyun", {"code": "isv.MOBILE_NUMBER_ILLEGAL"}, {"kind": "drop"}, {})
+    use_keys(led_out)
+    worker = start_worker(database_url, led_out, subprocess.PIPE, HUIXIANG_LOG_LEVEL="debug")
+    try:
+        for n in range(3):
+            await send(db, member, like(CODE, key=f"code-{n}"))
+        await send(db, member, like(CODE, key="w", channel=Channel.WECHAT_TEMPLATE, address=OPEN_ID))
+        await send(db, member, like(CODE, key="m", channel=Channel.EMAIL, address=MAIL))
+        await send(db, member, like(CODE, key="p", channel=Channel.PUSH, address=DEVICE))
+        for service, count in {"aliyun": 2, "wechat": 1, "smtp": 1, "push": 1}.items():
+            await until_taken(outside, service, count)
+        await asyncio.sleep(0.5)
+        worker.send_signal(signal.SIGTERM)
+        said, _ = await asyncio.to_thread(worker.communicate, timeout=15)
+    finally:
+        worker.kill()
+        worker.wait(timeout=10)
+    assert said.count(b"message_request") == 6
+    secrets = (PHONE, PHONE.removeprefix("+86"), OPEN_ID, MAIL, DEVICE, "284915", "验证码", "token-1", *SECRETS)
+    assert [secret for secret in secrets if secret.encode() in said] == []
+
+
+async def until_taken(outside: Providers, service: str, count: int) -> None:
+    begun = time.monotonic()
+    while len(await asyncio.to_thread(outside.taken, service)) < count:
+        assert time.monotonic() - begun < 30, f"{service} did not get it"
+        await asyncio.sleep(0.05)
+
+
+def start_worker(
+    database_url: str, settings: Settings, output: int | None = None, **variables: str
+) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUIXIANG_")}
     environment |= {
         "HUIXIANG_ENVIRONMENT": "test",
@@ -43,8 +84,13 @@ def start_worker(database_url: str, settings: Settings) -> subprocess.Popen[byte
         "HUIXIANG_DATABASE_URL": database_url,
         "HUIXIANG_METRICS_PORT": "0",
         "HUIXIANG_VALKEY": "off",
+        "HUIXIANG_CHANNELS_FILE": str(settings.channels_file or ""),
+        **variables,
     }
-    return subprocess.Popen([sys.executable, "-m", "huixiang.entry.worker"], env=environment, cwd=ROOT)
+    command = [sys.executable, "-m", "huixiang.entry.worker"]
+    return subprocess.Popen(  # noqa: S603 - our own program
+        command, env=environment, cwd=ROOT, stdout=output, stderr=output and subprocess.STDOUT
+    )
 
 
 async def arrives(db: Database, count: int, *, within_s: float) -> float:

@@ -1,4 +1,4 @@
-"""The worker's part: deliver what is due, and empty the sink.
+"""The worker's part: deliver what is due, and put away what is over.
 
 Not a job each: a message waits in its own row, so that whoever sends it writes one row and no more. Any number of
 workers may deliver; each message is claimed by one of them.
@@ -20,7 +20,7 @@ from huixiang.messaging.ports import Provider
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.queue import OUTAGE, JobHandler, Schedule, enqueue
 
-DRAIN_SINK = "messaging.drain_sink_chunk"
+TIDY = "messaging.tidy_chunk"
 POLL_S = 0.2
 RECONNECT_S = 1.0
 AT_ONCE = 8  # requests under way in each lane to each provider
@@ -120,18 +120,18 @@ async def _ask(provider: Provider, task: Task) -> Answer:
         return Answer(Outcome.UNKNOWN, type(error).__name__[:64])
 
 
-class DrainSink(msgspec.Struct, frozen=True):
-    """Delete a chunk of what arrived at the local sink a week ago."""
+class Tidy(msgspec.Struct, frozen=True):
+    """Put away a chunk of what nobody needs any more."""
 
 
-async def drain_sink_chunk(tx: Transaction, chunk: DrainSink) -> None:
-    if await service.drain_sink(tx):
-        await enqueue(tx, DRAIN_SINK, chunk)
+async def tidy_chunk(tx: Transaction, chunk: Tidy) -> None:
+    if await service.tidy(tx):
+        await enqueue(tx, TIDY, chunk)
 
 
-async def drain_sink(tx: Transaction) -> None:
-    await enqueue(tx, DRAIN_SINK, DrainSink(), key="scheduled")
+async def tidy(tx: Transaction) -> None:
+    await enqueue(tx, TIDY, Tidy(), key="scheduled")
 
 
-JOB_HANDLERS = (JobHandler(DRAIN_SINK, DrainSink, drain_sink_chunk),)
-SCHEDULES = (Schedule("messaging.drain_sink", "23 3 * * *", drain_sink),)
+JOB_HANDLERS = (JobHandler(TIDY, Tidy, tidy_chunk),)
+SCHEDULES = (Schedule("messaging.tidy", "23 * * * *", tidy),)

@@ -107,8 +107,7 @@ async def lock(tx: Transaction, member_id: UUID, message_id: UUID) -> StoredMess
 
 
 async def move(tx: Transaction, message: StoredMessage, step: Step) -> None:
-    """Take a locked message a step further. What is settled has no content left where that is secret."""
-    settled = step.state in {MessageState.SENT, MessageState.FAILED}
+    """Take a locked message a step further. Where nothing is left to do, nothing is left of a secret content."""
     await tx.execute(
         """
         UPDATE messaging.message
@@ -122,7 +121,23 @@ async def move(tx: Transaction, message: StoredMessage, step: Step) -> None:
         step.due_at,
         step.reason,
         tx.now,
-        settled,
+        step.due_at is None,
+    )
+
+
+async def expire(tx: Transaction, limit: int) -> int:
+    """Give up some of what waits and is of no use any more, whether or not its channel has a provider; how many."""
+    return await tx.execute(
+        """
+        UPDATE messaging.message AS m
+        SET state = 'failed', due_at = NULL, reason = 'expired', sealed = CASE WHEN secret THEN NULL ELSE sealed END
+        FROM (
+            SELECT member_id, message_id FROM messaging.message
+            WHERE due_at IS NOT NULL AND state = 'queued' AND expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
+        ) AS over WHERE m.member_id = over.member_id AND m.message_id = over.message_id
+        """,
+        tx.now,
+        limit,
     )
 
 

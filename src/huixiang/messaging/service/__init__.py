@@ -3,14 +3,14 @@
 from huixiang.messaging.service.delivery import claim, record
 from huixiang.messaging.service.inbox import inbox, read, unread
 from huixiang.messaging.service.send import send
-from huixiang.messaging.service.sinking import drain_sink, has_sunk, sink
+from huixiang.messaging.service.sinking import has_sunk, sink
+from huixiang.messaging.service.tidying import tidy
 from huixiang.messaging.service.viewing import messages, proof, sunk
 from huixiang.messaging.service.wiring import Wired, use
 
 __all__ = [
     "Wired",
     "claim",
-    "drain_sink",
     "has_sunk",
     "inbox",
     "messages",
@@ -20,6 +20,7 @@ __all__ = [
     "send",
     "sink",
     "sunk",
+    "tidy",
     "unread",
     "use",
 ]
