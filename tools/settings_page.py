@@ -39,7 +39,7 @@ IN_WORDS = {
     "database_read_url": "as for `HUIXIANG_DATABASE_URL`",
     "valkey_url": "an embedded Valkey that `serve` starts",
     "master_key_file": f"`{FILE_NAME}` in the home, made at the first start",
-    "sign_in_file": "members sign in by phone alone, not by WeChat or Alipay",
+    "sign_in_file": "members sign in by phone alone, not by WeChat, Alipay or passkeys",
     "channels_file": "no channel has a provider: messages go to the local sink, in production nowhere but the inbox",
     "server_memory_mb": "what the machine has",
 }

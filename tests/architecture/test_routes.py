@@ -28,6 +28,8 @@ OPEN_DOORS = frozenset(
         ("POST", "/api/console/v1/session"),
         ("POST", "/api/member/v1/sign-in"),
         ("POST", "/api/member/v1/sign-in/codes"),
+        ("POST", "/api/member/v1/sign-in/passkey"),
+        ("POST", "/api/member/v1/sign-in/passkey/options"),
         ("POST", "/api/member/v1/sign-in/provider"),
         ("POST", "/api/member/v1/sign-in/refresh"),
         ("POST", "/api/member/v1/sign-in/ticket"),

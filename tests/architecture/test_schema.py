@@ -33,6 +33,7 @@ WITHOUT_OWNER = {
     "members.attribute": "the attributes that operators have defined",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.identity_source": "the outside systems whose ids are known",
+    "members.passkey_challenge": "nobody's yet: who answers it may be no member",
     "members.sign_in_code": "nobody's yet: who reads the code may be no member",
     "members.sign_in_flow": "nobody's yet: who comes back from a provider may be no member",
     "members.sign_in_pace": "by phone and by address, which are nobody's yet",

@@ -145,7 +145,8 @@ def test_without_a_database_the_reason_is_told() -> None:
 async def test_no_route_answers_a_stranger(program: Program, operation: Operation) -> None:
     answer = await program.client.request(operation.method, path_of(operation), content=b"{}")
     if operation.access.kind == "public":
-        assert answer.status_code in (200, 415)
+        not_set_up = answer.status_code == 409 and answer.json()["code"].endswith("_not_configured")
+        assert answer.status_code in (200, 415) or not_set_up
     else:
         problem(answer, 401, "not_authenticated")
 

@@ -55,5 +55,27 @@ CREATE TABLE members.session (
 );
 CREATE INDEX session_expires_at ON members.session (expires_at, member_id, session_id);
 
+-- Passkeys of members. What stands here verifies and lets nobody in.
+CREATE TABLE members.passkey (
+    member_id     uuid        NOT NULL,
+    passkey_id    uuid        NOT NULL,
+    credential_id bytea       NOT NULL,             -- by which the device knows it
+    public_key    bytea       NOT NULL,             -- COSE
+    sign_count    bigint      NOT NULL,             -- as the device counted last; 0 where it does not count
+    name          bytea,                            -- what the member calls it, sealed
+    created_at    timestamptz NOT NULL,
+    used_at       timestamptz,
+    PRIMARY KEY (member_id, passkey_id),
+    UNIQUE (member_id, credential_id)
+);
+
+-- Challenges for passkeys that wait to be answered, by a hash of what they are for, for whom, and the challenge.
+CREATE TABLE members.passkey_challenge (
+    hash        bytea       PRIMARY KEY,
+    expires_at  timestamptz NOT NULL
+);
+CREATE INDEX passkey_challenge_expires_at ON members.passkey_challenge (expires_at, hash);
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON members.passkey, members.passkey_challenge TO huixiang_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON members.sign_in_code, members.sign_in_pace, members.sign_in_flow, members.session
     TO huixiang_app;

@@ -65,6 +65,20 @@ REQUESTS: dict[str, Any] = {
         "code": "428913",
         "device": {"kind": "mini_program", "name": "iPhone 17"},
     },
+    "add_my_passkey": {
+        "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+        "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+        "attestation_object": "o2NmbXRkbm9uZQ",
+        "name": "iPhone 17",
+    },
+    "sign_in_by_passkey": {
+        "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+        "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+        "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4",
+        "signature": "MEUCIQDd",
+        "user_handle": "AZpE0000000000000000AA",
+        "device": {"kind": "h5"},
+    },
     "begin_provider_visit": {"provider": "wechat", "return_to": "/m/coupons"},
     "sign_in_by_provider": {
         "provider": "wechat",

@@ -1,4 +1,4 @@
-"""Signing in wired: which identity providers members come by."""
+"""Signing in wired: which identity providers members come by, and for which site their passkeys are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from huixiang.platform.settings import Settings
 
 
 def use_sign_in(settings: Settings) -> None:
-    """Let this process ask the providers that the settings name. Raises CannotRun, in production also for a sandbox."""
+    """Let this process take what the settings name. Raises CannotRun, in production also for a sandbox."""
     path = settings.sign_in_file
     production = settings.environment == "production"
-    members.use_providers({} if path is None else read(path, SystemClock(), production=production))
+    providers, passkeys = ({}, None) if path is None else read(path, SystemClock(), production=production)
+    members.use_providers(providers)
+    members.use_passkeys(passkeys)

@@ -1,5 +1,5 @@
-"""The file that says which identity providers members sign in by: `HUIXIANG_SIGN_IN_FILE`, TOML, readable by its owner
-alone. A provider without a section is not offered."""
+"""The file that says by what members sign in besides their phones: `HUIXIANG_SIGN_IN_FILE`, TOML, readable by its owner
+alone. What has no section is not offered."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from huixiang.kernel.clock import Clock
 from huixiang.members.adapters.alipay import Alipay
 from huixiang.members.adapters.provider_http import ProviderHttp
 from huixiang.members.adapters.wechat import WeChat
+from huixiang.members.model.passkeys import PasskeyTerms
 from huixiang.members.model.providers import ProviderName
 from huixiang.members.model.sign_in import DeviceKind
 from huixiang.members.ports import IdentityProvider
@@ -25,6 +26,7 @@ from huixiang.platform.settings import CannotRun
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s/?#@]+(/[^\s?#]*)?$(?!\n)")]
 AppId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,24}$(?!\n)")]
 Secret = Annotated[str, Meta(min_length=1, max_length=512)]
+Origin = Annotated[str, Meta(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$(?!\n)")]
 Providers = Mapping[tuple[ProviderName, DeviceKind], IdentityProvider]
 
 
@@ -50,17 +52,27 @@ class AlipayApp(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alipay_key_file: Path
 
 
-class SignInFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """callback: the page that providers send people back to. sandbox: an address that stands in for all providers; in
-    production there is none."""
+class PasskeySite(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[passkeys]`. site: the domain that passkeys are for, `shop.example`; origins: of the pages that use them."""
 
-    callback: Url
+    site: Annotated[str, Meta(pattern=r"^[a-z0-9.-]{1,253}$(?!\n)")]
+    origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$(?!\n)")], ...], Meta(min_length=1)
+    ]
+
+
+class SignInFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """callback: the page that providers send people back to; without it no page is. sandbox: an address that stands in
+    for all providers; in production there is none."""
+
+    callback: Url | None = None
     wechat: WeChatApps = WeChatApps()
     alipay: AlipayApp | None = None
     sandbox: Url | None = None
+    passkeys: PasskeySite | None = None
 
 
-def read(path: Path, clock: Clock, *, production: bool) -> Providers:
+def read(path: Path, clock: Clock, *, production: bool) -> tuple[Providers, PasskeyTerms | None]:
     """Raises CannotRun for a file that is missing, readable by others, or says what is not allowed: in production no
     sandbox, and no page without TLS."""
     try:
@@ -71,15 +83,17 @@ def read(path: Path, clock: Clock, *, production: bool) -> Providers:
         raise CannotRun(f"{path}: {error}") from None
     if production and said.sandbox is not None:
         raise CannotRun(f"{path}: sandbox stands in for identity providers, which production refuses")
-    if production and not said.callback.startswith("https://"):
-        raise CannotRun(f"{path}: callback would bring codes back without TLS, which production refuses")
+    pages = [*([said.callback] if said.callback else []), *(said.passkeys.origins if said.passkeys else ())]
+    if production and not all(page.startswith("https://") for page in pages):
+        raise CannotRun(f"{path}: callback and origins are pages without TLS, which production refuses")
     http = ProviderHttp(said.sandbox)
-    return _wechat(said, http) | _alipay(path, said, http, clock)
+    terms = PasskeyTerms(said.passkeys.site, said.passkeys.origins) if said.passkeys else None
+    return _wechat(said, http) | _alipay(path, said, http, clock), terms
 
 
 def _wechat(said: SignInFile, http: ProviderHttp) -> dict[tuple[ProviderName, DeviceKind], IdentityProvider]:
     found: dict[tuple[ProviderName, DeviceKind], IdentityProvider] = {}
-    if (page := said.wechat.h5) is not None:
+    if (page := said.wechat.h5) is not None and said.callback is not None:
         found["wechat", "h5"] = WeChat(http, page.app_id, page.secret, callback=said.callback)
     if (app := said.wechat.app) is not None:
         found["wechat", "app"] = WeChat(http, app.app_id, app.secret)
@@ -99,11 +113,11 @@ def _alipay(
         raise CannotRun(f"{path}: alipay.key_file and alipay.alipay_key_file are RSA keys")
     app_id = said.alipay.app_id
     kit = Alipay(http, app_id, key, theirs, clock)
-    return {
-        ("alipay", "h5"): Alipay(http, app_id, key, theirs, clock, callback=said.callback),
-        ("alipay", "app"): kit,
-        ("alipay", "mini_program"): kit,
-    }
+    found: dict[tuple[ProviderName, DeviceKind], IdentityProvider] = {("alipay", "app"): kit}
+    found["alipay", "mini_program"] = kit
+    if said.callback is not None:
+        found["alipay", "h5"] = Alipay(http, app_id, key, theirs, clock, callback=said.callback)
+    return found
 
 
 def _key(path: Path, *, private: bool) -> object:

@@ -3,6 +3,7 @@
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
+from huixiang.members.routes.passkeys import ROUTES as PASSKEY_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
 from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
 from huixiang.members.routes.sign_in import ROUTES as SIGN_IN_ROUTES
@@ -14,6 +15,7 @@ ROUTES = [
     *SIGN_IN_ROUTES,
     *PROVIDER_ROUTES,
     *DEVICE_ROUTES,
+    *PASSKEY_ROUTES,
     *STATE_ROUTES,
     *IDENTITY_ROUTES,
 ]

@@ -26,6 +26,7 @@ PACING: dict[PaceKind, Pacing] = {
 # How long somebody may be at a provider's page, and how long they may then take to say who they are here.
 VISIT_LIFE = timedelta(minutes=10)
 TICKET_LIFE = timedelta(minutes=15)
+PASSKEY_LIFE = timedelta(minutes=5)  # of a challenge
 
 REFRESH_LIFE = timedelta(days=30)
 SESSION_LIFE = timedelta(days=180)

@@ -18,6 +18,15 @@ from huixiang.members.service.look_up import (
     resolve_many,
     search,
 )
+from huixiang.members.service.passkeys import (
+    add_passkey,
+    passkey_creation,
+    passkey_request,
+    passkeys,
+    remove_passkey,
+    sign_in_by_passkey,
+    use_passkeys,
+)
 from huixiang.members.service.presence import card_code, forget_codes, look_up_by_code, one_time_code, prove
 from huixiang.members.service.providers import begin_visit, end_visit, join_by_ticket, use_providers
 from huixiang.members.service.registration import register, register_bulk
@@ -31,6 +40,7 @@ __all__ = [
     "Identified",
     "SignIns",
     "able",
+    "add_passkey",
     "ask_code",
     "attempt_of",
     "attribute_definitions",
@@ -53,18 +63,24 @@ __all__ = [
     "look_up",
     "look_up_by_code",
     "one_time_code",
+    "passkey_creation",
+    "passkey_request",
+    "passkeys",
     "prove",
     "refresh",
     "register",
     "register_bulk",
+    "remove_passkey",
     "require_able",
     "resolve",
     "resolve_many",
     "rewrap",
     "search",
     "set_attributes",
+    "sign_in_by_passkey",
     "sign_out",
     "use_keys",
+    "use_passkeys",
     "use_providers",
     "verify",
 ]

@@ -128,6 +128,7 @@ async def forget_sign_in(tx: Transaction) -> int:
     """Remove codes, counts, visits and sessions that are kept no longer, a bounded number; how many. Call it until it
     gives 0."""
     gone = await store.delete_sign_in(tx, FORGOTTEN_PER_CALL) + await store.delete_flows(tx, FORGOTTEN_PER_CALL)
+    gone += await store.delete_challenges(tx, FORGOTTEN_PER_CALL)
     return gone + await store.delete_sessions(tx, tx.now - rules.SESSION_KEPT, FORGOTTEN_PER_CALL)
 
 
