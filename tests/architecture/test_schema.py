@@ -55,6 +55,7 @@ JOURNALS = (
     "points.settlement",
     "tiers.change",
     "members.state_change",
+    "members.touch",
     "messaging.evidence",
     "checkout.order_tender",
     "checkout.refund",

@@ -42,3 +42,22 @@ CREATE INDEX merge_into ON members.merge (into_id, member_id);
 GRANT SELECT, INSERT ON members.state_change TO huixiang_app;
 GRANT SELECT, INSERT, UPDATE ON members.merge TO huixiang_app;
 GRANT SELECT ON members.state_change, members.merge TO huixiang_read;
+
+-- By what ways a member came: at the registration, and whenever a system tells of one. Rows are added and never changed.
+CREATE TABLE members.touch (
+    member_id   uuid        NOT NULL,
+    seq         integer     NOT NULL CHECK (seq > 0),
+    channel     text        NOT NULL,
+    scene       text,
+    store       text,
+    guide       text,
+    campaign    text,
+    referrer_id uuid,                               -- the member who brought them
+    occurred_at timestamptz NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (member_id, seq),
+    CHECK (referrer_id <> member_id)
+);
+
+GRANT SELECT, INSERT ON members.touch TO huixiang_app;
+GRANT SELECT ON members.touch TO huixiang_read;

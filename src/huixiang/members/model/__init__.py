@@ -18,6 +18,10 @@ from huixiang.kernel.text import Text
 Source = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="The system that gave an id.")]
 ExternalKey = Annotated[str, Meta(pattern=r"^[^\s\x00-\x1f\x7f]{1,128}$(?!\n)", description="An id in another system.")]
 Channel = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="Where a member came from.")]
+SourceCode = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="A code of the retailer's. It names nobody."),
+]
 Phone = Annotated[str, Meta(min_length=5, max_length=32, description="A phone; mainland where no country is given.")]
 Name = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$(?!\n)", description="A personal name.")]
 AddressPart = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)")]
@@ -63,9 +67,20 @@ class Address(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     postcode: AddressPart | None = None
 
 
+class Origin(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
+    """What is known of a way beside its channel. scene: where in it, as a QR code's number; guide: the shop assistant's
+    code; referrer: the member who brought them."""
+
+    scene: SourceCode | None = None
+    store: SourceCode | None = None
+    guide: SourceCode | None = None
+    campaign: SourceCode | None = None
+    referrer: MemberRef | None = None
+
+
 class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A registration. At least one of `phone` and `external_ids` is given. `registered_at` is for members who
-    registered elsewhere before; without it the registration is now."""
+    registered elsewhere before; without it the registration is now. `origin`: what brought them, beside the channel."""
 
     channel: Channel
     phone: Phone | None = None
@@ -75,6 +90,7 @@ class NewMember(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     address: Address | None = None
     registered_at: datetime | None = None
     attributes: Attributes = msgspec.field(default_factory=dict)
+    origin: Origin | None = None
 
     def __post_init__(self) -> None:
         if self.phone is None and not self.external_ids:
@@ -190,13 +206,15 @@ class StoredMember(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StoredIdentity(msgspec.Struct, frozen=True):
-    """`key` is the blind index of the value; `source` is set for external ids."""
+    """`key` is the blind index of the value; `source` is set for external ids; `tail` of phones, a keyed hash of their
+    last four digits."""
 
     member_id: UUID
     kind: Literal["phone", "external"]
     key: str
     source: str | None
     sealed: bytes
+    tail: bytes | None = None
 
 
 class StoredPersonal(msgspec.Struct, frozen=True):

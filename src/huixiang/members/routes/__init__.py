@@ -1,5 +1,6 @@
 """Members over HTTP, a file for each part."""
 
+from huixiang.members.routes.attribution import ROUTES as ATTRIBUTION_ROUTES
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
@@ -18,4 +19,5 @@ ROUTES = [
     *PASSKEY_ROUTES,
     *STATE_ROUTES,
     *IDENTITY_ROUTES,
+    *ATTRIBUTION_ROUTES,
 ]

@@ -16,15 +16,21 @@ from huixiang.members.model import (
     AttributeDefinition,
     IdentityTaken,
     MemberCard,
+    MemberUnknown,
     NewMember,
+    Origin,
     Registration,
     State,
     StoredIdentity,
     StoredMember,
     StoredPersonal,
 )
+from huixiang.members.model.attribution import Touch
+from huixiang.members.service.attribution import touch_of
 from huixiang.members.service.cards import card
+from huixiang.members.service.look_up import resolve_many
 from huixiang.members.service.vault import Safe, vault
+from huixiang.members.store import attribution as touch_store
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
 
@@ -43,6 +49,7 @@ class _Draft(msgspec.Struct):
     keys: list[store.DirectoryKey]
     member_id: UUID
     number: str = ""
+    referrer_id: UUID | None = None
 
 
 async def register(tx: Transaction, new: NewMember) -> MemberCard:
@@ -64,10 +71,15 @@ async def register_bulk(tx: Transaction, rows: Sequence[NewMember]) -> list[Regi
     nothing behind and does not hold up the others."""
     outcomes: dict[int, Registration] = {}
     definitions = await store.attribute_definitions(tx) if any(row.attributes for row in rows) else {}
+    referrers = await _referrers(tx, rows)
     pending = []
     for place, row in enumerate(rows):
         try:
-            pending.append(_draft(tx, place, row, definitions))
+            draft = _draft(tx, place, row, definitions)
+            draft.referrer_id = referrers.get(place)
+            if draft.referrer_id is None and place in referrers:
+                raise MemberUnknown(by="referrer")
+            pending.append(draft)
         except DomainError as refusal:
             outcomes[place] = Registration("refused", None, refusal)
     made: list[_Draft] = []
@@ -79,6 +91,16 @@ async def register_bulk(tx: Transaction, rows: Sequence[NewMember]) -> list[Regi
         raise InvariantBroken("registrations keep losing their identities to others")
     await _store(tx, made)
     return [outcomes[place] for place in range(len(rows))]
+
+
+async def _referrers(tx: Transaction, rows: Sequence[NewMember]) -> dict[int, UUID | None]:
+    """By the place of a row that names one who brought the member: who that is, None for nobody."""
+    named = {
+        place: row.origin.referrer
+        for place, row in enumerate(rows)
+        if row.origin is not None and row.origin.referrer is not None
+    }
+    return dict(zip(named, await resolve_many(tx, list(named.values())), strict=True)) if named else {}
 
 
 def _draft(tx: Transaction, place: int, row: NewMember, definitions: Mapping[str, AttributeDefinition]) -> _Draft:
@@ -162,6 +184,7 @@ async def _store(tx: Transaction, made: Sequence[_Draft]) -> None:
     await store.insert_wrapped_keys(tx, wrapped)
     await store.insert_identities(tx, [i for draft, safe in pairs for i in _identities(draft, safe)])
     await store.insert_personal(tx, [field for draft, safe in pairs for field in _personal(draft, safe)])
+    await touch_store.insert_first(tx, [(draft.member_id, _touch(tx, draft)) for draft in made])
     await store.insert_sources(tx, (i.source for draft in made for i in draft.new.external_ids))
     for draft in made:
         registered_at = draft.new.registered_at or tx.now
@@ -174,6 +197,11 @@ async def _store(tx: Transaction, made: Sequence[_Draft]) -> None:
                 moved_in=rules.was_moved_in(registered_at, tx.now),
             )
         )
+
+
+def _touch(tx: Transaction, draft: _Draft) -> Touch:
+    registered_at = draft.new.registered_at or tx.now
+    return touch_of(draft.new.origin or Origin(), 1, draft.new.channel, registered_at, draft.referrer_id)
 
 
 def _member(tx: Transaction, draft: _Draft) -> StoredMember:
@@ -198,7 +226,8 @@ def _identities(draft: _Draft, safe: Safe) -> list[StoredIdentity]:
         made.append(StoredIdentity(draft.member_id, "external", key, identity.source, sealed))
     if draft.new.phone is not None:
         _, key = draft.keys[-1]
-        made.append(StoredIdentity(draft.member_id, "phone", key, None, safe.seal("phone", draft.new.phone)))
+        sealed, tail = safe.seal("phone", draft.new.phone), vault().tail(draft.new.phone)
+        made.append(StoredIdentity(draft.member_id, "phone", key, None, sealed, tail))
     return made
 
 
