@@ -120,6 +120,7 @@ REQUESTS: dict[str, Any] = {
     },
     "redeem_points": {"purpose": "donation", "points": 200, "reference": "school-lunch"},
     "adjust_points": {"points": 300, "ground": "goodwill", "reason": "late delivery", "attachment": "TICKET-1024"},
+    "reveal_member_field": {"field": "phone", "reason": "case 7"},
     "decide_approval": {"decision": "approve", "note": "seen the ticket"},
     "pause_cause": {
         "side": "issue",

@@ -7,6 +7,7 @@ from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.passkeys import ROUTES as PASSKEY_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
 from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
+from huixiang.members.routes.reveal import ROUTES as REVEAL_ROUTES
 from huixiang.members.routes.sign_in import ROUTES as SIGN_IN_ROUTES
 from huixiang.members.routes.states import ROUTES as STATE_ROUTES
 
@@ -18,6 +19,7 @@ ROUTES = [
     *DEVICE_ROUTES,
     *PASSKEY_ROUTES,
     *STATE_ROUTES,
+    *REVEAL_ROUTES,
     *IDENTITY_ROUTES,
     *ATTRIBUTION_ROUTES,
 ]
