@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from huixiang.conditions.facts import Purchase
 from huixiang.conditions.model import All, Anniversary, Bought, Compare
@@ -50,6 +51,20 @@ async def test_why_prices_the_quote_again_as_it_was(shop: Shop, member: UUID, cl
     assert why["priced"]["payable_fen"] == quoted["priced"]["payable_fen"] == 8192
     [day] = [one for one in why["priced"]["not_applied"] if one["rule"] == "day"]
     assert (day["reason"], day["dearer_fen"]) == ("dearer", 9152 - 8192)
+
+
+async def test_what_was_not_proven_may_be_found_otherwise_by_another_version(shop: Shop, member: UUID) -> None:
+    """A quote that an older program found by a search that was cut short: a refusal that says so, and no fault."""
+    await shop.stock(good("beef", 5200))
+    await shop.publish([rate("day", 8800)])
+    kept = tokens.read_token((await shop.quote([pieces("beef")], member))["token"])
+    assert kept.totals.proven
+    dearer = replace(kept, totals=replace(kept.totals, payable_fen=4_600, proven=False))
+    asked = await shop.client.post("/api/v1/quotes/why", json={"token": tokens.seal(dearer)})
+    refused(asked, 409, "quote_not_reproduced")
+    assert (asked.json()["quoted_fen"], asked.json()["found_fen"]) == (4_600, 4_576)
+    proven = replace(dearer, totals=replace(dearer.totals, proven=True))
+    refused(await shop.client.post("/api/v1/quotes/why", json={"token": tokens.seal(proven)}), 500, "internal_error")
 
 
 async def test_a_token_holds_no_personal_data_and_needs_what_it_was_made_by(shop: Shop, db: Database) -> None:

@@ -45,6 +45,20 @@ class QuoteOfAnother(DomainError):
     detail = Text(zh="该报价是为其他人作出的。", en="The quote was made for somebody else.")
 
 
+class QuoteNotReproduced(DomainError):
+    """A search that was cut short finds something else than it did when the quote was made: by another version of this
+    program. What is proven stays so. Fields: quoted_fen, found_fen."""
+
+    code = "quote_not_reproduced"
+    status = 409
+    title = Text(zh="报价无法重现", en="The quote cannot be reproduced")
+    detail = Text(
+        zh="该报价 {quoted_fen} 分由旧版本程序算出且未被证明为最低,现版本算得 {found_fen} 分,无法解释原报价。",
+        en="The quote of {quoted_fen} fen was found, and not proven, by another version of this program, which finds "
+        "{found_fen} fen now and cannot explain it.",
+    )
+
+
 class QuoteFactsChanged(DomainError):
     """What a quote depended on is kept in it, but for personal data, and those are other ones now."""
 

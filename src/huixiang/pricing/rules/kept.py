@@ -45,6 +45,7 @@ class KeptTotals(msgspec.Struct, frozen=True, array_like=True):
     packaging_fen: int
     points: int
     points_off_fen: int
+    proven: bool
 
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):

@@ -179,6 +179,7 @@ def _totals(priced: Priced, of_points: Loyalty) -> KeptTotals:
         packaging_fen=priced.packaging_fen,
         points=of_points.used,
         points_off_fen=of_points.off_fen,
+        proven=priced.proven,
     )
 
 
