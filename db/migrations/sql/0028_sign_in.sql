@@ -14,7 +14,7 @@ CREATE INDEX sign_in_code_kept_until ON members.sign_in_code (kept_until, challe
 
 -- How often something was done by a phone or from an address; `key` is a keyed hash of it.
 CREATE TABLE members.sign_in_pace (
-    kind        text        NOT NULL,               -- asked_phone, asked_address, failed_address
+    kind        text        NOT NULL,               -- asked_phone, asked_address, failed_address, tail
     key         text        NOT NULL,
     counted     integer     NOT NULL,
     last_at     timestamptz NOT NULL,
@@ -54,6 +54,10 @@ CREATE TABLE members.session (
     CHECK ((ended_at IS NULL) = (end_cause IS NULL))
 );
 CREATE INDEX session_expires_at ON members.session (expires_at, member_id, session_id);
+
+-- A keyed hash of the last four digits of a phone, for tills: it narrows down, and names nobody.
+ALTER TABLE members.identity ADD COLUMN tail bytea;
+CREATE INDEX identity_tail ON members.identity (tail, member_id) WHERE tail IS NOT NULL;
 
 -- Passkeys of members. What stands here verifies and lets nobody in.
 CREATE TABLE members.passkey (

@@ -21,7 +21,7 @@ Ticket = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{32,1024}$(?!\n)", descript
 DeviceKind = Literal["app", "mini_program", "h5"]
 Method = Literal["phone_code", "wechat", "alipay", "passkey"]
 EndCause = Literal["signed_out", "reused", "crowded_out"]
-PaceKind = Literal["asked_phone", "asked_address", "failed_address"]
+PaceKind = Literal["asked_phone", "asked_address", "failed_address", "tail"]
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

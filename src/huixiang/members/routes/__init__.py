@@ -10,10 +10,12 @@ from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
 from huixiang.members.routes.reveal import ROUTES as REVEAL_ROUTES
 from huixiang.members.routes.sign_in import ROUTES as SIGN_IN_ROUTES
 from huixiang.members.routes.states import ROUTES as STATE_ROUTES
+from huixiang.members.routes.tails import ROUTES as TAIL_ROUTES
 
 ROUTES = [
     *MEMBER_ROUTES,
     *PRESENCE_ROUTES,
+    *TAIL_ROUTES,
     *SIGN_IN_ROUTES,
     *PROVIDER_ROUTES,
     *DEVICE_ROUTES,

@@ -21,6 +21,8 @@ PACING: dict[PaceKind, Pacing] = {
     "asked_phone": Pacing(0, timedelta(minutes=1), timedelta(days=1), timedelta(days=1)),
     "asked_address": Pacing(100, timedelta(seconds=1), timedelta(minutes=10), timedelta(hours=1)),
     "failed_address": Pacing(20, timedelta(seconds=1), timedelta(minutes=15), timedelta(hours=1)),
+    # A till that serves a queue asks a few times a minute; whoever walks through all tails asks ten thousand times.
+    "tail": Pacing(30, timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)),
 }
 
 # How long somebody may be at a provider's page, and how long they may then take to say who they are here.

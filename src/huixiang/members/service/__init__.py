@@ -32,6 +32,8 @@ from huixiang.members.service.providers import begin_visit, end_visit, join_by_t
 from huixiang.members.service.registration import register, register_bulk
 from huixiang.members.service.sessions import devices, refresh, sign_out
 from huixiang.members.service.sign_in import ask_code, attempt_of, forget_sign_in
+from huixiang.members.service.step_up import send_one_time_code
+from huixiang.members.service.tails import look_up_by_tail
 from huixiang.members.service.together import SignIns, verify
 from huixiang.members.service.tokens import authenticate_token, issue_token
 from huixiang.members.service.vault import check_keys, rewrap, use_keys
@@ -62,6 +64,7 @@ __all__ = [
     "join_by_ticket",
     "look_up",
     "look_up_by_code",
+    "look_up_by_tail",
     "one_time_code",
     "passkey_creation",
     "passkey_request",
@@ -76,6 +79,7 @@ __all__ = [
     "resolve_many",
     "rewrap",
     "search",
+    "send_one_time_code",
     "set_attributes",
     "sign_in_by_passkey",
     "sign_out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 from huixiang.kernel.errors import InvalidInput
@@ -54,11 +55,12 @@ async def link(tx: Transaction, member_id: UUID, identity: Identity, by: str) ->
     if external is not None:
         sealed = safe.seal(f"external:{external.source}", external.external_id)
         await store.insert_sources(tx, [external.source])
+        tail = None
     else:
-        sealed = safe.seal("phone", rules.normal_phone(identity.phone or "") or "")
-    await store.insert_identities(
-        tx, [StoredIdentity(owner, "external" if source else "phone", key[1], source, sealed)]
-    )
+        phone = rules.normal_phone(identity.phone or "") or ""
+        sealed, tail = safe.seal("phone", phone), vault().tail(phone)
+    kind: Literal["external", "phone"] = "external" if source else "phone"
+    await store.insert_identities(tx, [StoredIdentity(owner, kind, key[1], source, sealed, tail)])
     tx.emit(IdentityLinked(member_id=owner, occurred_at=tx.now, kind=key[0], source=source))
     await _audit(tx, owner, "member.identity_linked", key[0], source, identity.reason, by)
     return await card(tx, owner)

@@ -58,6 +58,10 @@ class Vault:
         """Under which it is counted what comes from an address."""
         return self._blind(f"address|{address}")
 
+    def tail(self, digits: str) -> bytes:
+        """Under which a phone is found by its last four digits, with all that end so."""
+        return _digest(self._index, f"tail|{digits[-4:]}".encode())
+
     async def new_safes(self, member_ids: Sequence[UUID]) -> tuple[list[Safe], list[WrappedKey]]:
         """A fresh data key for each member, opened and wrapped."""
         data_keys = {member_id: os.urandom(_DATA_KEY_BYTES) for member_id in member_ids}

@@ -12,8 +12,8 @@ from huixiang.platform.db import Transaction
 async def insert_identities(tx: Transaction, identities: Sequence[StoredIdentity]) -> None:
     await tx.insert(
         "members.identity",
-        ("member_id", "kind", "key", "source", "sealed", "recorded_at"),
-        [(i.member_id, i.kind, i.key, i.source, i.sealed, tx.now) for i in identities],
+        ("member_id", "kind", "key", "source", "sealed", "tail", "recorded_at"),
+        [(i.member_id, i.kind, i.key, i.source, i.sealed, i.tail, tx.now) for i in identities],
     )
 
 

@@ -23,6 +23,7 @@ SCOPES = frozenset(
         "members:write",
         "members:vouch",
         "members:manage",
+        "members:tail",
         "points:read",
         "points:write",
         "partners:read",
