@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 
 from huixiang.kernel.clock import SettableClock
-from huixiang.messaging import rules
+from huixiang.messaging import rules, service
 from huixiang.messaging.jobs import Deliverer
-from huixiang.messaging.model import MessageState
+from huixiang.messaging.model import Answer, Channel, MessageState, Outcome
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
 from tests.messaging.doubles import ROOT, Providers
@@ -68,3 +68,33 @@ async def test_a_killed_worker_leaves_a_question_and_no_second_message(
         ("ask", "taken", "DELIVERED"),
     ]
     assert (len(outside.taken("aliyun")), outside.requests("aliyun")) == (1, 1)
+
+
+async def test_a_worker_that_was_given_up_may_still_say_that_it_was_taken(
+    db: Database, delivering: Deliverer, outside: Providers, member: UUID, clock: SettableClock
+) -> None:
+    """Its other answers are of a moment that has passed: they are kept, and decide nothing."""
+    receipt = await send(db, member, CODE)
+    began_at = clock.now()
+    async with db.transaction() as tx:
+        (task,) = await service.claim(tx, urgent=True, room={Channel.SMS: 1}, providers={Channel.SMS: "aliyun"})
+    clock.advance(rules.LEASE)
+    await delivering.deliver_due()  # asks: never had it, which is too early to be believed
+    for outcome, state in {
+        Outcome.NOT_TAKEN: MessageState.UNKNOWN,
+        Outcome.REFUSED: MessageState.UNKNOWN,
+        Outcome.TAKEN: MessageState.SENT,
+    }.items():
+        clock.advance(timedelta(seconds=1))
+        async with db.transaction() as tx:
+            assert await service.record(tx, task, Answer(outcome), "aliyun", began_at) is state
+    clock.advance(timedelta(hours=1))
+    assert await delivering.deliver_due() == 0
+    assert outside.requests("aliyun") == 0
+    assert [(one.number, one.outcome) for one in (await proof(db, receipt)).evidence] == [
+        (1, "unknown"),
+        (1, "not_taken"),
+        (1, "refused"),
+        (1, "taken"),
+        (2, "not_taken"),
+    ]

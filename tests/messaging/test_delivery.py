@@ -12,6 +12,7 @@ import pytest
 
 from huixiang.entry.messaging import providers
 from huixiang.kernel.clock import SettableClock
+from huixiang.messaging import service
 from huixiang.messaging.jobs import AT_ONCE, Deliverer
 from huixiang.messaging.model import Channel, MessageState, NewMessage, Receipt
 from huixiang.platform.db import Database
@@ -264,6 +265,16 @@ async def test_of_two_workers_one_delivers_each_message(
     await asyncio.gather(delivering.deliver_due(), other.deliver_due())
     await other.close()
     assert sorted(one["id"] for one in outside.taken("push")) == sorted(str(one.message_id) for one in receipts)
+
+
+async def test_two_claims_at_once_share_what_is_due_and_wait_for_nobody(db: Database, member: UUID) -> None:
+    for n in range(6):
+        await send(db, member, like(PUSH, key=f"k{n}"))
+    names, room = {Channel.PUSH: "push"}, {Channel.PUSH: 3}
+    async with asyncio.timeout(5), db.transaction() as one, db.transaction() as other:
+        first = await service.claim(one, urgent=True, room=room, providers=names)
+        second = await service.claim(other, urgent=True, room=room, providers=names)
+    assert (len(first), len({task.parcel.message_id for task in first + second})) == (3, 6)
 
 
 async def test_a_slow_provider_does_not_hold_back_what_is_urgent(
