@@ -4,6 +4,91 @@
  */
 
 export interface paths {
+    "/api/console/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one made or may decide, the latest first; all of it for who reads the audit log (CON-02). */
+        get: operations["list_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/approvals/{approval_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with the difference that it would make. Personal values in it are opened to its maker and to who may decide it; that stands in the audit log (CON-02). */
+        get: operations["read_approval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/approvals/{approval_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve or refuse what another person asked for, who holds the permission that the request names. What is approved runs right after: `done`, or `failed` with the code of its refusal (CON-02). */
+        post: operations["decide_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many members came by each source in a period, the largest first (MEM-05). */
+        get: operations["sum_attribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to whom, when and why, the latest first; by actor (`staff:<id>`, `key:<id>`, `cli`), action, subject, member or time. Personal values stay sealed (CON-03). */
+        get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/finance/liability": {
         parameters: {
             query?: never;
@@ -227,6 +312,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first and the last way by which a member came, for staff (MEM-05). */
+        get: operations["read_attribution_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The merges that a member went or stayed in. */
+        get: operations["list_merges"];
+        put?: never;
+        /** Begin to merge a member into another, with a reason; the audit log keeps it (MEM-02). */
+        post: operations["merge_member_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to undo a merge, with a reason; the audit log keeps it (MEM-02). */
+        post: operations["undo_merge_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/orders": {
         parameters: {
             query?: never;
@@ -270,25 +407,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give or take points, with a reason; 202 where it waits for another person's approval (PTS-13). */
+        /** Give or take points, with a reason; 202 where it waits for another person, who decides the request of the same id (PTS-13, CON-02). */
         post: operations["adjust_points"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/console/v1/members/{member_id}/points/adjustments/{adjustment_id}/decision": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve or refuse what somebody else asked for (PTS-13). */
-        post: operations["decide_adjustment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -323,6 +443,23 @@ export interface paths {
         get: operations["export_member_postings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** One personal field in full, which lists and cards show masked. Each time stands in the audit log, with the reason (CON-01). */
+        post: operations["reveal_member_field"];
         delete?: never;
         options?: never;
         head?: never;
@@ -769,8 +906,8 @@ export interface paths {
         get: operations["show_rule_versions"];
         put?: never;
         /**
-         * Publish a body, a draft or what a former version said as the next version (PRC-05).
-         * @description Refused where another was published since `base`. Versions before it stay as they are.
+         * Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
+         * @description It waits for another person with `rulebook:approve`, who sees what it changes of what is in force and what may be a slip. Refused, then too, where another version was published since `base`.
          */
         post: operations["publish_rules"];
         delete?: never;
@@ -805,7 +942,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a version out of force, for past instants too; the one below it is in force again. */
+        /** Ask for a version to be taken out of force; it waits for another person with `rulebook:approve` (CON-02). What cannot wait is switched off. */
         post: operations["withdraw_rules"];
         delete?: never;
         options?: never;
@@ -1000,6 +1137,58 @@ export interface paths {
         get: operations["list_my_refunds"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My passkeys, in the order that they were made in (MEM-03). */
+        get: operations["list_my_passkeys"];
+        put?: never;
+        /** Keep the passkey that my browser has made (MEM-03). */
+        post: operations["add_my_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove one of my passkeys; who is signed in by it stays so (MEM-03). Needs no key: a repetition changes nothing. */
+        delete: operations["remove_my_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What my browser is asked with to make a passkey (MEM-03). Needs no key: a repetition is another challenge. */
+        post: operations["begin_my_passkey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1359,7 +1548,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with the code that was sent; who is no member yet becomes one (MEM-01). A code is good once, for five minutes and five guesses. */
+        /** Sign in with the code that was sent; who is no member yet becomes one (MEM-01). A code is good once, for five minutes and five guesses. A `ticket` of a provider lets that name the same member from now on. */
         post: operations["sign_in_with_code"];
         delete?: never;
         options?: never;
@@ -1384,6 +1573,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/sign-in/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in by a passkey: the device has looked at its owner's face, finger or code (MEM-03). */
+        post: operations["sign_in_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a browser is asked with to sign in by a passkey (MEM-03). Names nobody: the device knows whose it is. */
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the code that a provider gave (MEM-01, MEM-03). Whom nobody knows yet gets a ticket: for the code of their phone, or to join with it alone. */
+        post: operations["sign_in_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/sign-in/refresh": {
         parameters: {
             query?: never;
@@ -1395,6 +1635,40 @@ export interface paths {
         put?: never;
         /** The next pair of tokens for a refresh token, which is then used up. The same one again within ten seconds gets the same answer, because answers get lost; later it ends the session, because somebody else has it (MEM-03). */
         post: operations["refresh_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join with what a provider said alone, without a phone (MEM-01). A repetition signs in the same member. */
+        post: operations["join_by_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where a page sends the browser to sign in by WeChat or Alipay (MEM-01). The page keeps `flow`. Needs no key: a repetition is another visit. */
+        post: operations["begin_provider_visit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1622,6 +1896,23 @@ export interface paths {
         patch: operations["change_member_attributes"];
         trace?: never;
     };
+    "/api/v1/members/{member_id}/attribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The first and the last way by which a member came (MEM-05). */
+        get: operations["read_attribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/benefits": {
         parameters: {
             query?: never;
@@ -1686,6 +1977,108 @@ export interface paths {
         put?: never;
         /** Take a coupon back. */
         post: operations["void_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link a phone, or an id in another system, to a member. Where it is another's, the refusal says with whom to merge (MEM-02). */
+        post: operations["link_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/identities/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a phone, or an id in another system, off a member; never the last one (MEM-02). */
+        post: operations["unlink_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to merge a member into another; what both have is moved at once, and the id goes on resolving (MEM-02). */
+        post: operations["merge_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/merges/{merge_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a merge has come, by the id of the member who went. */
+        get: operations["read_merge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to undo a merge, within a day and while nothing that was moved is spent (MEM-02). */
+        post: operations["undo_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/one-time-code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to the phone of a member who stands at a till without their app; they read it out (PTS-22, MEM-04). The till is not told it. Five in ten minutes, with those that the member asks for. */
+        post: operations["send_one_time_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2057,6 +2450,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/touches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note a way by which a member came; those before it stay (MEM-05). */
+        post: operations["tell_touch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/transfers": {
         parameters: {
             query?: never;
@@ -2125,6 +2535,23 @@ export interface paths {
          * @description None of them proves that the member is there: spending shows the code again.
          */
         post: operations["look_up_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/lookup/tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Members whose phones end so, masked, ten at most (MEM-04). None of them is shown to be there: to spend, their card is scanned or they are sent a code. A key asks 30 times freely, then further and further apart. */
+        post: operations["look_up_by_tail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2766,11 +3193,34 @@ export interface components {
             saved_fen: number;
             times: number;
         };
-        /** Approval */
+        /**
+         * Approval
+         * @description A request and what became of it: `granted` until its command has run, then `done` with the command's result, or
+         *         `failed` with the code of the refusal. `decided_by`: the permission that decides.
+         */
         Approval: {
+            /** Format: uuid */
+            approval_id: string;
+            base: string | null;
+            checked_by: string | null;
+            code: string | null;
+            command: string;
+            decided_at: string | null;
+            decided_by: string;
+            difference: components["schemas"]["StaffChange"][];
+            expires_at: string;
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            member_id: string | null;
+            note: string | null;
+            reason: string;
+            result: Record<string, never> | null;
+            settled_at: string | null;
             /** @enum {unknown} */
-            decision: "approve" | "refuse";
-            note: string;
+            state: "done" | "expired" | "failed" | "granted" | "refused" | "waiting";
+            subject: string;
+            version: number;
         };
         /**
          * AttributeChanges
@@ -2780,6 +3230,17 @@ export interface components {
             attributes: {
                 [key: string]: boolean | number | string | null;
             };
+        };
+        /**
+         * Attribution
+         * @description The first and the last way by which a member came, in order of time, and how many are known.
+         */
+        Attribution: {
+            first: components["schemas"]["Touch"] | null;
+            last: components["schemas"]["Touch"] | null;
+            /** Format: uuid */
+            member_id: string;
+            touches: number;
         };
         /**
          * BackTest
@@ -2886,6 +3347,24 @@ export interface components {
             rows: components["schemas"]["RowOutcome"][];
         };
         /**
+         * Candidate
+         * @description Somebody whose phone ends so, masked. It may be another: it shows nobody's presence.
+         */
+        Candidate: {
+            display_name: string | null;
+            /** Format: uuid */
+            member_id: string;
+            phone_masked: string;
+        };
+        /**
+         * Candidates
+         * @description Ten at most; `more` where there are others: ask for more digits.
+         */
+        Candidates: {
+            candidates: components["schemas"]["Candidate"][];
+            more: boolean;
+        };
+        /**
          * CardCode
          * @description The code that a member's card shows now: 28 digits, for a QR code, or to be typed. Good from `issued_at` until
          *         `expires_at`, for spending once.
@@ -2961,18 +3440,6 @@ export interface components {
             version: number;
         };
         /**
-         * Change
-         * @description One difference. path: where, `$.rules[tier_rate].effect.rate_bp`; entries that have a code are named by it,
-         *         others by their place, from 0.
-         */
-        Change: {
-            after: unknown;
-            before: unknown;
-            path: string;
-            /** @enum {unknown} */
-            what: "added" | "changed" | "removed";
-        };
-        /**
          * Channel
          * @description What carries a message. The inbox is kept here; each of the others needs a provider.
          * @enum {unknown}
@@ -3018,7 +3485,8 @@ export interface components {
         };
         /**
          * CodeProof
-         * @description The code that was sent, with the phone and the challenge that it was asked under.
+         * @description The code that was sent, with the phone and the challenge that it was asked under. `ticket`: of a provider, whose
+         *         account shall name the same member from now on.
          */
         CodeProof: {
             /** @description What was answered when the code was asked for. */
@@ -3027,6 +3495,8 @@ export interface components {
             device: components["schemas"]["Device"];
             /** @description A phone; mainland where no country is given. */
             phone: string;
+            /** @default null */
+            ticket?: string | null;
         };
         /**
          * CodeRequest
@@ -3111,6 +3581,13 @@ export interface components {
          */
         Decided: {
             decided: number;
+        };
+        /** Decision */
+        Decision: {
+            /** @enum {unknown} */
+            decision: "approve" | "refuse";
+            /** @description Why, for who reads the history. */
+            note: string;
         };
         /**
          * Delivery
@@ -3331,6 +3808,20 @@ export interface components {
             tier: string | null;
         };
         /**
+         * Identity
+         * @description A phone, or what another system (`source`) calls the member, and why it is linked or taken off.
+         */
+        Identity: {
+            /** @default null */
+            external_id?: string | null;
+            /** @default null */
+            phone?: string | null;
+            /** @description Why. It names nobody. */
+            reason: string;
+            /** @default null */
+            source?: string | null;
+        };
+        /**
          * ImportProgress
          * @description How far the latest run is: `done` of `total` items of its stage.
          */
@@ -3378,7 +3869,7 @@ export interface components {
             saved_fen: number;
         };
         /**
-         * Problem
+         * KernelProblem
          * @description One thing wrong with an input. path: where, a JSON path such as `$.rules[3].when`; problem: what was expected.
          */
         KernelProblem: {
@@ -3595,6 +4086,28 @@ export interface components {
             limit?: number;
             /** @default  */
             query?: string;
+        };
+        /**
+         * Merge
+         * @description A merge of `member_id` into `into_id`. waits: the modules that have not moved their rows yet. refusal: why it, or
+         *         its undoing, was refused the last time.
+         */
+        Merge: {
+            done_at: string | null;
+            /** Format: uuid */
+            into_id: string;
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            merge_id: string;
+            reason: string;
+            refusal: string | null;
+            started_at: string;
+            started_by: string;
+            /** @enum {unknown} */
+            state: "done" | "moving" | "refused" | "undoing" | "undone";
+            undone_at: string | null;
+            waits: string[];
         };
         /**
          * MessageClass
@@ -3868,7 +4381,7 @@ export interface components {
         /**
          * NewMember
          * @description A registration. At least one of `phone` and `external_ids` is given. `registered_at` is for members who
-         *         registered elsewhere before; without it the registration is now.
+         *         registered elsewhere before; without it the registration is now. `origin`: what brought them, beside the channel.
          */
         NewMember: {
             /** @default null */
@@ -3886,9 +4399,20 @@ export interface components {
             /** @default null */
             name?: string | null;
             /** @default null */
+            origin?: components["schemas"]["Origin"] | null;
+            /** @default null */
             phone?: string | null;
             /** @default null */
             registered_at?: string | null;
+        };
+        /**
+         * NewMerge
+         * @description Into whom a member goes, and why.
+         */
+        NewMerge: {
+            into: components["schemas"]["MemberRef"];
+            /** @description Why. It names nobody. */
+            reason: string;
         };
         /**
          * NewOrder
@@ -3908,6 +4432,20 @@ export interface components {
             store_id?: string | null;
             /** @default [] */
             tenders?: components["schemas"]["Tender"][];
+        };
+        /**
+         * NewPasskey
+         * @description What a browser made of the options, of its `toJSON()`: `id`, and of `response` the two named alike.
+         */
+        NewPasskey: {
+            /** @description Bytes as base64url, unpadded. */
+            attestation_object: string;
+            /** @description Bytes as base64url, unpadded. */
+            client_data_json: string;
+            /** @description As the browser says it. */
+            credential_id: string;
+            /** @default null */
+            name?: string | null;
         };
         /**
          * NewPause
@@ -3986,6 +4524,15 @@ export interface components {
              * @example 120
              */
             points: number;
+        };
+        /**
+         * NewReveal
+         * @description What is asked for, and why: both stand in the audit log.
+         */
+        NewReveal: {
+            /** @enum {unknown} */
+            field: "external_ids" | "name" | "phone";
+            reason: string;
         };
         /**
          * NewReward
@@ -4069,6 +4616,26 @@ export interface components {
             points: number;
             /** Format: uuid */
             ticket_id: string;
+        };
+        /**
+         * NewTouch
+         * @description A way by which a member came, now unless `occurred_at` says when.
+         */
+        NewTouch: {
+            /** @default null */
+            campaign?: string | null;
+            /** @description Where a member came from. */
+            channel: string;
+            /** @default null */
+            guide?: string | null;
+            /** @default null */
+            occurred_at?: string | null;
+            /** @default null */
+            referrer?: components["schemas"]["MemberRef"] | null;
+            /** @default null */
+            scene?: string | null;
+            /** @default null */
+            store?: string | null;
         };
         /**
          * NewTransfer
@@ -4285,6 +4852,23 @@ export interface components {
             store_id: string | null;
         };
         /**
+         * Origin
+         * @description What is known of a way beside its channel. scene: where in it, as a QR code's number; guide: the shop assistant's
+         *         code; referrer: the member who brought them.
+         */
+        Origin: {
+            /** @default null */
+            campaign?: string | null;
+            /** @default null */
+            guide?: string | null;
+            /** @default null */
+            referrer?: components["schemas"]["MemberRef"] | null;
+            /** @default null */
+            scene?: string | null;
+            /** @default null */
+            store?: string | null;
+        };
+        /**
          * Outcome
          * @description What a provider's answer comes to. not_taken: certainly not taken, and may be tried again. untellable: this
          *         provider cannot be asked.
@@ -4309,7 +4893,7 @@ export interface components {
             tiers: components["schemas"]["TierShare"][];
         };
         /**
-         * Page[Adjustment]
+         * Page_Adjustment_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Adjustment_: {
@@ -4317,7 +4901,15 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Coupon]
+         * Page_Approval_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Approval_: {
+            items: components["schemas"]["Approval"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Coupon_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Coupon_: {
@@ -4325,7 +4917,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Entitlement]
+         * Page_Entitlement_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Entitlement_: {
@@ -4333,7 +4925,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[InboxMessage]
+         * Page_InboxMessage_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_InboxMessage_: {
@@ -4341,7 +4933,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[MemberCard]
+         * Page_MemberCard_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_MemberCard_: {
@@ -4349,7 +4941,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[MessageRow]
+         * Page_MessageRow_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_MessageRow_: {
@@ -4357,7 +4949,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[OpenHold]
+         * Page_OpenHold_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_OpenHold_: {
@@ -4365,7 +4957,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[OrderSummary]
+         * Page_OrderSummary_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_OrderSummary_: {
@@ -4373,7 +4965,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Paused]
+         * Page_Paused_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Paused_: {
@@ -4381,7 +4973,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[PublishedRoot]
+         * Page_PublishedRoot_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_PublishedRoot_: {
@@ -4389,7 +4981,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Refund]
+         * Page_Refund_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Refund_: {
@@ -4397,7 +4989,15 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Sku]
+         * Page_ShownEntry_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_ShownEntry_: {
+            items: components["schemas"]["ShownEntry"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Sku_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Sku_: {
@@ -4405,7 +5005,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[StateChange]
+         * Page_StateChange_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_StateChange_: {
@@ -4413,7 +5013,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[StatementLine]
+         * Page_StatementLine_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_StatementLine_: {
@@ -4421,7 +5021,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Subscription]
+         * Page_Subscription_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Subscription_: {
@@ -4429,7 +5029,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[SunkMessage]
+         * Page_SunkMessage_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_SunkMessage_: {
@@ -4437,7 +5037,7 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[SystemKey]
+         * Page_SystemKey_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_SystemKey_: {
@@ -4445,12 +5045,49 @@ export interface components {
             next_cursor: string | null;
         };
         /**
-         * Page[Transfer]
+         * Page_Transfer_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Transfer_: {
             items: components["schemas"]["Transfer"][];
             next_cursor: string | null;
+        };
+        /**
+         * Passkey
+         * @description A passkey as its member sees it.
+         */
+        Passkey: {
+            created_at: string;
+            name: string | null;
+            /** Format: uuid */
+            passkey_id: string;
+            used_at: string | null;
+        };
+        /**
+         * PasskeyOptions
+         * @description `public_key` is what the browser is asked with: `PublicKeyCredential.parseCreationOptionsFromJSON` or
+         *         `parseRequestOptionsFromJSON` reads it.
+         */
+        PasskeyOptions: {
+            expires_at: string;
+            public_key: Record<string, never>;
+        };
+        /**
+         * PasskeyProof
+         * @description What a browser answered to the options, of its `toJSON()`: `id`, and of `response` the four named alike.
+         */
+        PasskeyProof: {
+            /** @description Bytes as base64url, unpadded. */
+            authenticator_data: string;
+            /** @description Bytes as base64url, unpadded. */
+            client_data_json: string;
+            /** @description As the browser says it. */
+            credential_id: string;
+            device: components["schemas"]["Device"];
+            /** @description Bytes as base64url, unpadded. */
+            signature: string;
+            /** @description Bytes as base64url, unpadded. */
+            user_handle: string;
         };
         /**
          * Pause
@@ -4505,8 +5142,10 @@ export interface components {
             member_id: string;
         };
         /**
-         * Adjustment
-         * @description An adjustment and what became of it: `posted` with the number of its posting, `refused`, or `waiting`.
+         * PointsAdjustment
+         * @description An adjustment and what became of it: `posted` with the number of its posting, `waiting` for the request of the
+         *         same id to be decided, `refused` or `expired` there, or `failed` when it was to be posted, with the code of the
+         *         refusal as its note.
          *
          *         `checked_by` is None where no approval was needed.
          */
@@ -4528,10 +5167,10 @@ export interface components {
             reason: string;
             seq: number | null;
             /** @enum {unknown} */
-            state: "posted" | "refused" | "waiting";
+            state: "expired" | "failed" | "posted" | "refused" | "waiting";
         };
         /**
-         * Difference
+         * PointsDifference
          * @description Where the partner's file and ours part: `only_ours`, `only_theirs`, or `figures` that differ.
          */
         PointsDifference: {
@@ -4724,7 +5363,7 @@ export interface components {
             sku: string;
         };
         /**
-         * Adjustment
+         * PricingAdjustment
          * @description What one rule took off one line: list_fen less all adjustments is payable_fen.
          */
         PricingAdjustment: {
@@ -4794,6 +5433,54 @@ export interface components {
             rule: string | null;
             rule_version: number | null;
             seq: number;
+        };
+        /**
+         * ProviderDoor
+         * @description Where to send the browser. `flow` stays in the page that began it; it comes back with the code.
+         */
+        ProviderDoor: {
+            authorize_url: string;
+            expires_at: string;
+            flow: string;
+        };
+        /**
+         * ProviderOutcome
+         * @description Either `signed_in`, or a `ticket` for somebody who is nobody's member yet: they give it with the code of their
+         *         phone, or join with it alone. `return_to`: as it was asked for, of a page.
+         */
+        ProviderOutcome: {
+            return_to: string | null;
+            signed_in: components["schemas"]["SignedIn"] | null;
+            ticket: string | null;
+            ticket_expires_at: string | null;
+        };
+        /**
+         * ProviderProof
+         * @description The code that a provider gave. A page gives the `flow` that it began and the `state` that came back with the
+         *         code; an app and a mini-program have their codes from the provider's own kit, and give neither.
+         */
+        ProviderProof: {
+            code: string;
+            device: components["schemas"]["Device"];
+            /** @default null */
+            flow?: string | null;
+            /** @enum {unknown} */
+            provider: "alipay" | "wechat";
+            /** @default null */
+            state?: string | null;
+        };
+        /**
+         * ProviderVisit
+         * @description Somebody is about to be sent to a provider. `return_to`: where they want to be afterwards.
+         */
+        ProviderVisit: {
+            /** @enum {unknown} */
+            provider: "alipay" | "wechat";
+            /**
+             * @description A path of the member pages, such as /m/coupons?tab=1.
+             * @default /m/
+             */
+            return_to?: string;
         };
         /**
          * PublishedRoot
@@ -5003,6 +5690,18 @@ export interface components {
             reason: string;
         };
         /**
+         * Revealed
+         * @description The field's values: one name, every phone, outside ids as `source:id`; none where nothing is known, or the member
+         *         was erased.
+         */
+        Revealed: {
+            /** @enum {unknown} */
+            field: "external_ids" | "name" | "phone";
+            /** Format: uuid */
+            member_id: string;
+            values: string[];
+        };
+        /**
          * Reversal
          * @description All that a refund undid. `pending` until what concerns others is done too.
          */
@@ -5125,13 +5824,25 @@ export interface components {
             errors?: components["schemas"]["InputProblem"][];
         };
         /**
-         * Difference
+         * RulebookChange
+         * @description One difference. path: where, `$.rules[tier_rate].effect.rate_bp`; entries that have a code are named by it,
+         *         others by their place, from 0.
+         */
+        RulebookChange: {
+            after: unknown;
+            before: unknown;
+            path: string;
+            /** @enum {unknown} */
+            what: "added" | "changed" | "removed";
+        };
+        /**
+         * RulebookDifference
          * @description What a body would change. against: the version that it is compared with, None where nothing is in force.
          *         more: changes that are left out, beyond the first thousand.
          */
         RulebookDifference: {
             against: number | null;
-            changes: components["schemas"]["Change"][];
+            changes: components["schemas"]["RulebookChange"][];
             more: number;
         };
         /**
@@ -5176,6 +5887,14 @@ export interface components {
          */
         RunState: "done" | "failed" | "running";
         /**
+         * SentCode
+         * @description A one-time code is on its way to the member's phone, good once until `expires_at`. The one before is void.
+         */
+        SentCode: {
+            expires_at: string;
+            phone_masked: string;
+        };
+        /**
          * SessionView
          * @description Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
          *         `stores`: the ids of those that the account is limited to, null for all of them.
@@ -5211,6 +5930,28 @@ export interface components {
             partner_points: number;
             points: number;
             reference: string;
+        };
+        /**
+         * ShownEntry
+         * @description One row of the log as it is shown: personal values stay sealed, as `{"sealed": "<base64>"}`; null in place of the
+         *         base64 where the member's key was gone already. `seq` counts from 1 in the chain of its actor and business day.
+         */
+        ShownEntry: {
+            action: string;
+            actor: string;
+            after: Record<string, never> | null;
+            /** Format: uuid */
+            audit_id: string;
+            before: Record<string, never> | null;
+            /** Format: date */
+            day: string;
+            /** @description SHA-256, in hex. */
+            hash: string;
+            member_id: string | null;
+            reason: string | null;
+            recorded_at: string;
+            seq: number;
+            subject: string;
         };
         /**
          * ShownKey
@@ -5338,6 +6079,24 @@ export interface components {
             phone?: string | null;
             /** @default null */
             source?: string | null;
+        };
+        /**
+         * SourceSum
+         * @description How many members came first, or last, by a source; null: none was told.
+         */
+        SourceSum: {
+            members: number;
+            source: string | null;
+        };
+        /**
+         * StaffChange
+         * @description One difference that a command would make: where, and what stands there before and after. Values that say
+         *         something of a person are `Personal` when asked for; to whom they are not opened they are `{"sealed": ...}`.
+         */
+        StaffChange: {
+            after: unknown;
+            before: unknown;
+            path: string;
         };
         /**
          * Stage
@@ -5558,6 +6317,13 @@ export interface components {
             to: components["schemas"]["MemberRef"];
         };
         /**
+         * TailSearch
+         * @description The last digits of a phone, as many as the person says; at least four.
+         */
+        TailSearch: {
+            tail: string;
+        };
+        /**
          * Tender
          * @description What a part of the payable was settled with, beside cash; which earns nothing; with `line_id`, of that line.
          */
@@ -5600,6 +6366,15 @@ export interface components {
             points: number;
             /** @description The partner's own name for one exchange. */
             reference: string;
+        };
+        /**
+         * TicketUse
+         * @description To join with what a provider said alone, without a phone.
+         */
+        TicketUse: {
+            device: components["schemas"]["Device"];
+            /** @description Who a provider says it is. */
+            ticket: string;
         };
         /**
          * Tie
@@ -5671,6 +6446,20 @@ export interface components {
             refresh_token: string;
         };
         /**
+         * Touch
+         * @description The `seq`th that was told of a member.
+         */
+        Touch: {
+            campaign: string | null;
+            channel: string;
+            guide: string | null;
+            occurred_at: string;
+            referrer_id: string | null;
+            scene: string | null;
+            seq: number;
+            store: string | null;
+        };
+        /**
          * Transfer
          * @description A transfer as its sender (`out`) or its receiver (`in`) sees it. The receiver sees it when it has arrived. Of a
          *         merge `points` are below zero where a debt was moved.
@@ -5724,6 +6513,14 @@ export interface components {
             side: string;
         };
         /**
+         * Undoing
+         * @description Why a merge is undone.
+         */
+        Undoing: {
+            /** @description Why. It names nobody. */
+            reason: string;
+        };
+        /**
          * Unread
          * @description How many messages of an inbox were not read.
          */
@@ -5767,6 +6564,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "json_malformed",
+                 *       "detail": "The body is not well-formed JSON: Expecting value at line 1, column 1.",
+                 *       "instance": "/api/v1/orders",
+                 *       "problem": "Expecting value at line 1, column 1",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 400,
+                 *       "title": "Malformed JSON",
+                 *       "type": "urn:huixiang:problem:json_malformed"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5776,6 +6585,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "not_authenticated",
+                 *       "detail": "Credentials are missing, wrong or no longer valid.",
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 401,
+                 *       "title": "Not authenticated",
+                 *       "type": "urn:huixiang:problem:not_authenticated"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5785,6 +6605,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "permission_missing",
+                 *       "detail": "This needs the permission orders:write.",
+                 *       "instance": "/api/v1/orders",
+                 *       "permission": "orders:write",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 403,
+                 *       "title": "Permission missing",
+                 *       "type": "urn:huixiang:problem:permission_missing"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5794,6 +6626,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "route_unknown",
+                 *       "detail": "There is nothing at this address.",
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 404,
+                 *       "title": "No such route",
+                 *       "type": "urn:huixiang:problem:route_unknown"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5803,6 +6646,17 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "idempotency_conflict",
+                 *       "detail": "This Idempotency-Key was used for another request.",
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 409,
+                 *       "title": "Idempotency conflict",
+                 *       "type": "urn:huixiang:problem:idempotency_conflict"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5812,6 +6666,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "body_too_large",
+                 *       "detail": "The body may have at most 1048576 bytes.",
+                 *       "instance": "/api/v1/orders",
+                 *       "limit_bytes": 1048576,
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 413,
+                 *       "title": "Body too large",
+                 *       "type": "urn:huixiang:problem:body_too_large"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5821,6 +6687,18 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "media_type_unsupported",
+                 *       "detail": "The body must be application/json.",
+                 *       "expected": "application/json",
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 415,
+                 *       "title": "Unsupported media type",
+                 *       "type": "urn:huixiang:problem:media_type_unsupported"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5830,6 +6708,52 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "input_invalid",
+                 *       "detail": "$.lines[0].payable_fen: Expected `int` >= 0",
+                 *       "errors": [
+                 *         {
+                 *           "path": "$.lines[0].payable_fen",
+                 *           "problem": "Expected `int` >= 0"
+                 *         }
+                 *       ],
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 422,
+                 *       "title": "Invalid input",
+                 *       "type": "urn:huixiang:problem:input_invalid"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description More requests a minute than the caller may make. Try again after `Retry-After` seconds. */
+        Problem429: {
+            headers: {
+                /** @description What is left: `"key";r=0;t=61`. */
+                RateLimit?: string;
+                /** @description How requests are counted: `"key";q=600;w=60`. */
+                "RateLimit-Policy"?: string;
+                /** @description Seconds after which to try again. */
+                "Retry-After"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "code": "too_many_requests",
+                 *       "counted_by": "key",
+                 *       "detail": "At most 60000 requests a minute, counted by key; try again in 61 s.",
+                 *       "instance": "/api/v1/orders",
+                 *       "limit": 60000,
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "retry_after_s": 61,
+                 *       "status": 429,
+                 *       "title": "Too many requests",
+                 *       "type": "urn:huixiang:problem:too_many_requests"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5839,15 +6763,39 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "internal_error",
+                 *       "detail": "Something went wrong and was recorded. Quote the request id.",
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 500,
+                 *       "title": "Internal error",
+                 *       "type": "urn:huixiang:problem:internal_error"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
         /** @description Overloaded, or the database cannot be reached. Try again after `Retry-After` seconds. */
         Problem503: {
             headers: {
+                /** @description Seconds after which to try again. */
+                "Retry-After"?: number;
                 [name: string]: unknown;
             };
             content: {
+                /**
+                 * @example {
+                 *       "code": "overloaded",
+                 *       "detail": "Too much is going on. Try again shortly.",
+                 *       "instance": "/api/v1/orders",
+                 *       "request_id": "019d0000700070008000000000000001-431",
+                 *       "status": 503,
+                 *       "title": "Overloaded",
+                 *       "type": "urn:huixiang:problem:overloaded"
+                 *     }
+                 */
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
@@ -5859,16 +6807,398 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_approvals: {
+        parameters: {
+            query?: {
+                /**
+                 * @description such as points.adjust
+                 * @example command
+                 */
+                command?: string | null;
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description whom it concerns
+                 * @example 019d0000-7000-7000-8000-000000000001
+                 */
+                member_id?: string | null;
+                /**
+                 * @description of its life
+                 * @example done
+                 */
+                state?: ("done" | "expired" | "failed" | "granted" | "refused" | "waiting") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "base": "base",
+                     *           "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "code": "code",
+                     *           "command": "command",
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "decided_by": "decided_by",
+                     *           "difference": [
+                     *             {
+                     *               "after": null,
+                     *               "before": null,
+                     *               "path": "path"
+                     *             }
+                     *           ],
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "note": "note",
+                     *           "reason": "reason",
+                     *           "result": {},
+                     *           "settled_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "done",
+                     *           "subject": "subject",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Approval_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    decide_approval: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "approve",
+                 *       "note": "seen the ticket"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Decision"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sum_attribution: {
+        parameters: {
+            query: {
+                /**
+                 * @description business day
+                 * @example 2026-03-18
+                 */
+                from: string;
+                /**
+                 * @description what is summed
+                 * @example channel
+                 */
+                source?: "campaign" | "channel" | "guide" | "referrer" | "scene" | "store";
+                /**
+                 * @description business day
+                 * @example 2026-03-18
+                 */
+                to: string;
+                /**
+                 * @description by the first way that each member came, or by the last one
+                 * @example first
+                 */
+                touch?: "first" | "last";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "members": 1,
+                     *         "source": "till"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["SourceSum"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_audit_entries: {
+        parameters: {
+            query?: {
+                /** @example action */
+                action?: string | null;
+                /** @example actor */
+                actor?: string | null;
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /**
+                 * @description recorded at this instant or after it
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
+                from?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description whose data it concerns
+                 * @example 019d0000-7000-7000-8000-000000000001
+                 */
+                member_id?: string | null;
+                /** @example subject */
+                subject?: string | null;
+                /**
+                 * @description recorded before this instant
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "action": "action",
+                     *           "actor": "actor",
+                     *           "after": {},
+                     *           "audit_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "before": {},
+                     *           "day": "2026-03-18",
+                     *           "hash": "0000000000000000000000000000000000000000000000000000000000000000",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason",
+                     *           "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *           "seq": 1,
+                     *           "subject": "subject"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ShownEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_liability: {
         parameters: {
             query?: {
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description as of the end of this business day */
+                /**
+                 * @description as of the end of this business day
+                 * @example 2026-03-18
+                 */
                 day?: string | null;
-                /** @description what value_points points are worth */
+                /**
+                 * @description what value_points points are worth
+                 * @example 1280
+                 */
                 value_fen?: number | null;
-                /** @description so many points are worth value_fen; default: as spent */
+                /**
+                 * @description so many points are worth value_fen; default: as spent
+                 * @example 1
+                 */
                 value_points?: number | null;
             };
             header?: never;
@@ -5986,7 +7316,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -5994,13 +7326,25 @@ export interface operations {
     export_liability: {
         parameters: {
             query?: {
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description as of the end of this business day */
+                /**
+                 * @description as of the end of this business day
+                 * @example 2026-03-18
+                 */
                 day?: string | null;
-                /** @description what value_points points are worth */
+                /**
+                 * @description what value_points points are worth
+                 * @example 1280
+                 */
                 value_fen?: number | null;
-                /** @description so many points are worth value_fen; default: as spent */
+                /**
+                 * @description so many points are worth value_fen; default: as spent
+                 * @example 1
+                 */
                 value_points?: number | null;
             };
             header?: never;
@@ -6015,15 +7359,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
-                    "application/json": string;
+                    /**
+                     * @example figure,which,points,fen
+                     *     outstanding,2026-03-18,1280,1280
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6031,15 +7380,30 @@ export interface operations {
     read_roll_forward: {
         parameters: {
             query: {
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description a line for each day, or for each whole month */
+                /**
+                 * @description a line for each day, or for each whole month
+                 * @example month
+                 */
                 by?: "day" | "month";
-                /** @description the first business day */
+                /**
+                 * @description the first business day
+                 * @example 2026-03-18
+                 */
                 from: string;
-                /** @description one account of all, or one for each cause or budget */
+                /**
+                 * @description one account of all, or one for each cause or budget
+                 * @example none
+                 */
                 group?: components["schemas"]["Group"];
-                /** @description the last business day */
+                /**
+                 * @description the last business day
+                 * @example 2026-03-18
+                 */
                 to: string;
             };
             header?: never;
@@ -6091,7 +7455,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6099,15 +7465,30 @@ export interface operations {
     export_roll_forward: {
         parameters: {
             query: {
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description a line for each day, or for each whole month */
+                /**
+                 * @description a line for each day, or for each whole month
+                 * @example month
+                 */
                 by?: "day" | "month";
-                /** @description the first business day */
+                /**
+                 * @description the first business day
+                 * @example 2026-03-18
+                 */
                 from: string;
-                /** @description one account of all, or one for each cause or budget */
+                /**
+                 * @description one account of all, or one for each cause or budget
+                 * @example none
+                 */
                 group?: components["schemas"]["Group"];
-                /** @description the last business day */
+                /**
+                 * @description the last business day
+                 * @example 2026-03-18
+                 */
                 to: string;
             };
             header?: never;
@@ -6122,15 +7503,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
-                    "application/json": string;
+                    /**
+                     * @example period,group,opening,issued,redeemed,expired
+                     *     2026-03,,0,1280,0,0
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6138,13 +7524,25 @@ export interface operations {
     read_trial_balance: {
         parameters: {
             query?: {
-                /** @description as of just before this instant */
+                /**
+                 * @description as of just before this instant
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
                 at?: string | null;
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description as of the end of this business day */
+                /**
+                 * @description as of the end of this business day
+                 * @example 2026-03-18
+                 */
                 day?: string | null;
-                /** @description a line for each account, for each cause or budget of it */
+                /**
+                 * @description a line for each account, for each cause or budget of it
+                 * @example budget
+                 */
                 detail?: components["schemas"]["Detail"];
             };
             header?: never;
@@ -6193,7 +7591,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6201,13 +7601,25 @@ export interface operations {
     export_trial_balance: {
         parameters: {
             query?: {
-                /** @description as of just before this instant */
+                /**
+                 * @description as of just before this instant
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
                 at?: string | null;
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description as of the end of this business day */
+                /**
+                 * @description as of the end of this business day
+                 * @example 2026-03-18
+                 */
                 day?: string | null;
-                /** @description a line for each account, for each cause or budget of it */
+                /**
+                 * @description a line for each account, for each cause or budget of it
+                 * @example budget
+                 */
                 detail?: components["schemas"]["Detail"];
             };
             header?: never;
@@ -6222,15 +7634,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example text */
-                    "application/json": string;
+                    /**
+                     * @example side,account,cause,budget,points
+                     *     credit,members,,,1280
+                     *     total,,,,1280
+                     */
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6266,6 +7684,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6273,8 +7693,12 @@ export interface operations {
     list_keys: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -6325,7 +7749,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6339,7 +7765,10 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -6410,6 +7839,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6419,6 +7849,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 key_id: string;
             };
             cookie?: never;
@@ -6462,7 +7893,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6476,10 +7909,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 key_id: string;
             };
             cookie?: never;
@@ -6546,6 +7983,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6559,10 +7997,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 key_id: string;
             };
             cookie?: never;
@@ -6610,6 +8052,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6623,10 +8066,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 key_id: string;
             };
             cookie?: never;
@@ -6688,6 +8135,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6701,10 +8149,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 key_id: string;
             };
             cookie?: never;
@@ -6752,6 +8204,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6761,6 +8214,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -6786,7 +8240,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -6799,7 +8253,269 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_attribution_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first": {
+                     *         "campaign": "campaign",
+                     *         "channel": "store",
+                     *         "guide": "guide",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "referrer_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "scene": "scene",
+                     *         "seq": 1,
+                     *         "store": "store"
+                     *       },
+                     *       "last": {
+                     *         "campaign": "campaign",
+                     *         "channel": "store",
+                     *         "guide": "guide",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "referrer_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "scene": "scene",
+                     *         "seq": 1,
+                     *         "store": "store"
+                     *       },
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "touches": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "done_at": "2026-03-18T10:30:00+08:00",
+                     *         "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "merge_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "reason": "reason",
+                     *         "refusal": "refusal",
+                     *         "started_at": "2026-03-18T10:30:00+08:00",
+                     *         "started_by": "started_by",
+                     *         "state": "done",
+                     *         "undone_at": "2026-03-18T10:30:00+08:00",
+                     *         "waits": [
+                     *           "waits"
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Merge"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    merge_member_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": {
+                 *         "number": "100000000017"
+                 *       },
+                 *       "reason": "the same person, seen by their identity card"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done_at": "2026-03-18T10:30:00+08:00",
+                     *       "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merge_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "refusal": "refusal",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by",
+                     *       "state": "done",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00",
+                     *       "waits": [
+                     *         "waits"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_merge_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Undoing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done_at": "2026-03-18T10:30:00+08:00",
+                     *       "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merge_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "refusal": "refusal",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by",
+                     *       "state": "done",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00",
+                     *       "waits": [
+                     *         "waits"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6807,12 +8523,17 @@ export interface operations {
     list_member_orders: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -6852,7 +8573,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6860,13 +8583,20 @@ export interface operations {
     read_member_balance: {
         parameters: {
             query?: {
-                /** @description the end of a business day; left out, now */
+                /**
+                 * @description the end of a business day; left out, now
+                 * @example 2026-03-18
+                 */
                 as_of?: string | null;
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -6902,7 +8632,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -6916,10 +8648,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -6960,7 +8696,7 @@ export interface operations {
                      *       "points": 1,
                      *       "reason": "reason",
                      *       "seq": 1,
-                     *       "state": "posted"
+                     *       "state": "expired"
                      *     }
                      */
                     "application/json": components["schemas"]["PointsAdjustment"];
@@ -6974,76 +8710,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    decide_adjustment: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
-                "X-CSRF-Token": string;
-            };
-            path: {
-                adjustment_id: string;
-                member_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "decision": "approve",
-                 *       "note": "seen the ticket"
-                 *     }
-                 */
-                "application/json": components["schemas"]["Approval"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "adjustment_id": "019d0000-7000-7000-8000-000000000001",
-                     *       "attachment": "attachment",
-                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
-                     *       "decided_at": "2026-03-18T10:30:00+08:00",
-                     *       "ground": "breach",
-                     *       "made_at": "2026-03-18T10:30:00+08:00",
-                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
-                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
-                     *       "note": "note",
-                     *       "points": 1,
-                     *       "reason": "reason",
-                     *       "seq": 1,
-                     *       "state": "posted"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["PointsAdjustment"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7051,22 +8718,42 @@ export interface operations {
     list_member_postings: {
         parameters: {
             query?: {
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description consumption, refund, ... */
+                /**
+                 * @description consumption, refund, ...
+                 * @example cause
+                 */
                 cause?: string | null;
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
-                /** @description the first business day of occurred_at */
+                /**
+                 * @description the first business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description earn, spend, expire, ... */
+                /**
+                 * @description earn, spend, expire, ...
+                 * @example kind
+                 */
                 kind?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description the last business day of occurred_at */
+                /**
+                 * @description the last business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -7108,7 +8795,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7116,21 +8805,40 @@ export interface operations {
     export_member_postings: {
         parameters: {
             query?: {
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description consumption, refund, ... */
+                /**
+                 * @description consumption, refund, ...
+                 * @example cause
+                 */
                 cause?: string | null;
-                /** @description csv or ndjson */
+                /**
+                 * @description csv or ndjson
+                 * @example csv
+                 */
                 format?: "csv" | "ndjson";
-                /** @description the first business day of occurred_at */
+                /**
+                 * @description the first business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description earn, spend, expire, ... */
+                /**
+                 * @description earn, spend, expire, ...
+                 * @example kind
+                 */
                 kind?: string | null;
-                /** @description the last business day of occurred_at */
+                /**
+                 * @description the last business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -7153,7 +8861,68 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reveal_member_field: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "field": "phone",
+                 *       "reason": "case 7"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewReveal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "field": "external_ids",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "values": [
+                     *         "values"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Revealed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7167,10 +8936,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -7179,9 +8952,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "guardian_consent": "guardian_consent",
-                 *       "reason": "reason",
-                 *       "state": "active"
+                 *       "reason": "the phone was stolen",
+                 *       "state": "blocked"
                  *     }
                  */
                 "application/json": components["schemas"]["NewState"];
@@ -7209,7 +8981,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -7226,6 +8998,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7233,12 +9006,17 @@ export interface operations {
     list_state_changes: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -7275,7 +9053,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7285,6 +9065,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -7338,7 +9119,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7346,12 +9129,17 @@ export interface operations {
     list_member_transfers: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -7389,7 +9177,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7398,7 +9188,10 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -7437,7 +9230,7 @@ export interface operations {
                      *           ],
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
                      *           "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *           "number": "number",
+                     *           "number": "100000000017",
                      *           "phone_masked": "phone_masked",
                      *           "registered_at": "2026-03-18T10:30:00+08:00",
                      *           "state": "active"
@@ -7457,6 +9250,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7464,10 +9258,17 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description Only those of this owner. */
+                /**
+                 * @description Only those of this owner.
+                 * @example 019d0000-7000-7000-8000-000000000001
+                 */
                 member_id?: string | null;
             };
             header?: never;
@@ -7513,7 +9314,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7523,6 +9326,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 message_id: string;
             };
             cookie?: never;
@@ -7575,7 +9379,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7583,10 +9389,17 @@ export interface operations {
     list_sunk_messages: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description Only those of this owner. */
+                /**
+                 * @description Only those of this owner.
+                 * @example 019d0000-7000-7000-8000-000000000001
+                 */
                 member_id?: string | null;
             };
             header?: never;
@@ -7626,7 +9439,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7636,6 +9451,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
             };
             cookie?: never;
@@ -7706,7 +9522,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7714,12 +9532,17 @@ export interface operations {
     list_refunds_for_staff: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
             };
             cookie?: never;
@@ -7793,7 +9616,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7801,9 +9626,15 @@ export interface operations {
     read_overview: {
         parameters: {
             query?: {
-                /** @description the first business day; the earliest if left out */
+                /**
+                 * @description the first business day; the earliest if left out
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description the last business day; the latest if left out */
+                /**
+                 * @description the last business day; the latest if left out
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
@@ -7864,7 +9695,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7872,12 +9705,22 @@ export interface operations {
     list_adjustments: {
         parameters: {
             query?: {
-                /** @description waiting, posted or refused */
-                adjustment_state?: ("posted" | "refused" | "waiting") | null;
-                /** @description next_cursor of the page before */
+                /**
+                 * @description waiting, posted, refused, expired or failed
+                 * @example expired
+                 */
+                adjustment_state?: ("expired" | "failed" | "posted" | "refused" | "waiting") | null;
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description of one member */
+                /**
+                 * @description of one member
+                 * @example 019d0000-7000-7000-8000-000000000001
+                 */
                 member_id?: string | null;
             };
             header?: never;
@@ -7908,7 +9751,7 @@ export interface operations {
                      *           "points": 1,
                      *           "reason": "reason",
                      *           "seq": 1,
-                     *           "state": "posted"
+                     *           "state": "expired"
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -7921,7 +9764,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -7929,10 +9774,17 @@ export interface operations {
     list_overdue_holds: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description days since they were set aside */
+                /**
+                 * @description days since they were set aside
+                 * @example 7
+                 */
                 older_than_days?: number;
             };
             header?: never;
@@ -7971,7 +9823,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8015,6 +9869,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8028,7 +9884,10 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -8083,6 +9942,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8090,12 +9950,17 @@ export interface operations {
     list_paused_credits: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pause_id: string;
             };
             cookie?: never;
@@ -8136,7 +10001,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8150,10 +10017,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pause_id: string;
             };
             cookie?: never;
@@ -8200,6 +10071,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8213,10 +10085,14 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pause_id: string;
             };
             cookie?: never;
@@ -8267,6 +10143,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8274,12 +10151,17 @@ export interface operations {
     show_rule_document: {
         parameters: {
             query?: {
-                /** @description an instant with its offset; now if left out */
+                /**
+                 * @description an instant with its offset; now if left out
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
                 at?: string | null;
             };
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8314,7 +10196,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8323,11 +10207,16 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8400,6 +10289,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8407,15 +10297,23 @@ export interface operations {
     contrast_rules: {
         parameters: {
             query?: {
-                /** @description a version; what is in force if left out */
+                /**
+                 * @description a version; what is in force if left out
+                 * @example 1
+                 */
                 against?: number | null;
             };
             header: {
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8486,6 +10384,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8495,7 +10394,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8533,7 +10434,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8547,11 +10450,16 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8628,6 +10536,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8637,8 +10546,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8675,7 +10587,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8689,12 +10603,18 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8772,6 +10692,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8779,13 +10700,19 @@ export interface operations {
     contrast_rule_draft: {
         parameters: {
             query?: {
-                /** @description a version; what is in force if left out */
+                /**
+                 * @description a version; what is in force if left out
+                 * @example 1
+                 */
                 against?: number | null;
             };
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8819,7 +10746,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8833,12 +10762,18 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8879,6 +10814,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8888,7 +10824,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8924,7 +10862,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8938,11 +10878,16 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -8988,6 +10933,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -8997,7 +10943,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -9033,7 +10981,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9047,11 +10997,16 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -9095,7 +11050,7 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
-            201: {
+            202: {
                 headers: {
                     /** @description `true` where this is the first answer again. */
                     "Idempotency-Replayed"?: string;
@@ -9104,27 +11059,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "version": {
-                     *         "code": "code",
-                     *         "hash": "hash",
-                     *         "kind": "kind",
-                     *         "note": "note",
-                     *         "published_at": "2026-03-18T10:30:00+08:00",
-                     *         "published_by": "published_by",
-                     *         "state": "published",
-                     *         "valid_from": "2026-03-18T10:30:00+08:00",
-                     *         "valid_to": "2026-03-18T10:30:00+08:00",
-                     *         "version": 1
-                     *       },
-                     *       "warnings": [
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
                      *         {
-                     *           "path": "path",
-                     *           "problem": "problem"
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PublishedVersion"];
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -9135,6 +11097,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9144,8 +11107,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
+                /** @example 1 */
                 version: number;
             };
             cookie?: never;
@@ -9180,7 +11146,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9194,12 +11162,18 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
+                /** @example 1 */
                 version: number;
             };
             cookie?: never;
@@ -9216,7 +11190,7 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
-            200: {
+            202: {
                 headers: {
                     /** @description `true` where this is the first answer again. */
                     "Idempotency-Replayed"?: string;
@@ -9225,19 +11199,34 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
                      *       "code": "code",
-                     *       "hash": "hash",
-                     *       "kind": "kind",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
-                     *       "published_at": "2026-03-18T10:30:00+08:00",
-                     *       "published_by": "published_by",
-                     *       "state": "published",
-                     *       "valid_from": "2026-03-18T10:30:00+08:00",
-                     *       "valid_to": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["RuleVersion"];
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -9248,6 +11237,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9287,6 +11277,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9337,11 +11329,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9350,7 +11344,10 @@ export interface operations {
         parameters: {
             query?: never;
             header: {
-                /** @description The token that the session was given with. */
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
                 "X-CSRF-Token": string;
             };
             path?: never;
@@ -9369,6 +11366,7 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9401,7 +11399,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -9412,6 +11410,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9443,6 +11443,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9450,8 +11452,12 @@ export interface operations {
     list_my_coupons: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -9486,7 +11492,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9524,6 +11532,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9545,8 +11555,10 @@ export interface operations {
                 content?: never;
             };
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9556,6 +11568,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 device_id: string;
             };
             cookie?: never;
@@ -9571,9 +11584,11 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9581,8 +11596,12 @@ export interface operations {
     list_my_messages: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -9619,7 +11638,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9635,6 +11656,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 message_id: string;
             };
             cookie?: never;
@@ -9665,9 +11687,11 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9697,6 +11721,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9727,8 +11753,10 @@ export interface operations {
                 };
             };
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9736,12 +11764,17 @@ export interface operations {
     list_my_refunds: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
             };
             cookie?: never;
@@ -9814,7 +11847,167 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "name": "name",
+                     *         "passkey_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "used_at": "2026-03-18T10:30:00+08:00"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Passkey"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    add_my_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attestation_object": "o2NmbXRkbm9uZQ",
+                 *       "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                 *       "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+                 *       "name": "iPhone 17"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "passkey_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "used_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    remove_my_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    begin_my_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "public_key": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9855,6 +12048,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9887,6 +12082,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9894,18 +12091,37 @@ export interface operations {
     list_my_postings: {
         parameters: {
             query?: {
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description consumption, refund, ... */
+                /**
+                 * @description consumption, refund, ...
+                 * @example cause
+                 */
                 cause?: string | null;
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
-                /** @description the first business day of occurred_at */
+                /**
+                 * @description the first business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description earn, spend, expire, ... */
+                /**
+                 * @description earn, spend, expire, ...
+                 * @example kind
+                 */
                 kind?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description the last business day of occurred_at */
+                /**
+                 * @description the last business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
@@ -9948,7 +12164,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -9958,6 +12176,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 1 */
                 seq: number;
             };
             cookie?: never;
@@ -10032,7 +12251,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10040,17 +12261,35 @@ export interface operations {
     export_my_postings: {
         parameters: {
             query?: {
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description consumption, refund, ... */
+                /**
+                 * @description consumption, refund, ...
+                 * @example cause
+                 */
                 cause?: string | null;
-                /** @description csv or ndjson */
+                /**
+                 * @description csv or ndjson
+                 * @example csv
+                 */
                 format?: "csv" | "ndjson";
-                /** @description the first business day of occurred_at */
+                /**
+                 * @description the first business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description earn, spend, expire, ... */
+                /**
+                 * @description earn, spend, expire, ...
+                 * @example kind
+                 */
                 kind?: string | null;
-                /** @description the last business day of occurred_at */
+                /**
+                 * @description the last business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
@@ -10074,7 +12313,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10131,6 +12372,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10195,8 +12438,10 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10251,11 +12496,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10305,11 +12552,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10343,6 +12592,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10364,7 +12615,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "number": "number"
+                 *       "number": "100000000017"
                  *     }
                  */
                 "application/json": components["schemas"]["Invitation"];
@@ -10416,11 +12667,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10494,11 +12747,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10539,8 +12794,10 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10556,6 +12813,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 person_id: string;
             };
             cookie?: never;
@@ -10617,11 +12875,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10680,6 +12940,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10719,6 +12981,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10757,6 +13021,8 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10810,11 +13076,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10822,8 +13090,12 @@ export interface operations {
     list_my_transfers: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -10862,7 +13134,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10885,7 +13159,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "points": 1,
-                 *       "to_number": "to_number"
+                 *       "to_number": "100000000017"
                  *     }
                  */
                 "application/json": components["schemas"]["NewTransfer"];
@@ -10918,11 +13192,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -10932,6 +13208,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 transfer_id: string;
             };
             cookie?: never;
@@ -10963,7 +13240,9 @@ export interface operations {
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11023,11 +13302,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11217,11 +13498,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11342,11 +13625,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11397,11 +13682,13 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11432,7 +13719,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "challenge": "challenge",
+                     *       "challenge": "0000000000000000000000",
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "next_at": "2026-03-18T10:30:00+08:00"
                      *     }
@@ -11442,11 +13729,164 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sign_in_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *       "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *       "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+                 *       "device": {
+                 *         "kind": "h5"
+                 *       },
+                 *       "signature": "MEUCIQDd",
+                 *       "user_handle": "AZpE0000000000000000AA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "access_token": "access_token",
+                     *       "device_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "refresh_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "refresh_token": "refresh_token",
+                     *       "registered": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "public_key": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PasskeyOptions"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sign_in_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "011AbcGa1xYz2B0kQwHa1DefGa1AbcGH",
+                 *       "device": {
+                 *         "kind": "mini_program"
+                 *       },
+                 *       "provider": "wechat"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "return_to": "return_to",
+                     *       "signed_in": {
+                     *         "access_expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "access_token": "access_token",
+                     *         "device_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "refresh_expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "refresh_token": "refresh_token",
+                     *         "registered": true
+                     *       },
+                     *       "ticket": "0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "ticket_expires_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProviderOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11488,11 +13928,115 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    join_by_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "device": {
+                 *         "kind": "h5"
+                 *       },
+                 *       "ticket": "q3dxJ0m0S0e5T0VnGz2h4Aq3dxJ0m0S0e5T0VnGz2h4A"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TicketUse"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "access_token": "access_token",
+                     *       "device_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "refresh_expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "refresh_token": "refresh_token",
+                     *       "registered": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SignedIn"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    begin_provider_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "provider": "wechat",
+                 *       "return_to": "/m/coupons"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProviderVisit"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "authorize_url": "authorize_url",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "flow": "flow"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProviderDoor"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11551,6 +14095,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11609,6 +14154,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11667,6 +14213,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11725,6 +14272,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11732,10 +14280,17 @@ export interface operations {
     list_skus: {
         parameters: {
             query?: {
-                /** @description a category's code */
+                /**
+                 * @description a category's code
+                 * @example category
+                 */
                 category?: string | null;
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -11787,7 +14342,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11846,6 +14403,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11859,7 +14417,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {"version":1,"store":"store","name":{"zh":"示例","en":"Example"},"city":"city","region":"region","time_zone":"time_zone","attributes":{},"state":"active"} */
+                /** @example {"version":1,"store":"S001","name":{"zh":"人民广场店","en":"People's Square"},"city":"上海","region":"华东","time_zone":"Asia/Shanghai"} */
                 "application/x-ndjson": string;
             };
         };
@@ -11904,6 +14462,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -11911,13 +14470,25 @@ export interface operations {
     fetch_liability: {
         parameters: {
             query?: {
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description as of the end of this business day */
+                /**
+                 * @description as of the end of this business day
+                 * @example 2026-03-18
+                 */
                 day?: string | null;
-                /** @description what value_points points are worth */
+                /**
+                 * @description what value_points points are worth
+                 * @example 1280
+                 */
                 value_fen?: number | null;
-                /** @description so many points are worth value_fen; default: as spent */
+                /**
+                 * @description so many points are worth value_fen; default: as spent
+                 * @example 1
+                 */
                 value_points?: number | null;
             };
             header?: never;
@@ -12035,7 +14606,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12043,15 +14616,30 @@ export interface operations {
     fetch_roll_forward: {
         parameters: {
             query: {
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description a line for each day, or for each whole month */
+                /**
+                 * @description a line for each day, or for each whole month
+                 * @example month
+                 */
                 by?: "day" | "month";
-                /** @description the first business day */
+                /**
+                 * @description the first business day
+                 * @example 2026-03-18
+                 */
                 from: string;
-                /** @description one account of all, or one for each cause or budget */
+                /**
+                 * @description one account of all, or one for each cause or budget
+                 * @example none
+                 */
                 group?: components["schemas"]["Group"];
-                /** @description the last business day */
+                /**
+                 * @description the last business day
+                 * @example 2026-03-18
+                 */
                 to: string;
             };
             header?: never;
@@ -12103,7 +14691,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12111,13 +14701,25 @@ export interface operations {
     fetch_trial_balance: {
         parameters: {
             query?: {
-                /** @description as of just before this instant */
+                /**
+                 * @description as of just before this instant
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
                 at?: string | null;
-                /** @description points, growth or a book of one's own */
+                /**
+                 * @description points, growth or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description as of the end of this business day */
+                /**
+                 * @description as of the end of this business day
+                 * @example 2026-03-18
+                 */
                 day?: string | null;
-                /** @description a line for each account, for each cause or budget of it */
+                /**
+                 * @description a line for each account, for each cause or budget of it
+                 * @example budget
+                 */
                 detail?: components["schemas"]["Detail"];
             };
             header?: never;
@@ -12166,7 +14768,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12223,7 +14827,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -12240,6 +14844,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12249,6 +14854,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12274,7 +14880,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -12287,7 +14893,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12303,6 +14911,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12311,7 +14920,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "attributes": {}
+                 *       "attributes": {
+                 *         "attributes": true
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["AttributeChanges"];
@@ -12339,7 +14950,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -12356,6 +14967,65 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_attribution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first": {
+                     *         "campaign": "campaign",
+                     *         "channel": "store",
+                     *         "guide": "guide",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "referrer_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "scene": "scene",
+                     *         "seq": 1,
+                     *         "store": "store"
+                     *       },
+                     *       "last": {
+                     *         "campaign": "campaign",
+                     *         "channel": "store",
+                     *         "guide": "guide",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "referrer_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "scene": "scene",
+                     *         "seq": 1,
+                     *         "store": "store"
+                     *       },
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "touches": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12363,12 +15033,17 @@ export interface operations {
     list_benefits: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12407,7 +15082,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12423,6 +15100,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12474,6 +15152,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12489,7 +15168,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 entitlement_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12527,6 +15208,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12534,12 +15216,17 @@ export interface operations {
     list_coupons: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12573,7 +15260,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12589,6 +15278,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12597,8 +15287,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "expires_at": "2026-03-18T10:30:00+08:00",
-                 *       "rule": "rule"
+                 *       "expires_at": "2026-05-01T00:00:00+08:00",
+                 *       "rule": "spring"
                  *     }
                  */
                 "application/json": components["schemas"]["NewCoupon"];
@@ -12633,6 +15323,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12648,7 +15339,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 coupon_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12681,6 +15374,389 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    link_identity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "C-1024",
+                 *       "reason": "shown at the desk",
+                 *       "source": "pos"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Identity"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "100000000017",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "C-1024",
+                 *       "reason": "not theirs",
+                 *       "source": "pos"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Identity"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": {},
+                     *       "channel": "store",
+                     *       "display_name": "display_name",
+                     *       "external_ids": [
+                     *         {
+                     *           "external_id": "20260318-000431",
+                     *           "source": "till"
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merged_into": "019d0000-7000-7000-8000-000000000001",
+                     *       "number": "100000000017",
+                     *       "phone_masked": "phone_masked",
+                     *       "registered_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "active"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberCard"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    merge_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "into": {
+                 *         "number": "100000000017"
+                 *       },
+                 *       "reason": "the same person, seen by their identity card"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done_at": "2026-03-18T10:30:00+08:00",
+                     *       "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merge_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "refusal": "refusal",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by",
+                     *       "state": "done",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00",
+                     *       "waits": [
+                     *         "waits"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done_at": "2026-03-18T10:30:00+08:00",
+                     *       "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merge_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "refusal": "refusal",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by",
+                     *       "state": "done",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00",
+                     *       "waits": [
+                     *         "waits"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_merge: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                merge_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Undoing"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "done_at": "2026-03-18T10:30:00+08:00",
+                     *       "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "merge_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "reason": "reason",
+                     *       "refusal": "refusal",
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "started_by": "started_by",
+                     *       "state": "done",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00",
+                     *       "waits": [
+                     *         "waits"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Merge"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    send_one_time_code: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "phone_masked": "phone_masked"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SentCode"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12688,12 +15764,17 @@ export interface operations {
     list_plans: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12728,7 +15809,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12744,6 +15827,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12789,6 +15873,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12804,7 +15889,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 subscription_id: string;
             };
             cookie?: never;
@@ -12838,6 +15925,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12845,13 +15933,20 @@ export interface operations {
     read_balance: {
         parameters: {
             query?: {
-                /** @description the end of a business day; left out, now */
+                /**
+                 * @description the end of a business day; left out, now
+                 * @example 2026-03-18
+                 */
                 as_of?: string | null;
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12887,7 +15982,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12895,13 +15992,20 @@ export interface operations {
     read_balance_as_of: {
         parameters: {
             query: {
-                /** @description an instant, with its offset */
+                /**
+                 * @description an instant, with its offset
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
                 at: string;
-                /** @description points or growth */
+                /**
+                 * @description points or growth
+                 * @example points
+                 */
                 book?: string;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12942,7 +16046,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -12958,6 +16064,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -12967,7 +16074,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "behaviour": "review",
-                 *       "occurred_at": "2026-03-19T20:05:00+08:00",
+                 *       "occurred_at": "2026-03-18T10:05:00+08:00",
                  *       "source_key": "20260318-000431"
                  *     }
                  */
@@ -13008,6 +16115,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13015,13 +16123,19 @@ export interface operations {
     quote_cash_off: {
         parameters: {
             query: {
+                /** @example store */
                 channel?: string | null;
-                /** @description what the order's goods cost, in fen */
+                /**
+                 * @description what the order's goods cost, in fen
+                 * @example 1280
+                 */
                 goods_fen: number;
+                /** @example store */
                 store?: string | null;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13060,7 +16174,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13081,6 +16197,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13151,6 +16268,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13166,6 +16284,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13239,6 +16358,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13246,14 +16366,22 @@ export interface operations {
     list_holds: {
         parameters: {
             query?: {
-                /** @description the code of a book; left out, all */
+                /**
+                 * @description the code of a book; left out, all
+                 * @example book
+                 */
                 book?: string | null;
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13290,7 +16418,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13311,6 +16441,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13382,6 +16513,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13397,7 +16529,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 hold_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13465,6 +16599,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13480,7 +16615,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 hold_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13546,6 +16683,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13553,22 +16691,42 @@ export interface operations {
     list_postings: {
         parameters: {
             query?: {
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description consumption, refund, ... */
+                /**
+                 * @description consumption, refund, ...
+                 * @example cause
+                 */
                 cause?: string | null;
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
-                /** @description the first business day of occurred_at */
+                /**
+                 * @description the first business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description earn, spend, expire, ... */
+                /**
+                 * @description earn, spend, expire, ...
+                 * @example kind
+                 */
                 kind?: string | null;
+                /** @example 50 */
                 limit?: number;
-                /** @description the last business day of occurred_at */
+                /**
+                 * @description the last business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13610,7 +16768,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13618,12 +16778,17 @@ export interface operations {
     read_proof: {
         parameters: {
             query?: {
-                /** @description points or growth */
+                /**
+                 * @description points or growth
+                 * @example points
+                 */
                 book?: string;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
+                /** @example 1 */
                 seq: number;
             };
             cookie?: never;
@@ -13699,7 +16864,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13707,21 +16874,40 @@ export interface operations {
     export_postings: {
         parameters: {
             query?: {
-                /** @description points, growth, or a book of one's own */
+                /**
+                 * @description points, growth, or a book of one's own
+                 * @example points
+                 */
                 book?: string;
-                /** @description consumption, refund, ... */
+                /**
+                 * @description consumption, refund, ...
+                 * @example cause
+                 */
                 cause?: string | null;
-                /** @description csv or ndjson */
+                /**
+                 * @description csv or ndjson
+                 * @example csv
+                 */
                 format?: "csv" | "ndjson";
-                /** @description the first business day of occurred_at */
+                /**
+                 * @description the first business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 from?: string | null;
-                /** @description earn, spend, expire, ... */
+                /**
+                 * @description earn, spend, expire, ...
+                 * @example kind
+                 */
                 kind?: string | null;
-                /** @description the last business day of occurred_at */
+                /**
+                 * @description the last business day of occurred_at
+                 * @example 2026-03-18
+                 */
                 to?: string | null;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13744,7 +16930,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13765,6 +16953,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13809,6 +16998,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13824,6 +17014,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13894,6 +17085,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -13914,6 +17106,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -13985,6 +17178,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14000,6 +17194,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -14008,9 +17203,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "guardian_consent": "guardian_consent",
-                 *       "reason": "reason",
-                 *       "state": "active"
+                 *       "reason": "the phone was stolen",
+                 *       "state": "blocked"
                  *     }
                  */
                 "application/json": components["schemas"]["NewState"];
@@ -14038,7 +17232,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -14055,6 +17249,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14064,6 +17259,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -14117,7 +17313,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14138,6 +17336,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -14184,6 +17383,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14199,7 +17399,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 upgrade_id: string;
             };
             cookie?: never;
@@ -14235,6 +17437,96 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    tell_touch: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "campaign": "campaign",
+                 *       "channel": "store",
+                 *       "guide": "guide",
+                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
+                 *       "referrer": {
+                 *         "external_id": "20260318-000431",
+                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                 *         "number": "100000000017",
+                 *         "phone": "13800138000",
+                 *         "source": "till"
+                 *       },
+                 *       "scene": "scene",
+                 *       "store": "store"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTouch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "first": {
+                     *         "campaign": "campaign",
+                     *         "channel": "store",
+                     *         "guide": "guide",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "referrer_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "scene": "scene",
+                     *         "seq": 1,
+                     *         "store": "store"
+                     *       },
+                     *       "last": {
+                     *         "campaign": "campaign",
+                     *         "channel": "store",
+                     *         "guide": "guide",
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "referrer_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "scene": "scene",
+                     *         "seq": 1,
+                     *         "store": "store"
+                     *       },
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "touches": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14255,6 +17547,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
             };
             cookie?: never;
@@ -14263,13 +17556,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "points": 1,
+                 *       "points": 200,
                  *       "to": {
-                 *         "external_id": "20260318-000431",
-                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
-                 *         "number": "number",
-                 *         "phone": "13800138000",
-                 *         "source": "till"
+                 *         "phone": "13900139000"
                  *       }
                  *     }
                  */
@@ -14309,6 +17598,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14318,7 +17608,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 transfer_id: string;
             };
             cookie?: never;
@@ -14351,7 +17643,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14410,6 +17704,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14451,7 +17746,7 @@ export interface operations {
                      *       ],
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "merged_into": "019d0000-7000-7000-8000-000000000001",
-                     *       "number": "number",
+                     *       "number": "100000000017",
                      *       "phone_masked": "phone_masked",
                      *       "registered_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active"
@@ -14468,6 +17763,59 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    look_up_by_tail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tail": "5678"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TailSearch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "candidates": [
+                     *         {
+                     *           "display_name": "display_name",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "phone_masked": "phone_masked"
+                     *         }
+                     *       ],
+                     *       "more": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Candidates"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14558,6 +17906,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14567,6 +17916,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
             };
             cookie?: never;
@@ -14637,7 +17987,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14645,12 +17997,17 @@ export interface operations {
     list_refunds: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
             };
             cookie?: never;
@@ -14724,7 +18081,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14740,6 +18099,7 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
             };
             cookie?: never;
@@ -14831,6 +18191,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14840,7 +18201,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 refund_id: string;
             };
             cookie?: never;
@@ -14909,7 +18272,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -14968,6 +18333,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15002,6 +18368,8 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15057,6 +18425,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15115,6 +18484,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15135,6 +18505,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example code */
                 code: string;
             };
             cookie?: never;
@@ -15145,14 +18516,10 @@ export interface operations {
                  * @example {
                  *       "direction": "in",
                  *       "member": {
-                 *         "external_id": "20260318-000431",
-                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
-                 *         "number": "number",
-                 *         "phone": "13800138000",
-                 *         "source": "till"
+                 *         "phone": "13800138000"
                  *       },
-                 *       "partner_points": 1,
-                 *       "reference": "reference"
+                 *       "partner_points": 500,
+                 *       "reference": "EX-20260318-0007"
                  *     }
                  */
                 "application/json": components["schemas"]["NewExchange"];
@@ -15191,6 +18558,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15206,7 +18574,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example reference */
                 reference: string;
             };
             cookie?: never;
@@ -15243,6 +18613,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15252,7 +18623,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example 2026-03-18 */
                 day: string;
             };
             cookie?: never;
@@ -15280,7 +18653,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15290,7 +18665,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example 2026-03-18 */
                 day: string;
             };
             cookie?: never;
@@ -15349,6 +18726,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15369,6 +18747,7 @@ export interface operations {
                 "Member-Presence"?: string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pool_id: string;
             };
             cookie?: never;
@@ -15417,6 +18796,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15432,7 +18812,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pool_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 ticket_id: string;
             };
             cookie?: never;
@@ -15479,6 +18861,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15494,7 +18877,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pool_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 ticket_id: string;
             };
             cookie?: never;
@@ -15530,6 +18915,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15545,7 +18931,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 pool_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 ticket_id: string;
             };
             cookie?: never;
@@ -15593,6 +18981,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15600,8 +18989,12 @@ export interface operations {
     list_roots: {
         parameters: {
             query?: {
-                /** @description next_cursor of the page before */
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
                 cursor?: string | null;
+                /** @example 50 */
                 limit?: number;
             };
             header?: never;
@@ -15644,7 +19037,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15654,6 +19049,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example 2026-03-18 */
                 day: string;
             };
             cookie?: never;
@@ -15689,7 +19085,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15756,6 +19154,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -15971,6 +19370,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16097,6 +19497,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16104,12 +19505,17 @@ export interface operations {
     read_rule_document: {
         parameters: {
             query?: {
-                /** @description an instant with its offset; now if left out */
+                /**
+                 * @description an instant with its offset; now if left out
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
                 at?: string | null;
             };
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16144,7 +19550,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16154,7 +19562,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16227,6 +19637,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16234,12 +19645,17 @@ export interface operations {
     compare_rules: {
         parameters: {
             query?: {
-                /** @description a version; what is in force if left out */
+                /**
+                 * @description a version; what is in force if left out
+                 * @example 1
+                 */
                 against?: number | null;
             };
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16310,6 +19726,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16319,7 +19736,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16357,7 +19776,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16373,7 +19794,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16450,6 +19873,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16459,8 +19883,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16497,7 +19924,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16513,8 +19942,11 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16592,6 +20024,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16599,13 +20032,19 @@ export interface operations {
     compare_rule_draft: {
         parameters: {
             query?: {
-                /** @description a version; what is in force if left out */
+                /**
+                 * @description a version; what is in force if left out
+                 * @example 1
+                 */
                 against?: number | null;
             };
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16639,7 +20078,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16655,8 +20096,11 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
                 draft_id: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16697,6 +20141,7 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16706,7 +20151,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16742,7 +20189,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16758,7 +20207,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16804,6 +20255,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16813,7 +20265,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16849,7 +20303,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16865,7 +20321,9 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
             };
             cookie?: never;
@@ -16949,6 +20407,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -16958,8 +20417,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
+                /** @example 1 */
                 version: number;
             };
             cookie?: never;
@@ -16994,7 +20456,9 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };
@@ -17010,8 +20474,11 @@ export interface operations {
                 "Idempotency-Key": string;
             };
             path: {
+                /** @example code */
                 code: string;
+                /** @example kind */
                 kind: string;
+                /** @example 1 */
                 version: number;
             };
             cookie?: never;
@@ -17060,6 +20527,7 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
         };

@@ -15,6 +15,8 @@ from .basis import Basis
 from .book import Book
 from .breakage import Breakage
 from .bulk_outcome import BulkOutcome
+from .candidate import Candidate
+from .candidates import Candidates
 from .cash_off import CashOff
 from .catalogue_bulk_outcome import CatalogueBulkOutcome
 from .catalogue_row_outcome import CatalogueRowOutcome
@@ -188,6 +190,7 @@ from .system_quote_request import SystemQuoteRequest
 from .system_quote_request_experiments import SystemQuoteRequestExperiments
 from .system_quote_request_explain import SystemQuoteRequestExplain
 from .system_transfer import SystemTransfer
+from .tail_search import TailSearch
 from .tender import Tender
 from .text import Text
 from .their_file import TheirFile
@@ -225,6 +228,8 @@ __all__ = (
     "Book",
     "Breakage",
     "BulkOutcome",
+    "Candidate",
+    "Candidates",
     "CashOff",
     "CatalogueBulkOutcome",
     "CatalogueRowOutcome",
@@ -398,6 +403,7 @@ __all__ = (
     "SystemQuoteRequestExperiments",
     "SystemQuoteRequestExplain",
     "SystemTransfer",
+    "TailSearch",
     "Tender",
     "Text",
     "TheirFile",
