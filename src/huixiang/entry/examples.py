@@ -86,6 +86,7 @@ REQUESTS: dict[str, Any] = {
         "device": {"kind": "mini_program"},
     },
     "join_by_provider": {"ticket": "q3dxJ0m0S0e5T0VnGz2h4Aq3dxJ0m0S0e5T0VnGz2h4A", "device": {"kind": "h5"}},
+    "tell_touch": {"channel": "h5", "scene": "poster", "store": "S001", "campaign": "spring"},
     "look_up_by_tail": {"tail": "5678"},
     "refresh_sign_in": {"refresh_token": "AZpE..."},
     "register_member": NEW_MEMBER,

@@ -17462,19 +17462,10 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "campaign": "campaign",
-                 *       "channel": "store",
-                 *       "guide": "guide",
-                 *       "occurred_at": "2026-03-18T10:30:00+08:00",
-                 *       "referrer": {
-                 *         "external_id": "20260318-000431",
-                 *         "member_id": "019d0000-7000-7000-8000-000000000001",
-                 *         "number": "100000000017",
-                 *         "phone": "13800138000",
-                 *         "source": "till"
-                 *       },
-                 *       "scene": "scene",
-                 *       "store": "store"
+                 *       "campaign": "spring",
+                 *       "channel": "h5",
+                 *       "scene": "poster",
+                 *       "store": "S001"
                  *     }
                  */
                 "application/json": components["schemas"]["NewTouch"];
