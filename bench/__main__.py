@@ -7,6 +7,7 @@ import sys
 
 BENCHMARKS = {
     "http": "requests over HTTP beside a bare handler of the same framework",
+    "api_requests": "drawn requests to every operation: none may make the program fail",
     "throttle": "what counting requests against limits adds to one",
     "sign_in": "a thousand people who type their code at once",
     "import_rate": "order lines a second of an import",

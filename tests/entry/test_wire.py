@@ -81,7 +81,8 @@ async def read_answer(reader: asyncio.StreamReader, within_s: float = 20) -> Ans
 
 
 @asynccontextmanager
-async def serving(db: Database, database_url: str, home: Path) -> AsyncIterator[Server]:
+async def serving(db: Database, database_url: str, home: Path, log_level: str = "info") -> AsyncIterator[Server]:
+    """The program in a process of its own. Nobody reads its log before the end: who sends much lets it say less."""
     await load_programme(db)
     use_keys(msgspec.structs.replace(settings(database_url), home=home))
     await register_members(db, 1)
@@ -90,6 +91,7 @@ async def serving(db: Database, database_url: str, home: Path) -> AsyncIterator[
     with socket.create_server(("127.0.0.1", 0)) as listener:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("HUIXIANG_")}
         ours = {"ENVIRONMENT": "test", "HOME": str(home), "DATABASE_URL": database_url, "STOP_SECONDS": "20"}
+        ours["LOG_LEVEL"] = log_level
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", API, str(listener.fileno()), "huixiang.entry.http:create_app"),
             env=environment | {f"HUIXIANG_{name}": value for name, value in ours.items()},
