@@ -1401,6 +1401,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I said of myself, and what is missing (MEM-06). */
+        get: operations["read_my_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what I say of myself; null removes a field. The first time that all is known is rewarded (MEM-06). */
+        patch: operations["change_my_profile"];
+        trace?: never;
+    };
     "/api/member/v1/me/tier": {
         parameters: {
             query?: never;
@@ -2380,6 +2398,23 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set what a member says of themselves in another system, which is told how much is known and not what (MEM-06). */
+        patch: operations["change_profile"];
         trace?: never;
     };
     "/api/v1/members/{member_id}/state": {
@@ -3521,6 +3556,15 @@ export interface components {
             outstanding: number;
             used: number;
             used_bp: number;
+        };
+        /**
+         * Completion
+         * @description What another system is told of a profile: how much of it is known, and not what.
+         */
+        Completion: {
+            complete_percent: number;
+            completed_at: string | null;
+            missing: ("address" | "birthday" | "contact" | "delivery" | "favourite_categories" | "household" | "name")[];
         };
         /** Contribution */
         Contribution: {
@@ -5387,6 +5431,36 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /**
+         * Profile
+         * @description A member's own profile, in full. complete_percent: of the fields, those that are known, rounded down; missing:
+         *         the others. completed_at: when all were known for the first time.
+         */
+        Profile: {
+            address: components["schemas"]["Address"] | null;
+            birthday: string | null;
+            complete_percent: number;
+            completed_at: string | null;
+            contact: ("email" | "none" | "phone" | "push" | "sms" | "wechat")[];
+            delivery: ("afternoon" | "evening" | "morning" | "pick_up" | "weekend") | null;
+            favourite_categories: string[];
+            household: number | null;
+            missing: ("address" | "birthday" | "contact" | "delivery" | "favourite_categories" | "household" | "name")[];
+            name: string | null;
+        };
+        /**
+         * ProfileChanges
+         * @description Fields to set; null, or an empty list, removes one; what is not named stays.
+         */
+        ProfileChanges: {
+            address?: components["schemas"]["Address"] | null;
+            birthday?: string | null;
+            contact?: ("email" | "none" | "phone" | "push" | "sms" | "wechat")[];
+            delivery?: ("afternoon" | "evening" | "morning" | "pick_up" | "weekend") | null;
+            favourite_categories?: string[];
+            household?: number | null;
+            name?: string | null;
         };
         /**
          * Proof
@@ -12886,6 +12960,148 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_my_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": {
+                     *         "city": "city",
+                     *         "district": "district",
+                     *         "postcode": "postcode",
+                     *         "province": "province",
+                     *         "street": "street"
+                     *       },
+                     *       "birthday": "2026-03-18",
+                     *       "complete_percent": 1,
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "contact": [
+                     *         "email"
+                     *       ],
+                     *       "delivery": "afternoon",
+                     *       "favourite_categories": [
+                     *         "favourite_categories"
+                     *       ],
+                     *       "household": 1,
+                     *       "missing": [
+                     *         "address"
+                     *       ],
+                     *       "name": "name"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_my_profile: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": {
+                 *         "city": "city",
+                 *         "district": "district",
+                 *         "postcode": "postcode",
+                 *         "province": "province",
+                 *         "street": "street"
+                 *       },
+                 *       "birthday": "2026-03-18",
+                 *       "contact": [
+                 *         "email"
+                 *       ],
+                 *       "delivery": "afternoon",
+                 *       "favourite_categories": [
+                 *         "favourite_categories"
+                 *       ],
+                 *       "household": 1,
+                 *       "name": "name"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProfileChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "address": {
+                     *         "city": "city",
+                     *         "district": "district",
+                     *         "postcode": "postcode",
+                     *         "province": "province",
+                     *         "street": "street"
+                     *       },
+                     *       "birthday": "2026-03-18",
+                     *       "complete_percent": 1,
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "contact": [
+                     *         "email"
+                     *       ],
+                     *       "delivery": "afternoon",
+                     *       "favourite_categories": [
+                     *         "favourite_categories"
+                     *       ],
+                     *       "household": 1,
+                     *       "missing": [
+                     *         "address"
+                     *       ],
+                     *       "name": "name"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_my_tier: {
         parameters: {
             query?: never;
@@ -17168,6 +17384,82 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Posted"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_profile: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "address": {
+                 *         "city": "city",
+                 *         "district": "district",
+                 *         "postcode": "postcode",
+                 *         "province": "province",
+                 *         "street": "street"
+                 *       },
+                 *       "birthday": "2026-03-18",
+                 *       "contact": [
+                 *         "email"
+                 *       ],
+                 *       "delivery": "afternoon",
+                 *       "favourite_categories": [
+                 *         "favourite_categories"
+                 *       ],
+                 *       "household": 1,
+                 *       "name": "name"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProfileChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete_percent": 1,
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "missing": [
+                     *         "address"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Completion"];
                 };
             };
             400: components["responses"]["Problem400"];

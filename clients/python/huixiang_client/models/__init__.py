@@ -25,6 +25,8 @@ from .checked_body import CheckedBody
 from .checked_body_body import CheckedBodyBody
 from .claw_back_policy import ClawBackPolicy
 from .cohort import Cohort
+from .completion import Completion
+from .completion_missing_item import CompletionMissingItem
 from .coupon import Coupon
 from .coupon_state import CouponState
 from .current_tier import CurrentTier
@@ -134,6 +136,9 @@ from .prices import Prices
 from .pricing_adjustment import PricingAdjustment
 from .pricing_adjustment_layer import PricingAdjustmentLayer
 from .problem import Problem
+from .profile_changes import ProfileChanges
+from .profile_changes_contact_item import ProfileChangesContactItem
+from .profile_changes_delivery_type_0 import ProfileChangesDeliveryType0
 from .proof import Proof
 from .proven_posting import ProvenPosting
 from .published_root import PublishedRoot
@@ -238,6 +243,8 @@ __all__ = (
     "CheckedBodyBody",
     "ClawBackPolicy",
     "Cohort",
+    "Completion",
+    "CompletionMissingItem",
     "Coupon",
     "CouponState",
     "CurrentTier",
@@ -347,6 +354,9 @@ __all__ = (
     "PricingAdjustment",
     "PricingAdjustmentLayer",
     "Problem",
+    "ProfileChanges",
+    "ProfileChangesContactItem",
+    "ProfileChangesDeliveryType0",
     "Proof",
     "ProvenPosting",
     "PublishedRoot",
