@@ -28,7 +28,7 @@ REFUSED = (403, "presence_refused")
 TAKING_NOTHING = frozenset(
     {
         "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "change_state",
-        "link_identity", "merge_member", "tell_touch", "undo_merge", "unlink_identity",
+        "change_profile", "link_identity", "merge_member", "tell_touch", "undo_merge", "unlink_identity",
         "send_one_time_code", "look_up_by_tail",
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",

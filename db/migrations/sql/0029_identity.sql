@@ -61,3 +61,17 @@ CREATE TABLE members.touch (
 
 GRANT SELECT, INSERT ON members.touch TO huixiang_app;
 GRANT SELECT ON members.touch TO huixiang_read;
+
+-- What members say of themselves that identifies nobody: their preferences.
+CREATE TABLE members.profile (
+    member_id            uuid        PRIMARY KEY,
+    favourite_categories text[]      NOT NULL,
+    household            smallint    CHECK (household BETWEEN 1 AND 20),
+    delivery             text,                      -- morning, afternoon, evening, weekend, pick_up
+    contact              text[]      NOT NULL,      -- phone, sms, wechat, push, email, none
+    completed_at         timestamptz,               -- when all was known for the first time
+    changed_at           timestamptz NOT NULL
+);
+
+GRANT SELECT, INSERT, UPDATE ON members.profile TO huixiang_app;
+GRANT SELECT ON members.profile TO huixiang_read;

@@ -78,3 +78,7 @@ class Unmerged(Event, frozen=True, kw_only=True, tag="members.unmerged.v1"):
 
     merge_id: UUID
     into_id: UUID
+
+
+class ProfileCompleted(Event, frozen=True, kw_only=True, tag="members.profile_completed.v1"):
+    """All of a member's profile is known, for the first time."""

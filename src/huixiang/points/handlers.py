@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.members.events import MemberRegistered, MergeStarted, UnmergeStarted
+from huixiang.members.events import MemberRegistered, MergeStarted, ProfileCompleted, UnmergeStarted
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.points.events import PointsExchanged, PointsPosted, TransferReceived, TransferRejected, TransferSent
@@ -40,7 +40,12 @@ async def _confirm(tx: Transaction, events: Sequence[Event]) -> None:
 async def _welcome(tx: Transaction, events: Sequence[Event]) -> None:
     """Who was moved in from elsewhere was welcomed there."""
     registered = [event for event in events if isinstance(event, MemberRegistered) and not event.moved_in]
-    await behaviour.welcome(tx, [(event.member_id, event.occurred_at) for event in registered])
+    joined = [(event.member_id, event.occurred_at) for event in registered]
+    await behaviour.notice(tx, behaviour.REGISTRATION, joined)
+
+
+async def _reward_profiles(tx: Transaction, events: Sequence[Event]) -> None:
+    await behaviour.notice(tx, behaviour.PROFILE, [(event.member_id, event.occurred_at) for event in events])
 
 
 async def _count(tx: Transaction, events: Sequence[Event]) -> None:
@@ -61,6 +66,7 @@ SUBSCRIPTIONS = (
     Subscription("points.approvals", (ApprovalGranted, ApprovalRefused), settle_approvals),
     Subscription("points.breaker", (PointsPosted,), _count),
     Subscription("points.registrations", (MemberRegistered,), _welcome),
+    Subscription("points.profiles", (ProfileCompleted,), _reward_profiles),
     Subscription(
         "points.transfers", (MergeStarted, UnmergeStarted, TransferSent, TransferReceived, TransferRejected), _move
     ),

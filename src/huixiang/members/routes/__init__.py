@@ -6,6 +6,7 @@ from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.passkeys import ROUTES as PASSKEY_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
+from huixiang.members.routes.profile import ROUTES as PROFILE_ROUTES
 from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
 from huixiang.members.routes.reveal import ROUTES as REVEAL_ROUTES
 from huixiang.members.routes.sign_in import ROUTES as SIGN_IN_ROUTES
@@ -24,4 +25,5 @@ ROUTES = [
     *REVEAL_ROUTES,
     *IDENTITY_ROUTES,
     *ATTRIBUTION_ROUTES,
+    *PROFILE_ROUTES,
 ]

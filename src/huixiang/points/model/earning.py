@@ -132,7 +132,7 @@ class EarningRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict
     caps: list[CapRule] = []
     behaviours: list[Behaviour] = []
     exclusions: list[Exclusion] = []
-    noticed: list[Literal["registration", "first_order"]] = []
+    noticed: list[Literal["registration", "first_order", "profile"]] = []
 
     @cached_property
     def needs_goods(self) -> bool:

@@ -27,7 +27,8 @@ from huixiang.rulebook.model import Document
 
 EARNING = "earning"
 PROGRAMME = "default"
-REGISTRATION = "registration"  # the behaviour, and what names the act: a member registers once
+REGISTRATION = "registration"
+PROFILE = "profile"
 CLOCKS_DIFFER = timedelta(minutes=5)
 
 
@@ -110,20 +111,21 @@ async def admit(tx: Transaction, acts: Sequence[Act]) -> list[Credit]:
     return [_credit(tx, act, found) for act, found in rewarded if (act.member_id, act.behaviour) in noted]
 
 
-async def welcome(tx: Transaction, joined: Sequence[tuple[UUID, datetime]]) -> None:
-    """Reward registrations, each once for ever, where the rules in force then do so (PTS-03)."""
+async def notice(tx: Transaction, behaviour: str, done: Sequence[tuple[UUID, datetime]]) -> None:
+    """Reward what members did once, a registration or a completed profile, where the rules in force then do so
+    (PTS-03). The behaviour names the act, too."""
     versions = (await rulebook.timelines(tx, [(EARNING, PROGRAMME)])).get((EARNING, PROGRAMME))
-    able = await members.able(tx, [member_id for member_id, _ in joined], Ability.EARN)
+    able = await members.able(tx, [member_id for member_id, _ in done], Ability.EARN)
     acts = [
         Act(
             member_id=member_id,
-            behaviour=REGISTRATION,
-            source_key=REGISTRATION,
+            behaviour=behaviour,
+            source_key=behaviour,
             occurred_at=occurred_at,
             document=document,
             tier=None,
         )
-        for member_id, occurred_at in joined
+        for member_id, occurred_at in done
         if member_id in able and versions and (document := versions.find(occurred_at))
     ]
     accounts = await lock_accounts(tx, {act.member_id for act in acts}, [POINTS])
