@@ -189,7 +189,8 @@ def _insert_person(cursor: psycopg.Cursor[Any], person: Person) -> None:
     owner = person.member_id
     birth_month, birth_day = map(int, person.birthday.split("-")) if person.birthday else (None, None)
     cursor.execute(
-        "INSERT INTO members.member VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
+        "INSERT INTO members.member (member_id, number, state, channel, registered_at, recorded_at, birth_month,"
+        " birth_day, attributes, registration_hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
         (owner, str(owner.int), person.state, person.channel, person.registered_at, person.registered_at, birth_month,
          birth_day, json.dumps(person.attributes)),
     )  # fmt: skip

@@ -19,7 +19,7 @@ from huixiang.points.model import (
 from huixiang.points.model.transfer import (
     MergeSpent,
     MergeUnfinished,
-    MergeUnknown,
+    PointsMergeUnknown,
 )
 from tests.points.merging import because, merge, pending, post, taken, unmerge
 from tests.points.movement import assert_lawful, balance, earn, in_transit, members_with, owned, relay
@@ -38,7 +38,7 @@ async def test_a_merge_comes_back_while_nothing_of_it_was_used(
     with pytest.raises(MergeUnfinished):
         await unmerge(db, stays, gone, merge_id)
     await relay(db)
-    with pytest.raises(MergeUnknown):
+    with pytest.raises(PointsMergeUnknown):
         await unmerge(db, stays, gone, new_id())
     [sent] = await unmerge(db, stays, gone, merge_id)
     assert (sent.points, sent.purpose) == (230, "unmerge")

@@ -154,7 +154,7 @@ class MergeRefused(DomainError):
     detail = Text(zh="该会员仍有未了结的事项：{open}。", en="This member still has open matters: {open}.")
 
 
-class MergeUnknown(DomainError):
+class PointsMergeUnknown(DomainError):
     code = "points_merge_unknown"
     status = 404
     title = Text(zh="没有这次合并", en="Unknown merge")

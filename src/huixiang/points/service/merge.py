@@ -24,7 +24,7 @@ from huixiang.points.model.transfer import (
     MergeRefused,
     MergeSpent,
     MergeUnfinished,
-    MergeUnknown,
+    PointsMergeUnknown,
     Purpose,
     StoredTransfer,
     Transfer,
@@ -80,8 +80,8 @@ async def move_all(tx: Transaction, from_id: UUID, to_id: UUID, *, merge_id: UUI
 async def move_back(tx: Transaction, to_id: UUID, from_id: UUID, *, merge_id: UUID) -> list[Transfer]:
     """Undo a merge: send what it brought to `to_id` back to `from_id`. What expired meanwhile stays so.
 
-    The same again answers with what became of it. Raises MergeUnknown, MergeUnfinished, and MergeSpent where something
-    of it was spent or held, or it paid a debt, or a debt that it brought was paid.
+    The same again answers with what became of it. Raises PointsMergeUnknown, MergeUnfinished, and MergeSpent where
+    something of it was spent or held, or it paid a debt, or a debt that it brought was paid.
     """
     books = [await find_book(tx, code) for code in await store.books_of(tx, to_id)]
     await lock_accounts(tx, [to_id], books)
@@ -91,7 +91,7 @@ async def move_back(tx: Transaction, to_id: UUID, from_id: UUID, *, merge_id: UU
     if len(arrived) < len(await read_merge(tx, from_id, merge_id)):
         raise MergeUnfinished(merge_id=merge_id)
     if not arrived or any(one.other_id != from_id for one in arrived):
-        raise MergeUnknown(merge_id=merge_id)
+        raise PointsMergeUnknown(merge_id=merge_id)
     by_id = {one.transfer_id: one for one in arrived}
     sent = []
     for account in await _settled(tx, to_id, books):
