@@ -24,7 +24,8 @@ class Forced(Search):
     """A search whose answers all have `rule` in them, or its one copy `upper` of what stands above the groups."""
 
     def __init__(self, quote: Quote, budget: tuple[int, Pause], rule: Compiled, upper: Upper | None) -> None:
-        super().__init__(quote, *budget)
+        nodes_max, pause = budget
+        super().__init__(quote, nodes_max, pause)
         self._rule = rule
         self._upper = upper
 
