@@ -13,7 +13,8 @@ import pytest
 
 from huixiang.platform.db import Database
 from huixiang.points import service as points
-from huixiang.points.model import GROWTH, POINTS, ClawBack, Credit, Source
+from huixiang.points.model import GROWTH, POINTS, ClawBack, Credit, Outcome, Source
+from huixiang.points.service import together
 from huixiang.points.service.coalesce import Coalescer
 from tests.checkout.shop import opened
 from tests.support.fixtures import TestDatabase
@@ -125,3 +126,30 @@ async def test_an_upload_is_done_again(db: Database, worker_database: TestDataba
     async with rival(worker_database) as other:
         await embrace(other, (ACCOUNT, larger), (ACCOUNT, smaller), ours)
     assert await balances(db, smaller, larger) == [20, 20]
+
+
+async def test_an_account_opened_while_others_are_waited_for_is_left_alone(
+    db: Database, worker_database: TestDatabase, now: datetime
+) -> None:
+    """It is not locked, so whoever locked it would write what it was decided to hold."""
+    await load_programme(db)
+    smaller, larger = sorted(await register_members(db, 2))
+    async with db.transaction() as tx:
+        await points.lock_accounts(tx, [smaller], [POINTS])
+    async with (
+        rival(worker_database) as other,
+        rival(worker_database) as third,
+        asyncio.timeout(30),
+        third.transaction(),
+    ):
+        async with other.transaction():
+            await other.execute(ACCOUNT, smaller)
+            asked = asyncio.create_task(together.post(db, [credit(one, "k", now) for one in (smaller, larger)]))
+            while not await other.fetchval(WAITS):  # noqa: ASYNC110 - nobody tells of a lock
+                await asyncio.sleep(0.01)
+            async with db.transaction() as tx:
+                await points.lock_accounts(tx, [larger], [POINTS])
+            await third.execute(ACCOUNT, larger)
+        posted, left = await asked  # while the third still holds the larger
+    assert isinstance(posted, Outcome)
+    assert left is None

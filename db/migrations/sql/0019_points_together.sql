@@ -52,6 +52,7 @@ CREATE FUNCTION points.post_together(
 ) RETURNS points.answer_together[] LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
+    locked integer[]; -- the places of the accounts
     run record;
     -- The account as it stands after what was decided.
     balance bigint;
@@ -102,12 +103,14 @@ DECLARE
     announced text[] := '{}';
     answers points.answer_together[];
 BEGIN
-        PERFORM FROM unnest(members, books) AS w (member_id, book)
-    JOIN points.account AS a ON a.member_id = w.member_id AND a.book = w.book
-    ORDER BY a.member_id, a.book FOR UPDATE OF a;
-    -- This sees what waiting for the locks let in.
+    locked := ARRAY(
+        SELECT w.place::integer FROM unnest(members, books) WITH ORDINALITY AS w (member_id, book, place)
+        JOIN points.account AS a ON a.member_id = w.member_id AND a.book = w.book
+        ORDER BY a.member_id, a.book FOR UPDATE OF a
+    );
+    -- This sees what waiting for the locks let in; an account that was opened meanwhile is not locked, and left alone.
     FOR run IN
-        SELECT a.*, greatest(a.recorded_at, now) AS moment, w.place::integer, w.first, w.last, w.spendings, EXISTS (
+        SELECT a.*, greatest(a.recorded_at, now) AS moment, w.place, w.first, w.last, w.spendings, EXISTS (
                    SELECT FROM generate_series(w.first, w.last) AS i
                    WHERE EXISTS (
                        SELECT FROM points.posting AS f
@@ -122,9 +125,9 @@ BEGIN
                    ORDER BY l.expires_on, l.lot_no LIMIT w.spendings + 1
                ) END AS lots
         FROM (
-            SELECT *, coalesce(post_together.last[place - 1], 0) + 1 AS first
-            FROM unnest(members, books, post_together.last, spendings) WITH ORDINALITY
-                 AS u (member_id, book, last, spendings, place)
+            SELECT place, members[place] AS member_id, books[place] AS book, post_together.spendings[place] AS spendings,
+                   post_together.last[place] AS last, coalesce(post_together.last[place - 1], 0) + 1 AS first
+            FROM unnest(locked) AS u (place)
         ) AS w
         JOIN points.account AS a ON a.member_id = w.member_id AND a.book = w.book
     LOOP
