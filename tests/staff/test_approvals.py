@@ -173,7 +173,7 @@ async def test_what_its_owner_refuses_is_undone_and_told(
 @pytest.mark.requirement("CON-02")
 async def test_the_maker_never_decides(db: Database, owner: Owner) -> None:
     async with someone(db, "menu:approve") as maker:
-        asked = await ask(db, made_by=await _id_of(maker, db))
+        asked = await ask(db, made_by=await id_of(maker, db))
         own = await decide(maker, asked)
         assert (own.status_code, own.json()["code"]) == (403, "approval_own")
         refused = await decide(maker, asked, "refuse")
@@ -184,7 +184,7 @@ async def test_the_maker_never_decides(db: Database, owner: Owner) -> None:
     assert len(owner.ran) == 1
 
 
-async def _id_of(client: httpx.AsyncClient, db: Database) -> UUID:
+async def id_of(client: httpx.AsyncClient, db: Database) -> UUID:
     """Who a client is: known by what they are seen to decide."""
     other = await ask(db)
     return UUID((await decide(client, other, "refuse")).json()["checked_by"])

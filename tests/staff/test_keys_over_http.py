@@ -107,3 +107,9 @@ async def test_reading_keys_is_not_changing_them(db: Database) -> None:
         assert (await reader.get(PATH)).json() == {"items": [], "next_cursor": None}
         refused = await send(reader, body=TERMS)
     assert (refused.status_code, refused.json()["permission"]) == (403, "keys:write")
+
+
+async def test_what_a_key_may_be_let_do_is_told(client: httpx.AsyncClient) -> None:
+    scopes = (await client.get(f"{PATH}/scopes")).json()
+    assert scopes == sorted(scopes)
+    await make(client, scopes=scopes)

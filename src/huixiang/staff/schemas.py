@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -24,6 +25,7 @@ class SessionView(msgspec.Struct, frozen=True):
     """Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
     `stores`: the ids of those that the account is limited to, null for all of them."""
 
+    staff_id: UUID
     username: str
     display_name: str
     role: str
@@ -36,6 +38,7 @@ class SessionView(msgspec.Struct, frozen=True):
 def shown(session: Session, environment: Environment) -> SessionView:
     account = session.account
     return SessionView(
+        account.staff_id,
         account.username,
         account.display_name,
         account.role,

@@ -13,7 +13,8 @@ from msgspec import Meta
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 
-State = Literal["waiting", "granted", "done", "failed", "refused", "expired"]
+State = Literal["waiting", "granted", "done", "failed", "refused", "withdrawn", "expired"]
+Which = Literal["to_decide", "asked", "decided"]
 Note = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for who reads the history.")]
 
 
@@ -45,7 +46,8 @@ class NewApproval(msgspec.Struct, frozen=True, kw_only=True):
 
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
     """A request and what became of it: `granted` until its command has run, then `done` with the command's result, or
-    `failed` with the code of the refusal. `decided_by`: the permission that decides."""
+    `failed` with the code of the refusal. `decided_by`: the permission that decides. `maker` and `checker`: the display
+    names of who asked and who decided."""
 
     approval_id: UUID
     command: str
@@ -60,7 +62,9 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     made_at: datetime
     expires_at: datetime
     state: State
+    maker: str | None = None
     checked_by: UUID | None = None
+    checker: str | None = None
     decided_at: datetime | None = None
     note: str | None = None
     code: str | None = None
@@ -88,9 +92,23 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Note
 
 
-class ApprovalFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which requests are asked for: all that is given has to hold."""
+class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why who asked asks no more."""
 
+    note: Note
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    """How many requests wait for the caller; counted up to 100."""
+
+    count: int
+
+
+class ApprovalFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """Which requests are asked for: all that is given has to hold. which: `to_decide`, those that wait for the caller;
+    `asked`, the caller's own; `decided`, those that wait no more."""
+
+    which: Which | None = None
     state: State | None = None
     command: str | None = None
     member_id: UUID | None = None
@@ -123,6 +141,15 @@ class ApprovalOwn(DomainError):
     detail = Text(
         zh="审批 {approval_id} 须由另一人决定。", en="The request {approval_id} is for another person to decide."
     )
+
+
+class ApprovalOfAnother(DomainError):
+    """Only who asked withdraws. Field: approval_id."""
+
+    code = "approval_of_another"
+    status = 403
+    title = Text(zh="不是本人的申请", en="Another person's request")
+    detail = Text(zh="审批 {approval_id} 只能由申请人撤回。", en="Only who asked for {approval_id} can withdraw it.")
 
 
 class ApprovalExpired(DomainError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -58,10 +58,12 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
 
 class ShownEntry(msgspec.Struct, frozen=True, kw_only=True):
     """One row of the log as it is shown: personal values stay sealed, as `{"sealed": "<base64>"}`; null in place of the
-    base64 where the member's key was gone already. `seq` counts from 1 in the chain of its actor and business day."""
+    base64 where the member's key was gone already. `seq` counts from 1 in the chain of its actor and business day.
+    `actor_name`: of a console user or a key."""
 
     audit_id: UUID
     actor: str
+    actor_name: str | None
     action: str
     subject: str
     member_id: UUID | None
@@ -75,7 +77,8 @@ class ShownEntry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which entries are asked for: all that is given has to hold. [since, until)."""
+    """Which entries are asked for: all that is given has to hold. [since, until); first_day to last_day, business days
+    of recording, both included."""
 
     actor: str | None = None
     action: str | None = None
@@ -83,6 +86,8 @@ class AuditFilter(msgspec.Struct, frozen=True, kw_only=True):
     member_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
 
 class ChainEnd(msgspec.Struct, frozen=True):
@@ -105,6 +110,44 @@ class AuditRoot(msgspec.Struct, frozen=True, kw_only=True):
     key_id: str = ""
     public_key: bytes = b""
     signature: bytes = b""
+
+
+class ShownRoot(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed root as it is shown. `problem`: why it is not to be trusted, None of a sound one: signed with a key of
+    this installation, over the root of the day before."""
+
+    day: date
+    chains: int
+    entries: int
+    root: Hash
+    key_id: str
+    problem: str | None
+
+
+class ChainCheck(msgspec.Struct, frozen=True, kw_only=True):
+    """What walking the chain of an entry came to. `signed`: every entry of the chain is as it was recorded, and the
+    day's root says so; `open`: as recorded, and the day has no root yet; `broken`: see `problems`."""
+
+    state: Literal["signed", "open", "broken"]
+    entries: int
+    problems: list[str]
+    root: ShownRoot | None
+
+
+class AuditDetail(msgspec.Struct, frozen=True):
+    """An entry with its chain, verified at this moment."""
+
+    entry: ShownEntry
+    chain: ChainCheck
+
+
+class AuditUnknown(DomainError):
+    """Field: audit_id."""
+
+    code = "audit_unknown"
+    status = 404
+    title = Text(zh="没有该审计记录", en="No such entry")
+    detail = Text(zh="没有审计记录 {audit_id}。", en="There is no entry {audit_id} of the audit log.")
 
 
 class AuditFinding(msgspec.Struct, frozen=True):

@@ -13,17 +13,30 @@ from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.parameters import Cursor, Limit
-from huixiang.staff.model.approvals import Approval, ApprovalFilter, Decision, State
+from huixiang.staff.model.approvals import (
+    Approval,
+    ApprovalFilter,
+    Decision,
+    State,
+    Waiting,
+    Which,
+    Withdrawal,
+)
 from huixiang.staff.service import approvals as service
 
+Asked = Annotated[
+    Which | None, QueryParameter(description="those that wait for the caller, their own, or those that wait no more")
+]
 InState = Annotated[State | None, QueryParameter(name="state", description="of its life")]
 OfCommand = Annotated[str | None, QueryParameter(min_length=1, max_length=64, description="such as points.adjust")]
 OfMember = Annotated[UUID | None, QueryParameter(description="whom it concerns")]
 
 
-def approval_filter(in_state: InState = None, command: OfCommand = None, member_id: OfMember = None) -> ApprovalFilter:
+def approval_filter(
+    which: Asked = None, in_state: InState = None, command: OfCommand = None, member_id: OfMember = None
+) -> ApprovalFilter:
     """Which requests are asked for; all of them if nothing is given."""
-    return ApprovalFilter(state=in_state, command=command, member_id=member_id)
+    return ApprovalFilter(which=which, state=in_state, command=command, member_id=member_id)
 
 
 FILTERED = {"wanted": Provide(approval_filter, sync_to_thread=False)}
@@ -56,4 +69,18 @@ async def decide_approval(
     return await edge.command(lambda tx: service.decide(tx, approval_id, data, edge.staff), keep_forever=True)
 
 
-ROUTES = [list_approvals, read_approval, decide_approval]
+@get("/api/console/v1/approvals/waiting", **staff("approvals:read"))
+async def count_waiting_approvals(edge: NamedDependency[Edge]) -> Waiting:
+    """How many requests wait for the caller's decision (CON-02)."""
+    return await edge.query(lambda tx: service.waiting_for(tx, edge.staff))
+
+
+@post("/api/console/v1/approvals/{approval_id:uuid}/withdrawal", status_code=200, **staff("approvals:read"))
+async def withdraw_approval(
+    edge: NamedDependency[Edge], approval_id: FromPath[UUID], data: JSONBody[Withdrawal]
+) -> Response[Approval]:
+    """Take back what one asked for oneself, while nobody has decided (CON-02)."""
+    return await edge.command(lambda tx: service.withdraw(tx, approval_id, data.note, edge.staff), keep_forever=True)
+
+
+ROUTES = [list_approvals, read_approval, decide_approval, count_waiting_approvals, withdraw_approval]

@@ -18,6 +18,7 @@ from huixiang.platform.edge import REPLAYED_HEADER, Edge
 from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.staff import service
 from huixiang.staff.model import KeyChange, KeyTerms, NewKey, Rotation, ShownKey, SystemKey
+from huixiang.staff.rules.keys import SCOPES
 
 PATH = "/api/console/v1/keys"
 OF_KEY = PATH + "/{key_id:uuid}"
@@ -29,6 +30,12 @@ async def list_keys(
 ) -> Page[SystemKey]:
     """The keys of calling systems, the oldest first."""
     return await edge.query(lambda tx: service.keys(tx, cursor, limit))
+
+
+@get(PATH + "/scopes", **staff("keys:read"))
+async def list_scopes(edge: NamedDependency[Edge]) -> list[str]:  # noqa: ARG001 - every route has its edge
+    """What a key may be let do."""
+    return sorted(SCOPES)
 
 
 @get(OF_KEY, **staff("keys:read"))
@@ -90,4 +97,4 @@ def _by(edge: Edge) -> str:
     return f"staff:{edge.staff.staff_id}"
 
 
-ROUTES = [list_keys, read_key, create_key, change_key, rotate_key, finish_rotation, revoke_key]
+ROUTES = [list_keys, list_scopes, read_key, create_key, change_key, rotate_key, finish_rotation, revoke_key]

@@ -7,7 +7,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from huixiang.kernel.errors import DomainError
-from huixiang.staff.model.approvals import Approval, ApprovalDecided, ApprovalExpired, ApprovalOwn
+from huixiang.staff.model.approvals import (
+    Approval,
+    ApprovalDecided,
+    ApprovalExpired,
+    ApprovalOfAnother,
+    ApprovalOwn,
+)
 
 EXPIRES_AFTER = timedelta(days=7)
 READS_ALL = "audit:read"
@@ -27,6 +33,16 @@ def refusal(approval: Approval, staff_id: UUID, now: datetime, *, self_approval:
     """What keeps somebody who holds the permission from deciding a request."""
     if approval.made_by == staff_id and not self_approval:
         return ApprovalOwn(approval_id=approval.approval_id)
+    return _over(approval, now)
+
+
+def keeps_from_withdrawing(approval: Approval, staff_id: UUID, now: datetime) -> DomainError | None:
+    if approval.made_by != staff_id:
+        return ApprovalOfAnother(approval_id=approval.approval_id)
+    return _over(approval, now)
+
+
+def _over(approval: Approval, now: datetime) -> DomainError | None:
     if approval.decided_at is not None:
         return ApprovalDecided(approval_id=approval.approval_id)
     return ApprovalExpired(approval_id=approval.approval_id) if now >= approval.expires_at else None

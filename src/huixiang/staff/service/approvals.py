@@ -22,6 +22,7 @@ from huixiang.staff.model.approvals import (
     Change,
     Decision,
     NewApproval,
+    Waiting,
 )
 from huixiang.staff.model.audit import AuditEntry
 from huixiang.staff.rules import approvals as rules
@@ -31,6 +32,8 @@ from huixiang.staff.store import approvals as store
 
 SYSTEM = "huixiang"
 EXPIRED_AT_ONCE = 200
+WAITING_COUNTED = 100
+DECIDES = "approvals:decide"
 _allowed: dict[str, bool] = {}
 
 
@@ -82,14 +85,42 @@ async def decide(tx: Transaction, approval_id: UUID, decision: Decision, by: Sta
     return await _find(tx, approval_id)
 
 
+async def withdraw(tx: Transaction, approval_id: UUID, note: str, by: StaffPrincipal) -> Approval:
+    """Ask no more for what one asked for oneself. Raises as `decide`, and ApprovalOfAnother."""
+    approval = await _seen(tx, approval_id, by)
+    if refused := rules.keeps_from_withdrawing(approval, by.staff_id, tx.now):
+        raise refused
+    if not await store.insert_decision(tx, approval_id, "refuse", checked_by=by.staff_id, note=note):
+        raise ApprovalDecided(approval_id=approval_id)
+    tx.emit(_refused(approval, tx.now, by.staff_id))
+    await _audit(tx, approval, "approval.withdrawn", f"staff:{by.staff_id}", note)
+    return await _find(tx, approval_id)
+
+
+async def waiting_for(tx: Transaction, by: StaffPrincipal) -> Waiting:
+    """How many requests the caller may decide."""
+    if DECIDES not in by.permissions:
+        return Waiting(0)
+    own_too = _allowed.get("self", False)
+    return Waiting(await store.count_waiting(tx, by.staff_id, sorted(by.permissions), WAITING_COUNTED, own_too=own_too))
+
+
 async def approvals(
     tx: Transaction, asked: ApprovalFilter, by: StaffPrincipal, cursor: str | None, limit: int
 ) -> Page[Approval]:
     """What the caller made, may decide or (who reads the audit log) all, the latest first. Personal values stay sealed.
     Raises InvalidInput for a cursor of another list."""
     before = decode_cursor(cursor, datetime, UUID) if cursor else None
-    seen_by = None if rules.READS_ALL in by.permissions else (by.staff_id, sorted(by.permissions))
-    found = await store.newest(tx, asked, seen_by, before, limit + 1)
+    found = await store.newest(
+        tx,
+        asked,
+        by.staff_id,
+        sorted(by.permissions),
+        before,
+        limit + 1,
+        all_of_them=rules.READS_ALL in by.permissions,
+        own_too=_allowed.get("self", False),
+    )
     return page_of(found, limit, lambda last: (last.made_at, last.approval_id))
 
 

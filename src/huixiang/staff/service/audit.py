@@ -3,8 +3,9 @@ actor and business day, and never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +46,37 @@ async def record(tx: Transaction, entry: AuditEntry) -> UUID:
 async def entries(tx: Transaction, asked: AuditFilter, cursor: str | None, limit: int) -> Page[ShownEntry]:
     """The latest first. Raises InvalidInput for a cursor of another list."""
     before = decode_cursor(cursor, datetime, UUID) if cursor else None
-    found = [_shown(link) for link in await store.newest(tx, asked, before, limit + 1)]
+    found = await shown(tx, await store.newest(tx, _within_days(tx, asked), before, limit + 1))
     return page_of(found, limit, lambda last: (last.recorded_at, last.audit_id))
+
+
+def _within_days(tx: Transaction, asked: AuditFilter) -> AuditFilter:
+    """The same with instants in place of days."""
+    since, until = asked.since, asked.until
+    if asked.first_day is not None:
+        first = tx.calendar.start_of(asked.first_day)
+        since = max(since, first) if since else first
+    if asked.last_day is not None:
+        last = tx.calendar.start_of(asked.last_day + timedelta(days=1))
+        until = min(until, last) if until else last
+    return msgspec.structs.replace(asked, since=since, until=until)
+
+
+async def shown(tx: Transaction, links: Sequence[Link]) -> list[ShownEntry]:
+    """With the names of those who act."""
+    named = {kind: _ids(links, kind) for kind in ("staff", "key")}
+    names = await store.names_of(tx, named["staff"], named["key"])
+    return [_shown(link, names.get(link.actor)) for link in links]
+
+
+def _ids(links: Sequence[Link], kind: str) -> list[UUID]:
+    """Of actors of a kind. What is no id is nobody's."""
+    found = set()
+    for link in links:
+        prefix, _, rest = link.actor.partition(":")
+        with suppress(ValueError):
+            found |= {UUID(rest)} if prefix == kind else set()
+    return sorted(found)
 
 
 async def _kept(tx: Transaction, member_id: UUID | None, values: Mapping[str, Any] | None) -> str | None:
@@ -55,10 +85,11 @@ async def _kept(tx: Transaction, member_id: UUID | None, values: Mapping[str, An
     return msgspec.json.encode(await sealed(tx, member_id, values), order="deterministic").decode()
 
 
-def _shown(link: Link) -> ShownEntry:
+def _shown(link: Link, actor_name: str | None) -> ShownEntry:
     return ShownEntry(
         audit_id=link.audit_id,
         actor=link.actor,
+        actor_name=actor_name,
         action=link.action,
         subject=link.subject,
         member_id=link.member_id,

@@ -75,7 +75,7 @@ class _Walk:
                 self._found(root.day, "the root is not that of the day's entries")
             if not signer.holds(root.key_id):
                 self._found(root.day, f"signed with {root.key_id}, which is no key of this installation")
-            elif not _signed(root):
+            elif not signed(root):
                 self._found(root.day, "the signature is wrong")
             before = root
         for day in sorted(self._ends):
@@ -88,7 +88,7 @@ class _Walk:
             self.findings.append(AuditFinding(day, actor, seq, problem))
 
 
-def _signed(root: AuditRoot) -> bool:
+def signed(root: AuditRoot) -> bool:
     if key_id(root.public_key) != root.key_id:
         return False
     try:

@@ -15,17 +15,24 @@ from huixiang.staff.model.approvals import Approval, ApprovalFilter, Change, Gra
 Row = Mapping[str, Any]
 _STATE = """
     CASE WHEN o.state IS NOT NULL THEN o.state WHEN d.decision = 'approve' THEN 'granted'
+         WHEN d.decision = 'refuse' AND d.checked_by = a.made_by THEN 'withdrawn'
          WHEN d.decision = 'refuse' THEN 'refused' WHEN d.decision = 'expire' OR a.expires_at <= $1 THEN 'expired'
          ELSE 'waiting' END
 """
 _SHOWN = f"""
     SELECT a.approval_id, a.command, a.version, a.subject, nullif(a.owner_id, a.approval_id) AS member_id,
            a.difference::text AS difference, a.base, a.reason, a.decided_by, a.made_by, a.made_at, a.expires_at,
-           {_STATE} AS state, d.checked_by, d.decided_at, d.note, o.code, o.result::text AS result, o.settled_at
+           {_STATE} AS state, d.checked_by, d.decided_at, d.note, o.code, o.result::text AS result, o.settled_at,
+           (SELECT display_name FROM staff.account WHERE staff_id = a.made_by) AS maker,
+           (SELECT display_name FROM staff.account WHERE staff_id = d.checked_by) AS checker
     FROM staff.approval AS a
     LEFT JOIN staff.approval_decision AS d USING (approval_id)
     LEFT JOIN staff.approval_outcome AS o USING (approval_id)
 """
+
+
+# What waits for the person $5 with the permissions $6; what they made themselves only where $9 says so.
+_WAITS = f"({_STATE} = 'waiting' AND a.decided_by = ANY ($6::text[]) AND ($9 OR a.made_by <> $5))"
 
 
 def _approval(row: Row) -> Approval:
@@ -66,29 +73,60 @@ async def find(tx: Transaction, approval_id: UUID) -> Approval | None:
 async def newest(
     tx: Transaction,
     asked: ApprovalFilter,
-    seen_by: tuple[UUID, Sequence[str]] | None,
+    by: UUID,
+    permissions: Sequence[str],
     before: tuple[datetime, UUID] | None,
     limit: int,
+    *,
+    all_of_them: bool,
+    own_too: bool,
 ) -> list[Approval]:
-    """The latest first. seen_by: only what that person made, or what one of the permissions decides."""
+    """The latest first, of those that the person `by` made or that one of the permissions decides. all_of_them: the
+    others too; own_too: what they made themselves may wait for them."""
     rows = await tx.fetch(
         f"""
         {_SHOWN}
         WHERE ($2::text IS NULL OR {_STATE} = $2) AND ($3::text IS NULL OR a.command = $3)
           AND ($4::uuid IS NULL OR a.owner_id = $4)
-          AND ($5::uuid IS NULL OR a.made_by = $5 OR a.decided_by = ANY ($6::text[]))
-          AND ($7::timestamptz IS NULL OR (a.made_at, a.approval_id) < ($7, $8::uuid))
-        ORDER BY a.made_at DESC, a.approval_id DESC LIMIT $9
+          AND ($7 OR a.made_by = $5 OR a.decided_by = ANY ($6::text[]))
+          AND CASE $8::text WHEN 'to_decide' THEN {_WAITS} WHEN 'asked' THEN a.made_by = $5
+                            WHEN 'decided' THEN {_STATE} <> 'waiting' ELSE true END
+          AND ($10::timestamptz IS NULL OR (a.made_at, a.approval_id) < ($10, $11::uuid))
+        ORDER BY a.made_at DESC, a.approval_id DESC LIMIT $12
         """,
         tx.now,
         asked.state,
         asked.command,
         asked.member_id,
-        *(seen_by or (None, [])),
+        by,
+        permissions,
+        all_of_them,
+        asked.which,
+        own_too,
         *(before or (None, None)),
         limit,
     )
     return [_approval(row) for row in rows]
+
+
+async def count_waiting(tx: Transaction, by: UUID, permissions: Sequence[str], limit: int, *, own_too: bool) -> int:
+    """How many requests wait for a person, up to `limit`."""
+    found: int = await tx.fetchval(
+        """
+        SELECT count(*) FROM (
+            SELECT FROM staff.approval AS a LEFT JOIN staff.approval_decision AS d USING (approval_id)
+            WHERE d.approval_id IS NULL AND a.expires_at > $1 AND a.decided_by = ANY ($3::text[])
+              AND ($5 OR a.made_by <> $2)
+            LIMIT $4
+        ) AS waiting
+        """,
+        tx.now,
+        by,
+        permissions,
+        limit,
+        own_too,
+    )
+    return found
 
 
 async def insert_decision(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -93,6 +93,39 @@ async def newest(tx: Transaction, asked: AuditFilter, before: tuple[datetime, UU
     return [_link(row) for row in rows]
 
 
+async def find(tx: Transaction, audit_id: UUID) -> Link | None:
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM staff.audit WHERE audit_id = $1", audit_id)
+    return _link(row) if row else None
+
+
+async def chain(tx: Transaction, day: date, actor: str) -> AsyncIterator[Link]:
+    """The entries of one chain, in its order."""
+    cursor = tx.cursor(
+        f"SELECT {_COLUMNS} FROM staff.audit WHERE chain_day = $1 AND actor = $2 ORDER BY chain_seq", day, actor
+    )
+    async for row in cursor:
+        yield _link(row)
+
+
+async def head(tx: Transaction, day: date, actor: str) -> tuple[int, bytes] | None:
+    row = await tx.fetchrow("SELECT seq, hash FROM staff.audit_head WHERE chain_day = $1 AND actor = $2", day, actor)
+    return (row["seq"], row["hash"]) if row else None
+
+
+async def names_of(tx: Transaction, staff_ids: Sequence[UUID], key_ids: Sequence[UUID]) -> dict[str, str]:
+    """What those who act are called, by actor."""
+    rows = await tx.fetch(
+        """
+        SELECT 'staff:' || staff_id AS actor, display_name AS name FROM staff.account WHERE staff_id = ANY ($1::uuid[])
+        UNION ALL
+        SELECT 'key:' || key_id, name FROM staff.system_key WHERE key_id = ANY ($2::uuid[])
+        """,
+        staff_ids,
+        key_ids,
+    )
+    return {row["actor"]: row["name"] for row in rows}
+
+
 async def chains(tx: Transaction) -> AsyncIterator[Link]:
     """Every entry: day by day, chain by chain, in the order of the chain."""
     cursor = tx.cursor(f'SELECT {_COLUMNS} FROM staff.audit ORDER BY chain_day, actor COLLATE "C", chain_seq')
@@ -110,6 +143,16 @@ async def roots(tx: Transaction) -> list[AuditRoot]:
     return [
         AuditRoot(**dict(row)) for row in await tx.fetch(f"SELECT {_ROOT_COLUMNS} FROM staff.audit_root ORDER BY day")
     ]
+
+
+async def roots_before(tx: Transaction, before: date | None, limit: int) -> list[AuditRoot]:
+    """The latest day first."""
+    rows = await tx.fetch(
+        f"SELECT {_ROOT_COLUMNS} FROM staff.audit_root WHERE $1::date IS NULL OR day < $1 ORDER BY day DESC LIMIT $2",
+        before,
+        limit,
+    )
+    return [AuditRoot(**dict(row)) for row in rows]
 
 
 async def latest_root(tx: Transaction) -> AuditRoot | None:
