@@ -11,8 +11,10 @@ import pytest
 import pytest_asyncio
 
 from huixiang.platform.db import Database
+from huixiang.staff.model import Role
 from tests.entry.program import running
 from tests.journeys.merging import House
+from tests.members.console import sign_in
 
 pytestmark = pytest.mark.requirement("MEM-06")
 
@@ -111,3 +113,12 @@ async def test_who_may_not_earn_completes_a_profile_without_reward(
     await change(house, **PERSONAL, **PREFERENCES)
     superuser.execute("UPDATE members.member SET state = 'blocked'")
     assert await rewarded(house) == []
+
+
+async def test_staff_are_shown_how_much_is_known_and_nothing_that_identifies(house: House) -> None:
+    await change(house, **PERSONAL, **PREFERENCES)
+    person = await sign_in(house.db, Role.OPERATIONS)
+    shown = await house.get(f"/api/console/v1/members/{house.program.member_id}/profile", person)
+    assert {key: shown[key] for key in PREFERENCES} == PREFERENCES
+    assert (shown["complete_percent"], shown["missing"]) == (100, [])
+    assert not PERSONAL.keys() & shown.keys()

@@ -65,6 +65,15 @@ def test_each_cell_of_the_table_of_changes(before: State, after: State, mark: st
             rules.check_change(before, after, None, by_staff=by_staff)
 
 
+@pytest.mark.parametrize("before", State)
+@pytest.mark.parametrize("came_from", [None, State.ACTIVE, State.MINOR, State.BLOCKED])
+def test_staff_are_offered_what_they_may_do_and_nothing_else(before: State, came_from: State | None) -> None:
+    offered = rules.choices(before, came_from)
+    for after in State:
+        with nullcontext() if after in offered else pytest.raises(StateFixed):
+            rules.check_change(before, after, came_from, by_staff=True)
+
+
 def test_the_tables_are_complete() -> None:
     assert {state for state, _, _ in CELLS} == set(State) == set(rules.STATES) == set(rules.TRANSITIONS)
     assert {(before, after) for before, after, _ in CHANGE_CELLS} == set(product(State, State))
@@ -158,3 +167,21 @@ async def test_changes_are_kept_with_who_and_why(case: Case, db: Database, super
 
 async def test_staff_without_the_permission_changes_no_state(case: Case, db: Database) -> None:
     assert await case.to("blocked", await sign_in(db, Role.ANALYST)) == (403, "permission_missing")
+
+
+async def test_staff_are_told_which_states_may_follow_and_what_each_allows(case: Case, db: Database) -> None:
+    person = await sign_in(db, Role.CUSTOMER_SERVICE)
+    place = f"/api/console/v1/members/{case.member_id}/states/choices"
+
+    async def told() -> tuple[str, set[str]]:
+        said = (await case.client.get(place, headers=person)).json()
+        return said["state"], set(said["next"])
+
+    assert await told() == ("active", {"minor", "blocked", "closed", "deceased"})
+    await case.to("minor")
+    await case.to("blocked")
+    assert await told() == ("blocked", {"minor", "closed", "deceased"})
+    table = (await case.client.get(place, headers=person)).json()["table"]
+    assert {(State(row["state"]), Ability(ability)) for row in table for ability in row["may"]} == {
+        (state, ability) for state, ability, allowed in CELLS if allowed
+    }

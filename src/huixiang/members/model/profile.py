@@ -43,6 +43,18 @@ class Completion(msgspec.Struct, frozen=True):
     completed_at: datetime | None
 
 
+class ShownProfile(msgspec.Struct, frozen=True, kw_only=True):
+    """What staff are shown of a profile: what identifies nobody, and how much is known."""
+
+    favourite_categories: tuple[str, ...]
+    household: int | None
+    delivery: Delivery | None
+    contact: tuple[Contact, ...]
+    complete_percent: int
+    missing: tuple[Field, ...]
+    completed_at: datetime | None
+
+
 class ProfileChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Fields to set; null, or an empty list, removes one; what is not named stays."""
 

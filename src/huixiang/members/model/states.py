@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
-from huixiang.members.model import State
+from huixiang.members.model import Ability, State
 
 Reason = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)", description="Why. It names nobody.")]
 Consent = Annotated[
@@ -45,6 +45,21 @@ class StateChange(msgspec.Struct, frozen=True, kw_only=True):
     guardian_consent: str | None
     changed_by: str
     occurred_at: datetime
+
+
+class StateAbilities(msgspec.Struct, frozen=True):
+    """What a member may do who is in a state."""
+
+    state: State
+    may: list[Ability]
+
+
+class StateChoices(msgspec.Struct, frozen=True):
+    """The state of a member, those that staff may bring them into, and what each of all states allows."""
+
+    state: State
+    next: list[State]
+    table: list[StateAbilities]
 
 
 class StateFixed(DomainError):

@@ -8,9 +8,9 @@ from litestar import Response, get, patch
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from huixiang.members.model.profile import Completion, Profile, ProfileChanges
+from huixiang.members.model.profile import Completion, Profile, ProfileChanges, ShownProfile
 from huixiang.members.service import profile
-from huixiang.platform.access import member, system
+from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 
@@ -41,4 +41,11 @@ async def change_profile(
     return await edge.command(run, owner=member_id)
 
 
-ROUTES = [read_my_profile, change_my_profile, change_profile]
+@get("/api/console/v1/members/{member_id:uuid}/profile", **staff("members:read"))
+async def read_profile_for_staff(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> ShownProfile:
+    """What a member said of themselves that identifies nobody, and how much is known (MEM-06)."""
+    found = await edge.query(lambda tx: profile.profile(tx, member_id))
+    return ShownProfile(**{field: getattr(found, field) for field in ShownProfile.__struct_fields__})
+
+
+ROUTES = [read_my_profile, change_my_profile, change_profile, read_profile_for_staff]

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX, Page
 from huixiang.members.model import MemberCard
-from huixiang.members.model.states import NewState, StateChange
+from huixiang.members.model.states import NewState, StateChange, StateChoices
 from huixiang.members.service import states
 from huixiang.platform.access import staff, system
 from huixiang.platform.edge import Edge
@@ -46,4 +46,10 @@ async def list_state_changes(
     return await edge.query(lambda tx: states.state_changes(tx, member_id, cursor, limit))
 
 
-ROUTES = [change_state, change_state_by_staff, list_state_changes]
+@get("/api/console/v1/members/{member_id:uuid}/states/choices", **staff("members:read"))
+async def read_state_choices(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> StateChoices:
+    """Into which states a member may be brought, and what each state allows (MEM-14)."""
+    return await edge.query(lambda tx: states.state_choices(tx, member_id))
+
+
+ROUTES = [change_state, change_state_by_staff, list_state_changes, read_state_choices]

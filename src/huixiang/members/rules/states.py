@@ -43,9 +43,18 @@ def states_that(ability: Ability) -> list[State]:
     return [state for state, abilities in STATES.items() if ability in abilities]
 
 
+def choices(before: State, came_from: State | None) -> list[State]:
+    """What staff may bring a member into. came_from: as in `check_change`."""
+    return [after for after in State if _allowed(before, after, came_from, by_staff=True)]
+
+
 def check_change(before: State, after: State, came_from: State | None, *, by_staff: bool) -> None:
     """Raises StateFixed. came_from: the state in which the member was before they came into this one, where known."""
+    if not _allowed(before, after, came_from, by_staff=by_staff):
+        raise StateFixed(from_state=before, to_state=after)
+
+
+def _allowed(before: State, after: State, came_from: State | None, *, by_staff: bool) -> bool:
     allowed = after in TRANSITIONS[before] and (by_staff or before not in BY_STAFF)
     returns = before in PARENTHESES and after in {State.ACTIVE, State.MINOR, State.BLOCKED}
-    if not allowed or (returns and came_from is not None and after != came_from):
-        raise StateFixed(from_state=before, to_state=after)
+    return allowed and not (returns and came_from is not None and after != came_from)

@@ -7,7 +7,7 @@ from uuid import UUID
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
 from huixiang.members.events import StateChanged
 from huixiang.members.model import Ability, MemberCard, MemberUnknown, State, StateRefuses
-from huixiang.members.model.states import MemberMerged, NewState, StateChange
+from huixiang.members.model.states import MemberMerged, NewState, StateAbilities, StateChange, StateChoices
 from huixiang.members.rules import states as rules
 from huixiang.members.service.cards import card
 from huixiang.members.store import states as store
@@ -57,6 +57,14 @@ async def state_changes(tx: Transaction, member_id: UUID, cursor: str | None, li
     (before,) = decode_cursor(cursor, int) if cursor else (None,)
     found = await store.state_changes(tx, member_id, before, limit + 1)
     return Page(found[:limit], encode_cursor(found[limit - 1].seq) if len(found) > limit else None)
+
+
+async def state_choices(tx: Transaction, member_id: UUID) -> StateChoices:
+    """What staff may bring a member into, and what each state allows. Raises MemberUnknown."""
+    state = (await card(tx, member_id)).state
+    came_from = await store.came_from(tx, member_id, state)
+    table = [StateAbilities(one, [ability for ability in Ability if rules.may(one, ability)]) for one in State]
+    return StateChoices(state, rules.choices(state, came_from), table)
 
 
 async def receiver(tx: Transaction, member_id: UUID) -> UUID:
