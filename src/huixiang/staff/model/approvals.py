@@ -92,13 +92,13 @@ class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     note: Note
 
 
-class Withdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ApprovalWithdrawal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why who asked asks no more."""
 
     note: Note
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class WaitingApprovals(msgspec.Struct, frozen=True):
     """How many requests wait for the caller; counted up to 100."""
 
     count: int

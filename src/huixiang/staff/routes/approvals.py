@@ -16,11 +16,11 @@ from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.staff.model.approvals import (
     Approval,
     ApprovalFilter,
+    ApprovalWithdrawal,
     Decision,
     State,
-    Waiting,
+    WaitingApprovals,
     Which,
-    Withdrawal,
 )
 from huixiang.staff.service import approvals as service
 
@@ -70,14 +70,14 @@ async def decide_approval(
 
 
 @get("/api/console/v1/approvals/waiting", **staff("approvals:read"))
-async def count_waiting_approvals(edge: NamedDependency[Edge]) -> Waiting:
+async def count_waiting_approvals(edge: NamedDependency[Edge]) -> WaitingApprovals:
     """How many requests wait for the caller's decision (CON-02)."""
     return await edge.query(lambda tx: service.waiting_for(tx, edge.staff))
 
 
 @post("/api/console/v1/approvals/{approval_id:uuid}/withdrawal", status_code=200, **staff("approvals:read"))
 async def withdraw_approval(
-    edge: NamedDependency[Edge], approval_id: FromPath[UUID], data: JSONBody[Withdrawal]
+    edge: NamedDependency[Edge], approval_id: FromPath[UUID], data: JSONBody[ApprovalWithdrawal]
 ) -> Response[Approval]:
     """Take back what one asked for oneself, while nobody has decided (CON-02)."""
     return await edge.command(lambda tx: service.withdraw(tx, approval_id, data.note, edge.staff), keep_forever=True)

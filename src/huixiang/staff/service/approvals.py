@@ -22,7 +22,7 @@ from huixiang.staff.model.approvals import (
     Change,
     Decision,
     NewApproval,
-    Waiting,
+    WaitingApprovals,
 )
 from huixiang.staff.model.audit import AuditEntry
 from huixiang.staff.rules import approvals as rules
@@ -97,12 +97,14 @@ async def withdraw(tx: Transaction, approval_id: UUID, note: str, by: StaffPrinc
     return await _find(tx, approval_id)
 
 
-async def waiting_for(tx: Transaction, by: StaffPrincipal) -> Waiting:
+async def waiting_for(tx: Transaction, by: StaffPrincipal) -> WaitingApprovals:
     """How many requests the caller may decide."""
     if DECIDES not in by.permissions:
-        return Waiting(0)
+        return WaitingApprovals(0)
     own_too = _allowed.get("self", False)
-    return Waiting(await store.count_waiting(tx, by.staff_id, sorted(by.permissions), WAITING_COUNTED, own_too=own_too))
+    return WaitingApprovals(
+        await store.count_waiting(tx, by.staff_id, sorted(by.permissions), WAITING_COUNTED, own_too=own_too)
+    )
 
 
 async def approvals(
