@@ -55,6 +55,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/approvals/{approval_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what one asked for oneself, while nobody has decided (CON-02). */
+        post: operations["withdraw_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/approvals/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many requests wait for the caller's decision (CON-02). */
+        get: operations["count_waiting_approvals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/attribution": {
         parameters: {
             query?: never;
@@ -81,6 +115,40 @@ export interface paths {
         };
         /** Who did what to whom, when and why, the latest first; by actor (`staff:<id>`, `key:<id>`, `cli`), action, subject, member or time. Personal values stay sealed (CON-03). */
         get: operations["list_audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/audit/{audit_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry, with its chain verified at this moment: walked from its first entry, and held against the signed root of the day where that is closed (CON-03). */
+        get: operations["read_audit_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/audit/roots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed roots of closed days, the latest first, each with what is wrong with it, if anything (CON-03). */
+        get: operations["list_audit_roots"];
         put?: never;
         post?: never;
         delete?: never;
@@ -295,6 +363,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/keys/scopes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a key may be let do. */
+        get: operations["list_scopes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}": {
         parameters: {
             query?: never;
@@ -449,6 +534,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member said of themselves that identifies nobody, and how much is known (MEM-06). */
+        get: operations["read_profile_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/reveal": {
         parameters: {
             query?: never;
@@ -492,6 +594,23 @@ export interface paths {
         };
         /** The changes of a member's state, the latest first. */
         get: operations["list_state_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/states/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Into which states a member may be brought, and what each state allows (MEM-14). */
+        get: operations["read_state_choices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3173,6 +3292,12 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Ability
+         * @description What a state allows or not.
+         * @enum {unknown}
+         */
+        Ability: "be_looked_up" | "earn" | "receive_marketing" | "sign_in" | "spend";
         /** Address */
         Address: {
             city: string;
@@ -3231,13 +3356,15 @@ export interface components {
         /**
          * Approval
          * @description A request and what became of it: `granted` until its command has run, then `done` with the command's result, or
-         *         `failed` with the code of the refusal. `decided_by`: the permission that decides.
+         *         `failed` with the code of the refusal. `decided_by`: the permission that decides. `maker` and `checker`: the display
+         *         names of who asked and who decided.
          */
         Approval: {
             /** Format: uuid */
             approval_id: string;
             base: string | null;
             checked_by: string | null;
+            checker: string | null;
             code: string | null;
             command: string;
             decided_at: string | null;
@@ -3247,15 +3374,24 @@ export interface components {
             made_at: string;
             /** Format: uuid */
             made_by: string;
+            maker: string | null;
             member_id: string | null;
             note: string | null;
             reason: string;
             result: Record<string, never> | null;
             settled_at: string | null;
             /** @enum {unknown} */
-            state: "done" | "expired" | "failed" | "granted" | "refused" | "waiting";
+            state: "done" | "expired" | "failed" | "granted" | "refused" | "waiting" | "withdrawn";
             subject: string;
             version: number;
+        };
+        /**
+         * ApprovalWithdrawal
+         * @description Why who asked asks no more.
+         */
+        ApprovalWithdrawal: {
+            /** @description Why, for who reads the history. */
+            note: string;
         };
         /**
          * AttributeChanges
@@ -3276,6 +3412,14 @@ export interface components {
             /** Format: uuid */
             member_id: string;
             touches: number;
+        };
+        /**
+         * AuditDetail
+         * @description An entry with its chain, verified at this moment.
+         */
+        AuditDetail: {
+            chain: components["schemas"]["ChainCheck"];
+            entry: components["schemas"]["ShownEntry"];
         };
         /**
          * BackTest
@@ -3473,6 +3617,18 @@ export interface components {
             state?: "active" | "retired";
             /** @description The shop's version of this row; the highest wins. */
             version: number;
+        };
+        /**
+         * ChainCheck
+         * @description What walking the chain of an entry came to. `signed`: every entry of the chain is as it was recorded, and the
+         *         day's root says so; `open`: as recorded, and the day has no root yet; `broken`: see `problems`.
+         */
+        ChainCheck: {
+            entries: number;
+            problems: string[];
+            root: components["schemas"]["ShownRoot"] | null;
+            /** @enum {unknown} */
+            state: "broken" | "open" | "signed";
         };
         /**
          * Channel
@@ -5041,6 +5197,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_ShownRoot_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_ShownRoot_: {
+            items: components["schemas"]["ShownRoot"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_Sku_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -5980,6 +6144,8 @@ export interface components {
             environment: "demo" | "production" | "test";
             permissions: string[];
             role: string;
+            /** Format: uuid */
+            staff_id: string;
             stores: string[] | null;
             username: string;
         };
@@ -6009,10 +6175,12 @@ export interface components {
          * ShownEntry
          * @description One row of the log as it is shown: personal values stay sealed, as `{"sealed": "<base64>"}`; null in place of the
          *         base64 where the member's key was gone already. `seq` counts from 1 in the chain of its actor and business day.
+         *         `actor_name`: of a console user or a key.
          */
         ShownEntry: {
             action: string;
             actor: string;
+            actor_name: string | null;
             after: Record<string, never> | null;
             /** Format: uuid */
             audit_id: string;
@@ -6035,6 +6203,34 @@ export interface components {
         ShownKey: {
             key: components["schemas"]["SystemKey"];
             token: string | null;
+        };
+        /**
+         * ShownProfile
+         * @description What staff are shown of a profile: what identifies nobody, and how much is known.
+         */
+        ShownProfile: {
+            complete_percent: number;
+            completed_at: string | null;
+            contact: ("email" | "none" | "phone" | "push" | "sms" | "wechat")[];
+            delivery: ("afternoon" | "evening" | "morning" | "pick_up" | "weekend") | null;
+            favourite_categories: string[];
+            household: number | null;
+            missing: ("address" | "birthday" | "contact" | "delivery" | "favourite_categories" | "household" | "name")[];
+        };
+        /**
+         * ShownRoot
+         * @description A signed root as it is shown. `problem`: why it is not to be trusted, None of a sound one: signed with a key of
+         *         this installation, over the root of the day before.
+         */
+        ShownRoot: {
+            chains: number;
+            /** Format: date */
+            day: string;
+            entries: number;
+            key_id: string;
+            problem: string | null;
+            /** @description SHA-256, in hex. */
+            root: string;
         };
         /**
          * SignedIn
@@ -6184,6 +6380,14 @@ export interface components {
          */
         State: "active" | "blocked" | "closed" | "deceased" | "merged" | "merging" | "minor";
         /**
+         * StateAbilities
+         * @description What a member may do who is in a state.
+         */
+        StateAbilities: {
+            may: components["schemas"]["Ability"][];
+            state: components["schemas"]["State"];
+        };
+        /**
          * StateChange
          * @description One change, the `seq`th of the member. changed_by: `staff:<id>`, `key:<id>`, or `merge:<id>`.
          */
@@ -6197,6 +6401,15 @@ export interface components {
             reason: string;
             seq: number;
             to_state: components["schemas"]["State"];
+        };
+        /**
+         * StateChoices
+         * @description The state of a member, those that staff may bring them into, and what each of all states allows.
+         */
+        StateChoices: {
+            next: components["schemas"]["State"][];
+            state: components["schemas"]["State"];
+            table: components["schemas"]["StateAbilities"][];
         };
         /**
          * StatementLine
@@ -6612,6 +6825,13 @@ export interface components {
             reason: string;
         };
         /**
+         * WaitingApprovals
+         * @description How many requests wait for the caller; counted up to 100.
+         */
+        WaitingApprovals: {
+            count: number;
+        };
+        /**
          * Why
          * @description A quote priced again under its version and moment, with every rule that touched it and what each would cost.
          */
@@ -6905,7 +7125,12 @@ export interface operations {
                  * @description of its life
                  * @example done
                  */
-                state?: ("done" | "expired" | "failed" | "granted" | "refused" | "waiting") | null;
+                state?: ("done" | "expired" | "failed" | "granted" | "refused" | "waiting" | "withdrawn") | null;
+                /**
+                 * @description those that wait for the caller, their own, or those that wait no more
+                 * @example asked
+                 */
+                which?: ("asked" | "decided" | "to_decide") | null;
             };
             header?: never;
             path?: never;
@@ -6926,6 +7151,7 @@ export interface operations {
                      *           "approval_id": "019d0000-7000-7000-8000-000000000001",
                      *           "base": "base",
                      *           "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "checker": "checker",
                      *           "code": "code",
                      *           "command": "command",
                      *           "decided_at": "2026-03-18T10:30:00+08:00",
@@ -6940,6 +7166,7 @@ export interface operations {
                      *           "expires_at": "2026-03-18T10:30:00+08:00",
                      *           "made_at": "2026-03-18T10:30:00+08:00",
                      *           "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "maker": "maker",
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
                      *           "note": "note",
                      *           "reason": "reason",
@@ -6990,6 +7217,7 @@ export interface operations {
                      *       "approval_id": "019d0000-7000-7000-8000-000000000001",
                      *       "base": "base",
                      *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
                      *       "code": "code",
                      *       "command": "command",
                      *       "decided_at": "2026-03-18T10:30:00+08:00",
@@ -7004,6 +7232,7 @@ export interface operations {
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
                      *       "reason": "reason",
@@ -7074,6 +7303,7 @@ export interface operations {
                      *       "approval_id": "019d0000-7000-7000-8000-000000000001",
                      *       "base": "base",
                      *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
                      *       "code": "code",
                      *       "command": "command",
                      *       "decided_at": "2026-03-18T10:30:00+08:00",
@@ -7088,6 +7318,7 @@ export interface operations {
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
                      *       "reason": "reason",
@@ -7109,6 +7340,125 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_approval: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                approval_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ApprovalWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    count_waiting_approvals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "count": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaitingApprovals"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7185,10 +7535,20 @@ export interface operations {
                  */
                 cursor?: string | null;
                 /**
+                 * @description business day of recording
+                 * @example 2026-03-18
+                 */
+                first_day?: string | null;
+                /**
                  * @description recorded at this instant or after it
                  * @example 2026-03-18T10:30:00+08:00
                  */
                 from?: string | null;
+                /**
+                 * @description business day of recording, included
+                 * @example 2026-03-18
+                 */
+                last_day?: string | null;
                 /** @example 50 */
                 limit?: number;
                 /**
@@ -7222,6 +7582,7 @@ export interface operations {
                      *         {
                      *           "action": "action",
                      *           "actor": "actor",
+                     *           "actor_name": "actor_name",
                      *           "after": {},
                      *           "audit_id": "019d0000-7000-7000-8000-000000000001",
                      *           "before": {},
@@ -7238,6 +7599,124 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_ShownEntry_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                audit_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "chain": {
+                     *         "entries": 1,
+                     *         "problems": [
+                     *           "problems"
+                     *         ],
+                     *         "root": {
+                     *           "chains": 1,
+                     *           "day": "2026-03-18",
+                     *           "entries": 1,
+                     *           "key_id": "key_id",
+                     *           "problem": "problem",
+                     *           "root": "0000000000000000000000000000000000000000000000000000000000000000"
+                     *         },
+                     *         "state": "broken"
+                     *       },
+                     *       "entry": {
+                     *         "action": "action",
+                     *         "actor": "actor",
+                     *         "actor_name": "actor_name",
+                     *         "after": {},
+                     *         "audit_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "before": {},
+                     *         "day": "2026-03-18",
+                     *         "hash": "0000000000000000000000000000000000000000000000000000000000000000",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "reason": "reason",
+                     *         "recorded_at": "2026-03-18T10:30:00+08:00",
+                     *         "seq": 1,
+                     *         "subject": "subject"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_audit_roots: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "chains": 1,
+                     *           "day": "2026-03-18",
+                     *           "entries": 1,
+                     *           "key_id": "key_id",
+                     *           "problem": "problem",
+                     *           "root": "0000000000000000000000000000000000000000000000000000000000000000"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ShownRoot_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -8283,6 +8762,38 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_scopes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       "text"
+                     *     ]
+                     */
+                    "application/json": string[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_member_for_staff: {
         parameters: {
             query?: never;
@@ -8942,6 +9453,55 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_profile_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "complete_percent": 1,
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "contact": [
+                     *         "email"
+                     *       ],
+                     *       "delivery": "afternoon",
+                     *       "favourite_categories": [
+                     *         "favourite_categories"
+                     *       ],
+                     *       "household": 1,
+                     *       "missing": [
+                     *         "address"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownProfile"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     reveal_member_field: {
         parameters: {
             query?: never;
@@ -9121,6 +9681,54 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_StateChange_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_state_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "next": [
+                     *         "active"
+                     *       ],
+                     *       "state": "active",
+                     *       "table": [
+                     *         {
+                     *           "may": [
+                     *             "sign_in"
+                     *           ],
+                     *           "state": "active"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StateChoices"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -11136,6 +11744,7 @@ export interface operations {
                      *       "approval_id": "019d0000-7000-7000-8000-000000000001",
                      *       "base": "base",
                      *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
                      *       "code": "code",
                      *       "command": "command",
                      *       "decided_at": "2026-03-18T10:30:00+08:00",
@@ -11150,6 +11759,7 @@ export interface operations {
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
                      *       "reason": "reason",
@@ -11276,6 +11886,7 @@ export interface operations {
                      *       "approval_id": "019d0000-7000-7000-8000-000000000001",
                      *       "base": "base",
                      *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
                      *       "code": "code",
                      *       "command": "command",
                      *       "decided_at": "2026-03-18T10:30:00+08:00",
@@ -11290,6 +11901,7 @@ export interface operations {
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
                      *       "reason": "reason",
@@ -11340,6 +11952,7 @@ export interface operations {
                      *         "permissions"
                      *       ],
                      *       "role": "role",
+                     *       "staff_id": "019d0000-7000-7000-8000-000000000001",
                      *       "stores": [
                      *         "stores"
                      *       ],
@@ -11392,6 +12005,7 @@ export interface operations {
                      *         "permissions"
                      *       ],
                      *       "role": "role",
+                     *       "staff_id": "019d0000-7000-7000-8000-000000000001",
                      *       "stores": [
                      *         "stores"
                      *       ],
