@@ -167,7 +167,7 @@ async def test_who_may_do_what(db: Database, clock: SettableClock) -> None:
         assert await refusal(pool.invite(tx, child, stranger)) is PoolHeadOnly
         assert await refusal(pool.invite(tx, stranger, child)) is PoolUnknown
         assert await refusal(pool.invite(tx, head, child)) is PoolTaken
-        assert await refusal(pool.join(tx, stranger, pool_id)) is PoolNotInvited
+        assert await refusal(pool.join(tx, stranger, pool_id)) is PoolUnknown
         assert await refusal(pool.leave(tx, head)) is PoolHeadStays
         assert await refusal(pool.dissolve(tx, child, pool_id)) is PoolHeadOnly
         assert await refusal(pool_ticket.hold(tx, pool_id, stranger, new_id(), 1)) is PoolUnknown

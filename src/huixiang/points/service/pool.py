@@ -73,8 +73,10 @@ async def join(tx: Transaction, person_id: UUID, pool_id: UUID) -> Pool:
     """Take an invitation up. Raises StateRefuses, PoolUnknown, PoolNotInvited, PoolTaken."""
     await members.require_able(tx, person_id, Ability.SPEND)
     await _lock(tx, pool_id)
-    invited = {one.person_id for one in await store.people_of(tx, pool_id) if one.state == "invited"}
-    if person_id not in invited:
+    asked = {one.person_id: one.state for one in await store.people_of(tx, pool_id)}
+    if person_id not in asked:
+        raise PoolUnknown
+    if asked[person_id] != "invited":
         raise PoolNotInvited
     if not await store.claim_person(tx, person_id, pool_id):
         raise PoolTaken
@@ -125,6 +127,7 @@ async def dissolve(tx: Transaction, head_id: UUID, pool_id: UUID) -> list[Transf
     """
     pool = await _lock(tx, pool_id, dissolved_too=True)
     if pool.head_id != head_id:
+        await member_of(tx, pool_id, head_id)  # to a stranger it is not there
         raise PoolHeadOnly
     locked = await _settled(tx, pool_id)
     account = locked[pool_id, POINTS.number]

@@ -1,0 +1,350 @@
+"""Who may call what, written by hand: each route of the API document once, under what it asks for and what everybody is
+then answered; and each object, with what somebody is answered who asks for it without its being theirs.
+
+The policy, stated once:
+
+- Credentials of another kind than the route's, or none, are answered 401, whatever the path names.
+- The right kind without the scope or permission is answered 403, before anything is looked up: whether an object is
+  there is told to nobody who may not see such objects.
+- The right kind, with the permission, but the object is another's: 404, with the same code as for an object that is not
+  there. Never 403, which would tell that it is.
+
+A system key is the programme's: its scopes say what it may do, for every member. What it may not do is to reach an
+object of one member under the path of another.
+"""
+
+from __future__ import annotations
+
+# Each heading: the kind of caller and what it must hold; then what is answered to: nobody, another member, a till, a
+# key with every scope but this one, an administrator, operations, customer service, an analyst, finance, an auditor, and
+# customer service of another store. "in": neither 401 nor 403.
+ROUTES = """
+public - | in in in in in in in in in in in
+  POST   /api/console/v1/session
+  POST   /api/member/v1/sign-in
+  POST   /api/member/v1/sign-in/codes
+  POST   /api/member/v1/sign-in/passkey
+  POST   /api/member/v1/sign-in/passkey/options
+  POST   /api/member/v1/sign-in/provider
+  POST   /api/member/v1/sign-in/refresh
+  POST   /api/member/v1/sign-in/ticket
+  POST   /api/member/v1/sign-in/visits
+  GET    /healthz
+  GET    /readyz
+member - | 401 in 401 401 401 401 401 401 401 401 401
+  GET    /api/member/v1/me
+  GET    /api/member/v1/me/code
+  GET    /api/member/v1/me/coupons
+  GET    /api/member/v1/me/devices
+  DELETE /api/member/v1/me/devices
+  DELETE /api/member/v1/me/devices/{device_id}
+  GET    /api/member/v1/me/messages
+  GET    /api/member/v1/me/messages/unread
+  POST   /api/member/v1/me/messages/{message_id}/read
+  POST   /api/member/v1/me/one-time-code
+  GET    /api/member/v1/me/orders/{order_id}/refunds
+  GET    /api/member/v1/me/passkeys
+  POST   /api/member/v1/me/passkeys
+  POST   /api/member/v1/me/passkeys/options
+  DELETE /api/member/v1/me/passkeys/{passkey_id}
+  GET    /api/member/v1/me/points
+  GET    /api/member/v1/me/points/expiring
+  GET    /api/member/v1/me/points/postings
+  GET    /api/member/v1/me/points/postings/export
+  GET    /api/member/v1/me/points/postings/{seq}/proof
+  GET    /api/member/v1/me/pool
+  POST   /api/member/v1/me/pool
+  POST   /api/member/v1/me/pool/contributions
+  POST   /api/member/v1/me/pool/dissolve
+  GET    /api/member/v1/me/pool/invitations
+  POST   /api/member/v1/me/pool/invitations
+  POST   /api/member/v1/me/pool/join
+  POST   /api/member/v1/me/pool/leave
+  PUT    /api/member/v1/me/pool/members/{person_id}/limits
+  GET    /api/member/v1/me/profile
+  PATCH  /api/member/v1/me/profile
+  GET    /api/member/v1/me/tier
+  GET    /api/member/v1/me/tier/offers
+  GET    /api/member/v1/me/tier/upgrades
+  POST   /api/member/v1/me/tier/upgrades
+  GET    /api/member/v1/me/transfers
+  POST   /api/member/v1/me/transfers
+  GET    /api/member/v1/me/transfers/{transfer_id}
+  POST   /api/member/v1/prices
+  POST   /api/member/v1/quotes
+  POST   /api/member/v1/quotes/why
+system benefits:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/members/{member_id}/benefits
+system benefits:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/{member_id}/benefits
+  POST   /api/v1/members/{member_id}/benefits/{entitlement_id}/end
+system books:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/points/books
+system catalogue:read | 401 401 in 403 401 401 401 401 401 401 401
+  GET    /api/v1/catalogue/skus
+system catalogue:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/catalogue/brands/bulk
+  POST   /api/v1/catalogue/categories/bulk
+  POST   /api/v1/catalogue/channels/bulk
+  POST   /api/v1/catalogue/prices/bulk
+  POST   /api/v1/catalogue/skus/bulk
+  POST   /api/v1/catalogue/stores/bulk
+system coupons:read | 401 401 in 403 401 401 401 401 401 401 401
+  GET    /api/v1/members/{member_id}/coupons
+system coupons:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/{member_id}/coupons
+  POST   /api/v1/members/{member_id}/coupons/{coupon_id}/void
+system finance:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/finance/liability
+  GET    /api/v1/finance/roll-forward
+  GET    /api/v1/finance/trial-balance
+system members:manage | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/{member_id}/identities
+  POST   /api/v1/members/{member_id}/identities/unlink
+  POST   /api/v1/members/{member_id}/merges
+  POST   /api/v1/members/{member_id}/merges/{merge_id}/undo
+  PATCH  /api/v1/members/{member_id}/profile
+  POST   /api/v1/members/{member_id}/state
+system members:read | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/lookup
+  GET    /api/v1/members/{member_id}
+  GET    /api/v1/members/{member_id}/attribution
+  GET    /api/v1/members/{member_id}/merges/{merge_id}
+system members:tail | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/lookup/tail
+system members:write | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/members
+  POST   /api/v1/members/bulk
+  PATCH  /api/v1/members/{member_id}/attributes
+  POST   /api/v1/members/{member_id}/one-time-code
+  POST   /api/v1/members/{member_id}/touches
+system orders:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/orders/{order_id}
+  GET    /api/v1/orders/{order_id}/refunds
+  GET    /api/v1/orders/{order_id}/refunds/{refund_id}
+system orders:write | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/orders
+  POST   /api/v1/orders/bulk
+  POST   /api/v1/orders/{order_id}/refunds
+system partners:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/points/partners/{code}/settlements/{day}
+  POST   /api/v1/points/partners/{code}/settlements/{day}/reconcile
+system partners:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/points/partners/{code}/exchanges
+  POST   /api/v1/points/partners/{code}/exchanges/{reference}/cancel
+system plans:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/members/{member_id}/plans
+system plans:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/{member_id}/plans
+  POST   /api/v1/members/{member_id}/plans/{subscription_id}/end
+system points:read | 401 401 in 403 401 401 401 401 401 401 401
+  GET    /api/v1/members/{member_id}/points
+  GET    /api/v1/members/{member_id}/points/as-of
+  GET    /api/v1/members/{member_id}/points/cash-off
+  GET    /api/v1/members/{member_id}/points/holds
+  GET    /api/v1/members/{member_id}/points/postings
+  GET    /api/v1/members/{member_id}/points/postings/export
+  GET    /api/v1/members/{member_id}/points/postings/{seq}/proof
+  GET    /api/v1/members/{member_id}/transfers/{transfer_id}
+  GET    /api/v1/points/books
+  GET    /api/v1/points/roots
+  GET    /api/v1/points/roots/{day}
+system points:write | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/{member_id}/points/behaviours
+  POST   /api/v1/members/{member_id}/points/claw-backs
+  POST   /api/v1/members/{member_id}/points/credits
+  POST   /api/v1/members/{member_id}/points/holds
+  POST   /api/v1/members/{member_id}/points/holds/{hold_id}/capture
+  POST   /api/v1/members/{member_id}/points/holds/{hold_id}/release
+  POST   /api/v1/members/{member_id}/points/redemptions
+  POST   /api/v1/members/{member_id}/points/returns
+  POST   /api/v1/members/{member_id}/points/spends
+  POST   /api/v1/members/{member_id}/tier/upgrades
+  POST   /api/v1/members/{member_id}/tier/upgrades/{upgrade_id}/undo
+  POST   /api/v1/members/{member_id}/transfers
+  POST   /api/v1/points/credits/bulk
+  POST   /api/v1/points/pools/{pool_id}/tickets
+  POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/capture
+  POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/release
+  POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/returns
+system prices:read | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/prices
+system quotes:write | 401 401 in 403 401 401 401 401 401 401 401
+  POST   /api/v1/quotes
+  POST   /api/v1/quotes/why
+system rulebook:publish | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/rulebook/{kind}/{code}/versions
+  POST   /api/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
+system rulebook:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/rulebook/{kind}/{code}
+  GET    /api/v1/rulebook/{kind}/{code}/drafts
+  GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}
+  GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference
+  GET    /api/v1/rulebook/{kind}/{code}/switches
+  GET    /api/v1/rulebook/{kind}/{code}/versions
+  GET    /api/v1/rulebook/{kind}/{code}/versions/{version}
+system rulebook:switch | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/rulebook/{kind}/{code}/switches
+system rulebook:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/rulebook/{kind}/{code}/check
+  POST   /api/v1/rulebook/{kind}/{code}/difference
+  POST   /api/v1/rulebook/{kind}/{code}/drafts
+  PATCH  /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}
+  POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
+system tiers:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/members/{member_id}/tier
+staff - | 401 401 401 401 in in in in in in in
+  GET    /api/console/v1/session
+  DELETE /api/console/v1/session
+staff approvals:decide | 401 401 401 401 in in 403 403 in 403 403
+  POST   /api/console/v1/approvals/{approval_id}/decision
+staff approvals:read | 401 401 401 401 in in in 403 in in in
+  GET    /api/console/v1/approvals
+  GET    /api/console/v1/approvals/waiting
+  GET    /api/console/v1/approvals/{approval_id}
+  POST   /api/console/v1/approvals/{approval_id}/withdrawal
+staff audit:read | 401 401 401 401 in 403 403 403 403 in 403
+  GET    /api/console/v1/audit
+  GET    /api/console/v1/audit/roots
+  GET    /api/console/v1/audit/{audit_id}
+staff finance:read | 401 401 401 401 in 403 403 403 in in 403
+  GET    /api/console/v1/finance/liability
+  GET    /api/console/v1/finance/liability.csv
+  GET    /api/console/v1/finance/roll-forward
+  GET    /api/console/v1/finance/roll-forward.csv
+  GET    /api/console/v1/finance/trial-balance
+  GET    /api/console/v1/finance/trial-balance.csv
+staff insight:read | 401 401 401 401 in in 403 in in in 403
+  GET    /api/console/v1/attribution
+  GET    /api/console/v1/import
+  GET    /api/console/v1/overview
+staff keys:read | 401 401 401 401 in 403 403 403 403 in 403
+  GET    /api/console/v1/keys
+  GET    /api/console/v1/keys/scopes
+  GET    /api/console/v1/keys/{key_id}
+staff keys:write | 401 401 401 401 in 403 403 403 403 403 403
+  POST   /api/console/v1/keys
+  PATCH  /api/console/v1/keys/{key_id}
+  POST   /api/console/v1/keys/{key_id}/revoke
+  POST   /api/console/v1/keys/{key_id}/rotate
+  POST   /api/console/v1/keys/{key_id}/rotation/finish
+staff members:manage | 401 401 401 401 403 403 in 403 403 403 403
+  POST   /api/console/v1/members/{member_id}/merges
+  POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo
+  POST   /api/console/v1/members/{member_id}/state
+staff members:read | 401 401 401 401 in in in 403 403 in in
+  POST   /api/console/v1/members/search
+  GET    /api/console/v1/members/{member_id}
+  GET    /api/console/v1/members/{member_id}/attribution
+  GET    /api/console/v1/members/{member_id}/merges
+  GET    /api/console/v1/members/{member_id}/profile
+  GET    /api/console/v1/members/{member_id}/states
+  GET    /api/console/v1/members/{member_id}/states/choices
+  GET    /api/console/v1/members/{member_id}/tier
+staff members:reveal | 401 401 401 401 403 403 in 403 403 403 in
+  POST   /api/console/v1/members/{member_id}/reveal
+staff messages:read | 401 401 401 401 in in in 403 403 in 403
+  GET    /api/console/v1/messages
+  GET    /api/console/v1/messages/{message_id}
+staff messages:sink | 401 401 401 401 in in 403 403 403 403 403
+  GET    /api/console/v1/messages/sink
+staff orders:read | 401 401 401 401 in in in 403 in in in
+  GET    /api/console/v1/members/{member_id}/orders
+  GET    /api/console/v1/orders/{order_id}
+  GET    /api/console/v1/orders/{order_id}/refunds
+staff points:adjust | 401 401 401 401 403 403 in 403 403 403 in
+  POST   /api/console/v1/members/{member_id}/points/adjustments
+staff points:export | 401 401 401 401 in 403 in 403 in in 403
+  GET    /api/console/v1/members/{member_id}/points/postings/export
+staff points:pause | 401 401 401 401 in in 403 403 403 403 403
+  POST   /api/console/v1/points/pauses
+  POST   /api/console/v1/points/pauses/{pause_id}/credits/decision
+  POST   /api/console/v1/points/pauses/{pause_id}/end
+staff points:read | 401 401 401 401 in in in 403 in in in
+  GET    /api/console/v1/members/{member_id}/points
+  GET    /api/console/v1/members/{member_id}/points/postings
+  GET    /api/console/v1/members/{member_id}/transfers
+  GET    /api/console/v1/points/adjustments
+  GET    /api/console/v1/points/holds
+  GET    /api/console/v1/points/pauses
+  GET    /api/console/v1/points/pauses/{pause_id}/credits
+staff rulebook:publish | 401 401 401 401 403 in 403 403 403 403 403
+  POST   /api/console/v1/rulebook/{kind}/{code}/versions
+  POST   /api/console/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
+staff rulebook:read | 401 401 401 401 in in in in in in in
+  GET    /api/console/v1/rulebook/{kind}/{code}
+  GET    /api/console/v1/rulebook/{kind}/{code}/drafts
+  GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
+  GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference
+  GET    /api/console/v1/rulebook/{kind}/{code}/switches
+  GET    /api/console/v1/rulebook/{kind}/{code}/versions
+  GET    /api/console/v1/rulebook/{kind}/{code}/versions/{version}
+staff rulebook:switch | 401 401 401 401 in in 403 403 403 403 403
+  POST   /api/console/v1/rulebook/{kind}/{code}/switches
+staff rulebook:write | 401 401 401 401 403 in 403 403 403 403 403
+  POST   /api/console/v1/rulebook/{kind}/{code}/check
+  POST   /api/console/v1/rulebook/{kind}/{code}/difference
+  POST   /api/console/v1/rulebook/{kind}/{code}/drafts
+  PATCH  /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
+  POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
+"""
+
+# Somebody whose it is not, the request, what they are answered, and what is answered to somebody whose it is.
+# "member": a neighbour; "key", "clerk": a key that may do everything, or customer service, under another member, pool
+# or partner; "store": customer service of another store; "operations": neither who made it nor who may decide it.
+OBJECTS = """
+member     DELETE /api/member/v1/me/devices/{device_id}                                204                        204
+member     POST   /api/member/v1/me/messages/{message_id}/read                         404/message_unknown        200
+member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
+member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              204                        204
+member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
+member     POST   /api/member/v1/me/pool/join                                          404/pool_unknown           409
+member     POST   /api/member/v1/me/pool/dissolve                                      404/pool_unknown           409
+member     GET    /api/member/v1/me/transfers/{transfer_id}                            404/transfer_unknown       200
+key        GET    /api/v1/members/{member_id}/merges/{merge_id}                        404/merge_unknown          200
+key        POST   /api/v1/members/{member_id}/merges/{merge_id}/undo                   404/merge_unknown          202
+key        POST   /api/v1/members/{member_id}/benefits/{entitlement_id}/end            404/entitlement_unknown    200
+key        POST   /api/v1/members/{member_id}/coupons/{coupon_id}/void                 404/coupon_unknown         200
+key        POST   /api/v1/members/{member_id}/plans/{subscription_id}/end              404/subscription_unknown   200
+key        POST   /api/v1/members/{member_id}/points/holds/{hold_id}/capture           404/hold_unknown           201
+key        POST   /api/v1/members/{member_id}/points/holds/{hold_id}/release           404/hold_unknown           409
+key        POST   /api/v1/members/{member_id}/tier/upgrades/{upgrade_id}/undo          404/tier_upgrade_unknown   201
+key        GET    /api/v1/members/{member_id}/transfers/{transfer_id}                  404/transfer_unknown       200
+key        GET    /api/v1/orders/{order_id}/refunds/{refund_id}                        404/refund_unknown         200
+key        POST   /api/v1/points/partners/{code}/exchanges/{reference}/cancel          404/exchange_unknown       201
+key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/capture           404/pool_ticket_unknown    201
+key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/release           404/pool_ticket_unknown    409
+key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/returns           404/pool_ticket_unknown    201
+key        GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}                     404/rule_draft_unknown     200
+key        PATCH  /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}                     404/rule_draft_unknown     200
+key        GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference          404/rule_draft_unknown     200
+key        POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard             404/rule_draft_unknown     200
+store      GET    /api/console/v1/orders/{order_id}                                    404/order_unknown          200
+store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
+clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
+operations GET    /api/console/v1/approvals/{approval_id}                              404/approval_unknown       200
+operations POST   /api/console/v1/approvals/{approval_id}/withdrawal                   404/approval_unknown       403
+operations POST   /api/console/v1/approvals/{approval_id}/decision                     404/approval_unknown       200
+"""
+
+# Of the programme: who holds the scope or permission reaches them all, and nobody else any.
+PROGRAMMES = """
+GET    /api/console/v1/audit/{audit_id}
+GET    /api/console/v1/keys/{key_id}
+PATCH  /api/console/v1/keys/{key_id}
+POST   /api/console/v1/keys/{key_id}/revoke
+POST   /api/console/v1/keys/{key_id}/rotate
+POST   /api/console/v1/keys/{key_id}/rotation/finish
+GET    /api/console/v1/messages/{message_id}
+GET    /api/console/v1/points/pauses/{pause_id}/credits
+POST   /api/console/v1/points/pauses/{pause_id}/credits/decision
+POST   /api/console/v1/points/pauses/{pause_id}/end
+GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
+PATCH  /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
+GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference
+POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
+GET    /api/v1/orders/{order_id}
+GET    /api/v1/orders/{order_id}/refunds
+POST   /api/v1/orders/{order_id}/refunds
+POST   /api/v1/points/pools/{pool_id}/tickets
+"""
