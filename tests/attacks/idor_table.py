@@ -1,5 +1,5 @@
 """Who may call what, written by hand: each route of the API document once, under what it asks for and what everybody is
-then answered; and each object, with what somebody is answered who asks for it without its being theirs.
+then answered. What is answered to who asks for an object that is not theirs stands in `idor_objects`.
 
 The policy, stated once:
 
@@ -16,8 +16,8 @@ object of one member under the path of another.
 from __future__ import annotations
 
 # Each heading: the kind of caller and what it must hold; then what is answered to: nobody, another member, a till, a
-# key with every scope but this one, an administrator, operations, customer service, an analyst, finance, an auditor, and
-# customer service of another store. "in": neither 401 nor 403.
+# key with every scope but this one, an administrator, operations, customer service, an analyst, finance, an auditor,
+# and customer service of another store. "in": neither 401 nor 403.
 ROUTES = """
 public - | in in in in in in in in in in in
   POST   /api/console/v1/session
@@ -287,64 +287,4 @@ staff rulebook:write | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/rulebook/{kind}/{code}/drafts
   PATCH  /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
   POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
-"""
-
-# Somebody whose it is not, the request, what they are answered, and what is answered to somebody whose it is.
-# "member": a neighbour; "key", "clerk": a key that may do everything, or customer service, under another member, pool
-# or partner; "store": customer service of another store; "operations": neither who made it nor who may decide it.
-OBJECTS = """
-member     DELETE /api/member/v1/me/devices/{device_id}                                204                        204
-member     POST   /api/member/v1/me/messages/{message_id}/read                         404/message_unknown        200
-member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
-member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              204                        204
-member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
-member     POST   /api/member/v1/me/pool/join                                          404/pool_unknown           409
-member     POST   /api/member/v1/me/pool/dissolve                                      404/pool_unknown           409
-member     GET    /api/member/v1/me/transfers/{transfer_id}                            404/transfer_unknown       200
-key        GET    /api/v1/members/{member_id}/merges/{merge_id}                        404/merge_unknown          200
-key        POST   /api/v1/members/{member_id}/merges/{merge_id}/undo                   404/merge_unknown          202
-key        POST   /api/v1/members/{member_id}/benefits/{entitlement_id}/end            404/entitlement_unknown    200
-key        POST   /api/v1/members/{member_id}/coupons/{coupon_id}/void                 404/coupon_unknown         200
-key        POST   /api/v1/members/{member_id}/plans/{subscription_id}/end              404/subscription_unknown   200
-key        POST   /api/v1/members/{member_id}/points/holds/{hold_id}/capture           404/hold_unknown           201
-key        POST   /api/v1/members/{member_id}/points/holds/{hold_id}/release           404/hold_unknown           409
-key        POST   /api/v1/members/{member_id}/tier/upgrades/{upgrade_id}/undo          404/tier_upgrade_unknown   201
-key        GET    /api/v1/members/{member_id}/transfers/{transfer_id}                  404/transfer_unknown       200
-key        GET    /api/v1/orders/{order_id}/refunds/{refund_id}                        404/refund_unknown         200
-key        POST   /api/v1/points/partners/{code}/exchanges/{reference}/cancel          404/exchange_unknown       201
-key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/capture           404/pool_ticket_unknown    201
-key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/release           404/pool_ticket_unknown    409
-key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/returns           404/pool_ticket_unknown    201
-key        GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}                     404/rule_draft_unknown     200
-key        PATCH  /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}                     404/rule_draft_unknown     200
-key        GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference          404/rule_draft_unknown     200
-key        POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard             404/rule_draft_unknown     200
-store      GET    /api/console/v1/orders/{order_id}                                    404/order_unknown          200
-store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
-clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
-operations GET    /api/console/v1/approvals/{approval_id}                              404/approval_unknown       200
-operations POST   /api/console/v1/approvals/{approval_id}/withdrawal                   404/approval_unknown       403
-operations POST   /api/console/v1/approvals/{approval_id}/decision                     404/approval_unknown       200
-"""
-
-# Of the programme: who holds the scope or permission reaches them all, and nobody else any.
-PROGRAMMES = """
-GET    /api/console/v1/audit/{audit_id}
-GET    /api/console/v1/keys/{key_id}
-PATCH  /api/console/v1/keys/{key_id}
-POST   /api/console/v1/keys/{key_id}/revoke
-POST   /api/console/v1/keys/{key_id}/rotate
-POST   /api/console/v1/keys/{key_id}/rotation/finish
-GET    /api/console/v1/messages/{message_id}
-GET    /api/console/v1/points/pauses/{pause_id}/credits
-POST   /api/console/v1/points/pauses/{pause_id}/credits/decision
-POST   /api/console/v1/points/pauses/{pause_id}/end
-GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
-PATCH  /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
-GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference
-POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
-GET    /api/v1/orders/{order_id}
-GET    /api/v1/orders/{order_id}/refunds
-POST   /api/v1/orders/{order_id}/refunds
-POST   /api/v1/points/pools/{pool_id}/tickets
 """

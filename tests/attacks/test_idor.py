@@ -1,5 +1,5 @@
 """IDOR: another's data by id. Every route of the API document, tried as everybody; every object, tried as somebody
-whose it is not. What is expected stands in `idor_table`."""
+whose it is not. What is expected stands in `idor_table` and `idor_objects`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from huixiang.platform.web.openapi import Operation
 from huixiang.staff.model import Role
 from tests.attacks.belongings import Belongings, belongings
 from tests.attacks.callers import WHO, Headers, callers, documented
-from tests.attacks.idor_table import OBJECTS, PROGRAMMES, ROUTES
+from tests.attacks.idor_objects import OBJECTS, PROGRAMMES
+from tests.attacks.idor_table import ROUTES
 from tests.entry.document import JSON, Described, Document
 from tests.entry.program import Program, bearer, running, sign_in
 from tests.staff.role_table import BY_STORE, CELLS
@@ -138,7 +139,7 @@ def test_idor_every_object_is_in_the_table_of_objects() -> None:
         for one, _ in documented()
         if set(re.findall(r"{(\w+)}", one.path)) - {"member_id", "seq", "version", "day", "kind", "code"}
     }
-    assert naming <= tried | programmes, "objects without a row in tests/attacks/idor_table.py"
+    assert naming <= tried | programmes, "objects without a row in tests/attacks/idor_objects.py"
     assert not tried & programmes
 
 
