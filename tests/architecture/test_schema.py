@@ -14,7 +14,9 @@ from tests.architecture.source_tree import LAYERS
 OURS = frozenset(LAYERS)
 
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
-MEMBER_SCHEMAS = ("points", "tiers", "members", "checkout", "plans", "benefits", "coupons", "pricing", "messaging")
+MEMBER_SCHEMAS = (
+    "points", "tiers", "members", "checkout", "plans", "benefits", "coupons", "pricing", "messaging", "grants",
+)  # fmt: skip
 WITHOUT_OWNER = {
     "points.book": "the books of the programme",
     "points.root": "the signed root of a day",
@@ -29,6 +31,8 @@ WITHOUT_OWNER = {
     "points.partner_ticket": "what members compete for, by partner",
     "points.settlement": "the files of days, by partner",
     "points.sweep_part": "how far each part of a sweep has come",
+    "grants.bulk": "what is given, to many members",
+    "grants.refused_row": "rows of lists that name nobody",
     "pricing.rule_use": "what rules gave all members together",
     "members.attribute": "the attributes that operators have defined",
     "members.key_check": "which master key the wrapped keys belong to",

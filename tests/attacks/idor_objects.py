@@ -43,6 +43,15 @@ operations POST   /api/console/v1/approvals/{approval_id}/decision              
 # Of the programme: who holds the scope or permission reaches them all, and nobody else any.
 PROGRAMMES = """
 GET    /api/console/v1/audit/{audit_id}
+GET    /api/console/v1/grants/{grant_id}
+GET    /api/console/v1/grants/{grant_id}/members
+GET    /api/console/v1/grants/{grant_id}/members/export
+POST   /api/console/v1/grants/{grant_id}/pause
+GET    /api/console/v1/grants/{grant_id}/refused-rows
+POST   /api/console/v1/grants/{grant_id}/request
+POST   /api/console/v1/grants/{grant_id}/resume
+POST   /api/console/v1/grants/{grant_id}/stop
+POST   /api/console/v1/grants/{grant_id}/undo
 GET    /api/console/v1/keys/{key_id}
 PATCH  /api/console/v1/keys/{key_id}
 POST   /api/console/v1/keys/{key_id}/revoke

@@ -214,6 +214,19 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
   GET    /api/console/v1/finance/roll-forward.csv
   GET    /api/console/v1/finance/trial-balance
   GET    /api/console/v1/finance/trial-balance.csv
+staff grants:read | 401 401 401 401 in in in 403 in in 403
+  GET    /api/console/v1/grants
+  GET    /api/console/v1/grants/{grant_id}
+  GET    /api/console/v1/grants/{grant_id}/members
+  GET    /api/console/v1/grants/{grant_id}/members/export
+  GET    /api/console/v1/grants/{grant_id}/refused-rows
+staff grants:write | 401 401 401 401 403 in 403 403 403 403 403
+  POST   /api/console/v1/grants
+  POST   /api/console/v1/grants/{grant_id}/pause
+  POST   /api/console/v1/grants/{grant_id}/request
+  POST   /api/console/v1/grants/{grant_id}/resume
+  POST   /api/console/v1/grants/{grant_id}/stop
+  POST   /api/console/v1/grants/{grant_id}/undo
 staff insight:read | 401 401 401 401 in in 403 in in in 403
   GET    /api/console/v1/attribution
   GET    /api/console/v1/import

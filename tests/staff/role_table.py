@@ -26,6 +26,9 @@ rulebook:write   - x - - - -  -
 rulebook:publish - x - - - -  -
 rulebook:approve x x - - x -  -
 rulebook:switch  x x - - - -  -
+grants:read      x x x - x x  -
+grants:write     - x - - - -  -
+grants:approve   x - - - x -  -
 catalogue:read   x x x x x x  store
 messages:read    x x x - - x  -
 messages:sink    x x - - - -  -

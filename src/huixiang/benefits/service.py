@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -37,17 +38,35 @@ async def entitle(tx: Transaction, member_id: UUID, new: NewEntitlement) -> Enti
     """Give a benefit from now on. Raises MemberUnknown, StateRefuses, BenefitUnknown, and InvalidInput for an end
     that is no later than now and for more used than the quota. The caller sees to it that it is asked once."""
     member_id = await receiver(tx, member_id)
-    name = (KIND, new.benefit)
+    given = await _entitlement(tx, new)
+    await store.insert(tx, member_id, given, _period_from(tx, given.in_a))
+    return given
+
+
+async def entitle_many(tx: Transaction, members_with_ids: Sequence[tuple[UUID, UUID]], new: NewEntitlement) -> None:
+    """Give a benefit to many members, each entitlement with its id. The caller holds the members' states. Raises as
+    `entitle`, but of members."""
+    given = await _entitlement(tx, new)
+    await store.insert_many(tx, members_with_ids, given, _period_from(tx, given.in_a))
+
+
+async def terms_of(tx: Transaction, benefit: str) -> BenefitTerms:
+    """What a benefit is now. Raises BenefitUnknown."""
+    name = (KIND, benefit)
     line = (await rulebook.timelines(tx, {name})).get(name)
     document = line.find(tx.now) if line else None
     if document is None:
-        raise BenefitUnknown(benefit=new.benefit)
-    terms = document.read(BenefitTerms)
+        raise BenefitUnknown(benefit=benefit)
+    return document.read(BenefitTerms)
+
+
+async def _entitlement(tx: Transaction, new: NewEntitlement) -> Entitlement:
+    terms = await terms_of(tx, new.benefit)
     if new.ends_at is not None and new.ends_at <= tx.now:
         raise InvalidInput(path="$.ends_at", problem="must lie in the future")
     if new.used > (terms.times or 0):
         raise InvalidInput(path="$.used", problem=f"must not be above the quota, {terms.times or 0}")
-    given = Entitlement(
+    return Entitlement(
         entitlement_id=new_id(),
         benefit=new.benefit,
         source=new.source,
@@ -59,8 +78,6 @@ async def entitle(tx: Transaction, member_id: UUID, new: NewEntitlement) -> Enti
         ends_at=new.ends_at,
         ended_at=None,
     )
-    await store.insert(tx, member_id, given, _period_from(tx, terms.in_a))
-    return given
 
 
 async def end(tx: Transaction, member_id: UUID, entitlement_id: UUID) -> Entitlement:
@@ -72,6 +89,12 @@ async def end(tx: Transaction, member_id: UUID, entitlement_id: UUID) -> Entitle
         return found
     await store.end(tx, member_id, entitlement_id)
     return msgspec.structs.replace(found, state="ended", ended_at=tx.now)
+
+
+async def end_many(tx: Transaction, entitlements: Sequence[tuple[UUID, UUID]]) -> dict[UUID, int]:
+    """End entitlements, each of the member who has it now: how much of the present period's quota was used of each that
+    had not ended."""
+    return await store.end_many(tx, entitlements)
 
 
 async def entitlements(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[Entitlement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -22,6 +23,36 @@ async def insert(tx: Transaction, member_id: UUID, one: Entitlement, period_from
         period_from,
         tx.now,
     )
+
+
+async def insert_many(
+    tx: Transaction, members_with_ids: Sequence[tuple[UUID, UUID]], one: Entitlement, period_from: date
+) -> None:
+    """The same for each member, but for its id."""
+    columns = ["member_id", *_COLUMNS.split(", "), "period_from", "recorded_at"]
+    alike = [getattr(one, column) for column in _COLUMNS.split(", ")[1:]]
+    await tx.insert(
+        "benefits.entitlement",
+        columns,
+        [(member_id, entitlement_id, *alike, period_from, tx.now) for member_id, entitlement_id in members_with_ids],
+    )
+
+
+async def end_many(tx: Transaction, entitlements: Sequence[tuple[UUID, UUID]]) -> dict[UUID, int]:
+    """How much was used of each that was active, and is ended now."""
+    rows = await tx.fetch(
+        """
+        UPDATE benefits.entitlement AS e SET state = 'ended', ended_at = $3
+        FROM unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, entitlement_id)
+        WHERE e.member_id = wanted.member_id AND e.entitlement_id = wanted.entitlement_id AND e.state = 'active'
+          AND (e.ends_at IS NULL OR e.ends_at > $3)
+        RETURNING e.entitlement_id, e.used
+        """,
+        [member_id for member_id, _ in entitlements],
+        [entitlement_id for _, entitlement_id in entitlements],
+        tx.now,
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def entitlements_before(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> list[Entitlement]:

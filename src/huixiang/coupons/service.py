@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,3 +63,18 @@ async def unmerge(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID)
     """Move back what a merge brought, and acknowledge it."""
     await store.move_back(tx, into_id, from_id, merge_id)
     await merging.acknowledge(tx, from_id, merge_id, MODULE)
+
+
+async def give_many(
+    tx: Transaction, copies: Sequence[tuple[UUID, UUID]], rule: str, expires_at: datetime | None
+) -> None:
+    """Give copies to many members, each with its id. The caller holds the members' states, and sees to it that it is
+    asked once. Raises InvalidInput for copies that would have expired."""
+    if expires_at is not None and expires_at <= tx.now:
+        raise InvalidInput(path="$.expires_at", problem="must lie in the future")
+    await store.insert_many(tx, copies, rule, expires_at)
+
+
+async def void_many(tx: Transaction, copies: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Take back copies, each from the member who has it now; the ids of those that could still be used."""
+    return await store.void_many(tx, copies)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -48,6 +49,34 @@ async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon | No
         coupon_id,
     )
     return Coupon(**row) if row else None
+
+
+async def insert_many(
+    tx: Transaction, copies: Sequence[tuple[UUID, UUID]], rule: str, expires_at: datetime | None
+) -> None:
+    """Copies as (member, coupon)."""
+    await tx.insert(
+        "coupons.coupon",
+        ("member_id", "coupon_id", "rule", "state", "issued_at", "expires_at", "recorded_at"),
+        [(member_id, coupon_id, rule, "issued", tx.now, expires_at, tx.now) for member_id, coupon_id in copies],
+    )
+
+
+async def void_many(tx: Transaction, copies: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
+    """Those that were issued and had not expired, and are voided now."""
+    rows = await tx.fetch(
+        """
+        UPDATE coupons.coupon AS c SET state = 'voided'
+        FROM unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, coupon_id)
+        WHERE c.member_id = wanted.member_id AND c.coupon_id = wanted.coupon_id
+          AND c.state = 'issued' AND (c.expires_at IS NULL OR c.expires_at > $3)
+        RETURNING c.coupon_id
+        """,
+        [member_id for member_id, _ in copies],
+        [coupon_id for _, coupon_id in copies],
+        tx.now,
+    )
+    return {row[0] for row in rows}
 
 
 async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> int:

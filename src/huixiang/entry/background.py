@@ -7,6 +7,8 @@ import msgspec
 from huixiang.benefits import handlers as benefits_handlers
 from huixiang.benefits import jobs as benefits
 from huixiang.coupons import handlers as coupons
+from huixiang.grants import handlers as grants_handlers
+from huixiang.grants import jobs as grants
 from huixiang.insight import handlers as insight
 from huixiang.members import jobs as members
 from huixiang.messaging import jobs as messaging
@@ -46,6 +48,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *coupons.SUBSCRIPTIONS,
     *benefits_handlers.SUBSCRIPTIONS,
     *plans_handlers.SUBSCRIPTIONS,
+    *grants_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
 )
 JOB_HANDLERS: tuple[JobHandler, ...] = (
@@ -55,6 +58,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *tiers.JOB_HANDLERS,
     *plans.JOB_HANDLERS,
     *benefits.JOB_HANDLERS,
+    *grants.JOB_HANDLERS,
     *staff.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
 )

@@ -37,7 +37,16 @@ NEW_DRAFT = {"body": PROMOTIONS, "note": "for May"}
 SWITCH = {"part": "stepped", "off": True, "reason": "a threshold with a slip"}
 MERGE = {"into": {"number": "100000000017"}, "reason": "the same person, seen by their identity card"}
 BLOCK = {"state": "blocked", "reason": "the phone was stolen"}
+GRANT: dict[str, Any] = {
+    "name": "sorry for the late deliveries",
+    "gift": {"kind": "points", "points": 100, "budget": "service"},
+    "audience": {"kind": "list", "csv": "number,amount\n100000000017,100\n"},
+    "in_all": 500_000,
+    "budget_points": 2_000_000,
+    "reason": "deliveries of 17 May",
+}
 REQUESTS: dict[str, Any] = {
+    "make_grant": GRANT,
     "publish_rule_version": NEW_VERSION,
     "publish_rules": NEW_VERSION,
     "check_rules": {"body": PROMOTIONS},

@@ -22,6 +22,7 @@ from huixiang.entry import wiring
 from huixiang.entry.examples import REQUESTS
 from huixiang.entry.keys import use_keys
 from huixiang.entry.pages import page_routes
+from huixiang.grants.routes import ROUTES as GRANT_ROUTES
 from huixiang.insight.routes import ROUTES as INSIGHT_ROUTES
 from huixiang.intake.routes import ROUTES as INTAKE_ROUTES
 from huixiang.kernel.calendar import BusinessCalendar
@@ -119,6 +120,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *COUPON_ROUTES,
         *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
+        *GRANT_ROUTES,
         *INTAKE_ROUTES,
         *INSIGHT_ROUTES,
         read_health,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from huixiang.benefits.model import BenefitTerms
 from huixiang.entry.attributes import load_registry
+from huixiang.grants import service as grants
 from huixiang.messaging.model import QuietRules
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
@@ -32,3 +33,4 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
     rule_sets.use_registry(load_registry)
+    grants.use_registry(load_registry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
@@ -80,6 +81,27 @@ async def receiver(tx: Transaction, member_id: UUID) -> UUID:
         raise MemberUnknown(by="member_id")
     require(*found, Ability.EARN)
     return member_id
+
+
+async def share_receivers(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, State | None]:
+    """Of many who are to be given something at once: the state that forbids it, None where none does. Nobody merges
+    them or changes their state until the transaction ends; who is not known is left out."""
+    found = await store.share_members(tx, member_ids)
+    return {member_id: None if rules.may(state, Ability.EARN) else state for member_id, (state, _) in found.items()}
+
+
+async def states_of(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, State]:
+    """The state of each, by the very id; who is not known is left out."""
+    return await store.states_of(tx, member_ids)
+
+
+def states_that(ability: Ability) -> list[State]:
+    return rules.states_that(ability)
+
+
+async def canonical(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """By which id each goes now; ids of nobody are left out."""
+    return await store.canonical(tx, member_ids)
 
 
 def require(state: State, merged_into: UUID | None, ability: Ability) -> None:

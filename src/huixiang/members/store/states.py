@@ -30,6 +30,23 @@ async def share_member(tx: Transaction, member_id: UUID) -> Standing | None:
     return None if row is None else (State(row["state"]), row["merged_into"])
 
 
+async def share_members(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Standing]:
+    """The state of each, which nobody changes until the transaction ends."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, state, merged_into FROM members.member
+        WHERE member_id = ANY ($1::uuid[]) ORDER BY member_id FOR SHARE
+        """,
+        member_ids,
+    )
+    return {row["member_id"]: (State(row["state"]), row["merged_into"]) for row in rows}
+
+
+async def states_of(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, State]:
+    rows = await tx.fetch("SELECT member_id, state FROM members.member WHERE member_id = ANY ($1::uuid[])", member_ids)
+    return {row["member_id"]: State(row["state"]) for row in rows}
+
+
 async def came_from(tx: Transaction, member_id: UUID, state: State) -> State | None:
     """In which state a member was before they came into this one the last time."""
     found = await tx.fetchval(
