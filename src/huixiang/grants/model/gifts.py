@@ -1,0 +1,82 @@
+"""What a grant gives to each member, and what came of giving it and of taking it back."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+Amount = Annotated[int, Meta(ge=1, le=10_000_000, description="Points for each member, where the list says none.")]
+BudgetCode = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="Who pays, as the ledger has it.")
+]
+RuleCode = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="The rule that says what a coupon does.")
+]
+BenefitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A benefit, by its document.")]
+Copies = Annotated[int, Meta(ge=1, le=20)]
+UnitCost = Annotated[int, Meta(ge=0, le=100_000_000, description="What one is expected to cost, in fen.")]
+Instant = Annotated[datetime, Meta(tz=True)]
+
+
+class _Gift(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"):
+    """`kind` says which."""
+
+
+class PointsGift(_Gift, frozen=True, kw_only=True, tag="points"):
+    """Points for each. expires_on: their last day; left out, as the earning rules say of the cause `grant`."""
+
+    points: Amount
+    expires_on: date | None = None
+    budget: BudgetCode | None = None
+
+    @property
+    def amount(self) -> int:
+        return self.points
+
+
+class CouponGift(_Gift, frozen=True, kw_only=True, tag="coupons"):
+    """Copies of a coupon for each. unit_cost_fen: what a copy is expected to cost, for the preview alone."""
+
+    rule: RuleCode
+    copies: Copies = 1
+    expires_at: Instant | None = None
+    unit_cost_fen: UnitCost | None = None
+
+    @property
+    def amount(self) -> int:
+        return self.copies
+
+
+class BenefitGift(_Gift, frozen=True, kw_only=True, tag="benefit"):
+    """One entitlement to a benefit for each, with the quota of its document. unit_cost_fen: as of a coupon."""
+
+    benefit: BenefitCode
+    ends_at: Instant | None = None
+    unit_cost_fen: UnitCost | None = None
+
+    @property
+    def amount(self) -> int:
+        return 1
+
+
+Gift = PointsGift | CouponGift | BenefitGift
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What came of one member's row: how much was given, or why nothing was. Neither: it is left to another
+    transaction."""
+
+    given: int = 0
+    refusal: str | None = None
+
+
+class TakenFrom(msgspec.Struct, frozen=True):
+    """How much of what was given came back, and why not all of it."""
+
+    member_id: UUID
+    taken: int
+    rest: str | None

@@ -1,0 +1,1 @@
+"""Decisions of bulk grants: `lists`, `states`, `caps`."""

@@ -1,0 +1,114 @@
+"""Giving to many members and taking back from them, by kind of gift. The caller holds the members' states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from huixiang.benefits import service as benefits
+from huixiang.benefits.model import NewEntitlement
+from huixiang.coupons import service as coupons
+from huixiang.grants.model import BenefitGift, Bulk, CouponGift, PointsGift, Settled, TakenFrom
+from huixiang.grants.rules.ids import copy_id
+from huixiang.kernel.errors import DomainError, InvariantBroken
+from huixiang.members.service import states
+from huixiang.platform.db import Transaction
+from huixiang.points.model import POINTS
+from huixiang.points.service.granting import PointsGrant, grant_left, grant_points
+from huixiang.points.service.taking_back import TakenBack, take_back_unspent
+
+CAUSE = "grant"
+SPENT, HELD, EXPIRED, USED, GONE = "spent", "held", "expired", "used", "gone"
+Row = tuple[UUID, int]
+
+
+async def give(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> dict[UUID, Settled]:
+    """Give each member so much; what has neither amount nor refusal is for `give_left`, in a transaction of its own."""
+    try:
+        match bulk.gift:
+            case PointsGift():
+                given = await grant_points(tx, _points(bulk, bulk.gift), rows)
+                return {
+                    member: Settled() if points is None else Settled(points)
+                    for (member, _), points in zip(rows, given, strict=True)
+                }
+            case CouponGift(rule=rule, expires_at=expires_at):
+                await coupons.give_many(tx, [copy for row in rows for copy in _copies(bulk, *row)], rule, expires_at)
+            case BenefitGift(benefit=benefit, ends_at=ends_at):
+                new = NewEntitlement(benefit=benefit, source=f"{CAUSE}:{bulk.grant_id}", ends_at=ends_at)
+                await benefits.entitle_many(tx, [copy for row in rows for copy in _copies(bulk, *row)], new)
+    except DomainError as refusal:  # before anything was written
+        return {member: Settled(refusal=refusal.code) for member, _ in rows}
+    return {member: Settled(amount) for member, amount in rows}
+
+
+async def give_left(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> dict[UUID, Settled]:
+    """What `give` left."""
+    if not isinstance(bulk.gift, PointsGift):
+        raise InvariantBroken("only points are left to another transaction")
+    given = await grant_left(tx, _points(bulk, bulk.gift), rows)
+    return {
+        member: Settled(refusal=one.code) if isinstance(one, DomainError) else Settled(one)
+        for (member, _), one in zip(rows, given, strict=True)
+    }
+
+
+async def take_back(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> list[TakenFrom]:
+    """Take back what is unused of what each member was given, and say what became of the rest."""
+    match bulk.gift:
+        case PointsGift() as gift:
+            members = [member for member, _ in rows]
+            key = _points(bulk, gift).key
+            taken = await take_back_unspent(tx, POINTS, members, key, key=f"{key}:undo", cause=CAUSE)
+            return [_of_points(member, given, taken.get(member)) for member, given in rows]
+        case CouponGift(expires_at=expires_at):
+            copies = await _where_they_are(tx, bulk, rows)
+            voided = await coupons.void_many(tx, [copy for held in copies.values() for copy in held])
+            gone = EXPIRED if _is_over(expires_at, tx.now) else USED
+            return [
+                _of_copies(member, given, sum(one in voided for _, one in copies[member]), gone)
+                for member, given in rows
+            ]
+        case BenefitGift(ends_at=ends_at):
+            copies = await _where_they_are(tx, bulk, rows)
+            used = await benefits.end_many(tx, [copy for held in copies.values() for copy in held])
+            gone = EXPIRED if _is_over(ends_at, tx.now) else GONE
+            return [
+                _of_copies(member, given, sum(used.get(one) == 0 for _, one in copies[member]),
+                           USED if any(used.get(one) for _, one in copies[member]) else gone)
+                for member, given in rows
+            ]  # fmt: skip
+
+
+def _points(bulk: Bulk, gift: PointsGift) -> PointsGrant:
+    return PointsGrant(f"{CAUSE}:{bulk.grant_id}", CAUSE, gift.budget, gift.expires_on)
+
+
+def _copies(bulk: Bulk, member_id: UUID, amount: int) -> list[tuple[UUID, UUID]]:
+    if bulk.started_at is None:
+        raise InvariantBroken("nothing is given before a grant is started")
+    return [(member_id, copy_id(bulk.grant_id, bulk.started_at, member_id, number)) for number in range(amount)]
+
+
+async def _where_they_are(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> dict[UUID, list[tuple[UUID, UUID]]]:
+    """By who was given them: copies with who has them now, after merges."""
+    now = await states.canonical(tx, [member for member, _ in rows])
+    return {
+        member: [(now.get(member, member), one) for _, one in _copies(bulk, member, amount)] for member, amount in rows
+    }
+
+
+def _is_over(end: datetime | None, now: datetime) -> bool:
+    return end is not None and end <= now
+
+
+def _of_points(member: UUID, given: int, taken: TakenBack | None) -> TakenFrom:
+    """A posting whose lots went to another member with a merge has nothing left; to the grant that is spent."""
+    if taken is None or taken.points >= given:
+        return TakenFrom(member, given if taken else 0, None if taken else GONE)
+    return TakenFrom(member, taken.points, HELD if taken.held else EXPIRED if taken.expired else SPENT)
+
+
+def _of_copies(member: UUID, given: int, taken: int, why: str) -> TakenFrom:
+    return TakenFrom(member, taken, why if taken < given else None)

@@ -1,0 +1,145 @@
+"""Making a grant: whom it reaches and what it would come to. The rows that are written here are who gets it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from huixiang.benefits import service as benefits
+from huixiang.benefits.model import BenefitUnknown
+from huixiang.grants.model import (
+    BenefitGift,
+    BudgetRoom,
+    Bulk,
+    CouponGift,
+    Gift,
+    GrantGiftUnknown,
+    NewGrant,
+    PointsGift,
+    Preview,
+)
+from huixiang.grants.service.audience import Filled, fill, kept
+from huixiang.grants.store import bulks, recipients
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Transaction
+from huixiang.points.service import granting
+from huixiang.pricing.model.rules import CouponRule, Promotions
+from huixiang.rulebook import service as rulebook
+from huixiang.rulebook.model import RuleDocumentUnknown
+from huixiang.staff import service as staff
+from huixiang.staff.model import AuditEntry
+
+PROMOTIONS = ("promotions", "main")
+
+
+async def make(tx: Transaction, new: NewGrant, made_by: UUID) -> Bulk:
+    """Write down a grant with its members, and preview it. Nothing is given. Raises InvalidInput, GrantTooLarge,
+    GrantGiftUnknown."""
+    await _check(tx, new)
+    grant_id = new_id()
+    filled = await fill(tx, grant_id, new)
+    if new.in_all is not None:
+        await recipients.cut_off(tx, grant_id, new.in_all)
+    preview = await _preview(tx, grant_id, new, filled)
+    bulk = Bulk(
+        grant_id=grant_id,
+        name=new.name,
+        gift=new.gift,
+        audience=kept(new, filled),
+        per_member=new.per_member,
+        in_all=new.in_all,
+        budget_points=new.budget_points,
+        reason=new.reason,
+        preview=preview,
+        state="draft",
+        ended_as=None,
+        made_by=made_by,
+        made_at=tx.now,
+        approval_id=None,
+        undo_id=None,
+        generation=0,
+        after=None,
+        listed=preview.listed,
+        granted=0,
+        skipped=preview.listed - preview.planned,
+        failed=0,
+        given=0,
+        looked_at=0,
+        taken=0,
+        started_at=None,
+        ended_at=None,
+        undone_at=None,
+    )
+    await bulks.insert(tx, bulk)
+    await record(tx, bulk, "grant.drafted", f"staff:{made_by}", new.reason)
+    return bulk
+
+
+async def room_of(tx: Transaction, grant_id: UUID, gift: Gift, limit: int | None) -> BudgetRoom | None:
+    """How much of the budget is left that a grant is paid from; None where it has none."""
+    if not isinstance(gift, PointsGift) or gift.budget is None:
+        return None
+    issued = await granting.issued_from(tx, gift.budget)
+    promised = await bulks.promised(tx, gift.budget, grant_id)
+    room = None if limit is None else max(limit - issued - promised, 0)
+    return BudgetRoom(budget=gift.budget, issued=issued, promised=promised, limit=limit, room=room)
+
+
+async def record(tx: Transaction, bulk: Bulk, action: str, actor: str, reason: str | None) -> None:
+    """Into the audit log."""
+    after = {"name": bulk.name, "state": bulk.state, "listed": bulk.listed, "granted": bulk.granted}
+    subject = f"grant:{bulk.grant_id}"
+    await staff.record(tx, AuditEntry(actor=actor, action=action, subject=subject, after=after, reason=reason))
+
+
+async def _preview(tx: Transaction, grant_id: UUID, new: NewGrant, filled: Filled) -> Preview:
+    listed, planned, total, excluded = await recipients.summed(tx, grant_id)
+    return Preview(
+        listed=listed,
+        planned=planned,
+        excluded=excluded,
+        total=total,
+        rows=filled.rows,
+        rows_refused=filled.rows_refused,
+        cut=filled.cut,
+        cost_fen=await _cost(tx, new.gift, total),
+        budget=await room_of(tx, grant_id, new.gift, new.budget_points),
+    )
+
+
+async def _cost(tx: Transaction, gift: Gift, total: int) -> int | None:
+    if isinstance(gift, PointsGift):
+        return await granting.worth_of(tx, total)
+    return None if gift.unit_cost_fen is None else gift.unit_cost_fen * total
+
+
+async def _check(tx: Transaction, new: NewGrant) -> None:
+    """Raises InvalidInput, GrantGiftUnknown."""
+    match new.gift:
+        case PointsGift(expires_on=last, budget=budget):
+            if last is not None and last < tx.calendar.day(tx.now):
+                raise InvalidInput(path="$.gift.expires_on", problem="must not be past")
+            if new.budget_points is not None and budget is None:
+                raise InvalidInput(path="$.budget_points", problem="is of a budget, and the gift names none")
+        case CouponGift(rule=rule, expires_at=end):
+            if end is not None and end <= tx.now:
+                raise InvalidInput(path="$.gift.expires_at", problem="must lie in the future")
+            await _check_coupon(tx, rule)
+        case BenefitGift(benefit=benefit, ends_at=end):
+            if end is not None and end <= tx.now:
+                raise InvalidInput(path="$.gift.ends_at", problem="must lie in the future")
+            try:
+                await benefits.terms_of(tx, benefit)
+            except BenefitUnknown as unknown:
+                raise GrantGiftUnknown(gift=benefit) from unknown
+    if new.budget_points is not None and not isinstance(new.gift, PointsGift):
+        raise InvalidInput(path="$.budget_points", problem="is for points")
+
+
+async def _check_coupon(tx: Transaction, rule: str) -> None:
+    try:
+        promotions = (await rulebook.in_force(tx, *PROMOTIONS, tx.now)).read(Promotions)
+    except RuleDocumentUnknown as unknown:
+        raise GrantGiftUnknown(gift=rule) from unknown
+    if not any(one.code == rule and isinstance(one, CouponRule) for one in promotions.rules):
+        raise GrantGiftUnknown(gift=rule)
