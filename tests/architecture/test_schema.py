@@ -35,6 +35,7 @@ WITHOUT_OWNER = {
     "grants.refused_row": "rows of lists that name nobody",
     "pricing.rule_use": "what rules gave all members together",
     "members.attribute": "the attributes that operators have defined",
+    "members.card_key": "from when which key signs the codes of all cards",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.identity_source": "the outside systems whose ids are known",
     "members.passkey_challenge": "nobody's yet: who answers it may be no member",

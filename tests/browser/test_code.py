@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -13,12 +14,20 @@ from tests.browser.world import WANG, World, opened
 
 pytestmark = pytest.mark.requirement("MEM-04")
 
+MODULE_PX = 5  # of the picture; a phone has two or three pixels of its own for each
 
-def digits(page: Page) -> str:
-    """The code that stands under the picture now."""
-    shown = page.get_by_test_id("code-digits")
-    expect(shown).to_have_text(re.compile(r"^(\d{4} ){6}\d{4}$"))
-    return (shown.text_content() or "").replace(" ", "")
+
+def card(world: World) -> str:
+    return f"/m/#token={world.tokens[WANG]}"
+
+
+def given(page: Page, act: Callable[[], object]) -> str:
+    """The code that the page is given when something happens."""
+    with page.expect_response(lambda answer: answer.url.endswith("/me/code")) as answer:
+        act()
+    code = str(answer.value.json()["code"])
+    expect(page.get_by_test_id("code")).to_be_visible()
+    return code
 
 
 async def whose(world: World, code: str) -> str:
@@ -27,39 +36,42 @@ async def whose(world: World, code: str) -> str:
 
 
 def test_the_card_shows_a_code_that_a_till_reads(open_page: OpenPage, world: World) -> None:
-    page = open_page(f"/m/#token={world.tokens[WANG]}", viewport=PHONE)
-    assert in_thread(whose(world, digits(page))) == str(world.member_ids[WANG])
+    page = open_page("/healthz", viewport=PHONE)
+    code = given(page, lambda: page.goto(card(world)))
+    assert in_thread(whose(world, code)) == str(world.member_ids[WANG])
     picture = page.get_by_role("img", name="会员动态码")
-    expect(picture).to_have_attribute("viewBox", "0 0 29 29")  # the smallest QR code there is, and its quiet zone
+    expect(picture).to_have_attribute("viewBox", "0 0 45 45")  # version 5, and its quiet zone
+    box = picture.bounding_box()
+    assert box is not None
+    assert box["width"] / 45 >= MODULE_PX
     expect(picture).to_have_css("background-color", "rgb(255, 255, 255)")
 
 
 def test_the_code_renews_itself_before_it_ends(open_page: OpenPage, world: World) -> None:
     page = open_page("/healthz", viewport=PHONE)
     page.clock.install()
-    page.goto(f"/m/#token={world.tokens[WANG]}")
-    first = digits(page)
+    first = given(page, lambda: page.goto(card(world)))
+    drawn = page.get_by_test_id("code").locator("path")
+    picture = drawn.get_attribute("d") or ""
     page.wait_for_timeout(1100)  # the server's own clock: each second has a code of its own
-    page.clock.run_for(41_000)
-    expect(page.get_by_test_id("code-digits")).not_to_have_text(re.compile(first[12:16]))
-    assert digits(page)[:12] == first[:12]
+    assert given(page, lambda: page.clock.run_for(41_000)) != first
+    expect(drawn).not_to_have_attribute("d", picture)
 
 
 def test_a_code_that_has_run_out_is_not_shown(open_page: OpenPage, world: World, failures: list[str]) -> None:
     page = open_page("/healthz", viewport=PHONE, locale="en-US", scheme="dark")
     page.clock.install()
-    page.goto(f"/m/#token={world.tokens[WANG]}")
-    digits(page)
+    given(page, lambda: page.goto(card(world)))
     page.context.set_offline(True)
     page.clock.run_for(50_000)
-    digits(page)
+    expect(page.get_by_test_id("code")).to_be_visible()
     page.clock.run_for(20_000)
     expect(page.get_by_test_id("code")).to_have_count(0)
     expect(page.get_by_test_id("code-failure")).to_contain_text("This code has run out")
     expect(page.get_by_test_id("code-failure")).to_contain_text("The server cannot be reached")
     page.context.set_offline(False)
     page.get_by_test_id("code-failure").get_by_role("button", name="Try again").click()
-    digits(page)
+    expect(page.get_by_test_id("code")).to_be_visible()
     failures.clear()
 
 
@@ -67,7 +79,7 @@ def test_a_code_that_has_run_out_is_not_shown(open_page: OpenPage, world: World,
 def test_digits_to_read_out_are_asked_for_and_run_out(open_page: OpenPage, world: World) -> None:
     page = open_page("/healthz", viewport=PHONE, locale="en-US")
     page.clock.install()
-    page.goto(f"/m/#token={world.tokens[WANG]}")
+    page.goto(card(world))
     page.get_by_test_id("ask-one-time").click()
     code = page.get_by_test_id("one-time-code")
     expect(code).to_have_text(re.compile(r"^\d{3} \d{3}$"))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
+from huixiang_card import CardKeys, CardReader
 
 from huixiang.entry.http import openapi_document
 from huixiang.kernel.clock import SettableClock
 from huixiang.members import rules
+from huixiang.members.rules import card as card_rules
 from huixiang.platform.db import Database
 from tests.documents.pages import page, sections, table
 from tests.points.presence import PHONE, TAKING, Till, till
@@ -39,8 +41,15 @@ def test_the_routes_named_are_those_that_ask() -> None:
 
 def test_the_figures_told_are_the_figures() -> None:
     card, once = (" ".join(SECTIONS[name].split()) for name in ("The code of the card", "The one-time code"))
-    assert f"It holds for {rules.CODE_LIFE // timedelta(seconds=1)} s." in card
-    assert f"up to {rules.CODE_EARLY // timedelta(seconds=1)} s behind" in card
+    assert f"It holds for {card_rules.CODE_LIFE // timedelta(seconds=1)} s." in card
+    assert f"up to {card_rules.CODE_EARLY // timedelta(seconds=1)} s behind" in card
+    assert f"decimal number of {card_rules.DIGITS} digits" in card
+    assert sum(int(row["bytes"]) for row in table(SECTIONS["The code of the card"])) == 82
+    alone = " ".join(SECTIONS["Where nobody can be asked"].split())
+    assert "a week after the document was fetched" in alone
+    assert timedelta(weeks=1) == card_rules.KEYS_GOOD_FOR
+    assert CardReader(CardKeys({}, timedelta(0), datetime.max.replace(tzinfo=UTC))).clock_error == timedelta(seconds=15)
+    assert "15 s unless the till is told otherwise" in alone
     assert f"for {rules.REPEATED_WITHIN // timedelta(minutes=1)} minutes after the code has run out" in card
     assert f"They hold for {rules.ONE_TIME_LIFE // timedelta(minutes=1)} minutes" in once
     assert f"after {rules.ONE_TIME_GUESSES} wrong guesses" in once
@@ -58,7 +67,7 @@ async def test_a_till_is_answered_step_by_step_as_the_page_says(shop: Till) -> N
         "the same code": code,
         "the digits that the member reads out": await shop.one_time(),
     }
-    assert len(code) == 28
+    assert len(code) == card_rules.DIGITS
     lookup, *spends = table(SECTIONS["At the till, step by step"])
     assert PHONE in lookup["the till sends"]
     for row in spends:

@@ -28,7 +28,7 @@ REFUSED = (403, "presence_refused")
 TAKING_NOTHING = frozenset(
     {
         "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "change_state",
-        "change_profile", "link_identity", "merge_member", "tell_touch", "undo_merge", "unlink_identity",
+        "change_profile", "note_behaviour", "link_identity", "merge_member", "tell_touch", "undo_merge", "unlink_identity",
         "send_one_time_code", "look_up_by_tail",
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
@@ -124,13 +124,13 @@ async def test_clocks_of_machines_may_differ_by_five_seconds(shop: Till) -> None
     made(await shop.spend("2", ahead))
 
 
-async def test_a_code_that_is_a_thousand_seconds_old_is_not_taken_for_a_new_one(shop: Till) -> None:
+async def test_a_code_from_long_ago_is_not_taken_for_a_new_one(shop: Till) -> None:
     code = await shop.code()
-    shop.clock.advance(timedelta(seconds=1000))
-    assert reason(await shop.spend("1", code)) == "wrong"
+    shop.clock.advance(timedelta(days=400))
+    assert reason(await shop.spend("1", code)) == "expired"
 
 
-@pytest.mark.parametrize("place", [0, 11, 12, 14, 15, 27])
+@pytest.mark.parametrize("place", [0, 11, 30, 43, 44, 195])
 async def test_a_code_with_another_digit_is_refused(shop: Till, place: int) -> None:
     code = await shop.code()
     forged = code[:place] + str((int(code[place]) + 1) % 10) + code[place + 1 :]

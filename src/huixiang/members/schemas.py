@@ -22,7 +22,7 @@ class AttributeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SoughtMember(MemberRef, frozen=True):
     """One way to find a member: those of `MemberRef`, or `code`, which their card shows now."""
 
-    code: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    code: Annotated[str, Meta(min_length=1, max_length=256)] | None = None
 
     def __post_init__(self) -> None:
         if self.code is None:

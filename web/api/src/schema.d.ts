@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/.well-known/card-keys.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The public keys that verify the codes of cards without asking anybody (MEM-04).
+         * @description The one that signs, the one after, and for a week the one before. Fetch them daily; a week old, they say nothing.
+         */
+        get: operations["list_card_keys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/approvals": {
         parameters: {
             query?: never;
@@ -3545,13 +3565,43 @@ export interface components {
         };
         /**
          * CardCode
-         * @description The code that a member's card shows now: 28 digits, for a QR code, or to be typed. Good from `issued_at` until
+         * @description The code that a member's card shows now: 196 digits for a QR code, signed. Good from `issued_at` until
          *         `expires_at`, for spending once.
          */
         CardCode: {
             code: string;
             expires_at: string;
             issued_at: string;
+        };
+        /**
+         * CardKey
+         * @description A public key as RFC 8037 writes it. kid: 8 hexadecimal digits. signs_from: None for the first one of an
+         *         installation and for the next one, which has not signed yet. signs_until: None where that is open.
+         */
+        CardKey: {
+            /** @enum {unknown} */
+            crv: "Ed25519";
+            kid: string;
+            /** @enum {unknown} */
+            kty: "OKP";
+            signs_from: string | null;
+            signs_until: string | null;
+            /** @enum {unknown} */
+            state: "current" | "former" | "next";
+            /** @enum {unknown} */
+            use: "sig";
+            x: string;
+        };
+        /**
+         * CardKeys
+         * @description What codes of cards are verified with. life_s: of a code. good_for_s: so long after they were asked for the keys
+         *         may be used without asking anew.
+         */
+        CardKeys: {
+            good_for_s: number;
+            keys: components["schemas"]["CardKey"][];
+            life_s: number;
+            version: number;
         };
         /**
          * CashOff
@@ -7101,6 +7151,48 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_card_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "good_for_s": 1,
+                     *       "keys": [
+                     *         {
+                     *           "crv": "Ed25519",
+                     *           "kid": "kid",
+                     *           "kty": "OKP",
+                     *           "signs_from": "2026-03-18T10:30:00+08:00",
+                     *           "signs_until": "2026-03-18T10:30:00+08:00",
+                     *           "state": "current",
+                     *           "use": "sig",
+                     *           "x": "x"
+                     *         }
+                     *       ],
+                     *       "life_s": 1,
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CardKeys"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_approvals: {
         parameters: {
             query?: {

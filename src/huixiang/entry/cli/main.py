@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from huixiang.entry.cli import audit, demo, importing, keys, ledger, migrate, report, rules, serve, staff, worker
+from huixiang.entry.cli import (
+    audit,
+    card_keys,
+    demo,
+    importing,
+    keys,
+    ledger,
+    migrate,
+    report,
+    rules,
+    serve,
+    staff,
+    worker,
+)
 from huixiang.platform.settings import CannotRun
 
 app = typer.Typer(
@@ -20,6 +33,7 @@ app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.add_typer(audit.app, name="audit")
+app.add_typer(card_keys.app, name="card-keys")
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
 app.add_typer(ledger.app, name="ledger")

@@ -133,7 +133,7 @@ class MemberCard(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CardCode(msgspec.Struct, frozen=True):
-    """The code that a member's card shows now: 28 digits, for a QR code, or to be typed. Good from `issued_at` until
+    """The code that a member's card shows now: 196 digits for a QR code, signed. Good from `issued_at` until
     `expires_at`, for spending once."""
 
     code: str

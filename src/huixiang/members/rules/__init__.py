@@ -7,7 +7,7 @@ import hmac
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -33,13 +33,6 @@ TOKEN_LIFE_MAX = timedelta(days=1)
 _PHONE_PUNCTUATION = re.compile(r"[\s().\-]")
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 _MAINLAND = re.compile(r"(?:\+86|0086|86)?(1[3-9][0-9]{9})")
-
-CODE_LIFE = timedelta(seconds=60)
-# How far the clock of the machine that reads a code may be behind that of the one that made it.
-CODE_EARLY = timedelta(seconds=5)
-_CODE = re.compile(r"([0-9]{12})([0-9]{3})([0-9]{13})")  # member number, tick, seal
-_TICKS = 1000
-_SEALS = 10**13
 
 ONE_TIME_LIFE = timedelta(minutes=5)
 ONE_TIME_GUESSES = 5
@@ -148,38 +141,6 @@ def ungrouped(shown: str) -> str:
 
 def is_one_time(code: str) -> bool:
     return re.fullmatch(r"[0-9]{6}", code) is not None
-
-
-def card_code(secret: bytes, number: str, issued_at: datetime) -> str:
-    """The code of the member with this number, of one second: number, the second's last three digits, seal."""
-    second = int(issued_at.timestamp())
-    return f"{number}{second % _TICKS:03d}{_code_seal(secret, number, second)}"
-
-
-def read_card_code(secret: bytes, code: str, now: datetime) -> tuple[str, datetime] | None:
-    """The number of the member whose card showed a code, and when it was issued; None for what is no code of ours.
-
-    The last three digits stand for the latest second that ends so. The seal is over the whole second, so a code that
-    is a thousand seconds old is none.
-    """
-    match = _CODE.fullmatch(code)
-    if match is None:
-        return None
-    number, tick, seal = match.groups()
-    latest = int((now + CODE_EARLY).timestamp())
-    second = latest - (latest - int(tick)) % _TICKS
-    if not hmac.compare_digest(_code_seal(secret, number, second), seal):
-        return None
-    return number, datetime.fromtimestamp(second, UTC)
-
-
-def card_code_holds(issued_at: datetime, now: datetime) -> bool:
-    return now <= issued_at + CODE_LIFE
-
-
-def _code_seal(secret: bytes, number: str, second: int) -> str:
-    digest = hmac.digest(secret, f"huixiang card 1|{number}|{second}".encode(), "sha256")
-    return f"{int.from_bytes(digest) % _SEALS:013d}"
 
 
 def ask_one_time(before: StoredOneTimeCode | None, code_hash: bytes, now: datetime) -> StoredOneTimeCode:

@@ -6,6 +6,7 @@ from huixiang.members.service.attributes import (
     defined_attributes,
     set_attributes,
 )
+from huixiang.members.service.card_keys import card_keys, rotate_card_keys
 from huixiang.members.service.cards import card, cards
 from huixiang.members.service.look_up import (
     Identified,
@@ -50,6 +51,7 @@ __all__ = [
     "begin_visit",
     "card",
     "card_code",
+    "card_keys",
     "cards",
     "check_keys",
     "count_of_source",
@@ -78,6 +80,7 @@ __all__ = [
     "resolve",
     "resolve_many",
     "rewrap",
+    "rotate_card_keys",
     "search",
     "send_one_time_code",
     "set_attributes",

@@ -1,7 +1,7 @@
 """What shows that a member is there: the code on their card, and a one-time code that they read out.
 
-The card's code is sealed with a key of this installation and kept nowhere; what is kept is that it was used, and by
-which command. A one-time code is kept as a keyed hash.
+The card's code is signed and kept nowhere; what is kept is that it was used, and by which command. A one-time code is
+kept as a keyed hash.
 """
 
 from __future__ import annotations
@@ -21,8 +21,11 @@ from huixiang.members.model import (
     PresenceRefused,
     PresenceRequired,
 )
+from huixiang.members.rules import card as card_rules
+from huixiang.members.service.card_keys import is_signed, sign
 from huixiang.members.service.look_up import look_up
 from huixiang.members.service.vault import vault
+from huixiang.members.store import card_keys as key_store
 from huixiang.platform.access import Shown
 from huixiang.platform.db import Transaction
 
@@ -30,18 +33,20 @@ FORGOTTEN_PER_CALL = 5_000
 
 
 async def card_code(tx: Transaction, member_id: UUID) -> CardCode:
-    """What the member's card shows now. Raises MemberUnknown."""
+    """What the member's card shows now. One statement. Raises MemberUnknown."""
     issued_at = tx.now.replace(microsecond=0)
-    code = rules.card_code(vault().code_secret, await _number(tx, member_id), issued_at)
-    return CardCode(code, issued_at, issued_at + rules.CODE_LIFE)
+    number, generation = await _signing(tx, member_id, issued_at)
+    return CardCode(sign(generation, number, issued_at), issued_at, issued_at + card_rules.CODE_LIFE)
 
 
 async def look_up_by_code(tx: Transaction, shown: str) -> MemberCard:
     """The card of the member whose card shows a code now. Raises MemberUnknown. The code can still be spent with."""
-    read = rules.read_card_code(vault().code_secret, rules.ungrouped(shown), tx.now)
-    if read is None or not rules.card_code_holds(read[1], tx.now):
+    code = card_rules.read(rules.ungrouped(shown))
+    if code is None or not card_rules.holds(code, tx.now):
         raise MemberUnknown(by="code")
-    return await look_up(tx, MemberRef(number=read[0]))
+    if not is_signed(code, await key_store.generation_at(tx, code.issued_at)):
+        raise MemberUnknown(by="code")
+    return await look_up(tx, MemberRef(number=code.number))
 
 
 async def one_time_code(tx: Transaction, member_id: UUID) -> OneTimeCode:
@@ -72,15 +77,18 @@ async def forget_codes(tx: Transaction) -> int:
     return await store.delete_codes(tx, FORGOTTEN_PER_CALL)
 
 
-async def _judge_card_code(tx: Transaction, member_id: UUID, code: str, command: bytes) -> rules.Refusal | None:
-    read = rules.read_card_code(vault().code_secret, code, tx.now)
-    if read is None or read[0] != await _number(tx, member_id):
+async def _judge_card_code(tx: Transaction, member_id: UUID, shown: str, command: bytes) -> rules.Refusal | None:
+    code = card_rules.read(shown)
+    if code is None or card_rules.is_early(code, tx.now):
         return "wrong"
-    issued_at = read[1]
-    if not rules.card_code_holds(issued_at, tx.now):
+    number, generation = await _signing(tx, member_id, code.issued_at)
+    if code.number != number or not is_signed(code, generation):
+        return "wrong"
+    issued_at = code.issued_at
+    if not card_rules.holds(code, tx.now):
         used_before = await store.code_used_by(tx, member_id, issued_at)
         return None if used_before == command else "expired"
-    used_by = await store.use_code(tx, member_id, issued_at, command, _kept_until(issued_at + rules.CODE_LIFE))
+    used_by = await store.use_code(tx, member_id, issued_at, command, _kept_until(issued_at + card_rules.CODE_LIFE))
     return None if used_by == command else "used"
 
 
@@ -97,8 +105,9 @@ def _kept_until(expires_at: datetime) -> datetime:
     return expires_at + rules.REPEATED_WITHIN
 
 
-async def _number(tx: Transaction, member_id: UUID) -> str:
-    member = (await store.find_members(tx, [member_id])).get(member_id)
-    if member is None:
+async def _signing(tx: Transaction, member_id: UUID, issued_at: datetime) -> tuple[str, int]:
+    """The member's number, and the generation of the key that signs codes of this second."""
+    found = await key_store.number_and_generation(tx, member_id, issued_at)
+    if found is None:
         raise MemberUnknown(by="member_id")
-    return member.number
+    return found

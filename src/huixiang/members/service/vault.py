@@ -12,12 +12,14 @@ import os
 from collections.abc import Sequence
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.members import store
 from huixiang.members.model import ExternalId, WrappedKey
 from huixiang.members.ports import KeyProvider, WrongKeys
+from huixiang.members.rules import card as card_rules
 from huixiang.platform.db import Transaction
 
 _DATA_KEY_BYTES = 32
@@ -28,7 +30,8 @@ class Vault:
     def __init__(self, keys: KeyProvider) -> None:
         self.keys = keys
         self.token_secret = keys.secret("member token")
-        self.code_secret = keys.secret("card code")
+        self._card = keys.secret("card code")
+        self._card_keys: dict[int, SigningKey] = {}
         self.refresh_secret = keys.secret("refresh token")
         self.ticket_secret = keys.secret("provider ticket")
         self._one_time = keys.secret("one-time code")
@@ -53,6 +56,13 @@ class Vault:
 
     def sign_in_hash(self, challenge: bytes, e164: str, code: str) -> bytes:
         return hmac.digest(self._sign_in, challenge + f"{e164}|{code}".encode(), "sha256")
+
+    def card_key(self, generation: int) -> SigningKey:
+        """What signs the codes of cards in one generation."""
+        if generation not in self._card_keys:
+            seed = hmac.digest(self._card, f"huixiang card key 1|{generation}".encode(), "sha256")
+            self._card_keys[generation] = SigningKey(Ed25519PrivateKey.from_private_bytes(seed))
+        return self._card_keys[generation]
 
     def address_key(self, address: str) -> str:
         """Under which it is counted what comes from an address."""
@@ -101,6 +111,17 @@ class Safe:
 
     def _context(self, field: str) -> bytes:
         return b"huixiang field 1|" + self.member_id.bytes + field.encode()
+
+
+class SigningKey:
+    """A key that signs the codes of cards. public: 32 bytes."""
+
+    __slots__ = ("key_id", "private", "public")
+
+    def __init__(self, private: Ed25519PrivateKey) -> None:
+        self.private = private
+        self.public = private.public_key().public_bytes_raw()
+        self.key_id = card_rules.key_id(self.public)
 
 
 _vaults: dict[str, Vault] = {}

@@ -19,7 +19,6 @@ export default {
     title: 'Pay with points',
     hint: 'Show this code at the till. It is good once, and changes by itself.',
     picture: 'Member code, renewed every minute',
-    digits: 'The same in digits',
     gone: 'This code has run out',
     read: 'No camera at the till? Get a code to read out',
     again: 'Another code',

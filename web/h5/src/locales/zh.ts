@@ -19,7 +19,6 @@ export default {
     title: '使用积分',
     hint: '结账时出示此码。仅可使用一次，自动刷新。',
     picture: '会员动态码，每分钟更新',
-    digits: '动态码数字',
     gone: '此码已失效',
     read: '无法扫码？获取口令码念给收银员',
     again: '重新获取',
