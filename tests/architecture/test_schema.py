@@ -15,7 +15,7 @@ OURS = frozenset(LAYERS)
 
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
 MEMBER_SCHEMAS = (
-    "points", "tiers", "members", "checkout", "plans", "benefits", "coupons", "pricing", "messaging", "grants",
+    "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging", "grants",
 )  # fmt: skip
 WITHOUT_OWNER = {
     "points.book": "the books of the programme",

@@ -19,6 +19,7 @@ from tests.conditions.draws import CATEGORIES, DAYS, MONTH_DAYS
 # The catalogue: each category with those above it, each sku with its category. The sku `unknown` is not in it.
 PATHS = {"fresh": ["fresh"], "fruit": ["fruit", "fresh"], "dairy": ["dairy", "fresh"], "home": ["home"]}
 GOODS = {"apple": "fruit", "milk": "dairy", "soap": "home"}
+CITIES = {"gold": "silver", "till": "Ä"}  # of stores
 DEFINED = {"size": "integer", "colour": "text", "pets": "boolean", "wedding": "date", "house": "choice"}
 
 
@@ -62,6 +63,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     plans: list[str]
     benefits: list[str]
     orders: list[Order]
+    habits: dict[str, Any] | None  # the row of habits.member, as far as conditions ask for it
+    seen: tuple[datetime, str | None] | None
+    age_band: str | None
+    city: str | None
 
     def known(self, calendar: BusinessCalendar) -> dict[str, Value]:
         """Every attribute of a member that has a value."""
@@ -82,11 +87,22 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
             "first_order_on": min(kept, default=None),
             "last_order_on": max(kept, default=None),
             "orders": len(kept) or None,
+            **self._habits(),
+            "age_band": self.age_band,
+            "last_seen_on": calendar.day(self.seen[0]) if self.seen else None,
+            "last_viewed_category": self.seen[1] if self.seen else None,
             **{f"custom.{code}": value for code, value in self.attributes.items()},
         }
         if "custom.wedding" in values:
             values["custom.wedding"] = date.fromisoformat(str(values["custom.wedding"]))
         return {code: value for code, value in values.items() if value is not None}
+
+    def _habits(self) -> dict[str, Value | None]:
+        if self.habits is None:
+            return {}
+        liked = frozenset(self.habits["favourite_categories"])
+        city = CITIES.get(self.habits["home_store"], self.city)
+        return self.habits | {"favourite_categories": liked, "home_city": city}
 
     def bought(self) -> list[Purchase]:
         """A purchase for each order and each thing that it has goods of."""
@@ -140,7 +156,22 @@ def _person(random: Random, number: int, calendar: BusinessCalendar) -> Person:
         plans=random.choices(CATEGORIES, k=random.choice((0, 0, 1, 2))),
         benefits=random.choices(CATEGORIES, k=random.choice((0, 1, 3))),
         orders=[_order(random, calendar) for _ in range(random.choice((0, 0, 1, 2, 4)))],
+        habits=perhaps(_habits(random)),
+        seen=perhaps((_instant(random), random.choice((None, *CATEGORIES)))),
+        age_band=perhaps(random.choice(("18_24", "65_up"))),
+        city=perhaps(random.choice(("gold", "Ä"))),
     )
+
+
+def _habits(random: Random) -> dict[str, Any]:
+    windows = ("30d", "90d", "365d")
+    return {
+        **{f"orders_{days}": random.choice((0, 1, 5, 12)) for days in windows},
+        **{f"spend_{days}": random.choice((0, 500, 1000, 10**12)) for days in windows},
+        "favourite_categories": random.sample(CATEGORIES, k=random.choice((0, 1, 2))),
+        "home_store": random.choice((None, "unknown", *CITIES)),
+        "lifecycle": random.choice(("new", "growing", "mature", "declining", "dormant", "lost")),
+    }
 
 
 def _instant(random: Random) -> datetime:
@@ -180,6 +211,11 @@ def insert(connection: psycopg.Connection[Any], those: Sequence[Person]) -> None
                 " VALUES (%s, '{}', %s, '{}', 'piece', 1, '{}', 'active', 1, '', '2026-01-01Z')",
                 (sku, category),
             )
+        for store, city in CITIES.items():
+            cursor.execute(
+                "INSERT INTO catalogue.store VALUES (%s, '{}', %s, 'east', NULL, '{}', 'active', 1, '', '2026-01-01Z')",
+                (store, city),
+            )
         for person in those:
             _insert_person(cursor, person)
         cursor.execute("ANALYZE")
@@ -190,10 +226,21 @@ def _insert_person(cursor: psycopg.Cursor[Any], person: Person) -> None:
     birth_month, birth_day = map(int, person.birthday.split("-")) if person.birthday else (None, None)
     cursor.execute(
         "INSERT INTO members.member (member_id, number, state, channel, registered_at, recorded_at, birth_month,"
-        " birth_day, attributes, registration_hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
+        " birth_day, attributes, age_band, city, registration_hash)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '')",
         (owner, str(owner.int), person.state, person.channel, person.registered_at, person.registered_at, birth_month,
-         birth_day, json.dumps(person.attributes)),
+         birth_day, json.dumps(person.attributes), person.age_band, person.city),
     )  # fmt: skip
+    if person.habits is not None:
+        row = person.habits | {"member_id": owner, "rule_version": 0, "reckoned_at": person.registered_at}
+        cursor.execute(
+            f"INSERT INTO habits.member ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})",  # noqa: S608 - above
+            list(row.values()),
+        )
+    if person.seen is not None:
+        at, category = person.seen
+        seen = (owner, at, category, None if category is None else at)
+        cursor.execute("INSERT INTO habits.behaviour VALUES (%s, %s, %s, %s)", seen)
     if person.standing:
         cursor.execute("INSERT INTO tiers.standing VALUES (%s, %s, %s, 1, 1)", (owner, *person.standing))
     for book, amounts in ((1, person.points), (2, None if person.growth is None else (person.growth, 0, 0))):

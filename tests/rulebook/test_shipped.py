@@ -20,6 +20,7 @@ SHIPPED = [
     "breaker/default 1",
     "earning/base 1",
     "earning/default 1",
+    "lifecycle/default 1",
     "messaging/default 1",
     "pool/default 1",
     "promotions/main 1",

@@ -6,6 +6,7 @@ from huixiang.benefits import attributes as benefits
 from huixiang.catalogue import attributes as catalogue
 from huixiang.checkout import attributes as checkout
 from huixiang.conditions.registry import Family, Registry, Views
+from huixiang.habits import attributes as habits
 from huixiang.kernel.text import Text
 from huixiang.members import attributes as members
 from huixiang.members import service as member_service
@@ -24,6 +25,7 @@ REGISTRY = Registry(
         *plans.ATTRIBUTES,
         *benefits.ATTRIBUTES,
         *checkout.ATTRIBUTES,
+        *habits.ATTRIBUTES,
         *catalogue.ATTRIBUTES,
     ],
     [EXPERIMENTS],

@@ -9,6 +9,8 @@ from huixiang.benefits import jobs as benefits
 from huixiang.coupons import handlers as coupons
 from huixiang.grants import handlers as grants_handlers
 from huixiang.grants import jobs as grants
+from huixiang.habits import handlers as habits_handlers
+from huixiang.habits import jobs as habits
 from huixiang.insight import handlers as insight
 from huixiang.members import jobs as members
 from huixiang.messaging import jobs as messaging
@@ -49,6 +51,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *benefits_handlers.SUBSCRIPTIONS,
     *plans_handlers.SUBSCRIPTIONS,
     *grants_handlers.SUBSCRIPTIONS,
+    *habits_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
 )
 JOB_HANDLERS: tuple[JobHandler, ...] = (
@@ -58,6 +61,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *tiers.JOB_HANDLERS,
     *plans.JOB_HANDLERS,
     *benefits.JOB_HANDLERS,
+    *habits.JOB_HANDLERS,
     *grants.JOB_HANDLERS,
     *staff.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
@@ -69,6 +73,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     *tiers.SCHEDULES,
     *plans.SCHEDULES,
     *benefits.SCHEDULES,
+    *habits.SCHEDULES,
     *staff.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )

@@ -23,6 +23,7 @@ from huixiang.entry.examples import REQUESTS
 from huixiang.entry.keys import use_keys
 from huixiang.entry.pages import page_routes
 from huixiang.grants.routes import ROUTES as GRANT_ROUTES
+from huixiang.habits.routes import ROUTES as HABIT_ROUTES
 from huixiang.insight.routes import ROUTES as INSIGHT_ROUTES
 from huixiang.intake.routes import ROUTES as INTAKE_ROUTES
 from huixiang.kernel.calendar import BusinessCalendar
@@ -122,6 +123,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *CHECKOUT_ROUTES,
         *GRANT_ROUTES,
         *INTAKE_ROUTES,
+        *HABIT_ROUTES,
         *INSIGHT_ROUTES,
         read_health,
         read_readiness,

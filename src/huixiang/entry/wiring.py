@@ -5,6 +5,8 @@ from __future__ import annotations
 from huixiang.benefits.model import BenefitTerms
 from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
+from huixiang.habits.model import KIND as LIFECYCLE
+from huixiang.habits.model import LifecycleRules
 from huixiang.messaging.model import QuietRules
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
@@ -29,6 +31,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("pool", PoolRules)
     rulebook.register_kind("partner", PartnerTerms)
     rulebook.register_kind("messaging", QuietRules)
+    rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)

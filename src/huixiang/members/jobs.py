@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 from huixiang.members import service
+from huixiang.members.service import derived
 from huixiang.platform.db import Transaction
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 
 FORGET_CODES = "members.forget_codes_chunk"
 FORGET_SIGN_IN = "members.forget_sign_in_chunk"
+AGE = "members.age_chunk"
 
 
 class ForgetCodes(msgspec.Struct, frozen=True):
@@ -18,6 +22,22 @@ class ForgetCodes(msgspec.Struct, frozen=True):
 
 class ForgetSignIn(msgspec.Struct, frozen=True):
     """Delete a chunk of the codes, counts and sessions that let nobody in any more."""
+
+
+class Age(msgspec.Struct, frozen=True):
+    """Bring age bands up to date after birthdays, of up to so many members beyond one."""
+
+    members: int = 1_000
+    after: UUID | None = None
+
+
+async def age_chunk(tx: Transaction, chunk: Age) -> None:
+    if (last := await derived.follow_birthdays(tx, chunk.after, chunk.members)) is not None:
+        await enqueue(tx, AGE, Age(chunk.members, last))
+
+
+async def age(tx: Transaction) -> None:
+    await enqueue(tx, AGE, Age(), key="scheduled")
 
 
 async def forget_codes_chunk(tx: Transaction, chunk: ForgetCodes) -> None:
@@ -41,8 +61,10 @@ async def forget_sign_in(tx: Transaction) -> None:
 JOB_HANDLERS: tuple[JobHandler, ...] = (
     JobHandler(FORGET_CODES, ForgetCodes, forget_codes_chunk),
     JobHandler(FORGET_SIGN_IN, ForgetSignIn, forget_sign_in_chunk),
+    JobHandler(AGE, Age, age_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule("members.forget_codes", "*/5 * * * *", forget_codes),
     Schedule("members.forget_sign_in", "2-59/5 * * * *", forget_sign_in),
+    Schedule("members.age", "5 0 * * *", age),
 )

@@ -13,6 +13,7 @@ from huixiang.entry.cli import (
     importing,
     keys,
     ledger,
+    members,
     migrate,
     report,
     rules,
@@ -37,6 +38,7 @@ app.add_typer(card_keys.app, name="card-keys")
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
 app.add_typer(ledger.app, name="ledger")
+app.add_typer(members.app, name="members")
 app.add_typer(report.app, name="report")
 app.add_typer(rules.app, name="rules")
 app.add_typer(staff.app, name="staff")

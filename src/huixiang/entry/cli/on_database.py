@@ -9,17 +9,27 @@ from typing import TYPE_CHECKING, TypeVar
 from huixiang.platform.settings import CannotRun, Settings
 
 if TYPE_CHECKING:
-    from huixiang.platform.db import Transaction
+    from huixiang.platform.db import Database, Transaction
 
 T = TypeVar("T")
 
 
 def run(work: Callable[[Transaction], Awaitable[T]], settings: Settings | None = None) -> T:
     """Do a command's work in one transaction and commit it. Raises CannotRun, also for what a module refuses."""
+
+    async def in_one(db: Database) -> T:
+        async with db.transaction() as tx:
+            return await work(tx)
+
+    return run_on(in_one, settings)
+
+
+def run_on(work: Callable[[Database], Awaitable[T]], settings: Settings | None = None) -> T:
+    """Do work that makes its own transactions, one at a time. Raises CannotRun, also for what a module refuses."""
     return asyncio.run(_run(work, settings or Settings.load()))
 
 
-async def _run(work: Callable[[Transaction], Awaitable[T]], settings: Settings) -> T:
+async def _run(work: Callable[[Database], Awaitable[T]], settings: Settings) -> T:
     import asyncpg  # noqa: PLC0415 - loaded when run
 
     from huixiang.entry.keys import use_keys  # noqa: PLC0415
@@ -40,7 +50,7 @@ async def _run(work: Callable[[Transaction], Awaitable[T]], settings: Settings) 
     try:
         async with db.transaction() as tx:
             await check_keys(tx)
-            return await work(tx)
+        return await work(db)
     except DomainError as refusal:
         others = [f"{one.path}: {one.problem}" for one in refusal.problems[1:]]
         raise CannotRun("\n".join([refusal.message("en"), *others])) from refusal

@@ -203,6 +203,8 @@ class StoredMember(msgspec.Struct, frozen=True, kw_only=True):
     attributes: Mapping[str, AttributeValue]
     registration_hash: bytes
     merged_into: UUID | None = None
+    age_band: str | None = None
+    city: str | None = None
 
 
 class StoredIdentity(msgspec.Struct, frozen=True):

@@ -15,9 +15,11 @@ from huixiang.members.events import ProfileCompleted
 from huixiang.members.model import Ability, Address, MemberRef, MemberUnknown
 from huixiang.members.model.profile import Profile, ProfileChanges, StoredPreferences
 from huixiang.members.rules import profile as profile_rules
+from huixiang.members.rules.derived import age_band
 from huixiang.members.service.look_up import resolve
 from huixiang.members.service.states import require
 from huixiang.members.service.vault import Safe, vault
+from huixiang.members.store import derived as derived_store
 from huixiang.members.store import profile as profile_store
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
@@ -49,6 +51,11 @@ async def change_profile(tx: Transaction, member_id: UUID, changes: ProfileChang
     if "birthday" in given:
         month, day = (birthday.month, birthday.day) if isinstance(birthday, date) else (None, None)
         await profile_store.save_birthday(tx, owner, month, day)
+        band = age_band(birthday, tx.calendar.day(tx.now)) if isinstance(birthday, date) else None
+        await derived_store.save_age_band(tx, owner, band)
+    if "address" in given:
+        address = given["address"]
+        await derived_store.save_city(tx, owner, address.city if isinstance(address, Address) else None)
     kept = await profile_store.preferences(tx, owner)
     stored = replace(kept, **{field: value for field, value in given.items() if field not in PERSONAL})
     await profile_store.save_preferences(tx, owner, stored)

@@ -26,6 +26,7 @@ from huixiang.members.model import (
     StoredPersonal,
 )
 from huixiang.members.model.attribution import Touch
+from huixiang.members.rules.derived import age_band
 from huixiang.members.service.attribution import touch_of
 from huixiang.members.service.cards import card
 from huixiang.members.service.look_up import resolve_many
@@ -216,6 +217,8 @@ def _member(tx: Transaction, draft: _Draft) -> StoredMember:
         birth_day=birthday.day if birthday else None,
         attributes=draft.new.attributes,
         registration_hash=draft.hash,
+        age_band=age_band(birthday, tx.calendar.day(tx.now)) if birthday else None,
+        city=draft.new.address.city if draft.new.address else None,
     )
 
 

@@ -40,6 +40,8 @@ async def insert_members(tx: Transaction, members: Sequence[StoredMember]) -> No
             "birth_day",
             "attributes",
             "registration_hash",
+            "age_band",
+            "city",
             "recorded_at",
         ),
         [
@@ -53,6 +55,8 @@ async def insert_members(tx: Transaction, members: Sequence[StoredMember]) -> No
                 m.birth_day,
                 msgspec.json.encode(m.attributes).decode(),
                 m.registration_hash,
+                m.age_band,
+                m.city,
                 tx.now,
             )
             for m in members
