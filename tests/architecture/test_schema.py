@@ -18,6 +18,7 @@ MEMBER_SCHEMAS = (
     "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging", "grants",
 )  # fmt: skip
 WITHOUT_OWNER = {
+    "messaging.early_receipt": "named by the provider alone, until its message is known",
     "points.book": "the books of the programme",
     "points.root": "the signed root of a day",
     "points.root_branch": "digests under the root of a day",
@@ -62,6 +63,7 @@ JOURNALS = (
     "members.state_change",
     "members.touch",
     "messaging.evidence",
+    "messaging.receipt",
     "checkout.order_tender",
     "checkout.refund",
     "checkout.refund_line",

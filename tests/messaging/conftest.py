@@ -11,7 +11,7 @@ import pytest
 import pytest_asyncio
 
 from huixiang.entry.keys import use_keys
-from huixiang.entry.messaging import providers
+from huixiang.entry.messaging import providers, use_messaging
 from huixiang.entry.wiring import register_rule_kinds
 from huixiang.members import service as members
 from huixiang.members.model import NewMember
@@ -19,6 +19,7 @@ from huixiang.messaging.jobs import Deliverer
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
 from tests.messaging.doubles import Providers, running
+from tests.messaging.post import Ledger
 
 
 @pytest.fixture
@@ -26,10 +27,16 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(environment="test", home=tmp_path / "home")
 
 
+@pytest.fixture
+def ledger() -> Ledger:
+    """Everybody has consented to everything, until a test has them withdraw it."""
+    return Ledger()
+
+
 @pytest.fixture(autouse=True)
-def wired(settings: Settings) -> None:
+def wired(settings: Settings, ledger: Ledger) -> None:
     register_rule_kinds()
-    use_keys(settings)
+    use_messaging(settings, use_keys(settings), ledger)
 
 
 @pytest_asyncio.fixture
@@ -61,9 +68,9 @@ def led_out(settings: Settings, outside: Providers) -> Settings:
 
 
 @pytest_asyncio.fixture
-async def delivering(db: Database, led_out: Settings) -> AsyncIterator[Deliverer]:
+async def delivering(db: Database, led_out: Settings, ledger: Ledger) -> AsyncIterator[Deliverer]:
     """A deliverer to the providers outside."""
-    use_keys(led_out)
+    use_messaging(led_out, use_keys(led_out), ledger)
     made = Deliverer(db, providers(led_out, db))
     yield made
     await made.close()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 import msgspec
 
 from huixiang.messaging import service
 from huixiang.messaging.model import Channel, MessageClass, MessageProof, NewMessage, Receipt, SunkMessage
-from huixiang.platform.db import Database
+from huixiang.platform.db import Database, Transaction
 
 PHONE = "+8613800000001"
 CODE = NewMessage(
@@ -29,6 +30,16 @@ OFFER = NewMessage(
     title="会员日",
     text="周三会员日,满 100 减 20。",
 )
+
+
+class Ledger:
+    """A ledger of consents in memory: everybody has consented but who withdrew."""
+
+    def __init__(self) -> None:
+        self.withdrawn: set[tuple[UUID, Channel]] = set()
+
+    async def marketing(self, tx: Transaction, member_ids: Collection[UUID], channel: Channel) -> set[UUID]:  # noqa: ARG002 - the port's
+        return {member for member in member_ids if (member, channel) not in self.withdrawn}
 
 
 def like(message: NewMessage, **changes: object) -> NewMessage:

@@ -1,5 +1,6 @@
-"""Providers in a process of their own, with books of their own: Aliyun's short messages, WeChat's templates and a push
-gateway over HTTP, and a mail server. `python -m tests.messaging.provider_double` prints its two ports as JSON.
+"""Providers in a process of their own, with books of their own: Aliyun's short messages, WeChat's templates, WeCom,
+push and webhook gateways over HTTP, and a mail server. `python -m tests.messaging.provider_double` prints its two ports
+as JSON.
 
 They check what the real ones check (signatures, tokens), keep what they took, and fail as they are told: each fault is
 used up by one request of its service.
@@ -30,6 +31,7 @@ ALIYUN_SECRET, WECHAT_SECRET, PUSH_SECRET = (
     "wechat-secret",
     "whsec_" + base64.b64encode(b"push").decode(),
 )
+WECOM_SECRET = "wecom-secret"
 SIGNED_HEADERS = "SignedHeaders="
 
 
@@ -103,14 +105,19 @@ class Http(BaseHTTPRequestHandler):
             for service, faults in json.loads(body).items():
                 BOOKS.faults[service] += faults
             return 200, {}
+        if path == "/_books":
+            BOOKS.taken |= json.loads(body)
+            return 200, {}
         if path == "/_state":
             return 200, {"taken": BOOKS.taken, "requests": BOOKS.requests}
         if path == "/" and "x-acs-action" in self.headers:
             return aliyun(self.headers, query, body, self.command)
+        if path in {"/cgi-bin/gettoken", "/cgi-bin/message/send", "/cgi-bin/kf/send_msg"}:
+            return wecom(path, query, json.loads(body or b"{}"))
         if path.startswith("/cgi-bin/"):
             return wechat(path, query, json.loads(body))
-        if path == "/push":
-            return push(self.headers, query, body, self.command)
+        if path in {"/push", "/webhook"}:
+            return push(path[1:], self.headers, query, body, self.command)
         BOOKS.fault(path)
         return 404, {}
 
@@ -176,21 +183,49 @@ def wechat(path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int,
     return 200, {"errcode": 0, "errmsg": "ok", "msgid": 1000 + len(BOOKS.taken["wechat"])}
 
 
-def push(headers: Message[str, str], query: dict[str, str], body: bytes, method: str) -> tuple[int, Any]:
+def wecom(path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, Any]:
+    """As https://developer.work.weixin.qq.com documents 90236 (of an application) and 94677 (to a customer)."""
+    if path == "/cgi-bin/gettoken":
+        BOOKS.fault("wecom_token")
+        if query.get("corpsecret") != WECOM_SECRET:
+            return 200, {"errcode": 40001, "errmsg": "invalid credential"}
+        return 200, {"errcode": 0, "errmsg": "ok", "access_token": f"token-{BOOKS.token}", "expires_in": 7200}
+    fault = BOOKS.fault("wecom")
+    BOOKS.token += bool(fault.get("renewed"))
+    if query.get("access_token") != f"token-{BOOKS.token}":
+        return 200, {"errcode": 42001, "errmsg": "access_token expired"}
+    if {"status", "errcode", "invalid"} & set(fault):
+        refusal = {"errcode": fault.get("errcode", 0), "errmsg": body["touser"]}
+        return fault.get("status", 200), refusal | ({"invaliduser": body["touser"]} if "invalid" in fault else {})
+    return take_wecom(path, fault, body)
+
+
+def take_wecom(path: str, fault: dict[str, Any], body: dict[str, Any]) -> tuple[int, Any]:
+    if path == "/cgi-bin/kf/send_msg":
+        if body["msgid"] in {one.get("msgid") for one in BOOKS.taken["wecom"]}:
+            return 200, {"errcode": 40035, "errmsg": "invalid parameter"}
+        suffer(fault, "wecom", body)
+        return 200, {"errcode": 0, "errmsg": "ok", "msgid": body["msgid"]}
+    if not (body["enable_duplicate_check"] == 1 and body in BOOKS.taken["wecom"]):
+        suffer(fault, "wecom", body)
+    return 200, {"errcode": 0, "errmsg": "ok", "msgid": "msg-1"}
+
+
+def push(service: str, headers: Message[str, str], query: dict[str, str], body: bytes, method: str) -> tuple[int, Any]:
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
     expected = "v1," + base64.b64encode(hmac.digest(b"push", signed, "sha256")).decode()
     if headers["webhook-signature"] != expected:
         raise Refused(401, {})
     if method == "GET":
-        fault = BOOKS.fault("push_ask")
+        fault = BOOKS.fault(f"{service}_ask")
         if "status" in fault:
             return fault["status"], {}
-        known = query["message"] in {one["id"] for one in BOOKS.taken["push"]}
+        known = query["message"] in {one["id"] for one in BOOKS.taken[service]}
         return (200, {"state": "taken"}) if known else (404, {})
-    fault = BOOKS.fault("push")
+    fault = BOOKS.fault(service)
     if "status" in fault:
         return fault["status"], {}
-    suffer(fault, "push", json.loads(body))
+    suffer(fault, service, json.loads(body))
     return 202, {}
 
 
@@ -258,8 +293,10 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 
 def main() -> None:
-    web = ThreadingHTTPServer(("127.0.0.1", 0), Http)
-    mail = MailServer(("127.0.0.1", 0), Mail)
+    """Arguments: the ports; 0 is any free one."""
+    ports = [int(port) for port in sys.argv[1:]] or [0, 0]
+    web = ThreadingHTTPServer(("127.0.0.1", ports[0]), Http)
+    mail = MailServer(("127.0.0.1", ports[1]), Mail)
     for server in (web, mail):
         threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps({"http": web.server_address[1], "smtp": mail.server_address[1]}) + "\n")

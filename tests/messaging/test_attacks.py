@@ -11,7 +11,7 @@ import pytest
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.messaging.adapters.push import Push
-from huixiang.messaging.adapters.settings import PushGateway, SmtpServer, read
+from huixiang.messaging.adapters.settings import Gateway, SmtpServer, read
 from huixiang.messaging.adapters.smtp import Smtp
 from huixiang.messaging.model import Answer, Channel, Content, MessageClass, Outcome, Parcel
 from huixiang.platform.outward import Outward, OutwardRefused, is_public
@@ -77,7 +77,7 @@ async def test_a_line_of_the_text_ends_no_message(outside: Providers) -> None:
 async def test_nothing_goes_into_the_private_network(
     outside: Providers, clock: SettableClock, url: str, why: str
 ) -> None:
-    push = Push(PushGateway(url.format(port=outside.http), "secret"), clock, private=False)
+    push = Push(Gateway(url=url.format(port=outside.http), secret="secret"), clock, private=False)
     sent = await push.send(parcel(Channel.PUSH, address="device-token-1"))
     assert sent == Answer(Outcome.NOT_TAKEN, f"refused_{why}")
     await push.close()

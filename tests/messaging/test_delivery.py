@@ -12,9 +12,10 @@ import pytest
 
 from huixiang.entry.messaging import providers
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
 from huixiang.messaging import service
 from huixiang.messaging.jobs import AT_ONCE, Deliverer
-from huixiang.messaging.model import Channel, MessageState, NewMessage, Receipt
+from huixiang.messaging.model import Channel, MessageClass, MessageState, NewMessage, Receipt
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
 from tests.messaging.doubles import Providers
@@ -23,9 +24,19 @@ from tests.messaging.post import CODE, OFFER, like, proof, send
 WECHAT = like(CODE, channel=Channel.WECHAT_TEMPLATE, address="oABCD1234567")
 EMAIL = like(CODE, channel=Channel.EMAIL, address="li@example.com", title="验证码")
 PUSH = like(CODE, channel=Channel.PUSH, address="device-token-1")
-BY_SERVICE: Mapping[str, NewMessage] = {"aliyun": CODE, "wechat": WECHAT, "smtp": EMAIL, "push": PUSH}
+WECOM_USER = like(CODE, channel=Channel.WECOM, address="user:ZhangSan")
+WECOM_CUSTOMER = like(CODE, channel=Channel.WECOM, address="external:wmAAAAAAAAAA")
+WEBHOOK = like(CODE, channel=Channel.WEBHOOK, address="crm")
+BY_SERVICE: Mapping[str, NewMessage] = {
+    "aliyun": CODE,
+    "wechat": WECHAT,
+    "wecom": WECOM_USER,
+    "smtp": EMAIL,
+    "push": PUSH,
+    "webhook": WEBHOOK,
+}
 CHANNELS = pytest.mark.parametrize(("service", "message"), BY_SERVICE.items())
-TELLING = pytest.mark.parametrize("service", ["aliyun", "wechat", "push"])
+TELLING = pytest.mark.parametrize("service", ["aliyun", "wechat", "wecom", "push", "webhook"])
 LATER = timedelta(minutes=3)
 
 
@@ -49,6 +60,8 @@ async def test_a_message_reaches_its_provider_under_its_stable_id(
     by_service: dict[str, dict[str, object]] = {
         "aliyun": {"OutId": stable.hex, "PhoneNumbers": "13800000001", "TemplateCode": "SMS_1000", "SignName": "惠象"},
         "wechat": {"client_msg_id": stable.hex, "touser": "oABCD1234567", "data": {"code": {"value": "284915"}}},
+        "wecom": {"touser": "ZhangSan", "agentid": 1000002, "msgtype": "text", "text": {"content": CODE.text}},
+        "webhook": {"id": str(stable), "member_id": str(member), "text": CODE.text, "values": {"code": "284915"}},
         "smtp": {"to": ["li@example.com"], "text": CODE.text + "\r\n"},
         "push": {"id": str(stable), "device": "device-token-1", "text": CODE.text, "class": "service"},
     }
@@ -80,7 +93,7 @@ async def test_an_answer_that_is_lost_is_asked_for_and_nothing_is_sent_twice(
 
 
 @pytest.mark.requirement("CMP-03")
-@pytest.mark.parametrize("service", ["aliyun", "push"])
+@pytest.mark.parametrize("service", ["aliyun", "push", "webhook"])
 async def test_what_the_provider_never_had_is_sent_again(
     db: Database, delivering: Deliverer, outside: Providers, member: UUID, clock: SettableClock, service: str
 ) -> None:
@@ -141,6 +154,10 @@ async def test_wechat_is_not_asked_after_what_it_remembers(
         ("smtp", {"rcpt": 550}, "smtp_550"),
         ("smtp", {"data": 554}, "smtp_554"),
         ("push", {"status": 410}, "http_410"),
+        ("wecom", {"errcode": 81013}, "wecom_81013"),
+        ("wecom", {"errcode": 40003}, "wecom_40003"),
+        ("wecom", {"invalid": True}, "wecom_invaliduser"),
+        ("webhook", {"status": 410}, "http_410"),
     ],
 )
 async def test_a_refusal_is_final_and_says_why(
@@ -168,6 +185,9 @@ async def test_a_refusal_is_final_and_says_why(
         ("smtp", {"rcpt": 451}),
         ("smtp", {"mail": 421}),
         ("push", {"status": 429}),
+        ("wecom", {"errcode": 45009}),
+        ("wecom", {"errcode": 60020}),
+        ("webhook", {"status": 429}),
         ("push", {"status": 302}),
     ],
 )
@@ -191,7 +211,7 @@ async def test_what_was_certainly_not_taken_is_tried_again_later(
     assert outside.requests("/_elsewhere") == 0
 
 
-@pytest.mark.parametrize(("service", "message"), [("aliyun", CODE), ("push", PUSH)])
+@pytest.mark.parametrize(("service", "message"), [("aliyun", CODE), ("wecom", WECOM_USER), ("push", PUSH)])
 async def test_a_server_failure_says_nothing(
     db: Database, delivering: Deliverer, outside: Providers, member: UUID, service: str, message: NewMessage
 ) -> None:
@@ -258,18 +278,18 @@ async def test_a_wechat_token_that_went_stale_is_renewed_without_a_second_messag
 
 
 async def test_of_two_workers_one_delivers_each_message(
-    db: Database, delivering: Deliverer, outside: Providers, member: UUID, led_out: Settings
+    db: Database, delivering: Deliverer, outside: Providers, led_out: Settings
 ) -> None:
     other = Deliverer(db, providers(led_out, db))
-    receipts = [await send(db, member, like(PUSH, key=f"k{n}")) for n in range(40)]
+    receipts = [await send(db, new_id(), PUSH) for _ in range(40)]
     await asyncio.gather(delivering.deliver_due(), other.deliver_due())
     await other.close()
     assert sorted(one["id"] for one in outside.taken("push")) == sorted(str(one.message_id) for one in receipts)
 
 
-async def test_two_claims_at_once_share_what_is_due_and_wait_for_nobody(db: Database, member: UUID) -> None:
-    for n in range(6):
-        await send(db, member, like(PUSH, key=f"k{n}"))
+async def test_two_claims_at_once_share_what_is_due_and_wait_for_nobody(db: Database) -> None:
+    for _ in range(6):
+        await send(db, new_id(), PUSH)
     names, room = {Channel.PUSH: "push"}, {Channel.PUSH: 3}
     async with asyncio.timeout(5), db.transaction() as one, db.transaction() as other:
         first = await service.claim(one, urgent=True, room=room, providers=names)
@@ -282,8 +302,8 @@ async def test_a_slow_provider_does_not_hold_back_what_is_urgent(
 ) -> None:
     stop = asyncio.Event()
     outside.will("smtp", *[{"kind": "delay", "seconds": 2}] * AT_ONCE)
-    for n in range(AT_ONCE):
-        await send(db, member, like(OFFER, key=f"offer-{n}"))
+    for _ in range(AT_ONCE):
+        await send(db, new_id(), like(OFFER, message_class=MessageClass.SERVICE, can_wait=True))
     running = asyncio.create_task(delivering.run(stop))
     await asyncio.sleep(0.5)
     code = await send(db, member, CODE)

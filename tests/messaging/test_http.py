@@ -67,7 +67,7 @@ async def test_another_members_message_is_not_there(db: Database, member: UUID) 
 
 
 async def test_a_message_for_the_inbox_that_can_wait_arrives_after_quiet_hours(
-    db: Database, member: UUID, clock: SettableClock
+    db: Database, deliverer: Deliverer, member: UUID, clock: SettableClock
 ) -> None:
     clock.advance(timedelta(hours=12))  # 22:30
     await send(db, member, like(NOTICE, message_class=MessageClass.MARKETING))
@@ -77,6 +77,7 @@ async def test_a_message_for_the_inbox_that_can_wait_arrives_after_quiet_hours(
             {"unread": 0},
         )
         clock.advance(timedelta(hours=10, minutes=30))  # 09:00
+        await deliverer.deliver_due()
         assert len((await client.get(MINE)).json()["items"]) == 1
 
 

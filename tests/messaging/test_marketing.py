@@ -18,6 +18,8 @@ from huixiang.platform.db import Database
 from huixiang.rulebook import service as rulebook
 from tests.messaging.post import CODE, OFFER, like, proof, send, sunk
 
+SERVICE = MessageClass.SERVICE
+
 
 async def block(db: Database, member: UUID) -> None:
     """Into a state in which nobody takes marketing."""
@@ -50,7 +52,7 @@ async def test_what_waits_when_it_is_no_longer_wanted_is_not_sent(
     clock.set(datetime(2026, 3, 19, 1, 0, tzinfo=UTC))
     await deliverer.deliver_due()
     withheld = (await proof(db, offer)).message
-    assert (withheld.state, withheld.reason) == (MessageState.FAILED, "not_wanted")
+    assert (withheld.state, withheld.reason) == (MessageState.FAILED, "state_blocked")
     assert (await proof(db, notice)).message.state is MessageState.SENT
     assert [one.template for one in await sunk(db)] == ["sign_in_code"]
 
@@ -87,7 +89,7 @@ async def test_quiet_hours_are_a_rule_document(db: Database, member: UUID, clock
 async def test_a_campaign_does_not_hold_back_a_code(db: Database, deliverer: Deliverer, member: UUID) -> None:
     async with db.transaction() as tx:
         for n in range(60):
-            await service.send(tx, member, like(OFFER, key=f"offer-{n}"))
+            await service.send(tx, member, like(OFFER, message_class=SERVICE, can_wait=True, key=f"offer-{n}"))
     stop = asyncio.Event()
     running = asyncio.create_task(deliverer.run(stop))
     code = await send(db, member, CODE)

@@ -8,11 +8,13 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 
 from huixiang.entry.keys import use_keys
+from huixiang.kernel.clock import SystemClock
 from huixiang.messaging.model import Channel
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
@@ -47,10 +49,11 @@ async def test_the_worker_logs_no_address_no_content_and_no_secret(
 ) -> None:
     outside.will("aliyun", {"code": "isv.MOBILE_NUMBER_ILLEGAL"}, {"kind": "drop"}, {})
     use_keys(led_out)
+    until = SystemClock().now() + timedelta(hours=1)  # codes end, so that none waits for another
     worker = start_worker(database_url, led_out, subprocess.PIPE, HUIXIANG_LOG_LEVEL="debug")
     try:
         for n in range(3):
-            await send(db, member, like(CODE, key=f"code-{n}"))
+            await send(db, member, like(CODE, key=f"code-{n}", expires_at=until))
         await send(db, member, like(CODE, key="w", channel=Channel.WECHAT_TEMPLATE, address=OPEN_ID))
         await send(db, member, like(CODE, key="m", channel=Channel.EMAIL, address=MAIL))
         await send(db, member, like(CODE, key="p", channel=Channel.PUSH, address=DEVICE))

@@ -1,4 +1,4 @@
-"""Messaging wired: who seals what is sent, who wants marketing, and what carries each channel."""
+"""Messaging wired: who seals what is sent, whom it may reach, what carries each channel, and who hears providers."""
 
 from __future__ import annotations
 
@@ -9,28 +9,33 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from huixiang.members import service as members
-from huixiang.members.model import Ability
 from huixiang.members.ports import KeyProvider
 from huixiang.members.service import sealing
+from huixiang.members.service.look_up import states_of
 from huixiang.messaging import service as messaging
+from huixiang.messaging.adapters.callbacks import callbacks
+from huixiang.messaging.adapters.inbox import Inbox
 from huixiang.messaging.adapters.push import Push
 from huixiang.messaging.adapters.settings import Channels, read
 from huixiang.messaging.adapters.sink import NAME as SINK
 from huixiang.messaging.adapters.sink import Sink
 from huixiang.messaging.adapters.smtp import Smtp
+from huixiang.messaging.adapters.webhook import Webhook
 from huixiang.messaging.adapters.wechat import WeChat
-from huixiang.messaging.model import Channel
-from huixiang.messaging.ports import Provider
+from huixiang.messaging.adapters.wecom import WeCom
+from huixiang.messaging.model import OWN, Channel, Standing
+from huixiang.messaging.ports import Consents, Provider
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.settings import Settings
 
-CARRIED: tuple[Channel, ...] = tuple(channel for channel in Channel if channel is not Channel.INBOX)
+CARRIED: tuple[Channel, ...] = tuple(channel for channel in Channel if channel not in OWN)
 _NAMES = {
     Channel.SMS: "aliyun",
     Channel.WECHAT_TEMPLATE: WeChat.name,
     Channel.EMAIL: Smtp.name,
+    Channel.WECOM: WeCom.name,
     Channel.PUSH: Push.name,
+    Channel.WEBHOOK: Webhook.name,
 }
 _BY_OWNER, _BY_INSTALLATION = b"o", b"i"
 _NONCE_BYTES = 12
@@ -67,16 +72,33 @@ class OwnersSealer:
         return self._guests.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _context(owner, message))
 
 
-class StateConsents:
-    """Who takes marketing, by what the member's state allows."""
+class Members:
+    """How members stand, by their state."""
 
-    async def marketing(self, tx: Transaction, member_ids: Collection[UUID], channel: Channel) -> set[UUID]:  # noqa: ARG002 - the port asks by channel
-        return await members.able(tx, list(member_ids), Ability.RECEIVE_MARKETING)
+    async def standings(self, tx: Transaction, member_ids: Collection[UUID]) -> Mapping[UUID, Standing]:
+        found = await states_of(tx, member_ids)
+        return {member_id: Standing(state.value) for member_id, state in found.items()}
 
 
-def use_messaging(settings: Settings, keys: KeyProvider) -> None:
-    """Let this process accept messages."""
-    messaging.use(messaging.Wired(OwnersSealer(keys), StateConsents(), names(settings)))
+class NoConsents:
+    """Until there is a ledger of consents nobody has consented to marketing."""
+
+    async def marketing(self, tx: Transaction, member_ids: Collection[UUID], channel: Channel) -> set[UUID]:  # noqa: ARG002 - the port's
+        return set()
+
+
+def use_messaging(settings: Settings, keys: KeyProvider, consents: Consents | None = None) -> None:
+    """Let this process accept messages, and hear what their providers tell."""
+    channels = _channels(settings)
+    messaging.use(
+        messaging.Wired(
+            sealer=OwnersSealer(keys),
+            recipients=Members(),
+            consents=consents or NoConsents(),
+            channels=names(settings),
+            callbacks=callbacks(channels),
+        )
+    )
 
 
 def names(settings: Settings) -> Mapping[Channel, str]:
@@ -88,7 +110,7 @@ def names(settings: Settings) -> Mapping[Channel, str]:
 
 def providers(settings: Settings, db: Database) -> Mapping[Channel, Provider]:
     """What the worker delivers by. Raises CannotRun."""
-    found: dict[Channel, Provider] = {}
+    found: dict[Channel, Provider] = {Channel.INBOX: Inbox()}
     production = settings.environment == "production"
     if not production:
         found |= dict.fromkeys(CARRIED, Sink(db))
@@ -102,8 +124,12 @@ def providers(settings: Settings, db: Database) -> Mapping[Channel, Provider]:
         found[Channel.WECHAT_TEMPLATE] = WeChat(channels.wechat_template, db.clock)
     if channels.email is not None:
         found[Channel.EMAIL] = Smtp(channels.email)
+    if channels.wecom is not None:
+        found[Channel.WECOM] = WeCom(channels.wecom, db.clock)
     if channels.push is not None:
         found[Channel.PUSH] = Push(channels.push, db.clock, private=not production)
+    if channels.webhook is not None:
+        found[Channel.WEBHOOK] = Webhook(channels.webhook, db.clock, private=not production)
     return found
 
 

@@ -7,7 +7,7 @@ from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
 from huixiang.habits.model import LifecycleRules
-from huixiang.messaging.model import QuietRules
+from huixiang.messaging.model import MessagingRules
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
@@ -30,7 +30,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("transfer", TransferRules)
     rulebook.register_kind("pool", PoolRules)
     rulebook.register_kind("partner", PartnerTerms)
-    rulebook.register_kind("messaging", QuietRules)
+    rulebook.register_kind("messaging", MessagingRules)
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("benefit", BenefitTerms)

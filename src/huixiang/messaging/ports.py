@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
-from huixiang.messaging.model import Answer, Channel, Parcel
+from huixiang.messaging.model import Answer, Channel, Parcel, Standing
+from huixiang.messaging.model.receipts import Call, Heard
 from huixiang.platform.db import Transaction
 
 
@@ -25,9 +26,25 @@ class Sealer(Protocol):
         ...
 
 
+class Recipients(Protocol):
+    async def standings(self, tx: Transaction, member_ids: Collection[UUID]) -> Mapping[UUID, Standing]:
+        """How members stand as of this transaction; without those who are none."""
+        ...
+
+
 class Consents(Protocol):
+    """The ledger of consents. Without one nobody has consented."""
+
     async def marketing(self, tx: Transaction, member_ids: Collection[UUID], channel: Channel) -> set[UUID]:
-        """Those of the members who take marketing over the channel, as of this transaction."""
+        """Those of the members who consented to marketing over the channel, as of this transaction."""
+        ...
+
+
+class Callback(Protocol):
+    """Hears one provider that calls of its own accord."""
+
+    def hear(self, call: Call) -> Heard:
+        """What the call says. Raises CallbackRefused where it is not shown to be the provider's, or too old."""
         ...
 
 

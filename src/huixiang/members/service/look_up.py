@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -76,6 +76,11 @@ async def _owners(tx: Transaction, keys: set[store.DirectoryKey]) -> dict[store.
 async def able(tx: Transaction, member_ids: Sequence[UUID], ability: Ability) -> set[UUID]:
     """Those of the members whose state allows it."""
     return await store.members_in_states(tx, member_ids, state_rules.states_that(ability))
+
+
+async def states_of(tx: Transaction, member_ids: Collection[UUID]) -> dict[UUID, State]:
+    """In which states members are; without those who are none."""
+    return {found.member_id: found.state for found in (await store.find_members(tx, list(member_ids))).values()}
 
 
 async def require_able(tx: Transaction, member_id: UUID, ability: Ability) -> None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import base64
 import hmac
-from typing import Literal
+from typing import Any, Literal
 
 import httpx
 import msgspec
 
 from huixiang.kernel.clock import Clock
 from huixiang.messaging.adapters.http import failed
-from huixiang.messaging.adapters.settings import PushGateway
+from huixiang.messaging.adapters.settings import Gateway
 from huixiang.messaging.model import Answer, Outcome, Parcel
 from huixiang.platform.outward import Outward, OutwardAnswer, OutwardRefused
 
@@ -30,17 +30,27 @@ class _State(msgspec.Struct):
 class Push:
     name = "push"
 
-    def __init__(self, settings: PushGateway, clock: Clock, *, private: bool) -> None:
+    def __init__(self, settings: Gateway, clock: Clock, *, private: bool) -> None:
         """private: the gateway may stand on a private network, without TLS; for tests and a machine of one's own."""
-        self._settings = settings
+        self._gateway = settings
         self._clock = clock
         self._outward = Outward(TIMEOUT_S, private=private)
 
+    def gateway_of(self, parcel: Parcel) -> Gateway | None:  # noqa: ARG002 - one for all devices
+        return self._gateway
+
+    def receiver_of(self, parcel: Parcel) -> dict[str, Any]:
+        """What the gateway is told of who gets the message."""
+        return {"device": parcel.address}
+
     async def send(self, parcel: Parcel) -> Answer:
+        gateway = self.gateway_of(parcel)
+        if gateway is None:
+            return Answer(Outcome.REFUSED, "not_configured")
         body = msgspec.json.encode(
             {
                 "id": parcel.message_id,
-                "device": parcel.address,
+                **self.receiver_of(parcel),
                 "class": parcel.message_class,
                 "template": parcel.template,
                 "title": parcel.content.title,
@@ -48,12 +58,15 @@ class Push:
                 "values": parcel.content.values,
             }
         )
-        answer = await self._request("POST", self._settings.url, parcel, body)
+        answer = await self._request("POST", gateway.url, gateway, parcel, body)
         return answer if isinstance(answer, Answer) else sent(answer.status)
 
     async def ask(self, parcel: Parcel) -> Answer:
-        url = httpx.URL(self._settings.url).copy_merge_params({"message": str(parcel.message_id)})
-        answer = await self._request("GET", str(url), parcel, b"")
+        gateway = self.gateway_of(parcel)
+        if gateway is None:
+            return Answer(Outcome.UNTELLABLE)
+        url = httpx.URL(gateway.url).copy_merge_params({"message": str(parcel.message_id)})
+        answer = await self._request("GET", str(url), gateway, parcel, b"")
         if isinstance(answer, Answer):
             return Answer(Outcome.UNKNOWN, answer.reason)
         return told(answer)
@@ -61,23 +74,25 @@ class Push:
     async def close(self) -> None:
         await self._outward.close()
 
-    async def _request(self, method: str, url: str, parcel: Parcel, body: bytes) -> OutwardAnswer | Answer:
+    async def _request(
+        self, method: str, url: str, gateway: Gateway, parcel: Parcel, body: bytes
+    ) -> OutwardAnswer | Answer:
         try:
             return await self._outward.request(
-                method, url, headers=self._signed(str(parcel.message_id), body), content=body or None
+                method, url, headers=self._signed(gateway, str(parcel.message_id), body), content=body or None
             )
         except OutwardRefused as refusal:
             return Answer(Outcome.NOT_TAKEN, f"refused_{refusal}")
         except httpx.HTTPError as error:
             return failed(error)
 
-    def _signed(self, message_id: str, body: bytes) -> dict[str, str]:
+    def _signed(self, gateway: Gateway, message_id: str, body: bytes) -> dict[str, str]:
         timestamp = str(int(self._clock.now().timestamp()))
         return {
             "Content-Type": "application/json",
             "webhook-id": message_id,
             "webhook-timestamp": timestamp,
-            "webhook-signature": signature(self._settings.secret, message_id, timestamp, body),
+            "webhook-signature": signature(gateway.secret, message_id, timestamp, body),
         }
 
 

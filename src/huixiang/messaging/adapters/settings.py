@@ -6,6 +6,7 @@ A channel without a section has no provider. In demo and test it goes to the loc
 from __future__ import annotations
 
 import base64
+import ipaddress
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,30 +19,59 @@ from huixiang.platform import private_file
 from huixiang.platform.outward import OutwardRefused, refuse_url
 from huixiang.platform.settings import CannotRun
 
+WebhookName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)")]
+AesKey = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{43}$(?!\n)", description="As WeChat makes it.")]
+LongSecret = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{32,128}$(?!\n)", description="Goes into an address.")]
 Secret = Annotated[str, Meta(min_length=1, max_length=512)]
 Host = Annotated[str, Meta(pattern=r"^[A-Za-z0-9.:-]{1,255}$(?!\n)")]
 Sender = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)")]
 ProviderTemplate = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}$(?!\n)")]
 
 
-class AliyunSms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[sms]`. templates: our name of a template to the code that Aliyun gave it."""
+class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """receipts_from: the networks that the provider calls from; empty: any."""
+
+    receipts_from: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for network in self.receipts_from:
+            ipaddress.ip_network(network)
+
+
+class AliyunSms(Heard, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[sms]`. templates: our name of a template to the code that Aliyun gave it. receipts_token: shown by Aliyun when
+    it calls with status reports, which it does not sign; without one they are not heard."""
 
     access_key_id: Secret
     access_key_secret: Secret
     sign_name: Secret
     templates: dict[TemplateName, ProviderTemplate]
+    receipts_token: LongSecret | None = None
     endpoint: Host = "dysmsapi.aliyuncs.com"
     protocol: Literal["https", "http"] = "https"
 
 
-class WeChatTemplates(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[wechat_template]`. templates: our name of a template to WeChat's template id."""
+class WeChatTemplates(Heard, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[wechat_template]`. templates: our name of a template to WeChat's template id. callback_token, callback_aes_key:
+    of the server that WeChat calls, in its safe mode; without them it is not heard."""
 
     app_id: Secret
     app_secret: Secret
     templates: dict[TemplateName, ProviderTemplate]
+    callback_token: Secret | None = None
+    callback_aes_key: AesKey | None = None
     address: str = "https://api.weixin.qq.com"
+
+
+class WeCom(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`[wecom]`. agent_id: of the application that writes to `user:`; open_kfid: of the customer service account that
+    writes to `external:`."""
+
+    corp_id: Secret
+    secret: Secret
+    agent_id: int | None = None
+    open_kfid: Secret | None = None
+    address: str = "https://qyapi.weixin.qq.com"
 
 
 class SmtpServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -55,8 +85,8 @@ class SmtpServer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     password: Secret | None = None
 
 
-class PushGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`[push]`. secret: `whsec_` and base64, or any text."""
+class Gateway(Heard, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """`[push]`, and `[webhook.NAME]`. secret: `whsec_` and base64, or any text; it signs both ways."""
 
     url: str
     secret: Secret
@@ -69,8 +99,15 @@ class PushGateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Channels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sms: AliyunSms | None = None
     wechat_template: WeChatTemplates | None = None
+    wecom: WeCom | None = None
     email: SmtpServer | None = None
-    push: PushGateway | None = None
+    push: Gateway | None = None
+    webhook: dict[WebhookName, Gateway] | None = None
+
+    def gateways(self) -> dict[str, Gateway]:
+        """Push and webhooks by the name that they stand under in the file."""
+        hooks = {f"webhook.{name}": gateway for name, gateway in (self.webhook or {}).items()}
+        return hooks if self.push is None else {"push": self.push, **hooks}
 
 
 def read(path: Path, *, production: bool) -> Channels:
@@ -84,19 +121,20 @@ def read(path: Path, *, production: bool) -> Channels:
         raise CannotRun(f"{path}: {error}") from None
     if production:
         _refuse_open(path, channels)
-    try:
-        if channels.push is not None:
-            refuse_url(httpx.URL(channels.push.url), private=not production)
-    except (OutwardRefused, httpx.InvalidURL) as refusal:
-        raise CannotRun(f"{path}: push.url is refused: {refusal}") from None
+    for name, gateway in channels.gateways().items():
+        try:
+            refuse_url(httpx.URL(gateway.url), private=not production)
+        except (OutwardRefused, httpx.InvalidURL) as refusal:
+            raise CannotRun(f"{path}: {name}.url is refused: {refusal}") from None
     return channels
 
 
 def _refuse_open(path: Path, channels: Channels) -> None:
-    sms, wechat, email = channels.sms, channels.wechat_template, channels.email
+    sms, wechat, wecom, email = channels.sms, channels.wechat_template, channels.wecom, channels.email
     open_ones = {
         "sms.protocol": sms is not None and sms.protocol != "https",
         "wechat_template.address": wechat is not None and not wechat.address.startswith("https://"),
+        "wecom.address": wecom is not None and not wecom.address.startswith("https://"),
         "email.security": email is not None and email.security == "none",
     }
     for name, is_open in open_ones.items():

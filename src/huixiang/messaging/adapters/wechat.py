@@ -6,9 +6,7 @@ question is the same request again. After that nobody can tell.
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import msgspec
@@ -16,21 +14,15 @@ import msgspec
 from huixiang.kernel.clock import Clock
 from huixiang.messaging.adapters.http import failed
 from huixiang.messaging.adapters.settings import WeChatTemplates
+from huixiang.messaging.adapters.tokens import Tokens, decoded
 from huixiang.messaging.model import Answer, Outcome, Parcel
 
 TIMEOUT_S = 8.0
 REMEMBERED = timedelta(minutes=9)  # of the ten that are promised
-RENEW_BEFORE_S = 300
 _TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 _PASSING = frozenset({45009, 45011, 43117, 48001, 50002})  # limits, and rights that the account lacks for now
 _DUPLICATE = frozenset({45065, 40241})
 _BUSY = -1
-
-
-class _Token(msgspec.Struct):
-    access_token: str = ""
-    expires_in: int = 0
-    errcode: int = 0
 
 
 class _Sent(msgspec.Struct):
@@ -47,9 +39,7 @@ class WeChat:
         self._client = httpx.AsyncClient(
             base_url=settings.address, timeout=TIMEOUT_S, follow_redirects=False, trust_env=False
         )
-        self._token = ""
-        self._token_until = 0.0
-        self._renewing = asyncio.Lock()
+        self._tokens = Tokens(self._ask_token)
 
     async def send(self, parcel: Parcel) -> Answer:
         template_id = self._settings.templates.get(parcel.template)
@@ -61,7 +51,9 @@ class WeChat:
         template_id = self._settings.templates.get(parcel.template)
         if template_id is None or self._clock.now() - parcel.tried_at >= REMEMBERED:
             return Answer(Outcome.UNTELLABLE)
-        return await self._request(parcel, template_id, repeated=True)
+        answer = await self._request(parcel, template_id, repeated=True)
+        # That the question was not taken says nothing of the message.
+        return Answer(Outcome.UNKNOWN, answer.reason) if answer.outcome is Outcome.NOT_TAKEN else answer
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -76,14 +68,14 @@ class WeChat:
         }
         answer = Answer(Outcome.NOT_TAKEN, "token")
         for renew in (False, True):
-            token = await self._fresh_token(renew=renew)
+            token = await self._tokens.fresh(renew=renew)
             if isinstance(token, Answer):
                 return token
             try:
                 response = await self._client.post(
                     "/cgi-bin/message/template/send", params={"access_token": token}, content=msgspec.json.encode(body)
                 )
-                sent = _decoded(response, _Sent)
+                sent = decoded(response, _Sent)
             except httpx.HTTPError as error:
                 return failed(error)
             if sent is None:
@@ -93,32 +85,18 @@ class WeChat:
                 return answer
         return answer
 
-    async def _fresh_token(self, *, renew: bool) -> str | Answer:
-        """The token in use, or another; an answer where there is none to be had."""
-        stale = self._token
-        async with self._renewing:
-            now = asyncio.get_running_loop().time()
-            if self._token and now < self._token_until and not (renew and self._token == stale):
-                return self._token
-            try:
-                response = await self._client.post(
-                    "/cgi-bin/stable_token",
-                    content=msgspec.json.encode(
-                        {
-                            "grant_type": "client_credential",
-                            "appid": self._settings.app_id,
-                            "secret": self._settings.app_secret,
-                            "force_refresh": renew,
-                        }
-                    ),
-                )
-                token = _decoded(response, _Token)
-            except httpx.HTTPError as error:
-                return Answer(Outcome.NOT_TAKEN, type(error).__name__)
-            if token is None or not token.access_token:
-                return Answer(Outcome.NOT_TAKEN, f"token_{token.errcode if token else response.status_code}")
-            self._token, self._token_until = token.access_token, now + max(token.expires_in - RENEW_BEFORE_S, 1)
-            return self._token
+    async def _ask_token(self, force: bool) -> httpx.Response:  # noqa: FBT001 - by `Tokens`
+        return await self._client.post(
+            "/cgi-bin/stable_token",
+            content=msgspec.json.encode(
+                {
+                    "grant_type": "client_credential",
+                    "appid": self._settings.app_id,
+                    "secret": self._settings.app_secret,
+                    "force_refresh": force,
+                }
+            ),
+        )
 
 
 def judged(errcode: int, msgid: int | None, *, repeated: bool) -> Answer:
@@ -131,10 +109,3 @@ def judged(errcode: int, msgid: int | None, *, repeated: bool) -> Answer:
     if errcode == _BUSY:
         return Answer(Outcome.UNKNOWN, reason)
     return Answer(Outcome.NOT_TAKEN if errcode in _PASSING | _TOKEN_REFUSED else Outcome.REFUSED, reason)
-
-
-def _decoded(response: httpx.Response, kind: type[Any]) -> Any:
-    try:
-        return msgspec.json.decode(response.content, type=kind) if response.is_success else None
-    except msgspec.DecodeError:
-        return None

@@ -1,7 +1,10 @@
 """Use cases of messaging, one file per verb."""
 
 from huixiang.messaging.service.delivery import claim, record
-from huixiang.messaging.service.inbox import inbox, read, unread
+from huixiang.messaging.service.hearing import hear
+from huixiang.messaging.service.inbox import inbox, read, read_all, unread
+from huixiang.messaging.service.popups import dismiss, popups, show
+from huixiang.messaging.service.receipts import receive
 from huixiang.messaging.service.send import send
 from huixiang.messaging.service.sinking import has_sunk, sink
 from huixiang.messaging.service.tidying import tidy
@@ -11,13 +14,19 @@ from huixiang.messaging.service.wiring import Wired, use
 __all__ = [
     "Wired",
     "claim",
+    "dismiss",
     "has_sunk",
+    "hear",
     "inbox",
     "messages",
+    "popups",
     "proof",
     "read",
+    "read_all",
+    "receive",
     "record",
     "send",
+    "show",
     "sink",
     "sunk",
     "tidy",

@@ -17,15 +17,21 @@ from huixiang.messaging.model import (
     Evidence,
     MessageClass,
     MessageState,
+    MessagingRules,
     Outcome,
     Parcel,
     Step,
     StoredMessage,
     Task,
 )
-from huixiang.messaging.service.quiet import quiet_hours
-from huixiang.messaging.service.wiring import open_contents, wiring
+from huixiang.messaging.service import receiving
+from huixiang.messaging.service.receipts import apply_early
+from huixiang.messaging.service.ruling import quiet_hours, ruling
+from huixiang.messaging.service.wiring import open_contents
+from huixiang.messaging.store import receiving as receiving_store
 from huixiang.platform.db import Transaction
+
+ROUNDS = 100  # of one claim, each of which settles what is not to be sent
 
 
 async def claim(
@@ -36,20 +42,41 @@ async def claim(
     room: how many of each channel. providers: their names, for the evidence. Make the requests outside of any
     transaction, and record each.
     """
-    due = await store.lock_due(tx, urgent=urgent, room=room)
-    due = due if urgent else await _not_quiet(tx, due)
+    tasks: list[Task] = []
+    for _ in range(ROUNDS):
+        tasks, settled = await _claim_once(tx, urgent=urgent, room=room, providers=providers)
+        if tasks or not settled:
+            break
+    return tasks
+
+
+async def _claim_once(
+    tx: Transaction, *, urgent: bool, room: Mapping[Channel, int], providers: Mapping[Channel, str]
+) -> tuple[list[Task], int]:
+    """The requests to be made, and how many messages were settled without one, so that others may have come up."""
+    due = await store.lock_due(tx, urgent=urgent, room=room, order_kept=rules.ORDER_KEPT)
+    if not due:
+        return [], 0
+    ruled = await ruling(tx)
+    due = due if urgent else await _not_quiet(tx, due, ruled)
     contents = await open_contents(tx, due)
-    unwanted = await _unwanted(tx, due)
-    tasks = []
-    for message in due:
-        if message in unwanted:
-            await store.move(tx, message, Step(MessageState.FAILED, reason="not_wanted"))
+    withheld = await receiving.withheld(tx, [one for one in due if one.state is MessageState.QUEUED])
+    tasks, settled = [], 0
+    for message in sorted(due, key=lambda one: (one.due_at or tx.now, one.message_id)):
+        task = None
+        if message.message_id in withheld:
+            await store.move(tx, message, Step(MessageState.FAILED, reason=withheld[message.message_id]))
         elif message.message_id not in contents:
             await _give_up(tx, message)
+        elif not await receiving_store.try_counting(tx, message):
+            continue  # it stays due
+        elif await _is_capped(tx, ruled, message):
+            await store.move(tx, message, Step(MessageState.FAILED, reason="capped"))
         else:
             task = await _take(tx, message, contents[message.message_id], providers[message.channel])
-            tasks += [] if task is None else [task]
-    return tasks
+        tasks += [] if task is None else [task]
+        settled += task is None
+    return tasks, settled
 
 
 async def record(tx: Transaction, task: Task, answer: Answer, provider: str, began_at: datetime) -> MessageState:
@@ -67,6 +94,8 @@ async def record(tx: Transaction, task: Task, answer: Answer, provider: str, beg
         return MessageState.FAILED
     if answer.provider_ref is not None:
         await store.name_reference(tx, message, answer.provider_ref)
+        if await apply_early(tx, message, answer.provider_ref):
+            message = await store.lock(tx, parcel.member_id, parcel.message_id) or message
     late = message.requests != task.number
     if late and answer.outcome is not Outcome.TAKEN:
         return message.state
@@ -75,7 +104,15 @@ async def record(tx: Transaction, task: Task, answer: Answer, provider: str, beg
     if not rules.may_become(message.state, step.state):
         return message.state
     await store.move(tx, message, step)
+    if step.due_at is not None and message.expires_at is None:
+        await store.hold_back(tx, message, step.due_at)
     return step.state
+
+
+async def _is_capped(tx: Transaction, ruled: MessagingRules, message: StoredMessage) -> bool:
+    if message.message_class is not MessageClass.MARKETING or message.state is not MessageState.QUEUED:
+        return False
+    return await receiving.is_capped(tx, ruled, message.member_id, message.channel, message.message_id)
 
 
 async def _take(tx: Transaction, message: StoredMessage, content: Content, provider: str) -> Task | None:
@@ -122,34 +159,15 @@ async def _give_up(tx: Transaction, message: StoredMessage) -> None:
         await store.move(tx, message, Step(MessageState.UNKNOWN, reason="erased"))
 
 
-async def _not_quiet(tx: Transaction, due: list[StoredMessage]) -> list[StoredMessage]:
+async def _not_quiet(tx: Transaction, due: list[StoredMessage], ruled: MessagingRules) -> list[StoredMessage]:
     """Without what has come so late that it is quiet by now: that waits for the morning."""
-    if not due:
-        return due
-    until = rules.after_quiet(await quiet_hours(tx), tx.calendar, tx.now)
+    until = rules.after_quiet(quiet_hours(ruled), tx.calendar, tx.now)
     if until == tx.now:
         return due
     for message in due:
         if message.state is MessageState.QUEUED:
             await store.move(tx, message, Step(MessageState.QUEUED, until, message.reason))
     return [message for message in due if message.state is not MessageState.QUEUED]
-
-
-async def _unwanted(tx: Transaction, due: list[StoredMessage]) -> list[StoredMessage]:
-    """Marketing that is still to be sent, and whose owner takes none by now."""
-    unwanted = []
-    for channel in Channel:
-        marketing = [
-            one
-            for one in due
-            if one.channel is channel
-            and one.message_class is MessageClass.MARKETING
-            and one.state is MessageState.QUEUED
-        ]
-        if marketing:
-            wanted = await wiring().consents.marketing(tx, {one.member_id for one in marketing}, channel)
-            unwanted += [one for one in marketing if one.member_id not in wanted]
-    return unwanted
 
 
 def _evidence(task: Task, answer: Answer, provider: str, began_at: datetime, ended_at: datetime) -> Evidence:

@@ -25,7 +25,7 @@ async def inbox(tx: Transaction, member_id: UUID, cursor: str | None, limit: int
 async def read(tx: Transaction, member_id: UUID, message_id: UUID) -> InboxMessage:
     """Mark a message as read; when it was read first stays. Raises MessageUnknown for what is not in this inbox."""
     message = await store.lock(tx, member_id, message_id)
-    if message is None or message.channel is not Channel.INBOX or message.sent_at is None or message.sent_at > tx.now:
+    if message is None or message.channel is not Channel.INBOX or message.sent_at is None:
         raise MessageUnknown(message_id=message_id)
     if message.read_at is None:
         await store.mark_read(tx, message)
@@ -34,6 +34,12 @@ async def read(tx: Transaction, member_id: UUID, message_id: UUID) -> InboxMessa
     if not shown:
         raise MessageUnknown(message_id=message_id)
     return shown[0]
+
+
+async def read_all(tx: Transaction, member_id: UUID, through: UUID) -> Unread:
+    """Mark all up to one message as read, that one too: what arrived after the member looked stays unread."""
+    await store.mark_all_read(tx, member_id, through)
+    return await unread(tx, member_id)
 
 
 async def unread(tx: Transaction, member_id: UUID) -> Unread:

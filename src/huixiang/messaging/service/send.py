@@ -10,6 +10,7 @@ from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
 from huixiang.messaging import rules, store
 from huixiang.messaging.model import (
+    OWN,
     Channel,
     ChannelNotConfigured,
     Content,
@@ -17,11 +18,16 @@ from huixiang.messaging.model import (
     MessageClass,
     MessageKeyReused,
     MessageState,
+    MessagingRules,
     NewMessage,
     Receipt,
+    Step,
 )
-from huixiang.messaging.service.quiet import quiet_hours
+from huixiang.messaging.rules import receiving as receiving_rules
+from huixiang.messaging.service import receiving
+from huixiang.messaging.service.ruling import quiet_hours, ruling
 from huixiang.messaging.service.wiring import wiring
+from huixiang.messaging.store import receiving as receiving_store
 from huixiang.platform.db import Transaction
 
 
@@ -30,20 +36,21 @@ async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt
 
     member_id: the owner; a guest who has no member yet is any id of the caller's own. A repetition under the same key
     answers with the message that is there. Raises InvalidInput for an address that is none, ChannelNotConfigured,
-    MarketingNotWanted, and MessageKeyReused for a key that was used for another message.
+    MarketingNotWanted, and MessageKeyReused for a key that was used for another message. Whether a notice may reach the
+    member is asked when it is sent, and refuses nothing here.
     """
     if (problem := rules.refused_address(message.channel, message.address)) is not None:
         raise InvalidInput(path="$.address", problem=problem)
     wired = wiring()
-    if message.channel is not Channel.INBOX and message.channel not in wired.channels:
+    if message.channel not in OWN and message.channel not in wired.channels:
         raise ChannelNotConfigured(channel=message.channel)
     await _require_wanted(tx, member_id, message)
     # Without the end of its use, which a repetition reckons from a later instant.
-    asked = msgspec.structs.replace(message, expires_at=None)
+    asked = msgspec.structs.asdict(message) | {"expires_at": None}
     digest = wired.sealer.digest(msgspec.json.encode(asked, order="deterministic"))
     message_id = new_id()
-    due_at = rules.after_quiet(await quiet_hours(tx), tx.calendar, tx.now) if rules.waits(message) else tx.now
     content = Content(message.text, message.title, message.address, dict(message.values))
+    step = await _first_step(tx, member_id, message, await ruling(tx))
     inserted = await store.insert(
         tx,
         member_id,
@@ -52,20 +59,36 @@ async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt
         digest=digest,
         sealed=await wired.sealer.seal(tx, member_id, message_id, msgspec.json.encode(content)),
         urgent=not rules.waits(message),
-        due_at=due_at,
+        step=step,
     )
     if not inserted:
         return await _repeated(tx, member_id, message.key, digest)
-    if message.channel is Channel.INBOX:
-        return Receipt(message_id, MessageState.SENT, None, repeated=False)
-    return Receipt(message_id, MessageState.QUEUED, due_at, repeated=False)
+    return Receipt(message_id, step.state, step.due_at, repeated=False)
 
 
 async def _require_wanted(tx: Transaction, member_id: UUID, message: NewMessage) -> None:
-    if message.message_class is MessageClass.MARKETING and not await wiring().consents.marketing(
-        tx, [member_id], message.channel
-    ):
+    """Whoever sends marketing is told at once where it is not wanted; it is asked again when it is sent."""
+    if message.message_class is not MessageClass.MARKETING:
+        return
+    consents = bool(await wiring().consents.marketing(tx, [member_id], message.channel))
+    stands = await receiving.standing(tx, member_id)
+    if receiving_rules.withheld(stands, message.message_class, consents=consents) is not None:
         raise MarketingNotWanted
+
+
+async def _first_step(tx: Transaction, member_id: UUID, message: NewMessage, ruled: MessagingRules) -> Step:
+    """What goes into the inbox now is sent now, so now is when to ask whether it may; all else waits its turn."""
+    due_at = rules.after_quiet(quiet_hours(ruled), tx.calendar, tx.now) if rules.waits(message) else tx.now
+    if message.channel is not Channel.INBOX or due_at > tx.now:
+        return Step(MessageState.QUEUED, due_at)
+    if message.message_class is MessageClass.MARKETING:
+        await receiving_store.count_alone(tx, member_id)
+        if await receiving.is_capped(tx, ruled, member_id, message.channel, None):
+            return Step(MessageState.FAILED, reason="capped")
+        return Step(MessageState.SENT)
+    stands = await receiving.standing(tx, member_id)
+    reason = receiving_rules.withheld(stands, message.message_class, consents=False)
+    return Step(MessageState.SENT if reason is None else MessageState.FAILED, reason=reason)
 
 
 async def _repeated(tx: Transaction, member_id: UUID, key: str, digest: bytes) -> Receipt:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from huixiang.messaging import store
 from huixiang.messaging.model import Parcel
 from huixiang.messaging.service.wiring import wiring
+from huixiang.messaging.store import sink as store
 from huixiang.platform.db import Transaction
 
 

@@ -9,6 +9,8 @@ from huixiang.messaging import rules, store
 from huixiang.messaging.model import Content, MessageProof, MessageRow, MessageUnknown, StoredMessage, SunkMessage
 from huixiang.messaging.service.inbox import LAST_ID
 from huixiang.messaging.service.wiring import open_contents, open_sealed
+from huixiang.messaging.store import receipts as receipt_store
+from huixiang.messaging.store import sink as sink_store
 from huixiang.platform.db import Transaction
 
 
@@ -21,19 +23,20 @@ async def messages(tx: Transaction, member_id: UUID | None, cursor: str | None, 
 
 
 async def proof(tx: Transaction, message_id: UUID) -> MessageProof:
-    """A message with every request that was made about it. Raises MessageUnknown."""
+    """A message with every request that was made about it and what its provider told. Raises MessageUnknown."""
     message = await store.find(tx, message_id)
     if message is None:
         raise MessageUnknown(message_id=message_id)
     contents = await open_contents(tx, [message])
     evidence = await store.evidence_of(tx, message.member_id, message_id)
-    return MessageProof(message=_row(message, contents.get(message_id)), evidence=evidence)
+    told = await receipt_store.told_of(tx, message.member_id, message_id)
+    return MessageProof(message=_row(message, contents.get(message_id)), evidence=evidence, receipts=told)
 
 
 async def sunk(tx: Transaction, member_id: UUID | None, cursor: str | None, limit: int) -> Page[SunkMessage]:
     """What arrived at the local sink, the latest first. Raises InvalidInput for a cursor of another list."""
     before: UUID = decode_cursor(cursor, UUID)[0] if cursor else LAST_ID
-    found = page_of(await store.sunk(tx, member_id, before, limit + 1), limit, lambda one: (one[1],))
+    found = page_of(await sink_store.sunk(tx, member_id, before, limit + 1), limit, lambda one: (one[1],))
     contents = await open_sealed(tx, [(row[0], row[1], row[4]) for row in found.items])
     shown = [
         SunkMessage(
@@ -70,4 +73,9 @@ def _row(message: StoredMessage, content: Content | None) -> MessageRow:
         sent_at=message.sent_at,
         read_at=message.read_at,
         tries=message.tries,
+        template_version=message.template_version,
+        delivery=message.delivery,
+        delivery_code=message.delivery_code,
+        delivery_at=message.delivery_at,
+        dismissed_at=message.dismissed_at,
     )

@@ -9,16 +9,19 @@ import msgspec
 
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.messaging.model import Channel, Content, StoredMessage
-from huixiang.messaging.ports import Consents, Sealer
+from huixiang.messaging.ports import Callback, Consents, Recipients, Sealer
 from huixiang.platform.db import Transaction
 
 
 class Wired(msgspec.Struct, frozen=True):
-    """channels: those that a provider or the sink carries, by the provider's name."""
+    """channels: those that a provider or the sink carries, by the provider's name. callbacks: who hears what providers
+    tell of their own accord, by the name in the address."""
 
     sealer: Sealer
+    recipients: Recipients
     consents: Consents
     channels: Mapping[Channel, str]
+    callbacks: Mapping[str, Callback] = {}
 
 
 _wired: dict[str, Wired] = {}

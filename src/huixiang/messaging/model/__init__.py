@@ -12,24 +12,11 @@ from msgspec import Meta
 
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
+from huixiang.messaging.model.channels import OWN, Channel, MessageClass, Standing
+from huixiang.messaging.model.receipts import Delivery, Told
+from huixiang.messaging.model.rules import MarketingCap, MessagingRules
 
-
-class Channel(StrEnum):
-    """What carries a message. The inbox is kept here; each of the others needs a provider."""
-
-    INBOX = "inbox"
-    SMS = "sms"
-    WECHAT_TEMPLATE = "wechat_template"
-    EMAIL = "email"
-    PUSH = "push"
-
-
-class MessageClass(StrEnum):
-    """A service notice is what the terms or the law promise: codes, orders, refunds, expiry, renewal. All else is
-    marketing."""
-
-    SERVICE = "service"
-    MARKETING = "marketing"
+__all__ = ["OWN", "Channel", "MarketingCap", "MessageClass", "MessagingRules", "Standing"]
 
 
 class MessageState(StrEnum):
@@ -57,26 +44,18 @@ Key = Annotated[str, Meta(pattern=r"^[\x21-\x7e]{1,128}$(?!\n)", description="Th
 TemplateName = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$(?!\n)", description="What a message is about.")]
 ValueName = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,31}$(?!\n)")]
 Title = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,128}$(?!\n)", description="One line.")]
-WallClock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="Such as 21:00.")]
 Body = Annotated[str, Meta(pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]{1,4000}$(?!\n)", description="Text in lines.")]
-
-
-class QuietRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rule document of kind `messaging`: from when until when, by the wall clock of the business time zone, nothing
-    is sent that can wait. May span midnight; equal: never."""
-
-    name: Text
-    quiet_from: WallClock
-    quiet_until: WallClock
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A message as it is to arrive.
 
     key: a repetition under it sends nothing twice. template: what the message is about, by our name; providers that
-    fill in templates of their own get `values`. address: an E.164 phone, a WeChat open id, an email address, a device
-    token; none for the inbox. can_wait: a service notice that keeps to quiet hours; marketing always does. secret: the
-    content is destroyed as soon as it is settled what became of the message. expires_at: of no use from then on.
+    fill in templates of their own get `values`. template_version: of the document that it was rendered by. address: an
+    E.164 phone, a WeChat open id, `user:` or `external:` and an id of WeCom, an email address, a device token, the name
+    of a webhook; none for the inbox and pop-ups. can_wait: a service notice that keeps to quiet hours; marketing always
+    does. secret: the content is destroyed as soon as it is settled what became of the message. expires_at: of no use
+    from then on; a pop-up has one.
     """
 
     key: Key
@@ -90,10 +69,13 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     can_wait: bool = False
     secret: bool = False
     expires_at: datetime | None = None
+    template_version: int | None = None
 
     def __post_init__(self) -> None:
-        if self.secret and self.channel is Channel.INBOX:
-            raise ValueError("nothing secret belongs into the inbox, where it stays")
+        if self.secret and self.channel in OWN:
+            raise ValueError("nothing secret belongs into the inbox or a pop-up, where it stays")
+        if self.channel is Channel.POPUP and self.expires_at is None:
+            raise ValueError("a pop-up has an end: expires_at")
 
 
 class Content(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,7 +88,8 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """A message was accepted here; `state` is sent for the inbox. repeated: it had been before, under this key."""
+    """A message was accepted here; `state` is sent for the inbox, unless it waits for quiet hours to end, and failed
+    where nothing may reach the member that way. repeated: it had been before, under this key."""
 
     message_id: UUID
     state: MessageState
@@ -139,6 +122,11 @@ class StoredMessage(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     sent_at: datetime | None
     read_at: datetime | None
+    template_version: int | None = None
+    delivery: Delivery | None = None
+    delivery_code: str | None = None
+    delivery_at: datetime | None = None
+    dismissed_at: datetime | None = None
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -185,10 +173,10 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """One request made of a provider and what it answered. Never changed."""
+    """One request made of a provider and what it answered, or what an app did with a pop-up. Never changed."""
 
     number: int
-    action: Literal["send", "ask"]
+    action: Literal["send", "ask", "show", "dismiss"]
     provider: str
     began_at: datetime
     ended_at: datetime
@@ -216,7 +204,8 @@ class Unread(msgspec.Struct, frozen=True):
 
 
 class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A message as staff see it: what was sent when, not what it said. address_masked: None once it is destroyed."""
+    """A message as staff see it: what was sent when, not what it said. address_masked: None where it has none, and once
+    it is destroyed. delivery: what the provider told last, with its code and time."""
 
     message_id: UUID
     member_id: UUID
@@ -233,13 +222,19 @@ class MessageRow(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime | None
     read_at: datetime | None
     tries: int
+    template_version: int | None
+    delivery: Delivery | None
+    delivery_code: str | None
+    delivery_at: datetime | None
+    dismissed_at: datetime | None
 
 
 class MessageProof(msgspec.Struct, frozen=True, kw_only=True):
-    """A message with every request that was made about it, in order."""
+    """A message with every request that was made about it, in order, and all that its provider told of it."""
 
     message: MessageRow
     evidence: list[Evidence]
+    receipts: list[Told]
 
 
 class SunkMessage(msgspec.Struct, frozen=True, kw_only=True):

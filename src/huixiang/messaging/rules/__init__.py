@@ -11,6 +11,7 @@ import msgspec
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.messaging.model import (
+    OWN,
     Answer,
     Channel,
     MessageClass,
@@ -21,9 +22,10 @@ from huixiang.messaging.model import (
     StoredMessage,
 )
 
-# Every change of state that there is. What is sent or failed stays so.
+# Every change of state that there is. What is sent or failed stays so. From queued to sent go a pop-up that is shown
+# and what arrived by its provider's receipt, though its answer had said that it was not taken.
 TRANSITIONS: Mapping[MessageState, frozenset[MessageState]] = {
-    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.FAILED}),
+    MessageState.QUEUED: frozenset({MessageState.SENDING, MessageState.SENT, MessageState.FAILED}),
     MessageState.SENDING: frozenset(
         {MessageState.SENT, MessageState.FAILED, MessageState.QUEUED, MessageState.UNKNOWN}
     ),
@@ -39,6 +41,8 @@ LEASE = timedelta(seconds=60)  # a claim that brought nothing by then is lost, w
 # What a provider says it never had may only not have come to its books yet: believed this long after the request.
 BELIEVED_ABSENT_AFTER = timedelta(minutes=2)
 RETRY_AFTER = tuple(timedelta(seconds=s) for s in (5, 15, 60, 300, 900, 3600, 10_800))
+# For so long after the last request one that is unknown keeps its followers waiting; then they overtake it.
+ORDER_KEPT = timedelta(hours=1)
 ASK_AFTER = tuple(timedelta(seconds=s) for s in (15, 60, 150, 600, 3600, 21_600, 86_400))
 
 _ADDRESSES: Mapping[Channel, tuple[re.Pattern[str], str]] = {
@@ -48,7 +52,12 @@ _ADDRESSES: Mapping[Channel, tuple[re.Pattern[str], str]] = {
         re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)*[A-Za-z0-9-]{2,63}"),
         "must be an email address",
     ),
+    Channel.WECOM: (
+        re.compile(r"(?:user|external):[A-Za-z0-9_.@-]{1,64}"),
+        "must be a user's or an external contact's id of WeCom, such as external:wmAbc",
+    ),
     Channel.PUSH: (re.compile(r"[\x21-\x7e]{8,512}"), "must be a device token"),
+    Channel.WEBHOOK: (re.compile(r"[a-z][a-z0-9_-]{0,31}"), "must be the name of a webhook"),
 }  # fmt: skip
 
 
@@ -66,8 +75,8 @@ def may_become(before: MessageState, after: MessageState) -> bool:
 
 def refused_address(channel: Channel, address: str | None) -> str | None:
     """What is wrong with an address; None where it is good."""
-    if channel is Channel.INBOX:
-        return None if address is None else "the inbox has no address"
+    if channel in OWN:
+        return None if address is None else "the inbox and pop-ups have no address"
     pattern, problem = _ADDRESSES[channel]
     return None if address is not None and len(address) <= 512 and pattern.fullmatch(address) else problem
 
@@ -76,6 +85,9 @@ def masked(address: str | None) -> str | None:
     """An address for staff: enough to tell one from another."""
     if address is None:
         return None
+    kind, colon, name = address.partition(":")
+    if colon and kind in {"user", "external"}:
+        return f"{kind}:****{name[-2:]}" if len(name) > 6 else f"{kind}:****"
     if "@" in address:
         name, _, host = address.partition("@")
         return f"{name[:1]}***@{host}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from huixiang.messaging.model import (
@@ -16,11 +16,13 @@ from huixiang.messaging.model import (
     Step,
     StoredMessage,
 )
+from huixiang.messaging.model.receipts import Delivery
 from huixiang.platform.db import Transaction
 
-_COLUMNS = (
+COLUMNS = (
     "member_id, message_id, channel, class AS message_class, template, state, urgent, secret, sealed, created_at,"
-    " due_at, expires_at, tried_at, tries, asks, requests, provider, provider_ref, reason, sent_at, read_at"
+    " due_at, expires_at, tried_at, tries, asks, requests, provider, provider_ref, reason, sent_at, read_at,"
+    " template_version, delivery, delivery_code, delivery_at, dismissed_at"
 )
 
 
@@ -33,17 +35,16 @@ async def insert(
     digest: bytes,
     sealed: bytes,
     urgent: bool,
-    due_at: datetime,
+    step: Step,
 ) -> bool:
-    """False where the owner has a message under this key. One for the inbox arrives when it is due."""
-    arrives = new.channel is Channel.INBOX
+    """False where the owner has a message under this key. step: where it begins."""
     return bool(
         await tx.execute(
             """
             INSERT INTO messaging.message (
                 member_id, message_id, key, digest, channel, class, template, state, urgent, secret, sealed, created_at,
-                due_at, expires_at, sent_at, tries, asks, requests
-            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0, 0)
+                due_at, expires_at, sent_at, reason, template_version, tries, asks, requests
+            ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 0, 0, 0)
             ON CONFLICT (member_id, key) DO NOTHING
             """,
             member_id,
@@ -53,14 +54,16 @@ async def insert(
             new.channel.value,
             new.message_class.value,
             new.template,
-            (MessageState.SENT if arrives else MessageState.QUEUED).value,
+            step.state.value,
             urgent,
             new.secret,
             sealed,
             tx.now,
-            None if arrives else due_at,
+            step.due_at,
             new.expires_at,
-            due_at if arrives else None,
+            tx.now if step.state is MessageState.SENT else None,
+            step.reason,
+            new.template_version,
         )
     )
 
@@ -68,42 +71,52 @@ async def insert(
 async def under_key(tx: Transaction, member_id: UUID, key: str) -> tuple[StoredMessage, bytes] | None:
     """The message with this key, and the digest of what was asked for."""
     row = await tx.fetchrow(
-        f"SELECT {_COLUMNS}, digest FROM messaging.message WHERE member_id = $1 AND key = $2", member_id, key
+        f"SELECT {COLUMNS}, digest FROM messaging.message WHERE member_id = $1 AND key = $2", member_id, key
     )
     if row is None:
         return None
     columns = dict(row)
     digest = columns.pop("digest")
-    return _message(columns), digest
+    return message_of(columns), digest
 
 
-async def lock_due(tx: Transaction, *, urgent: bool, room: Mapping[Channel, int]) -> list[StoredMessage]:
+async def lock_due(
+    tx: Transaction, *, urgent: bool, room: Mapping[Channel, int], order_kept: timedelta
+) -> list[StoredMessage]:
     """What is due of each channel, the longest due first, as many as there is room for; what another worker is at is
-    passed over."""
+    passed over. So is what would overtake an earlier message of its member, class and channel, unless it expires: that
+    waits for nobody. order_kept: how long one that is unknown is waited for."""
     rows = await tx.fetch(
         f"""
         SELECT due.* FROM unnest($1::text[], $2::int[]) AS wanted (channel, room)
         CROSS JOIN LATERAL (
-            SELECT {_COLUMNS} FROM messaging.message AS m
+            SELECT {COLUMNS} FROM messaging.message AS m
             WHERE m.channel = wanted.channel AND m.urgent = $3 AND m.due_at <= $4
-            ORDER BY m.due_at LIMIT wanted.room FOR UPDATE SKIP LOCKED
+              AND (m.state <> 'queued' OR m.expires_at IS NOT NULL OR NOT EXISTS (
+                  SELECT FROM messaging.message AS e
+                  WHERE e.member_id = m.member_id AND e.channel = m.channel AND e.message_id < m.message_id
+                    AND e.class = m.class AND e.urgent = m.urgent AND e.due_at IS NOT NULL AND e.expires_at IS NULL
+                    AND (e.state <> 'unknown' OR e.tried_at > $5)
+              ))
+            ORDER BY m.due_at, m.message_id LIMIT wanted.room FOR UPDATE SKIP LOCKED
         ) AS due
         """,
         [channel.value for channel in room],
         list(room.values()),
         urgent,
         tx.now,
+        tx.now - order_kept,
     )
-    return [_message(dict(row)) for row in rows]
+    return [message_of(dict(row)) for row in rows]
 
 
 async def lock(tx: Transaction, member_id: UUID, message_id: UUID) -> StoredMessage | None:
     row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM messaging.message WHERE member_id = $1 AND message_id = $2 FOR UPDATE",
+        f"SELECT {COLUMNS} FROM messaging.message WHERE member_id = $1 AND message_id = $2 FOR UPDATE",
         member_id,
         message_id,
     )
-    return _message(dict(row)) if row else None
+    return message_of(dict(row)) if row else None
 
 
 async def move(tx: Transaction, message: StoredMessage, step: Step) -> None:
@@ -122,6 +135,23 @@ async def move(tx: Transaction, message: StoredMessage, step: Step) -> None:
         step.reason,
         tx.now,
         step.due_at is None,
+    )
+
+
+async def hold_back(tx: Transaction, message: StoredMessage, until: datetime) -> None:
+    """Let what follows a message look for its turn no earlier than the message itself."""
+    await tx.execute(
+        """
+        UPDATE messaging.message SET due_at = $6
+        WHERE member_id = $1 AND channel = $2 AND message_id > $3 AND class = $4 AND urgent = $5
+          AND due_at < $6 AND state = 'queued' AND expires_at IS NULL
+        """,
+        message.member_id,
+        message.channel.value,
+        message.message_id,
+        message.message_class.value,
+        message.urgent,
+        until,
     )
 
 
@@ -204,26 +234,24 @@ async def inbox(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> l
     """What has arrived in the inbox of a member, the latest first, from before one of them."""
     rows = await tx.fetch(
         f"""
-        SELECT {_COLUMNS} FROM messaging.message
-        WHERE member_id = $1 AND message_id < $2 AND channel = 'inbox' AND sent_at <= $3
-        ORDER BY message_id DESC LIMIT $4
+        SELECT {COLUMNS} FROM messaging.message
+        WHERE member_id = $1 AND message_id < $2 AND channel = 'inbox' AND state = 'sent'
+        ORDER BY message_id DESC LIMIT $3
         """,
         member_id,
         before,
-        tx.now,
         limit,
     )
-    return [_message(dict(row)) for row in rows]
+    return [message_of(dict(row)) for row in rows]
 
 
 async def unread(tx: Transaction, member_id: UUID) -> int:
     count: int = await tx.fetchval(
         """
         SELECT count(*) FROM messaging.message
-        WHERE member_id = $1 AND channel = 'inbox' AND sent_at <= $2 AND read_at IS NULL
+        WHERE member_id = $1 AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
         """,
         member_id,
-        tx.now,
     )
     return count
 
@@ -237,85 +265,43 @@ async def mark_read(tx: Transaction, message: StoredMessage) -> None:
     )
 
 
+async def mark_all_read(tx: Transaction, member_id: UUID, through: UUID) -> int:
+    """Those of an inbox up to one of them, that one too; how many were not read before."""
+    return await tx.execute(
+        """
+        UPDATE messaging.message SET read_at = $3
+        WHERE member_id = $1 AND message_id <= $2 AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
+        """,
+        member_id,
+        through,
+        tx.now,
+    )
+
+
 async def find(tx: Transaction, message_id: UUID) -> StoredMessage | None:
-    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM messaging.message WHERE message_id = $1", message_id)
-    return _message(dict(row)) if row else None
+    row = await tx.fetchrow(f"SELECT {COLUMNS} FROM messaging.message WHERE message_id = $1", message_id)
+    return message_of(dict(row)) if row else None
 
 
 async def latest(tx: Transaction, member_id: UUID | None, before: UUID, limit: int) -> list[StoredMessage]:
     """Messages of one owner or of all, the latest first, from before one of them."""
     rows = await tx.fetch(
         f"""
-        SELECT {_COLUMNS} FROM messaging.message WHERE ($1::uuid IS NULL OR member_id = $1) AND message_id < $2
+        SELECT {COLUMNS} FROM messaging.message WHERE ($1::uuid IS NULL OR member_id = $1) AND message_id < $2
         ORDER BY message_id DESC LIMIT $3
         """,
         member_id,
         before,
         limit,
     )
-    return [_message(dict(row)) for row in rows]
+    return [message_of(dict(row)) for row in rows]
 
 
-async def insert_sunk(
-    tx: Transaction, member_id: UUID, message_id: UUID, channel: Channel, template: str, sealed: bytes
-) -> bool:
-    """False where it has arrived before."""
-    return bool(
-        await tx.execute(
-            """
-            INSERT INTO messaging.sink (member_id, message_id, channel, template, sealed, arrived_at)
-            VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING
-            """,
-            member_id,
-            message_id,
-            channel.value,
-            template,
-            sealed,
-            tx.now,
-        )
-    )
-
-
-async def has_sunk(tx: Transaction, member_id: UUID, message_id: UUID) -> bool:
-    found: bool = await tx.fetchval(
-        "SELECT EXISTS (SELECT FROM messaging.sink WHERE member_id = $1 AND message_id = $2)", member_id, message_id
-    )
-    return found
-
-
-async def sunk(
-    tx: Transaction, member_id: UUID | None, before: UUID, limit: int
-) -> list[tuple[UUID, UUID, Channel, str, bytes, datetime]]:
-    """(owner, message, channel, template, sealed, arrived_at), the latest first, from before one of them."""
-    rows = await tx.fetch(
-        """
-        SELECT member_id, message_id, channel, template, sealed, arrived_at FROM messaging.sink
-        WHERE ($1::uuid IS NULL OR member_id = $1) AND message_id < $2 ORDER BY message_id DESC LIMIT $3
-        """,
-        member_id,
-        before,
-        limit,
-    )
-    return [(row[0], row[1], Channel(row[2]), row[3], row[4], row[5]) for row in rows]
-
-
-async def drain_sink(tx: Transaction, arrived_before: datetime, limit: int) -> int:
-    """Delete some of what arrived before; how many."""
-    return await tx.execute(
-        """
-        DELETE FROM messaging.sink AS s USING (
-            SELECT member_id, message_id FROM messaging.sink WHERE arrived_at < $1 ORDER BY message_id LIMIT $2
-        ) AS old WHERE s.member_id = old.member_id AND s.message_id = old.message_id
-        """,
-        arrived_before,
-        limit,
-    )
-
-
-def _message(columns: dict[str, object]) -> StoredMessage:
+def message_of(columns: dict[str, object]) -> StoredMessage:
     typed = {
         "channel": Channel(str(columns["channel"])),
         "message_class": MessageClass(str(columns["message_class"])),
         "state": MessageState(str(columns["state"])),
+        "delivery": Delivery(str(columns["delivery"])) if columns["delivery"] is not None else None,
     }
     return StoredMessage(**(columns | typed))  # type: ignore[arg-type]
