@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 from huixiang.platform.db import Database
 from huixiang.platform.web.openapi import Operation, operations
@@ -30,13 +30,18 @@ LAST = {"sign_out", "sign_out_everywhere"}  # what ends the session that the oth
 Headers = dict[str, str]
 
 
-def documented() -> Iterator[tuple[Operation, str]]:
-    """Every operation of the API document with its name; what ends sessions comes last. One that the document has and
-    the program has not, or the other way round, is a KeyError."""
+@cache
+def document() -> Document:
+    return Document()
+
+
+@cache
+def documented() -> list[tuple[Operation, str]]:
+    """Every operation of the API document with its name; what ends sessions comes last."""
     marked = {(one.method, one.path): one for one in operations(application())}
-    named = {(one.method, one.path): one.name for one in Document().operations()}
+    named = {(one.method, one.path): one.name for one in document().operations()}
     assert marked.keys() == named.keys()
-    yield from sorted(((marked[key], name) for key, name in named.items()), key=lambda one: one[1] in LAST)
+    return sorted(((marked[key], name) for key, name in named.items()), key=lambda one: one[1] in LAST)
 
 
 class Callers:

@@ -29,11 +29,15 @@ public - | in in in in in in in in in in in
   POST   /api/member/v1/sign-in/refresh
   POST   /api/member/v1/sign-in/ticket
   POST   /api/member/v1/sign-in/visits
+  GET    /api/member/v1/terms
+  GET    /api/member/v1/terms/{version}
   GET    /healthz
   GET    /readyz
 member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me
   GET    /api/member/v1/me/code
+  GET    /api/member/v1/me/terms
+  POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/coupons
   GET    /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices
@@ -285,6 +289,7 @@ staff rulebook:publish | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/rulebook/{kind}/{code}/versions
   POST   /api/console/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
 staff rulebook:read | 401 401 401 401 in in in in in in in
+  GET    /api/console/v1/terms
   GET    /api/console/v1/rulebook/{kind}/{code}
   GET    /api/console/v1/rulebook/{kind}/{code}/drafts
   GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}

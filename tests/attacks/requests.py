@@ -13,8 +13,8 @@ import msgspec
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.platform.web.openapi import operations
-from tests.attacks.callers import LAST, Headers
-from tests.entry.document import JSON, Described, Document
+from tests.attacks.callers import LAST, Headers, document
+from tests.entry.document import JSON, Described
 from tests.entry.program import Program, application
 from tests.entry.test_examples import staff_of
 
@@ -29,7 +29,7 @@ class Sender:
         self._program = program
         self._staff = staff
         self._needs = {(one.path, one.method): one.access for one in operations(application())}
-        self.document = Document()
+        self.document = document()
         self.operations = sorted(self.document.operations(), key=lambda one: one.name in LAST)
 
     def credentials(self, one: Described) -> Headers:

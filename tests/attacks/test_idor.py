@@ -17,10 +17,10 @@ from huixiang.platform.db import Database
 from huixiang.platform.web.openapi import Operation
 from huixiang.staff.model import Role
 from tests.attacks.belongings import Belongings, belongings
-from tests.attacks.callers import WHO, Headers, callers, documented
+from tests.attacks.callers import WHO, Headers, callers, document, documented
 from tests.attacks.idor_objects import OBJECTS, PROGRAMMES
 from tests.attacks.idor_table import ROUTES
-from tests.entry.document import JSON, Described, Document
+from tests.entry.document import JSON, Described
 from tests.entry.program import Program, bearer, running, sign_in
 from tests.staff.role_table import BY_STORE, CELLS
 from tests.support.programme import register_members
@@ -149,7 +149,7 @@ class Trials:
     def __init__(self, ground: Belongings, staff: dict[str, Headers]) -> None:
         self._ground = ground
         self._staff = staff
-        self._described = {(one.method, one.path): one for one in Document().operations()}
+        self._described = {(one.method, one.path): one for one in document().operations()}
 
     async def other(self, one: Asked) -> str:
         ground = self._ground

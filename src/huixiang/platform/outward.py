@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import httpx
 import msgspec
@@ -19,6 +19,7 @@ ANSWER_BYTES = 65_536
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+LookUp = Callable[[str, int], Awaitable[list[Address]]]  # host and port; raises OSError
 
 
 class OutwardRefused(Exception):
@@ -32,11 +33,21 @@ class OutwardAnswer(msgspec.Struct, frozen=True):
 
 class Outward:
     """A client of such addresses. private: also to addresses of private networks, and without TLS, which is for tests
-    and for a machine of one's own."""
+    and for a machine of one's own. look_up: what finds a name's addresses; transport: what connects."""
 
-    def __init__(self, timeout_s: float, *, private: bool = False) -> None:
+    def __init__(
+        self,
+        timeout_s: float,
+        *,
+        private: bool = False,
+        look_up: LookUp | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
         self._private = private
-        self._client = httpx.AsyncClient(timeout=timeout_s, follow_redirects=False, trust_env=False)
+        self._look_up = look_up or addresses_of
+        self._client = httpx.AsyncClient(
+            timeout=timeout_s, follow_redirects=False, trust_env=False, transport=transport
+        )
 
     async def request(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes | None = None
@@ -62,15 +73,18 @@ class Outward:
     async def _resolve(self, url: httpx.URL) -> Address:
         port = url.port or (443 if url.scheme == "https" else 80)
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(
-                url.raw_host.decode("ascii"), port, type=socket.SOCK_STREAM
-            )
+            addresses = await self._look_up(url.raw_host.decode("ascii"), port)
         except OSError as error:
             raise httpx.ConnectError("the name was not resolved") from error
-        addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
         if not self._private and not all(map(is_public, addresses)):
             raise OutwardRefused("address")
         return addresses[0]
+
+
+async def addresses_of(host: str, port: int) -> list[Address]:
+    """What the machine's resolver says of a name."""
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
 def refuse_url(url: httpx.URL, *, private: bool = False) -> None:
