@@ -7,38 +7,21 @@ at. What order rules take of a coupon's goods is bounded from below, by classes 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
-from huixiang.pricing.model.effects import Exchange, RateOff
-from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT, LEFT, LIST
+from huixiang.pricing.model.effects import Exchange
+from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.taking import Left, Taking
 from huixiang.pricing.rules.tally import PIECES, Tally
+from huixiang.pricing.rules.term import Term
 from huixiang.pricing.rules.upper import Upper
 
 NEVER = 1 << 60
 Offs = dict[str | None, list[int]]
 """By class, what its coupons take."""
 Standing = tuple[list[int], list[int], list[int], list[int], int, int]
-
-
-class Term:
-    """One rule above the groups. pieces: its thresholds count those; column: what its base is reckoned from; moves: its
-    base grows with the lines' amounts; shared: order rules take from it first; classes: those that it counts."""
-
-    __slots__ = ("classes", "column", "moves", "pieces", "rate", "shared", "upper")
-
-    def __init__(self, upper: Upper, counted: Sequence[int]) -> None:
-        self.upper = upper
-        self.pieces = upper.rule.counts_pieces
-        self.moves = upper.base != LIST or upper.fee or upper.rule.layer > COUPON
-        self.column = upper.base if self.moves and upper.base != LEFT and not upper.fee else GROUP_AMOUNT
-        if not self.moves:
-            self.column = LIST
-        self.shared = upper.base == LEFT or upper.fee or upper.rule.layer > COUPON
-        self.rate = isinstance(upper.rule.effect, RateOff)
-        self.classes = [number for number, mask in enumerate(counted) if mask & upper.bit]
 
 
 class Bound:
@@ -61,17 +44,38 @@ class Bound:
         bits = 0
         for upper in orders:
             bits |= upper.bit
-        fitting = [upper for upper in coupons if not upper.against & bits]
+        fitting = self._copies([upper for upper in coupons if not upper.against & bits])
         self.orders = [Term(upper, counted) for upper in orders]
         # Coupons on the fee are of no use without one.
         self.coupons = [Term(upper, counted) for upper in fitting if quote.fee or not upper.fee]
         by_fee = [upper for upper in deliveries if not upper.against & bits]
         self.fees = [Term(upper, counted) for upper in by_fee] if quote.fee else []
         self.terms = [*self.orders, *self.coupons, *self.fees]
-        self._exchanges = {term: self._exchange(term.upper) for term in self.coupons if term.upper.exchange}
+        # Most terms count the same goods in the same way: that is summed up once.
+        scopes: dict[tuple[int, tuple[int, ...]], int] = {}
+        self._scope_of = [scopes.setdefault((term.column, tuple(term.classes)), len(scopes)) for term in self.terms]
+        self._scopes = [(column, list(classes)) for column, classes in scopes]
+        for term in self.coupons:
+            if term.upper.fee:
+                term.whole = min(quote.fee, term.upper.fee_off(quote.fee))
+            elif term.upper.exchange:
+                term.whole = self._exchange(term.upper)
+        for term in self.fees:
+            term.whole = term.upper.fee_off(quote.fee)
         self.slack = max(0, sum([term.rate for term in self.orders]) + self._rates_of_coupons() - 1)
         self._kept = self._keeps()
         self.steep = self._kept <= 0
+
+    def _copies(self, coupons: Sequence[Upper]) -> list[Upper]:
+        """Of copies of one coupon no more than may be used."""
+        found: list[Upper] = []
+        times: dict[int, int] = {}
+        for upper in coupons:
+            name, rule = upper.rule.stacking, upper.rule.index
+            times[rule] = times.get(rule, 0) + 1
+            if name is None or times[rule] <= self._limits.get(name, 1):
+                found.append(upper)
+        return found
 
     def _rates_of_coupons(self) -> int:
         """How many rates of coupons can be taken of one order."""
@@ -106,13 +110,14 @@ class Bound:
         rules take of what coupons count."""
         high = tally.high
         room = tally.room
-        self.tops = [min(most, sum([room[at] for at in term.classes])) for term in self.terms]
-        self.bases: list[int] = [
-            tally.goods(term.classes) if term.column == GROUP_AMOUNT
-            else sum([high[term.column][at] for at in term.classes])
-            for term in self.terms
-        ]  # fmt: skip
-        self.pieces = [sum([high[PIECES][at] for at in term.classes]) for term in self.terms]
+        rooms = [sum([room[at] for at in classes]) for _, classes in self._scopes]
+        sums = [
+            tally.goods(classes) if column == GROUP_AMOUNT else sum([high[column][at] for at in classes])
+            for column, classes in self._scopes
+        ]
+        self.tops = [min(most, rooms[scope]) for scope in self._scope_of]
+        self.bases: list[int] = [sums[scope] for scope in self._scope_of]
+        self.pieces = [sum([high[PIECES][at] for at in term.classes]) if term.pieces else 0 for term in self.terms]
         self.amount = amount
         self.moved = 0
         self.shares = [0] * len(self.terms)
@@ -121,7 +126,8 @@ class Bound:
 
     def place(self, tally: Tally, tops: list[int]) -> None:
         """Stand on one selection instead; what order rules take at least stays as it was reckoned over all."""
-        self.bases = [sum([tally.high[term.column][at] for at in term.classes]) for term in self.terms]
+        sums = [sum([tally.high[column][at] for at in classes]) for column, classes in self._scopes]
+        self.bases = [sums[scope] for scope in self._scope_of]
         self.tops, self.moved = tops, 0
 
     @property
@@ -163,7 +169,7 @@ class Bound:
     def _least_off(self, number: int, tally: Tally) -> int:
         """What an order rule takes at least, as it is applied."""
         term = self.orders[number]
-        lowest = term.upper.rule.lowest
+        lowest = term.lowest
         base = sum([tally.low[term.column][at] for at in term.classes])
         if term.pieces:
             return term.upper.discount(max(sum([tally.low[PIECES][at] for at in term.classes]), lowest), base)
@@ -190,37 +196,35 @@ class Bound:
 
     def _taken(self, extra: int) -> tuple[int, Offs, Offs]:
         """What order rules leave of the extra, and what each coupon takes at most, of goods and of the fee."""
-        goods = extra - sum([self._order(number, extra) for number in range(len(self.orders))])
+        at = len(self.orders)
+        goods = extra - sum([self._order(number, extra) for number in range(at)])
         offs: Offs = {}
         of_fee: Offs = {}
-        for at, term in enumerate(self.coupons, len(self.orders)):
-            off = self._coupon(at, term, extra)
-            if off > 0:
-                kind = of_fee if term.upper.fee else offs
-                kind.setdefault(term.upper.rule.stacking, []).append(off)
+        bases, shares, tops, pieces = self.bases, self.shares, self.tops, self.pieces
+        for term in self.coupons:
+            base = bases[at] - shares[at]
+            if term.moves:
+                base += min(extra, tops[at])
+            reach = pieces[at] if term.pieces else base
+            if reach >= term.lowest:
+                off = term.whole if term.whole >= 0 else term.upper.discount(reach, base)
+                if off > 0:
+                    kind = of_fee if term.upper.fee else offs
+                    kind.setdefault(term.name, []).append(off)
+            at += 1
         return goods, offs, of_fee
 
     def _left(self, at: int, term: Term, extra: int) -> int:
         base = self.bases[at] - self.shares[at]
         return base + min(extra, self.tops[at]) if term.moves else base
 
-    def _coupon(self, at: int, term: Term, extra: int) -> int:
-        base = self._left(at, term, extra)
-        reach = self.pieces[at] if term.pieces else base
-        if term.upper.fee:
-            return min(self._fee, term.upper.fee_off(self._fee)) if reach >= term.upper.rule.lowest else 0
-        if term.upper.exchange:
-            return self._exchanges[term] if reach >= term.upper.rule.lowest else 0
-        return term.upper.discount(reach, base)
-
     def _with_fee(self, extra: int, alone: int, both: int, by_coupon: int) -> tuple[int, int]:
         """With the delivery rules that are in reach: each of them leaves goods its threshold to pay, whatever coupons
         do. alone: without what coupons take of the fee, `by_coupon` at most; both: with it."""
         reached = []
         for place, term in enumerate(self.fees, len(self.orders) + len(self.coupons)):
-            lowest = term.upper.rule.lowest
-            if (self.pieces[place] if term.pieces else self._left(place, term, extra)) >= lowest:
-                reached.append((0 if term.pieces else lowest, term.upper.fee_off(self._fee)))
+            if (self.pieces[place] if term.pieces else self._left(place, term, extra)) >= term.lowest:
+                reached.append((0 if term.pieces else term.lowest, term.whole))
         amount = self.amount + self.moved
         least, growing, off = both, both, 0
         # The least demanding first.
@@ -277,7 +281,7 @@ class Bound:
                 base = self._left(at, term, 0)
                 top = min(most, self.tops[at])
                 if top > 0:
-                    found.update((step - base, at) for step in _steps(term, base, top))
+                    found.update([(step - base, at) for step in term.steps(base, top)])
         return sorted(found)
 
     def for_fee(self, most: int) -> list[tuple[int, int]]:
@@ -288,14 +292,14 @@ class Bound:
         return [
             (short, at)
             for at, term in enumerate(self.fees, first)
-            if not term.pieces and 0 < (short := term.upper.rule.lowest - goods) <= min(most, self.tops[at])
+            if not term.pieces and 0 < (short := term.lowest - goods) <= min(most, self.tops[at])
         ]
 
     def least_extra(self) -> int:
         """Extra without which an order rule would not be applied."""
         return max(
             [
-                term.upper.rule.lowest - base
+                term.lowest - base
                 for term, base in zip(self.orders, self.bases, strict=False)
                 if not term.pieces and term.moves
             ],
@@ -306,17 +310,6 @@ class Bound:
         """Whether an order rule counts too little whatever the lines cost."""
         for at, term in enumerate(self.orders):
             reach = self.pieces[at] if term.pieces else self.bases[at] + (self.tops[at] if term.moves else 0)
-            if reach < term.upper.rule.lowest or not term.classes:
+            if reach < term.lowest or not term.classes:
                 return True
         return False
-
-
-def _steps(term: Term, base: int, most: int) -> Iterator[int]:
-    steps = term.upper.rule.thresholds
-    if getattr(term.upper.rule.effect, "repeat", False):
-        step = steps[0]
-        yield from range((base // step + 1) * step, base + most + 1, step)
-        return
-    for one in steps:
-        if base < one <= base + most:
-            yield one

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from huixiang.pricing.rules.bound import NEVER
 from huixiang.pricing.rules.part import Choice
 
 if TYPE_CHECKING:
@@ -105,9 +104,10 @@ class Cover:
                     break
         return selection
 
-    def _least(self, place: int, extra: int) -> int:
-        """A bound for selections that change a component from `place` on; the bound stands on the one so far."""
-        bound = self._bound
+    def _is_hopeless(self, place: int, extra: int) -> bool:
+        """Whether no selection that changes a component from `place` on is the answer; the bound stands on the one so
+        far."""
+        bound, search = self._bound, self._search
         most = self._width - extra
         rest = (self._all[place] & ((1 << (most + 1)) - 1)) >> 1
         if self._same[place]:
@@ -115,19 +115,21 @@ class Cover:
         elif rest:
             first = (rest & -rest).bit_length()
         else:
-            return NEVER
+            return True
         floor = self._floor + extra - bound.slack
         if bound.steep:
-            return floor + first - most + bound.over(most)
+            return search.is_hopeless(floor + first - most + bound.over(most))
         must = bound.least_extra()
-        least = NEVER if must > first else floor + bound.over(first)
+        if must <= first and not search.is_hopeless(floor + bound.over(first)):
+            return False
         for short, term in bound.levels(most):
             if short >= must and short > first:
                 sums = self._sums[term][place] >> short
                 if sums:
                     reached = short + (sums & -sums).bit_length() - 1
-                    least = min(least, floor + bound.over(reached))
-        return least
+                    if not search.is_hopeless(floor + bound.over(reached)):
+                        return False
+        return True
 
     def _walk(self, place: int, extra: int, bases: list[int], selection: list[Choice], *, changed: bool) -> None:
         """`selection` of the free components: those before `place` are decided, the others cheapest."""
@@ -138,7 +140,7 @@ class Cover:
         if place == len(self._free):
             return
         self._stand(place, extra, bases)
-        if not search.is_hopeless(self._least(place, extra)):
+        if not self._is_hopeless(place, extra):
             self._walk_on(place, extra, bases, selection)
 
     def _stand(self, place: int, extra: int, bases: list[int]) -> None:

@@ -97,7 +97,7 @@ class Explorer:
             bound.stand_on(tally, self.field.amount, most)
             search.count(len(bound.terms))
             self.least = least = self._above(bound.least(most))
-            if search.is_beaten(least):
+            if search.is_settled(least):
                 return None
             if search.best is None:
                 return most

@@ -60,16 +60,20 @@ class Outcome:
         return sum([taken.upper.coupon_id is not None for taken in self.used])
 
     @property
+    def gift_fen(self) -> int:
+        """What gifts are declared to be worth."""
+        return sum([taken.upper.rule.gift.value_fen for taken in self.used if taken.upper.rule.gift is not None])
+
+    @property
     def key(self) -> Key:
         if self._key is None:
             coupons = [taken.upper for taken in self.used if taken.upper.coupon_id is not None]
-            gifts = sum(taken.upper.rule.gift.value_fen for taken in self.used if taken.upper.rule.gift is not None)
             self._key = (
                 self.payable,
                 len(coupons),
                 any(part.quota for part in self.parts),
                 sorted(upper.expires_at or _NEVER for upper in coupons),
-                -gifts,
+                -self.gift_fen,
                 sorted(rule.code for rule in self.rules()),
             )
         return self._key

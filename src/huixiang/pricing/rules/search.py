@@ -37,6 +37,8 @@ class Search:
         self._ties = False
         self._one_way = False
         self._least = 0
+        uppers = [*quote.orders, *quote.coupons]
+        self._gift_fen = sum([upper.rule.gift.value_fen for upper in uppers if upper.rule.gift is not None])
 
     def run(self) -> Outcome:
         try:
@@ -86,6 +88,14 @@ class Search:
     def is_beaten(self, least: int) -> bool:
         """Whether what costs at least this is not even as good as the best."""
         return self.best is not None and least > self.best.payable
+
+    def is_settled(self, least: int) -> bool:
+        """The same, or that it is no better than the best among equals (law P9) where it costs as much: that takes
+        fewer coupons, or gifts. For answers without a quota everything is looked at once more (`_spare_quotas`)."""
+        best = self.best
+        if best is None or least != best.payable or self._ties:
+            return best is not None and least > best.payable
+        return not best.coupon_count and best.gift_fen == self._gift_fen
 
     def count(self, nodes: int = 1) -> None:
         """Raises Spent where that is more than may be looked at, once there is any answer."""
@@ -172,7 +182,7 @@ class Search:
             least, _, explorer = heappop(waiting)
             if whole:
                 self._least = least
-            if self.is_beaten(least):
+            if self.is_settled(least):
                 return
             for one in explorer.run():
                 if one.least < NEVER:
