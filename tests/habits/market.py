@@ -53,7 +53,11 @@ class Market:
 
     async def buy(self, member: UUID, days_ago: int = 0, fen: int = 1000, **more: Any) -> UUID:
         """One order of one line; `sku` and `store` as told."""
-        one = self.order(member, days_ago, [(more.get("sku", "apple"), fen)], more.get("store", "s-1"))
+        return await self.post(
+            self.order(member, days_ago, [(more.get("sku", "apple"), fen)], more.get("store", "s-1"))
+        )
+
+    async def post(self, one: NewOrder) -> UUID:
         async with self.db.transaction() as tx:
             order = await checkout.post_order(tx, one)
         self.orders.append(order.order_id)

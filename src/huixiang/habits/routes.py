@@ -32,7 +32,7 @@ async def read_my_facts(edge: NamedDependency[Edge]) -> Facts:
     return await edge.query(lambda tx: service.facts(tx, edge.member.member_id))
 
 
-@post("/api/v1/members/{member_id:uuid}/behaviour", **system("members:write"))
+@post("/api/v1/members/{member_id:uuid}/behaviour", status_code=200, **system("members:write"))
 async def note_behaviour(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewBehaviour]
 ) -> Response[Behaviour]:
