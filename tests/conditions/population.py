@@ -14,13 +14,36 @@ import psycopg
 
 from huixiang.conditions.facts import Purchase, Value
 from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.text import Text
+from huixiang.members.model.attributes import AttributeDefinition
 from tests.conditions.draws import CATEGORIES, DAYS, MONTH_DAYS
 
 # The catalogue: each category with those above it, each sku with its category. The sku `unknown` is not in it.
 PATHS = {"fresh": ["fresh"], "fruit": ["fruit", "fresh"], "dairy": ["dairy", "fresh"], "home": ["home"]}
 GOODS = {"apple": "fruit", "milk": "dairy", "soap": "home"}
 CITIES = {"gold": "silver", "till": "Ä"}  # of stores
-DEFINED = {"size": "integer", "colour": "text", "pets": "boolean", "wedding": "date", "house": "choice"}
+# What operators have defined, by code: its type, and whether it is retired since.
+DEFINED: dict[str, tuple[Any, bool]] = {
+    "size": ("integer", False),
+    "colour": ("text", False),
+    "pets": ("boolean", False),
+    "wedding": ("date", False),
+    "house": ("choice", False),
+    "likes": ("choices", False),
+    "shoes": ("integer", True),
+    "fears": ("choices", True),
+}
+_CHOICES = {"choice": ("gold", "silver"), "choices": CATEGORIES}
+
+
+def definitions() -> list[AttributeDefinition]:
+    return [
+        AttributeDefinition(
+            code=code, type=kind, title=Text(zh=code, en=code), purpose="test", choices=_CHOICES.get(kind, ()),
+            retired=retired,
+        )
+        for code, (kind, retired) in DEFINED.items()
+    ]  # fmt: skip
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -91,8 +114,10 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
             "age_band": self.age_band,
             "last_seen_on": calendar.day(self.seen[0]) if self.seen else None,
             "last_viewed_category": self.seen[1] if self.seen else None,
-            **{f"custom.{code}": value for code, value in self.attributes.items()},
+            **{f"custom.{code}": value for code, value in self.attributes.items() if not DEFINED[code][1]},
         }
+        if "custom.likes" in values:
+            values["custom.likes"] = frozenset(self.attributes["likes"])
         if "custom.wedding" in values:
             values["custom.wedding"] = date.fromisoformat(str(values["custom.wedding"]))
         return {code: value for code, value in values.items() if value is not None}
@@ -142,6 +167,9 @@ def _person(random: Random, number: int, calendar: BusinessCalendar) -> Person:
         "pets": random.random() < 0.5,
         "wedding": (_instant(random).date()).isoformat(),
         "house": random.choice(("gold", "silver")),
+        "likes": random.sample(CATEGORIES, k=random.choice((1, 2, 3))),
+        "shoes": random.choice((0, 5)),
+        "fears": random.sample(CATEGORIES, k=2),
     }
     return Person(
         member_id=UUID(int=number),
@@ -193,12 +221,6 @@ def _order(random: Random, calendar: BusinessCalendar) -> Order:
 def insert(connection: psycopg.Connection[Any], those: Sequence[Person]) -> None:
     """Their rows, as the modules keep them; a superuser's connection, for some are the ledger's."""
     with connection.cursor() as cursor:
-        for code, kind in DEFINED.items():
-            choices = ["gold", "silver"] if kind == "choice" else []
-            cursor.execute(
-                "INSERT INTO members.attribute VALUES (%s, %s, %s, %s, 'test', '2026-01-01Z')",
-                (code, kind, choices, json.dumps({"zh": code, "en": code})),
-            )
         for category, path in PATHS.items():
             cursor.execute(
                 "INSERT INTO catalogue.category VALUES (%s, %s, '{}', 0, 'active', %s, 1, '', '2026-01-01Z')",

@@ -26,11 +26,13 @@ from huixiang.conditions.moments import today
 from huixiang.conditions.predicate import compile as compile_predicate
 from huixiang.conditions.registry import Attribute, Registry
 from huixiang.entry.attributes import load_registry
+from huixiang.entry.wiring import register_rule_kinds
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
+from huixiang.members.service import define_attributes
 from huixiang.platform.db import Database
 from tests.conditions import draws
-from tests.conditions.population import Person, insert, people
+from tests.conditions.population import Person, definitions, insert, people
 
 PEOPLE = 120
 SEED = 20260318
@@ -58,7 +60,9 @@ class Ground:
         self._bought = [person.bought() for person in those]
 
     async def _registry(self) -> Registry:
+        register_rule_kinds()
         async with self.database.transaction() as tx:
+            await define_attributes(tx, definitions())
             return await load_registry(tx)
 
     def facts(self, now: datetime, calendar: BusinessCalendar, context: Values) -> Iterator[tuple[UUID, Facts]]:
@@ -165,7 +169,7 @@ def at_a_bound(ground: Ground, now: datetime, calendar: BusinessCalendar) -> Ite
             model.Anniversary(code, before=2),
             model.Anniversary(code, after=19),
         )
-    for code in ("plans", "benefits"):
+    for code in ("plans", "benefits", "custom.likes", "custom.fears"):
         yield from (model.Has(code, ("fresh", "home")), model.Has(code, ("fresh", "home"), "all"))
     for code in ("tier", "custom.house", "custom.pets"):
         known: set[Any] = {person.known(calendar).get(code) for person in ground.people} - {None}

@@ -9,6 +9,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from huixiang.entry.wiring import register_rule_kinds
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FileKeys
 from huixiang.platform.db import Database
@@ -19,6 +20,7 @@ from tests.staff.house import client_of
 @pytest.fixture(autouse=True)
 def keys(tmp_path: Path) -> FileKeys:
     made = FileKeys.open(tmp_path / "home" / "master-keys.json", create=True)
+    register_rule_kinds()
     staff.use_secrets(made)
     members.use_keys(made)
     return made

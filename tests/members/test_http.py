@@ -12,7 +12,7 @@ import pytest_asyncio
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.text import Text
 from huixiang.members import service
-from huixiang.members.model import AttributeDefinition
+from huixiang.members.model.attributes import AttributeDefinition
 from huixiang.platform.db import Database
 from huixiang.staff import service as staff
 from huixiang.staff.model import Role

@@ -12,7 +12,6 @@ from huixiang.kernel.text import Text
 from huixiang.members import service
 from huixiang.members.model import (
     Ability,
-    AttributeDefinition,
     AttributeRefused,
     AttributeTypeFixed,
     AttributeUnknown,
@@ -24,6 +23,7 @@ from huixiang.members.model import (
     State,
     StateRefuses,
 )
+from huixiang.members.model.attributes import AttributeDefinition
 from huixiang.platform.db import Database, Transaction
 
 pytestmark = pytest.mark.postgres15

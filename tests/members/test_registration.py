@@ -24,7 +24,6 @@ from huixiang.members import service
 from huixiang.members.events import MemberRegistered
 from huixiang.members.model import (
     Address,
-    AttributeDefinition,
     AttributeUnknown,
     ExternalId,
     IdentityTaken,
@@ -34,6 +33,7 @@ from huixiang.members.model import (
     Registration,
     State,
 )
+from huixiang.members.model.attributes import AttributeDefinition
 from huixiang.platform.db import Database
 
 pytestmark = pytest.mark.postgres15

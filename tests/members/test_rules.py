@@ -12,12 +12,9 @@ from hypothesis import strategies as st
 from huixiang.kernel.errors import DomainError, InvalidInput
 from huixiang.kernel.text import Text
 from huixiang.members import rules
-from huixiang.members.model import (
-    AttributeDefinition,
-    AttributeRefused,
-    AttributeUnknown,
-    AttributeValue,
-)
+from huixiang.members.model import AttributeRefused, AttributeUnknown, AttributeValue
+from huixiang.members.model.attributes import AttributeDefinition
+from huixiang.members.rules import attributes as attribute_rules
 
 NOW = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 18)
@@ -73,7 +70,7 @@ def test_masks() -> None:
 def defined(kind: str, *choices: str) -> dict[str, AttributeDefinition]:
     definition = AttributeDefinition(
         code="x",
-        type=kind,  # type: ignore[arg-type]  # one of the five
+        type=kind,  # type: ignore[arg-type]  # one of the six
         title=Text(zh="属性", en="Attribute"),
         purpose="test",
         choices=choices,
@@ -87,23 +84,24 @@ def defined(kind: str, *choices: str) -> dict[str, AttributeDefinition]:
     [
         ("boolean", [True, False], [0, 1, "true"]),
         ("integer", [0, -5, 10**12], [True, "5"]),
-        ("text", ["", "红富士"], [1, False]),
+        ("text", ["", "红富士", "x" * 200], [1, False, "x" * 201, ["x"]]),
         ("date", ["2026-01-31", "2024-02-29"], ["2026-02-29", "2026-1-31", "20260131", "", 20260131]),
-        ("choice", ["a", "b"], ["c", "", "A", True]),
+        ("choice", ["a", "b"], ["c", "", "A", True, ["a"]]),
+        ("choices", [["a"], ["b", "a"]], ["a", ["c"], ["a", "a"], [""], True]),
     ],
 )
 def test_values_of_each_type(kind: str, taken: list[AttributeValue], refused: list[AttributeValue]) -> None:
-    definitions = defined(kind, *(["a", "b"] if kind == "choice" else []))
+    definitions = defined(kind, *(["a", "b"] if kind in {"choice", "choices"} else []))
     for value in taken:
-        rules.check_attribute("x", value, definitions)
+        attribute_rules.check_attribute("x", value, definitions)
     for value in refused:
         with pytest.raises(AttributeRefused):
-            rules.check_attribute("x", value, definitions)
+            attribute_rules.check_attribute("x", value, definitions)
 
 
 def test_an_attribute_that_nobody_defined_is_refused() -> None:
     with pytest.raises(AttributeUnknown):
-        rules.check_attribute("y", 1, defined("integer"))
+        attribute_rules.check_attribute("y", 1, defined("integer"))
 
 
 @pytest.mark.parametrize(

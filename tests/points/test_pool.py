@@ -22,7 +22,6 @@ from huixiang.points.model.pool import (
     PoolHeadOnly,
     PoolHeadStays,
     PoolMember,
-    PoolNotInvited,
     PoolOutsideLimit,
     PoolTaken,
     PoolTicket,

@@ -13,7 +13,7 @@ from huixiang.catalogue.model import Named
 from huixiang.entry.wiring import register_rule_kinds
 from huixiang.kernel.text import Text
 from huixiang.members import service as members
-from huixiang.members.model import AttributeDefinition
+from huixiang.members.model.attributes import AttributeDefinition
 from huixiang.platform.db import Database
 from huixiang.pricing.model.rules import Promotions
 from huixiang.pricing.rules.references import check_references

@@ -45,6 +45,15 @@ GRANT: dict[str, Any] = {
     "budget_points": 2_000_000,
     "reason": "deliveries of 17 May",
 }
+DIET: dict[str, Any] = {
+    "code": "diet",
+    "type": "choice",
+    "choices": ["halal", "vegan"],
+    "title": {"zh": "饮食", "en": "Diet"},
+    "purpose": "offers that suit",
+    "consent": "personalisation",
+    "member": "write",
+}
 REQUESTS: dict[str, Any] = {
     "make_grant": GRANT,
     "publish_rule_version": NEW_VERSION,
@@ -74,6 +83,13 @@ REQUESTS: dict[str, Any] = {
         "code": "428913",
         "device": {"kind": "mini_program", "name": "iPhone 17"},
     },
+    "define_attribute": {"attribute": DIET, "reason": "asked for by the vegan shelf"},
+    "change_my_attributes": {
+        "attributes": {"diet": "vegan"},
+        "consents": [{"purpose": "personalisation", "text_version": "2026-01"}],
+    },
+    "change_member_attributes": {"attributes": {"diet": "vegan", "shoe_size": None}},
+    "change_member_attributes_by_staff": {"attributes": {"diet": "vegan"}, "reason": "told on the phone"},
     "add_my_passkey": {
         "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
         "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",

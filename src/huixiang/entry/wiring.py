@@ -7,6 +7,9 @@ from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
 from huixiang.habits.model import LifecycleRules
+from huixiang.members.model.attributes import KIND as ATTRIBUTES
+from huixiang.members.model.attributes import Attributes
+from huixiang.members.service import definitions
 from huixiang.messaging.model import MessagingRules
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
@@ -32,6 +35,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("partner", PartnerTerms)
     rulebook.register_kind("messaging", MessagingRules)
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
+    rulebook.register_kind(ATTRIBUTES, Attributes, examine=definitions.examine)
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)

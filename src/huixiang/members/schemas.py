@@ -9,14 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, PAGE_LIMIT_MAX
-from huixiang.members.model import AttributeCode, AttributeValue, MemberRef, NewMember, Registration
+from huixiang.members.model import MemberRef, NewMember, Registration
 from huixiang.platform.web.ndjson import Row, RowOutcome, outcome_of
-
-
-class AttributeChanges(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Values to set; null removes one; what is not named stays."""
-
-    attributes: Annotated[dict[AttributeCode, AttributeValue | None], Meta(min_length=1, max_length=64)]
 
 
 class SoughtMember(MemberRef, frozen=True):

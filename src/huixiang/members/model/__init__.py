@@ -28,7 +28,8 @@ AddressPart = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)")]
 AttributeCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]{0,47}$(?!\n)", description="The name of an attribute.")]
 AttributeText = Annotated[str, Meta(max_length=200)]
 AttributeInteger = Annotated[int, Meta(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
-AttributeValue = bool | AttributeInteger | AttributeText
+AttributeTexts = Annotated[list[AttributeText], Meta(max_length=200)]
+AttributeValue = bool | AttributeInteger | AttributeText | AttributeTexts
 Attributes = Annotated[dict[AttributeCode, AttributeValue], Meta(max_length=64)]
 
 
@@ -167,21 +168,6 @@ class Registration(msgspec.Struct, frozen=True):
     outcome: Literal["created", "existing", "refused"]
     member_id: UUID | None
     refusal: DomainError | None = None
-
-
-class AttributeDefinition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An attribute that operators define. `purpose` says what it is used for. It identifies nobody: personal fields
-    belong into the vault. `choices` are given for type `choice` and only there; a date is text, `2026-01-31`."""
-
-    code: AttributeCode
-    type: Literal["text", "integer", "boolean", "date", "choice"]
-    title: Text
-    purpose: Annotated[str, Meta(min_length=1, max_length=200)]
-    choices: Annotated[tuple[AttributeText, ...], Meta(max_length=200)] = ()
-
-    def __post_init__(self) -> None:
-        if (self.type == "choice") != bool(self.choices):
-            raise ValueError("choices are given for the type choice, and only there")
 
 
 class WrappedKey(msgspec.Struct, frozen=True):

@@ -21,7 +21,8 @@ Field = Literal["name", "birthday", "address", "favourite_categories", "househol
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """A member's own profile, in full. complete_percent: of the fields, those that are known, rounded down; missing:
-    the others. completed_at: when all were known for the first time."""
+    the others, attributes that operators count in as `custom.` with their code. completed_at: when all were known for
+    the first time."""
 
     name: str | None
     birthday: date | None
@@ -31,7 +32,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     delivery: Delivery | None
     contact: tuple[Contact, ...]
     complete_percent: int
-    missing: tuple[Field, ...]
+    missing: tuple[str, ...]
     completed_at: datetime | None
 
 
@@ -39,7 +40,7 @@ class Completion(msgspec.Struct, frozen=True):
     """What another system is told of a profile: how much of it is known, and not what."""
 
     complete_percent: int
-    missing: tuple[Field, ...]
+    missing: tuple[str, ...]
     completed_at: datetime | None
 
 
@@ -51,7 +52,7 @@ class ShownProfile(msgspec.Struct, frozen=True, kw_only=True):
     delivery: Delivery | None
     contact: tuple[Contact, ...]
     complete_percent: int
-    missing: tuple[Field, ...]
+    missing: tuple[str, ...]
     completed_at: datetime | None
 
 

@@ -1,5 +1,6 @@
 """Members over HTTP, a file for each part."""
 
+from huixiang.members.routes.attributes import ROUTES as ATTRIBUTE_ROUTES
 from huixiang.members.routes.attribution import ROUTES as ATTRIBUTION_ROUTES
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
@@ -25,5 +26,6 @@ ROUTES = [
     *REVEAL_ROUTES,
     *IDENTITY_ROUTES,
     *ATTRIBUTION_ROUTES,
+    *ATTRIBUTE_ROUTES,
     *PROFILE_ROUTES,
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from litestar import Response, get, patch, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from huixiang.kernel.page import Page
 from huixiang.members import service
 from huixiang.members.model import MemberCard, MemberRef, NewMember
-from huixiang.members.schemas import AttributeChanges, MemberSearch, SoughtMember, outcome_rows
+from huixiang.members.schemas import MemberSearch, SoughtMember, outcome_rows
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, read_rows, summarise
@@ -59,14 +59,6 @@ async def read_member(edge: NamedDependency[Edge], member_id: FromPath[UUID]) ->
     return await edge.query(lambda tx: service.look_up(tx, MemberRef(member_id=member_id)))
 
 
-@patch("/api/v1/members/{member_id:uuid}/attributes", **system("members:write"))
-async def change_member_attributes(
-    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[AttributeChanges]
-) -> Response[MemberCard]:
-    """Set or remove attributes that operators have defined (MEM-06)."""
-    return await edge.command(lambda tx: service.set_attributes(tx, member_id, data.attributes), owner=member_id)
-
-
 @get("/api/member/v1/me", **member())
 async def read_my_card(edge: NamedDependency[Edge]) -> MemberCard:
     """My card (MEM-04)."""
@@ -90,7 +82,6 @@ ROUTES = [
     register_members,
     look_up_member,
     read_member,
-    change_member_attributes,
     read_my_card,
     search_members,
     read_member_for_staff,

@@ -1,4 +1,4 @@
-"""What members decides: states, phone numbers, masks, attribute values, who owns an identity, when a token holds, what
+"""What members decides: states, phone numbers, masks, who owns an identity, when a token holds, what
 shows that a member is there."""
 
 from __future__ import annotations
@@ -15,10 +15,6 @@ import msgspec
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.members.model import (
-    AttributeDefinition,
-    AttributeRefused,
-    AttributeUnknown,
-    AttributeValue,
     OneTimeCodesExhausted,
     StoredOneTimeCode,
 )
@@ -81,39 +77,6 @@ def check_registration(birthday: date | None, registered_at: datetime | None, no
         raise InvalidInput(path="$.birthday", problem=f"a birthday lies between {EARLIEST_BIRTHDAY} and today")
     if registered_at is not None and registered_at > now + FUTURE_TOLERATED:
         raise InvalidInput(path="$.registered_at", problem="a registration does not lie in the future")
-
-
-def check_attribute(code: str, value: AttributeValue, definitions: Mapping[str, AttributeDefinition]) -> None:
-    """Raises AttributeUnknown, or AttributeRefused for a value that its definition does not take."""
-    definition = definitions.get(code)
-    if definition is None:
-        raise AttributeUnknown(attribute=code)
-    if not _fits(definition, value):
-        expected = (
-            f"one of {', '.join(definition.choices)}" if definition.choices else f"a value of type {definition.type}"
-        )
-        raise AttributeRefused(attribute=code, problem=f"expected {expected}")
-
-
-def _fits(definition: AttributeDefinition, value: AttributeValue) -> bool:
-    match definition.type:
-        case "boolean":
-            return isinstance(value, bool)
-        case "integer":
-            return isinstance(value, int) and not isinstance(value, bool)
-        case "text":
-            return isinstance(value, str)
-        case "date":
-            return isinstance(value, str) and _is_day(value)
-        case "choice":
-            return isinstance(value, str) and value in definition.choices
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def owner_of(keys: Sequence[IdentityKey], owners: Mapping[IdentityKey, UUID]) -> UUID | IdentityKey | None:

@@ -10,11 +10,14 @@ from huixiang.members.model.profile import Field
 FIELDS: tuple[Field, ...] = get_args(Field)
 
 
-def missing(values: Mapping[str, Any]) -> tuple[Field, ...]:
-    """What is not known, or an empty list."""
-    return tuple(field for field in FIELDS if values.get(field) in (None, ()))
+def missing(values: Mapping[str, Any], defined: Mapping[str, bool]) -> tuple[str, ...]:
+    """What is not known, or an empty list. defined: the attributes that operators count for a profile, by whether they
+    are known."""
+    unknown: list[str] = [field for field in FIELDS if values.get(field) in (None, ())]
+    return (*unknown, *(code for code, known in defined.items() if not known))
 
 
-def complete_percent(values: Mapping[str, Any]) -> int:
+def complete_percent(missing: int, defined: int) -> int:
     """Rounded down, so that 100 says that nothing is missing."""
-    return (len(FIELDS) - len(missing(values))) * 100 // len(FIELDS)
+    fields = len(FIELDS) + defined
+    return (fields - missing) * 100 // fields

@@ -1,13 +1,9 @@
 """Use cases of members, one file per verb."""
 
-from huixiang.members.service.attributes import (
-    attribute_definitions,
-    define_attributes,
-    defined_attributes,
-    set_attributes,
-)
+from huixiang.members.service.attributes import set_attributes
 from huixiang.members.service.card_keys import card_keys, rotate_card_keys
 from huixiang.members.service.cards import card, cards
+from huixiang.members.service.definitions import attribute_definitions, define_attributes, defined_attributes
 from huixiang.members.service.look_up import (
     Identified,
     able,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from huixiang.members import rules, store
-from huixiang.members.model import ExternalId, MemberCard, MemberUnknown
+from huixiang.members.model import ExternalId, MemberCard, MemberUnknown, StoredMember
+from huixiang.members.rules.attributes import open_to_all
+from huixiang.members.service.definitions import attribute_definitions
 from huixiang.members.service.vault import vault
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
@@ -24,6 +26,7 @@ async def cards(tx: Transaction, member_ids: Sequence[UUID], *, own: bool = Fals
     """Cards in the order of the ids; ids of nobody are left out. A card shows what finds those who were merged into the
     member, too."""
     members = await store.find_members(tx, member_ids)
+    shown = await _open_attributes(tx, members.values(), own=own)
     merged = await state_store.aliases(tx, list(members))
     # Who has no key any more has been erased: what is left of them stays shut.
     safes = await vault().open_safes(await store.wrapped_keys_of(tx, [*members, *merged]))
@@ -53,12 +56,22 @@ async def cards(tx: Transaction, member_ids: Sequence[UUID], *, own: bool = Fals
             display_name=_shown(names.get(member_id), own=own),
             phone_masked=rules.mask_phone(phones[member_id]) if member_id in phones else None,
             external_ids=external_ids.get(member_id, []),
-            attributes=dict(members[member_id].attributes),
+            attributes={code: value for code, value in members[member_id].attributes.items() if code in shown},
             merged_into=members[member_id].merged_into,
         )
         for member_id in member_ids
         if member_id in members
     ]
+
+
+async def _open_attributes(tx: Transaction, members: Iterable[StoredMember], *, own: bool) -> set[str]:
+    """The codes of attributes that are on cards: what the member does not see is not on theirs."""
+    if not any(member.attributes for member in members):
+        return set()
+    definitions = await attribute_definitions(tx)
+    if not own:
+        return open_to_all(definitions)
+    return {one.code for one in definitions if not one.retired and one.member != "hidden"}
 
 
 def _shown(name: str | None, *, own: bool) -> str | None:

@@ -15,10 +15,13 @@ from huixiang.members.events import ProfileCompleted
 from huixiang.members.model import Ability, Address, MemberRef, MemberUnknown
 from huixiang.members.model.profile import Profile, ProfileChanges, StoredPreferences
 from huixiang.members.rules import profile as profile_rules
+from huixiang.members.rules.attributes import SEALED
 from huixiang.members.rules.derived import age_band
+from huixiang.members.service.definitions import DEFINED, attribute_definitions
 from huixiang.members.service.look_up import resolve
 from huixiang.members.service.states import require
 from huixiang.members.service.vault import Safe, vault
+from huixiang.members.store import attributes as attribute_store
 from huixiang.members.store import derived as derived_store
 from huixiang.members.store import profile as profile_store
 from huixiang.members.store import states as state_store
@@ -59,9 +62,15 @@ async def change_profile(tx: Transaction, member_id: UUID, changes: ProfileChang
     kept = await profile_store.preferences(tx, owner)
     stored = replace(kept, **{field: value for field, value in given.items() if field not in PERSONAL})
     await profile_store.save_preferences(tx, owner, stored)
-    after = await _read(tx, owner, safe)
+    return await note_completion(tx, owner)
+
+
+async def note_completion(tx: Transaction, owner: UUID) -> Profile:
+    """The profile of a member who is locked; where all is known for the first time, that is kept and announced."""
+    after = await _read(tx, owner, await _safe(tx, owner))
     if after.missing or after.completed_at is not None:
         return after
+    stored = await profile_store.preferences(tx, owner)
     await profile_store.save_preferences(tx, owner, replace(stored, completed_at=tx.now))
     tx.emit(ProfileCompleted(member_id=owner, occurred_at=tx.now))
     return replace(after, completed_at=tx.now)
@@ -77,11 +86,20 @@ async def _read(tx: Transaction, owner: UUID, safe: Safe) -> Profile:
         "birthday": date.fromisoformat(personal["birthday"]) if "birthday" in personal else None,
         "address": msgspec.json.decode(personal["address"], type=Address) if "address" in personal else None,
     }
+    counted = await _counted(tx, owner)
+    missing = profile_rules.missing(values, counted)
     return Profile(
-        **values,
-        complete_percent=profile_rules.complete_percent(values),
-        missing=profile_rules.missing(values),
+        **values, complete_percent=profile_rules.complete_percent(len(missing), len(counted)), missing=missing
     )
+
+
+async def _counted(tx: Transaction, owner: UUID) -> dict[str, bool]:
+    """The attributes that operators count for a profile, as conditions call them, by whether they are known."""
+    definitions = [one for one in await attribute_definitions(tx) if one.profile and not one.retired]
+    if not definitions:
+        return {}
+    kept = await attribute_store.attributes_of(tx, owner, SEALED)
+    return {f"{DEFINED}{one.code}": one.code in (kept.sealed if one.personal else kept.clear) for one in definitions}
 
 
 async def _safe(tx: Transaction, owner: UUID) -> Safe:

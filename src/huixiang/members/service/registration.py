@@ -13,7 +13,6 @@ from huixiang.kernel.ids import MEMBER_NUMBER_DIGITS, member_number, new_id
 from huixiang.members import rules, store
 from huixiang.members.events import MemberRegistered
 from huixiang.members.model import (
-    AttributeDefinition,
     IdentityTaken,
     MemberCard,
     MemberUnknown,
@@ -25,10 +24,13 @@ from huixiang.members.model import (
     StoredMember,
     StoredPersonal,
 )
+from huixiang.members.model.attributes import AttributeDefinition
 from huixiang.members.model.attribution import Touch
+from huixiang.members.rules import attributes as attribute_rules
 from huixiang.members.rules.derived import age_band
 from huixiang.members.service.attribution import touch_of
 from huixiang.members.service.cards import card
+from huixiang.members.service.definitions import definitions_by_code
 from huixiang.members.service.look_up import resolve_many
 from huixiang.members.service.vault import Safe, vault
 from huixiang.members.store import attribution as touch_store
@@ -56,7 +58,7 @@ class _Draft(msgspec.Struct):
 async def register(tx: Transaction, new: NewMember) -> MemberCard:
     """A new member; or, where the very same registration was made before, the member it made.
 
-    Raises IdentityTaken, InvalidInput, AttributeUnknown, AttributeRefused.
+    Raises IdentityTaken, InvalidInput, AttributeUnknown, AttributeRetired, AttributeRefused, ConsentMissing.
     """
     (registration,) = await register_bulk(tx, [new])
     if registration.refusal is not None:
@@ -71,7 +73,7 @@ async def register_bulk(tx: Transaction, rows: Sequence[NewMember]) -> list[Regi
     """What became of each row, in order, as if they had been registered one after the other. A refused row leaves
     nothing behind and does not hold up the others."""
     outcomes: dict[int, Registration] = {}
-    definitions = await store.attribute_definitions(tx) if any(row.attributes for row in rows) else {}
+    definitions = await definitions_by_code(tx) if any(row.attributes for row in rows) else {}
     referrers = await _referrers(tx, rows)
     pending = []
     for place, row in enumerate(rows):
@@ -107,7 +109,7 @@ async def _referrers(tx: Transaction, rows: Sequence[NewMember]) -> dict[int, UU
 def _draft(tx: Transaction, place: int, row: NewMember, definitions: Mapping[str, AttributeDefinition]) -> _Draft:
     rules.check_registration(row.birthday, row.registered_at, tx.now, tx.calendar.day(tx.now))
     for code, value in row.attributes.items():
-        rules.check_attribute(code, value, definitions)
+        attribute_rules.check_registration(code, value, definitions)
     phone = None if row.phone is None else rules.normal_phone(row.phone)
     if row.phone is not None and phone is None:
         raise InvalidInput(path="$.phone", problem="not a phone number")

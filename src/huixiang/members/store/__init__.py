@@ -1,11 +1,6 @@
 """SQL of members. What finds a member is looked up in `platform.directory`, and checked against the member's rows."""
 
-from huixiang.members.store.definitions import (
-    attribute_definitions,
-    insert_sources,
-    save_attribute_definitions,
-    sources,
-)
+from huixiang.members.store.definitions import insert_sources, sources
 from huixiang.members.store.directory import DirectoryKey, claim, identify, own_keys, owners, release
 from huixiang.members.store.flows import delete_flows, insert_flow, take_flow
 from huixiang.members.store.passkeys import (
@@ -71,7 +66,6 @@ from huixiang.members.store.vault import (
 __all__ = [
     "DirectoryKey",
     "PaceKey",
-    "attribute_definitions",
     "claim",
     "code_used_by",
     "count_of_source",
@@ -116,7 +110,6 @@ __all__ = [
     "personal_of",
     "release",
     "rotate",
-    "save_attribute_definitions",
     "save_codes",
     "save_one_time_code",
     "save_paces",
