@@ -34,6 +34,11 @@ public - | in in in in in in in in in in in
   GET    /healthz
   GET    /readyz
 member - | 401 in 401 401 401 401 401 401 401 401 401
+  GET    /api/member/v1/me/attributes
+  PATCH  /api/member/v1/me/attributes
+  GET    /api/member/v1/me/consents
+  POST   /api/member/v1/me/consents
+  POST   /api/member/v1/me/consents/withdraw
   GET    /api/member/v1/me
   GET    /api/member/v1/me/code
   GET    /api/member/v1/me/terms
@@ -113,6 +118,8 @@ system members:read | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members/lookup
   GET    /api/v1/members/{member_id}
   GET    /api/v1/members/{member_id}/attribution
+  GET    /api/v1/members/{member_id}/attributes
+  GET    /api/v1/members/{member_id}/consents
   GET    /api/v1/members/{member_id}/merges/{merge_id}
 system members:tail | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members/lookup/tail
@@ -120,6 +127,7 @@ system members:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members
   POST   /api/v1/members/bulk
   PATCH  /api/v1/members/{member_id}/attributes
+  POST   /api/v1/members/{member_id}/consents/withdraw
   POST   /api/v1/members/{member_id}/one-time-code
   POST   /api/v1/members/{member_id}/touches
 system orders:read | 401 401 403 403 401 401 401 401 401 401 401
@@ -246,12 +254,15 @@ staff keys:write | 401 401 401 401 in 403 403 403 403 403 403
   POST   /api/console/v1/keys/{key_id}/rotate
   POST   /api/console/v1/keys/{key_id}/rotation/finish
 staff members:manage | 401 401 401 401 403 403 in 403 403 403 403
+  PATCH  /api/console/v1/members/{member_id}/attributes
   POST   /api/console/v1/members/{member_id}/merges
   POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo
   POST   /api/console/v1/members/{member_id}/state
 staff members:read | 401 401 401 401 in in in 403 403 in in
+  GET    /api/console/v1/attributes
   POST   /api/console/v1/members/search
   GET    /api/console/v1/members/{member_id}
+  GET    /api/console/v1/members/{member_id}/attributes
   GET    /api/console/v1/members/{member_id}/attribution
   GET    /api/console/v1/members/{member_id}/merges
   GET    /api/console/v1/members/{member_id}/profile
@@ -286,6 +297,8 @@ staff points:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/points/pauses
   GET    /api/console/v1/points/pauses/{pause_id}/credits
 staff rulebook:publish | 401 401 401 401 403 in 403 403 403 403 403
+  POST   /api/console/v1/attributes
+  POST   /api/console/v1/attributes/{code}/retirement
   POST   /api/console/v1/rulebook/{kind}/{code}/versions
   POST   /api/console/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
 staff rulebook:read | 401 401 401 401 in in in in in in in

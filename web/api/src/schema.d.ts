@@ -109,6 +109,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The attributes that operators have defined, retired ones too (MEM-06). */
+        get: operations["list_attributes"];
+        put?: never;
+        /** Ask to let an attribute be defined, or a definition be changed; it waits for a second person (MEM-06). */
+        post: operations["define_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/attributes/{code}/retirement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to let an attribute be used no more; its values are kept. It waits for a second person (MEM-06). */
+        post: operations["retire_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/attribution": {
         parameters: {
             query?: never;
@@ -279,6 +314,177 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Grants, the latest first. */
+        get: operations["list_grants"];
+        put?: never;
+        /** Write down a grant with its members, from a file or by a condition, and preview it. Nothing is given yet. */
+        post: operations["make_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One grant with its preview, and how far it has come. */
+        get: operations["read_grant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is listed, and what came of each. */
+        get: operations["list_grant_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/members/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as CSV, all of it; who took it is in the audit log. */
+        get: operations["export_grant_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it rest after the members whom it is giving to in this moment. */
+        post: operations["pause_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/refused-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of the uploaded list that name nobody, or somebody twice: line and problem, as CSV. */
+        get: operations["export_refused_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask another person to let it be given, to the members that were previewed (CON-02). */
+        post: operations["request_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let it go on; also where it is at work and its job has been held. */
+        post: operations["resume_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it: who was given nothing yet is skipped. What was given stays until it is undone. */
+        post: operations["stop_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/grants/{grant_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask another person to let what members have not used be taken back (CON-02). What is used is listed. */
+        post: operations["undo_grant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/import": {
         parameters: {
             query?: never;
@@ -417,6 +623,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The attributes of a member, as far as the role of who asks may see them (MEM-06). */
+        get: operations["list_member_attributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set or remove attributes of a member, with a reason; the audit log keeps it (MEM-06). */
+        patch: operations["change_member_attributes_by_staff"];
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/attribution": {
         parameters: {
             query?: never;
@@ -426,6 +650,23 @@ export interface paths {
         };
         /** The first and the last way by which a member came, for staff (MEM-05). */
         get: operations["read_attribution_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What segments may ask of a member, for staff (MEM-07). */
+        get: operations["read_facts_for_staff"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1125,6 +1366,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept of me beside my profile, and which of it is mine to set (MEM-06). */
+        get: operations["list_my_attributes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Set or remove what is mine to set, and consent to what it takes (MEM-06). */
+        patch: operations["change_my_attributes"];
+        trace?: never;
+    };
     "/api/member/v1/me/code": {
         parameters: {
             query?: never;
@@ -1136,6 +1395,41 @@ export interface paths {
         get: operations["read_my_code"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I consented to or withdrew, the last word for each purpose. */
+        get: operations["list_my_consents"];
+        put?: never;
+        /** Consent to a purpose. */
+        post: operations["give_my_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Consent to a purpose no more; what was kept by it is deleted. */
+        post: operations["withdraw_my_consent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1189,6 +1483,23 @@ export interface paths {
         post?: never;
         /** Sign one of my devices out (MEM-03). Its access token ends within five seconds. Needs no key: a repetition changes nothing. */
         delete: operations["sign_out_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is reckoned from my orders and visits (MEM-07). */
+        get: operations["read_my_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2043,13 +2354,14 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The attributes of a member, as far as systems may see them (MEM-06). */
+        get: operations["list_attributes_for_system"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Set or remove attributes that operators have defined (MEM-06). */
+        /** Set or remove attributes that operators have defined; consents that the member gave there come along (MEM-06). */
         patch: operations["change_member_attributes"];
         trace?: never;
     };
@@ -2064,6 +2376,23 @@ export interface paths {
         get: operations["read_attribution"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/behaviour": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A signed-in member was seen, and looked at a category. What is told late changes nothing that is later; the answer is what stands (MEM-07). */
+        post: operations["note_behaviour"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2105,6 +2434,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member consented to or withdrew, the last word for each purpose. */
+        get: operations["list_consents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a member consents to a purpose no more; what was kept by it is deleted. */
+        post: operations["withdraw_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/coupons": {
         parameters: {
             query?: never;
@@ -2134,6 +2497,23 @@ export interface paths {
         put?: never;
         /** Take a coupon back. */
         post: operations["void_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What segments may ask of a member: recency, frequency, spending, favourites, home, stage (MEM-07). */
+        get: operations["read_facts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3415,12 +3795,56 @@ export interface components {
         };
         /**
          * AttributeChanges
-         * @description Values to set; null removes one; what is not named stays.
+         * @description Values to set; null, or an empty list, removes one; what is not named stays. `consents` are noted first.
          */
         AttributeChanges: {
             attributes: {
-                [key: string]: boolean | number | string | null;
+                [key: string]: boolean | number | string | string[] | null;
             };
+            /** @default [] */
+            consents?: components["schemas"]["GivenConsent"][];
+        };
+        /**
+         * AttributeDefinition
+         * @description An attribute that operators define. `purpose` says what it is used for. `choices` are given for the types
+         *         `choice` and `choices` and only there; a date is text, `2026-01-31`.
+         *
+         *         consent: what a member has to consent to before it is stored; personal: it says who somebody is, so it is sealed,
+         *         and rules cannot ask for it. seen_by: who sees it in full, everybody who sees members where it is empty; the others
+         *         see `otherwise`. member: what the member may do with it. profile: it counts for how complete their profile is.
+         *         retired: it is neither shown, nor set, nor used any more.
+         */
+        AttributeDefinition: {
+            /** @default [] */
+            choices?: string[];
+            /** @description The name of an attribute. */
+            code: string;
+            /** @default null */
+            consent?: string | null;
+            /** @default 200 */
+            max_length?: number;
+            /**
+             * @default read
+             * @enum {unknown}
+             */
+            member?: "hidden" | "read" | "write";
+            /**
+             * @default absent
+             * @enum {unknown}
+             */
+            otherwise?: "absent" | "masked";
+            /** @default false */
+            personal?: boolean;
+            /** @default false */
+            profile?: boolean;
+            purpose: string;
+            /** @default false */
+            retired?: boolean;
+            /** @default [] */
+            seen_by?: string[];
+            title: components["schemas"]["Text"];
+            /** @enum {unknown} */
+            type: "boolean" | "choice" | "choices" | "date" | "integer" | "text";
         };
         /**
          * Attribution
@@ -3496,6 +3920,29 @@ export interface components {
             months: number;
         };
         /**
+         * Behaviour
+         * @description What stands now: what is told late changes nothing that is later.
+         */
+        Behaviour: {
+            last_seen_at: string | null;
+            last_viewed_at: string | null;
+            last_viewed_category: string | null;
+        };
+        /**
+         * BenefitGift
+         * @description One entitlement to a benefit for each, with the quota of its document. unit_cost_fen: as of a coupon.
+         */
+        BenefitGift: {
+            /** @description A benefit, by its document. */
+            benefit: string;
+            /** @default null */
+            ends_at?: string | null;
+            /** @enum {unknown} */
+            kind: "benefit";
+            /** @default null */
+            unit_cost_fen?: number | null;
+        };
+        /**
          * Book
          * @description A kind of balance. Numbers are stored, codes are what callers say.
          *
@@ -3537,6 +3984,55 @@ export interface components {
             uncovered: number;
         };
         /**
+         * BudgetRoom
+         * @description A budget in points: issued so far less what was taken back, promised to grants that are not over, and how much
+         *         is left of the limit that this grant states; None without one.
+         */
+        BudgetRoom: {
+            budget: string;
+            issued: number;
+            limit: number | null;
+            promised: number;
+            room: number | null;
+        };
+        /**
+         * Bulk
+         * @description A grant as it stands. granted + skipped + failed = listed once it has ended. given: points, copies or
+         *         entitlements. looked_at, taken: of undoing it.
+         */
+        Bulk: {
+            after: string | null;
+            approval_id: string | null;
+            audience: Record<string, never>;
+            budget_points: number | null;
+            ended_as: ("done" | "stopped") | null;
+            ended_at: string | null;
+            failed: number;
+            generation: number;
+            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"];
+            given: number;
+            /** Format: uuid */
+            grant_id: string;
+            granted: number;
+            in_all: number | null;
+            listed: number;
+            looked_at: number;
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            name: string;
+            per_member: number | null;
+            preview: components["schemas"]["Preview"];
+            reason: string;
+            skipped: number;
+            started_at: string | null;
+            /** @enum {unknown} */
+            state: "done" | "draft" | "paused" | "refused" | "running" | "stopped" | "stopping" | "undo_waiting" | "undoing" | "undone" | "waiting";
+            taken: number;
+            undo_id: string | null;
+            undone_at: string | null;
+        };
+        /**
          * BulkOutcome
          * @description The answer of a bulk route: how many lines were kept and refused, and what became of each, in their order.
          */
@@ -3544,6 +4040,46 @@ export interface components {
             accepted: number;
             refused: number;
             rows: components["schemas"]["RowOutcome"][];
+        };
+        /**
+         * BulkSummary
+         * @description A grant in a list.
+         */
+        BulkSummary: {
+            failed: number;
+            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"];
+            given: number;
+            /** Format: uuid */
+            grant_id: string;
+            granted: number;
+            listed: number;
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            name: string;
+            skipped: number;
+            /** @enum {unknown} */
+            state: "done" | "draft" | "paused" | "refused" | "running" | "stopped" | "stopping" | "undo_waiting" | "undoing" | "undone" | "waiting";
+            taken: number;
+        };
+        /**
+         * ByCondition
+         * @description The members for whom a condition holds now, in the language of docs/domain/conditions.md.
+         */
+        ByCondition: {
+            condition: Record<string, never>;
+            /** @enum {unknown} */
+            kind: "condition";
+        };
+        /**
+         * ByList
+         * @description The members whom a file names. rows: how many it had; set here.
+         */
+        ByList: {
+            /** @description CSV. A header names the columns: one of member_id, number, phone, or source and external_id; for points also amount. Without a header: a member id, number or phone a line. */
+            csv: string;
+            /** @enum {unknown} */
+            kind: "list";
         };
         /**
          * Candidate
@@ -3770,7 +4306,18 @@ export interface components {
         Completion: {
             complete_percent: number;
             completed_at: string | null;
-            missing: ("address" | "birthday" | "contact" | "delivery" | "favourite_categories" | "household" | "name")[];
+            missing: string[];
+        };
+        /**
+         * Consent
+         * @description How the member's consent to a purpose stands. told_by: the member, or the system or person who stated it.
+         */
+        Consent: {
+            given: boolean;
+            occurred_at: string;
+            purpose: string;
+            text_version: string | null;
+            told_by: string;
         };
         /** Contribution */
         Contribution: {
@@ -3786,6 +4333,22 @@ export interface components {
             rule: string;
             /** @enum {unknown} */
             state: "issued" | "voided";
+        };
+        /**
+         * CouponGift
+         * @description Copies of a coupon for each. unit_cost_fen: what a copy is expected to cost, for the preview alone.
+         */
+        CouponGift: {
+            /** @default 1 */
+            copies?: number;
+            /** @default null */
+            expires_at?: string | null;
+            /** @enum {unknown} */
+            kind: "coupons";
+            /** @description The rule that says what a coupon does. */
+            rule: string;
+            /** @default null */
+            unit_cost_fen?: number | null;
         };
         /**
          * CreditRow
@@ -3838,6 +4401,14 @@ export interface components {
             decision: "approve" | "refuse";
             /** @description Why, for who reads the history. */
             note: string;
+        };
+        /**
+         * DefinedAttributes
+         * @description The definitions in force. version: of the rule document, 0 before the first.
+         */
+        DefinedAttributes: {
+            attributes: components["schemas"]["AttributeDefinition"][];
+            version: number;
         };
         /**
          * Delivery
@@ -3968,6 +4539,15 @@ export interface components {
             reference: string;
             rule_version: number;
         };
+        /**
+         * Excluded
+         * @description Members who would get nothing, by reason: a state that may not earn, or `cap_reached`. sample: some of them.
+         */
+        Excluded: {
+            members: number;
+            reason: string;
+            sample: string[];
+        };
         /** ExpiringPoints */
         ExpiringPoints: {
             /** Format: date */
@@ -3994,6 +4574,40 @@ export interface components {
             source: string;
         };
         /**
+         * Facts
+         * @description What is known of a member that segments may ask for (MEM-07).
+         *
+         *         as_of: when the windows were reckoned last. points: that can be spent now. birthday: month and day. home_store: the
+         *         most used one of 365 days; home_city: its city, or that of the address. favourite_categories: by what was spent in
+         *         365 days, the most first. last_seen_at and last_viewed_category: as systems told.
+         */
+        Facts: {
+            age_band: string | null;
+            as_of: string;
+            birthday: string | null;
+            days_since_last_order: number | null;
+            favourite_categories: string[];
+            first_order_on: string | null;
+            home_city: string | null;
+            home_store: string | null;
+            last_order_on: string | null;
+            last_seen_at: string | null;
+            last_viewed_category: string | null;
+            lifecycle: components["schemas"]["HabitsStage"];
+            lifecycle_version: number;
+            /** Format: uuid */
+            member_id: string;
+            orders_30d: number;
+            orders_90d: number;
+            orders_365d: number;
+            plans: string[];
+            points: number;
+            spend_30d_fen: number;
+            spend_90d_fen: number;
+            spend_365d_fen: number;
+            tier: string | null;
+        };
+        /**
          * Findings
          * @description problems: what keeps a body from being published; warnings: what may be a slip. At most a hundred of each.
          */
@@ -4015,6 +4629,16 @@ export interface components {
             what: string;
         };
         /**
+         * GivenConsent
+         * @description A member consents to a purpose, having been shown a text.
+         */
+        GivenConsent: {
+            /** @description What a member consents to, such as marketing. */
+            purpose: string;
+            /** @description Which text they were shown. */
+            text_version: string;
+        };
+        /**
          * GivenGoods
          * @description What a shop says of goods that the catalogue does not have. Prices are of one piece, or of 1,000 grams.
          */
@@ -4031,12 +4655,23 @@ export interface components {
             /** @enum {unknown} */
             unit: "gram" | "piece";
         };
+        /** GrantsWhy */
+        GrantsWhy: {
+            /** @description Why, for who reads the history. */
+            reason: string;
+        };
         /**
          * Group
          * @description What a roll-forward is broken down by.
          * @enum {unknown}
          */
         Group: "budget" | "cause" | "none";
+        /**
+         * HabitsStage
+         * @description Where members are in their life as customers.
+         * @enum {unknown}
+         */
+        HabitsStage: "declining" | "dormant" | "growing" | "lost" | "mature" | "new";
         /**
          * Hint
          * @description saving_fen: how much less is paid, not counting the list price of what is added. By kind:
@@ -4078,7 +4713,7 @@ export interface components {
         ImportProgress: {
             done: number;
             finished_at: string | null;
-            stage: components["schemas"]["Stage"];
+            stage: components["schemas"]["IntakeStage"];
             started_at: string;
             state: components["schemas"]["RunState"];
             total: number;
@@ -4105,6 +4740,12 @@ export interface components {
             path: string;
             problem: string;
         };
+        /**
+         * IntakeStage
+         * @description What is loaded, in this order: what later stages name must be there before them.
+         * @enum {unknown}
+         */
+        IntakeStage: "categories" | "members" | "orders" | "reconcile" | "skus" | "stores";
         /** Invitation */
         Invitation: {
             /** @description The number on the other member's card. */
@@ -4246,7 +4887,7 @@ export interface components {
          */
         MemberCard: {
             attributes: {
-                [key: string]: boolean | number | string;
+                [key: string]: boolean | number | string | string[];
             };
             channel: string;
             display_name: string | null;
@@ -4442,6 +5083,16 @@ export interface components {
             reason: string;
         };
         /**
+         * NewBehaviour
+         * @description A signed-in member was seen; viewed_category: what they looked at. seen_at: now if left out.
+         */
+        NewBehaviour: {
+            /** @default null */
+            seen_at?: string | null;
+            /** @default null */
+            viewed_category?: string | null;
+        };
+        /**
          * NewBook
          * @description A kind of balance to open. It is never changed.
          *
@@ -4543,6 +5194,15 @@ export interface components {
             store_id?: string | null;
         };
         /**
+         * NewDefinition
+         * @description What shall be defined, or how a definition shall change, and why.
+         */
+        NewDefinition: {
+            attribute: components["schemas"]["AttributeDefinition"];
+            /** @description Why. It names nobody. */
+            reason: string;
+        };
+        /**
          * NewDraft
          * @description A draft may hold what could not be published yet. Without a base it is made against the latest version.
          */
@@ -4580,6 +5240,26 @@ export interface components {
             partner_points: number;
             /** @description The partner's own name for one exchange. */
             reference: string;
+        };
+        /**
+         * NewGrant
+         * @description A grant to be previewed. Caps are in points, copies or entitlements: what one member gets is cut to `per_member`;
+         *         who comes after `in_all` is used up is skipped. budget_points: all that may ever have been issued from the gift's
+         *         budget, this grant included.
+         */
+        NewGrant: {
+            audience: components["schemas"]["ByList"] | components["schemas"]["ByCondition"];
+            /** @default null */
+            budget_points?: number | null;
+            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"];
+            /** @default null */
+            in_all?: number | null;
+            /** @description What staff call it. */
+            name: string;
+            /** @default null */
+            per_member?: number | null;
+            /** @description Why, for who reads the history. */
+            reason: string;
         };
         /**
          * NewHold
@@ -4638,7 +5318,7 @@ export interface components {
             address?: components["schemas"]["Address"] | null;
             /** @default {} */
             attributes?: {
-                [key: string]: boolean | number | string;
+                [key: string]: boolean | number | string | string[];
             };
             /** @default null */
             birthday?: string | null;
@@ -5159,6 +5839,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_BulkSummary_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_BulkSummary_: {
+            items: components["schemas"]["BulkSummary"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_Coupon_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -5228,6 +5916,14 @@ export interface components {
          */
         Page_PublishedRoot_: {
             items: components["schemas"]["PublishedRoot"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Recipient_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Recipient_: {
+            items: components["schemas"]["Recipient"][];
             next_cursor: string | null;
         };
         /**
@@ -5441,6 +6137,20 @@ export interface components {
             theirs: components["schemas"]["SettlementLine"] | null;
         };
         /**
+         * PointsGift
+         * @description Points for each. expires_on: their last day; left out, as the earning rules say of the cause `grant`.
+         */
+        PointsGift: {
+            /** @default null */
+            budget?: string | null;
+            /** @default null */
+            expires_on?: string | null;
+            /** @enum {unknown} */
+            kind: "points";
+            /** @description Points for each member, where the list says none. */
+            points: number;
+        };
+        /**
          * Pool
          * @description A pool as its people see it: who is in it or invited, and what is in it.
          */
@@ -5540,6 +6250,23 @@ export interface components {
             short: number;
         };
         /**
+         * Preview
+         * @description What a grant would come to. listed = planned + those excluded. rows, rows_refused: of a list. cut: members who
+         *         get less than the list says, by `per_member`. total: points, copies or entitlements. cost_fen: of points their
+         *         stated value (liability), else by the unit cost; None where that is not known.
+         */
+        Preview: {
+            budget: components["schemas"]["BudgetRoom"] | null;
+            cost_fen: number | null;
+            cut: number;
+            excluded: components["schemas"]["Excluded"][];
+            listed: number;
+            planned: number;
+            rows: number | null;
+            rows_refused: number;
+            total: number;
+        };
+        /**
          * Priced
          * @description payable_fen = goods_fen + delivery_fen + packaging_fen, before points; goods_fen is the sum of the lines.
          *
@@ -5632,6 +6359,16 @@ export interface components {
             rule: string;
         };
         /**
+         * PricingWhy
+         * @description A quote priced again under its version and moment, with every rule that touched it and what each would cost.
+         */
+        PricingWhy: {
+            expires_at: string;
+            issued_at: string;
+            priced: components["schemas"]["Priced"];
+            version: number;
+        };
+        /**
          * Problem
          * @description An RFC 9457 problem document. Fields of the particular refusal stand beside these.
          */
@@ -5649,7 +6386,8 @@ export interface components {
         /**
          * Profile
          * @description A member's own profile, in full. complete_percent: of the fields, those that are known, rounded down; missing:
-         *         the others. completed_at: when all were known for the first time.
+         *         the others, attributes that operators count in as `custom.` with their code. completed_at: when all were known for
+         *         the first time.
          */
         Profile: {
             address: components["schemas"]["Address"] | null;
@@ -5660,7 +6398,7 @@ export interface components {
             delivery: ("afternoon" | "evening" | "morning" | "pick_up" | "weekend") | null;
             favourite_categories: string[];
             household: number | null;
-            missing: ("address" | "birthday" | "contact" | "delivery" | "favourite_categories" | "household" | "name")[];
+            missing: string[];
             name: string | null;
         };
         /**
@@ -5882,6 +6620,22 @@ export interface components {
             ready: boolean;
         };
         /**
+         * Recipient
+         * @description One member's row. reason: why nothing was given. taken: what came back, None before it was looked at; rest: why
+         *         not all of it did.
+         */
+        Recipient: {
+            amount: number;
+            given: number;
+            /** Format: uuid */
+            member_id: string;
+            reason: string | null;
+            rest: string | null;
+            /** @enum {unknown} */
+            state: "failed" | "granted" | "left" | "planned" | "skipped";
+            taken: number | null;
+        };
+        /**
          * Reconciliation
          * @description What came of holding a partner's file against ours. `agreed`: how many exchanges are alike.
          */
@@ -5975,6 +6729,14 @@ export interface components {
          * @description Why a pause ends.
          */
         Resumption: {
+            reason: string;
+        };
+        /**
+         * Retirement
+         * @description Why an attribute is retired.
+         */
+        Retirement: {
+            /** @description Why. It names nobody. */
             reason: string;
         };
         /**
@@ -6222,6 +6984,24 @@ export interface components {
             reference: string;
         };
         /**
+         * ShownAttribute
+         * @description An attribute of one member, as somebody may see it. value: null where it is unknown, or `masked`: there is one
+         *         that they may not see. consent: the purpose that has to be consented to, and whether it is. writable: by who asks.
+         */
+        ShownAttribute: {
+            choices: string[];
+            code: string;
+            consent: string | null;
+            consented: boolean;
+            masked: boolean;
+            purpose: string;
+            title: components["schemas"]["Text"];
+            /** @enum {unknown} */
+            type: "boolean" | "choice" | "choices" | "date" | "integer" | "text";
+            value: boolean | number | string | string[] | null;
+            writable: boolean;
+        };
+        /**
          * ShownEntry
          * @description One row of the log as it is shown: personal values stay sealed, as `{"sealed": "<base64>"}`; null in place of the
          *         base64 where the member's key was gone already. `seq` counts from 1 in the chain of its actor and business day.
@@ -6265,7 +7045,7 @@ export interface components {
             delivery: ("afternoon" | "evening" | "morning" | "pick_up" | "weekend") | null;
             favourite_categories: string[];
             household: number | null;
-            missing: ("address" | "birthday" | "contact" | "delivery" | "favourite_categories" | "household" | "name")[];
+            missing: string[];
         };
         /**
          * ShownRoot
@@ -6409,6 +7189,19 @@ export interface components {
             source: string | null;
         };
         /**
+         * StaffAttributeChanges
+         * @description The same by a person of the console, and why.
+         */
+        StaffAttributeChanges: {
+            attributes: {
+                [key: string]: boolean | number | string | string[] | null;
+            };
+            /** @default [] */
+            consents?: components["schemas"]["GivenConsent"][];
+            /** @description Why. It names nobody. */
+            reason: string;
+        };
+        /**
          * StaffChange
          * @description One difference that a command would make: where, and what stands there before and after. Values that say
          *         something of a person are `Personal` when asked for; to whom they are not opened they are `{"sealed": ...}`.
@@ -6418,12 +7211,6 @@ export interface components {
             before: unknown;
             path: string;
         };
-        /**
-         * Stage
-         * @description What is loaded, in this order: what later stages name must be there before them.
-         * @enum {unknown}
-         */
-        Stage: "categories" | "members" | "orders" | "reconcile" | "skus" | "stores";
         /**
          * State
          * @enum {unknown}
@@ -6881,16 +7668,6 @@ export interface components {
         WaitingApprovals: {
             count: number;
         };
-        /**
-         * Why
-         * @description A quote priced again under its version and moment, with every rule that touched it and what each would cost.
-         */
-        Why: {
-            expires_at: string;
-            issued_at: string;
-            priced: components["schemas"]["Priced"];
-            version: number;
-        };
         /** WhyRequest */
         WhyRequest: {
             token: string;
@@ -6899,6 +7676,14 @@ export interface components {
         Withdrawal: {
             /** @description Why, for who reads the history. */
             note: string;
+        };
+        /**
+         * WithdrawnConsent
+         * @description A member consents to a purpose no more.
+         */
+        WithdrawnConsent: {
+            /** @description What a member consents to, such as marketing. */
+            purpose: string;
         };
     };
     responses: {
@@ -7551,6 +8336,248 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attributes": [
+                     *         {
+                     *           "choices": [
+                     *             "choices"
+                     *           ],
+                     *           "code": "code",
+                     *           "consent": "consent",
+                     *           "max_length": 1,
+                     *           "member": "hidden",
+                     *           "otherwise": "absent",
+                     *           "personal": true,
+                     *           "profile": true,
+                     *           "purpose": "purpose",
+                     *           "retired": true,
+                     *           "seen_by": [
+                     *             "seen_by"
+                     *           ],
+                     *           "title": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "type": "boolean"
+                     *         }
+                     *       ],
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DefinedAttributes"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    define_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attribute": {
+                 *         "choices": [
+                 *           "halal",
+                 *           "vegan"
+                 *         ],
+                 *         "code": "diet",
+                 *         "consent": "personalisation",
+                 *         "member": "write",
+                 *         "purpose": "offers that suit",
+                 *         "title": {
+                 *           "en": "Diet",
+                 *           "zh": "饮食"
+                 *         },
+                 *         "type": "choice"
+                 *       },
+                 *       "reason": "asked for by the vegan shelf"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewDefinition"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retire_attribute: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example code */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Retirement"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8298,6 +9325,999 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_grants: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "failed": 1,
+                     *           "gift": {
+                     *             "budget": "budget",
+                     *             "expires_on": "2026-03-18",
+                     *             "kind": "points",
+                     *             "points": 1
+                     *           },
+                     *           "given": 1,
+                     *           "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "granted": 1,
+                     *           "listed": 1,
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "name": "name",
+                     *           "skipped": 1,
+                     *           "state": "done",
+                     *           "taken": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_BulkSummary_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    make_grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "audience": {
+                 *         "csv": "number,amount\n100000000017,100\n",
+                 *         "kind": "list"
+                 *       },
+                 *       "budget_points": 2000000,
+                 *       "gift": {
+                 *         "budget": "service",
+                 *         "kind": "points",
+                 *         "points": 100
+                 *       },
+                 *       "in_all": 500000,
+                 *       "name": "sorry for the late deliveries",
+                 *       "reason": "deliveries of 17 May"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewGrant"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_grant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_grant_members: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description planned, granted, skipped, failed, or rest: not taken back
+                 * @example failed
+                 */
+                which?: ("failed" | "granted" | "planned" | "rest" | "skipped") | null;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "amount": 1,
+                     *           "given": 1,
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason",
+                     *           "rest": "rest",
+                     *           "state": "failed",
+                     *           "taken": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Recipient_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_grant_members: {
+        parameters: {
+            query?: {
+                /**
+                 * @description planned, granted, skipped, failed, or rest: not taken back
+                 * @example failed
+                 */
+                which?: ("failed" | "granted" | "planned" | "rest" | "skipped") | null;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example member_id,state,reason,amount,given,taken_back,left,why_left */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pause_grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantsWhy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_refused_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example line,problem */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantsWhy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resume_grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantsWhy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    stop_grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantsWhy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    undo_grant: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                grant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantsWhy"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "after": "019d0000-7000-7000-8000-000000000001",
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "audience": {},
+                     *       "budget_points": 1,
+                     *       "ended_as": "done",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "failed": 1,
+                     *       "generation": 1,
+                     *       "gift": {
+                     *         "budget": "budget",
+                     *         "expires_on": "2026-03-18",
+                     *         "kind": "points",
+                     *         "points": 1
+                     *       },
+                     *       "given": 1,
+                     *       "grant_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "granted": 1,
+                     *       "in_all": 1,
+                     *       "listed": 1,
+                     *       "looked_at": 1,
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "per_member": 1,
+                     *       "preview": {
+                     *         "budget": {
+                     *           "budget": "budget",
+                     *           "issued": 1,
+                     *           "limit": 1,
+                     *           "promised": 1,
+                     *           "room": 1
+                     *         },
+                     *         "cost_fen": 1280,
+                     *         "cut": 1,
+                     *         "excluded": [
+                     *           {
+                     *             "members": 1,
+                     *             "reason": "reason",
+                     *             "sample": [
+                     *               "019d0000-7000-7000-8000-000000000001"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "listed": 1,
+                     *         "planned": 1,
+                     *         "rows": 1,
+                     *         "rows_refused": 1,
+                     *         "total": 1
+                     *       },
+                     *       "reason": "reason",
+                     *       "skipped": 1,
+                     *       "started_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "taken": 1,
+                     *       "undo_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "undone_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Bulk"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_import: {
         parameters: {
             query?: never;
@@ -8937,6 +10957,139 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_member_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "choices": [
+                     *           "choices"
+                     *         ],
+                     *         "code": "code",
+                     *         "consent": "consent",
+                     *         "consented": true,
+                     *         "masked": true,
+                     *         "purpose": "purpose",
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "type": "boolean",
+                     *         "value": true,
+                     *         "writable": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ShownAttribute"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_member_attributes_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attributes": {
+                 *         "diet": "vegan"
+                 *       },
+                 *       "reason": "told on the phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StaffAttributeChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "choices": [
+                     *           "choices"
+                     *         ],
+                     *         "code": "code",
+                     *         "consent": "consent",
+                     *         "consented": true,
+                     *         "masked": true,
+                     *         "purpose": "purpose",
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "type": "boolean",
+                     *         "value": true,
+                     *         "writable": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ShownAttribute"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_attribution_for_staff: {
         parameters: {
             query?: never;
@@ -8982,6 +11135,69 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Attribution"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_facts_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_band": "age_band",
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "birthday": "birthday",
+                     *       "days_since_last_order": 1,
+                     *       "favourite_categories": [
+                     *         "favourite_categories"
+                     *       ],
+                     *       "first_order_on": "2026-03-18",
+                     *       "home_city": "home_city",
+                     *       "home_store": "home_store",
+                     *       "last_order_on": "2026-03-18",
+                     *       "last_seen_at": "2026-03-18T10:30:00+08:00",
+                     *       "last_viewed_category": "last_viewed_category",
+                     *       "lifecycle": "new",
+                     *       "lifecycle_version": 1,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "orders_30d": 1,
+                     *       "orders_365d": 1,
+                     *       "orders_90d": 1,
+                     *       "plans": [
+                     *         "plans"
+                     *       ],
+                     *       "points": 1,
+                     *       "spend_30d_fen": 1280,
+                     *       "spend_365d_fen": 1280,
+                     *       "spend_90d_fen": 1280,
+                     *       "tier": "tier"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facts"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -9576,7 +11792,7 @@ export interface operations {
                      *       ],
                      *       "household": 1,
                      *       "missing": [
-                     *         "address"
+                     *         "missing"
                      *       ]
                      *     }
                      */
@@ -12196,6 +14412,130 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "choices": [
+                     *           "choices"
+                     *         ],
+                     *         "code": "code",
+                     *         "consent": "consent",
+                     *         "consented": true,
+                     *         "masked": true,
+                     *         "purpose": "purpose",
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "type": "boolean",
+                     *         "value": true,
+                     *         "writable": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ShownAttribute"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_my_attributes: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attributes": {
+                 *         "diet": "vegan"
+                 *       },
+                 *       "consents": [
+                 *         {
+                 *           "purpose": "personalisation",
+                 *           "text_version": "2026-01"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["AttributeChanges"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "choices": [
+                     *           "choices"
+                     *         ],
+                     *         "code": "code",
+                     *         "consent": "consent",
+                     *         "consented": true,
+                     *         "masked": true,
+                     *         "purpose": "purpose",
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "type": "boolean",
+                     *         "value": true,
+                     *         "writable": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ShownAttribute"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_my_code: {
         parameters: {
             query?: never;
@@ -12224,6 +14564,162 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    give_my_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "purpose",
+                 *       "text_version": "text_version"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GivenConsent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_my_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "purpose"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawnConsent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -12368,6 +14864,63 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_band": "age_band",
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "birthday": "birthday",
+                     *       "days_since_last_order": 1,
+                     *       "favourite_categories": [
+                     *         "favourite_categories"
+                     *       ],
+                     *       "first_order_on": "2026-03-18",
+                     *       "home_city": "home_city",
+                     *       "home_store": "home_store",
+                     *       "last_order_on": "2026-03-18",
+                     *       "last_seen_at": "2026-03-18T10:30:00+08:00",
+                     *       "last_viewed_category": "last_viewed_category",
+                     *       "lifecycle": "new",
+                     *       "lifecycle_version": 1,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "orders_30d": 1,
+                     *       "orders_365d": 1,
+                     *       "orders_90d": 1,
+                     *       "plans": [
+                     *         "plans"
+                     *       ],
+                     *       "points": 1,
+                     *       "spend_30d_fen": 1280,
+                     *       "spend_365d_fen": 1280,
+                     *       "spend_90d_fen": 1280,
+                     *       "tier": "tier"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facts"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -13702,7 +16255,7 @@ export interface operations {
                      *       ],
                      *       "household": 1,
                      *       "missing": [
-                     *         "address"
+                     *         "missing"
                      *       ],
                      *       "name": "name"
                      *     }
@@ -13787,7 +16340,7 @@ export interface operations {
                      *       ],
                      *       "household": 1,
                      *       "missing": [
-                     *         "address"
+                     *         "missing"
                      *       ],
                      *       "name": "name"
                      *     }
@@ -14542,7 +17095,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["Why"];
+                    "application/json": components["schemas"]["PricingWhy"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -15822,6 +18375,59 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_attributes_for_system: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "choices": [
+                     *           "choices"
+                     *         ],
+                     *         "code": "code",
+                     *         "consent": "consent",
+                     *         "consented": true,
+                     *         "masked": true,
+                     *         "purpose": "purpose",
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "type": "boolean",
+                     *         "value": true,
+                     *         "writable": true
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ShownAttribute"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     change_member_attributes: {
         parameters: {
             query?: never;
@@ -15843,7 +18449,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "attributes": {
-                 *         "attributes": true
+                 *         "diet": "vegan",
+                 *         "shoe_size": null
                  *       }
                  *     }
                  */
@@ -15946,6 +18553,65 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    note_behaviour: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seen_at": "2026-03-18T10:30:00+08:00",
+                 *       "viewed_category": "viewed_category"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBehaviour"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "last_seen_at": "2026-03-18T10:30:00+08:00",
+                     *       "last_viewed_at": "2026-03-18T10:30:00+08:00",
+                     *       "last_viewed_category": "last_viewed_category"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Behaviour"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -16135,6 +18801,111 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_consent: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "purpose"
+                 *     }
+                 */
+                "application/json": components["schemas"]["WithdrawnConsent"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_coupons: {
         parameters: {
             query?: {
@@ -16288,6 +19059,69 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "age_band": "age_band",
+                     *       "as_of": "2026-03-18T10:30:00+08:00",
+                     *       "birthday": "birthday",
+                     *       "days_since_last_order": 1,
+                     *       "favourite_categories": [
+                     *         "favourite_categories"
+                     *       ],
+                     *       "first_order_on": "2026-03-18",
+                     *       "home_city": "home_city",
+                     *       "home_store": "home_store",
+                     *       "last_order_on": "2026-03-18",
+                     *       "last_seen_at": "2026-03-18T10:30:00+08:00",
+                     *       "last_viewed_category": "last_viewed_category",
+                     *       "lifecycle": "new",
+                     *       "lifecycle_version": 1,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "orders_30d": 1,
+                     *       "orders_365d": 1,
+                     *       "orders_90d": 1,
+                     *       "plans": [
+                     *         "plans"
+                     *       ],
+                     *       "points": 1,
+                     *       "spend_30d_fen": 1280,
+                     *       "spend_365d_fen": 1280,
+                     *       "spend_90d_fen": 1280,
+                     *       "tier": "tier"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Facts"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -18161,7 +20995,7 @@ export interface operations {
                      *       "complete_percent": 1,
                      *       "completed_at": "2026-03-18T10:30:00+08:00",
                      *       "missing": [
-                     *         "address"
+                     *         "missing"
                      *       ]
                      *     }
                      */
@@ -20475,7 +23309,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["Why"];
+                    "application/json": components["schemas"]["PricingWhy"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -12,6 +12,7 @@ from .back_test import BackTest
 from .balance import Balance
 from .balance_as_of import BalanceAsOf
 from .basis import Basis
+from .behaviour import Behaviour
 from .book import Book
 from .breakage import Breakage
 from .bulk_outcome import BulkOutcome
@@ -26,7 +27,7 @@ from .checked_body_body import CheckedBodyBody
 from .claw_back_policy import ClawBackPolicy
 from .cohort import Cohort
 from .completion import Completion
-from .completion_missing_item import CompletionMissingItem
+from .consent import Consent
 from .coupon import Coupon
 from .coupon_state import CouponState
 from .current_tier import CurrentTier
@@ -48,13 +49,16 @@ from .expiring_points import ExpiringPoints
 from .expiry_bucket import ExpiryBucket
 from .export_postings_format import ExportPostingsFormat
 from .external_id import ExternalId
+from .facts import Facts
 from .fetch_roll_forward_by import FetchRollForwardBy
 from .findings import Findings
 from .gift import Gift
 from .gift_kind import GiftKind
+from .given_consent import GivenConsent
 from .given_goods import GivenGoods
 from .given_goods_unit import GivenGoodsUnit
 from .group import Group
+from .habits_stage import HabitsStage
 from .hint import Hint
 from .hint_kind import HintKind
 from .identity import Identity
@@ -71,6 +75,7 @@ from .member_ref import MemberRef
 from .merge import Merge
 from .merge_state import MergeState
 from .method_total import MethodTotal
+from .new_behaviour import NewBehaviour
 from .new_book import NewBook
 from .new_capture import NewCapture
 from .new_claw_back import NewClawBack
@@ -135,6 +140,7 @@ from .priced_line import PricedLine
 from .prices import Prices
 from .pricing_adjustment import PricingAdjustment
 from .pricing_adjustment_layer import PricingAdjustmentLayer
+from .pricing_why import PricingWhy
 from .problem import Problem
 from .profile_changes import ProfileChanges
 from .profile_changes_contact_item import ProfileChangesContactItem
@@ -177,6 +183,8 @@ from .sent_code import SentCode
 from .settlement_file import SettlementFile
 from .settlement_line import SettlementLine
 from .settlement_line_direction import SettlementLineDirection
+from .shown_attribute import ShownAttribute
+from .shown_attribute_type import ShownAttributeType
 from .sku import Sku
 from .sku_attributes import SkuAttributes
 from .sku_state import SkuState
@@ -213,9 +221,9 @@ from .transfer_state import TransferState
 from .trial_balance import TrialBalance
 from .trial_line import TrialLine
 from .undoing import Undoing
-from .why import Why
 from .why_request import WhyRequest
 from .withdrawal import Withdrawal
+from .withdrawn_consent import WithdrawnConsent
 
 __all__ = (
     "Address",
@@ -230,6 +238,7 @@ __all__ = (
     "Balance",
     "BalanceAsOf",
     "Basis",
+    "Behaviour",
     "Book",
     "Breakage",
     "BulkOutcome",
@@ -244,7 +253,7 @@ __all__ = (
     "ClawBackPolicy",
     "Cohort",
     "Completion",
-    "CompletionMissingItem",
+    "Consent",
     "Coupon",
     "CouponState",
     "CurrentTier",
@@ -266,13 +275,16 @@ __all__ = (
     "ExpiryBucket",
     "ExportPostingsFormat",
     "ExternalId",
+    "Facts",
     "FetchRollForwardBy",
     "Findings",
     "Gift",
     "GiftKind",
+    "GivenConsent",
     "GivenGoods",
     "GivenGoodsUnit",
     "Group",
+    "HabitsStage",
     "Hint",
     "HintKind",
     "Identity",
@@ -289,6 +301,7 @@ __all__ = (
     "Merge",
     "MergeState",
     "MethodTotal",
+    "NewBehaviour",
     "NewBook",
     "NewCapture",
     "NewClawBack",
@@ -353,6 +366,7 @@ __all__ = (
     "Prices",
     "PricingAdjustment",
     "PricingAdjustmentLayer",
+    "PricingWhy",
     "Problem",
     "ProfileChanges",
     "ProfileChangesContactItem",
@@ -395,6 +409,8 @@ __all__ = (
     "SettlementFile",
     "SettlementLine",
     "SettlementLineDirection",
+    "ShownAttribute",
+    "ShownAttributeType",
     "Sku",
     "SkuAttributes",
     "SkuState",
@@ -431,7 +447,7 @@ __all__ = (
     "TrialBalance",
     "TrialLine",
     "Undoing",
-    "Why",
     "WhyRequest",
     "Withdrawal",
+    "WithdrawnConsent",
 )

@@ -6,8 +6,6 @@ from typing import Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.completion_missing_item import CompletionMissingItem
-
 T = TypeVar("T", bound="Completion")
 
 
@@ -17,22 +15,19 @@ class Completion:
 
     Attributes:
         complete_percent (int):
-        missing (list[CompletionMissingItem]):
+        missing (list[str]):
         completed_at (None | str):
     """
 
     complete_percent: int
-    missing: list[CompletionMissingItem]
+    missing: list[str]
     completed_at: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         complete_percent = self.complete_percent
 
-        missing = []
-        for missing_item_data in self.missing:
-            missing_item = missing_item_data.value
-            missing.append(missing_item)
+        missing = self.missing
 
         completed_at: None | str
         completed_at = self.completed_at
@@ -54,12 +49,7 @@ class Completion:
         d = dict(src_dict)
         complete_percent = d.pop("complete_percent")
 
-        missing = []
-        _missing = d.pop("missing")
-        for missing_item_data in _missing:
-            missing_item = CompletionMissingItem(missing_item_data)
-
-            missing.append(missing_item)
+        missing = cast(list[str], d.pop("missing"))
 
         def _parse_completed_at(data: object) -> None | str:
             if data is None:

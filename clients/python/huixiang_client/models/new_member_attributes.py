@@ -11,7 +11,7 @@ T = TypeVar("T", bound="NewMemberAttributes")
 
 @_attrs_define
 class NewMemberAttributes:
-    additional_properties: dict[str, bool | int | str] = _attrs_field(
+    additional_properties: dict[str, bool | int | list[str] | str] = _attrs_field(
         init=False, factory=dict
     )
 
@@ -19,7 +19,11 @@ class NewMemberAttributes:
 
         field_dict: dict[str, Any] = {}
         for prop_name, prop in self.additional_properties.items():
-            field_dict[prop_name] = prop
+            if isinstance(prop, list):
+                field_dict[prop_name] = prop
+
+            else:
+                field_dict[prop_name] = prop
 
         return field_dict
 
@@ -31,8 +35,18 @@ class NewMemberAttributes:
         additional_properties = {}
         for prop_name, prop_dict in d.items():
 
-            def _parse_additional_property(data: object) -> bool | int | str:
-                return cast(bool | int | str, data)
+            def _parse_additional_property(
+                data: object,
+            ) -> bool | int | list[str] | str:
+                try:
+                    if not isinstance(data, list):
+                        raise TypeError()
+                    additional_property_type_3 = cast(list[str], data)
+
+                    return additional_property_type_3
+                except (TypeError, ValueError, AttributeError, KeyError):
+                    pass
+                return cast(bool | int | list[str] | str, data)
 
             additional_property = _parse_additional_property(prop_dict)
 
@@ -45,10 +59,10 @@ class NewMemberAttributes:
     def additional_keys(self) -> list[str]:
         return list(self.additional_properties.keys())
 
-    def __getitem__(self, key: str) -> bool | int | str:
+    def __getitem__(self, key: str) -> bool | int | list[str] | str:
         return self.additional_properties[key]
 
-    def __setitem__(self, key: str, value: bool | int | str) -> None:
+    def __setitem__(self, key: str, value: bool | int | list[str] | str) -> None:
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:

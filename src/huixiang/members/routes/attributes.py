@@ -8,7 +8,7 @@ from litestar import Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from huixiang.members.model import MemberCard
+from huixiang.members.model import AttributeCode, MemberCard
 from huixiang.members.model.attributes import (
     AttributeChanges,
     Consent,
@@ -48,13 +48,13 @@ async def define_attribute(edge: NamedDependency[Edge], data: JSONBody[NewDefini
     return await edge.command(lambda tx: definitions.request_definition(tx, data, by))
 
 
-@post("/api/console/v1/attributes/{attribute:str}/retirement", status_code=202, **staff("rulebook:publish"))
+@post("/api/console/v1/attributes/{code:str}/retirement", status_code=202, **staff("rulebook:publish"))
 async def retire_attribute(
-    edge: NamedDependency[Edge], attribute: FromPath[str], data: JSONBody[Retirement]
+    edge: NamedDependency[Edge], code: FromPath[AttributeCode], data: JSONBody[Retirement]
 ) -> Response[Approval]:
     """Ask to let an attribute be used no more; its values are kept. It waits for a second person (MEM-06)."""
     by = edge.staff.staff_id
-    return await edge.command(lambda tx: definitions.request_retirement(tx, attribute, data.reason, by))
+    return await edge.command(lambda tx: definitions.request_retirement(tx, code, data.reason, by))
 
 
 @get("/api/console/v1/members/{member_id:uuid}/attributes", **staff("members:read"))

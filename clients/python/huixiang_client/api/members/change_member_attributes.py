@@ -124,12 +124,14 @@ def sync_detailed(
     body: AttributeChanges,
     idempotency_key: str,
 ) -> Response[MemberCard | Problem]:
-    """Set or remove attributes that operators have defined (MEM-06).
+    """Set or remove attributes that operators have defined; consents that the member gave there come along
+    (MEM-06).
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (AttributeChanges): Values to set; null removes one; what is not named stays.
+        body (AttributeChanges): Values to set; null, or an empty list, removes one; what is not
+            named stays. `consents` are noted first.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -159,12 +161,14 @@ def sync(
     body: AttributeChanges,
     idempotency_key: str,
 ) -> MemberCard | Problem | None:
-    """Set or remove attributes that operators have defined (MEM-06).
+    """Set or remove attributes that operators have defined; consents that the member gave there come along
+    (MEM-06).
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (AttributeChanges): Values to set; null removes one; what is not named stays.
+        body (AttributeChanges): Values to set; null, or an empty list, removes one; what is not
+            named stays. `consents` are noted first.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -189,12 +193,14 @@ async def asyncio_detailed(
     body: AttributeChanges,
     idempotency_key: str,
 ) -> Response[MemberCard | Problem]:
-    """Set or remove attributes that operators have defined (MEM-06).
+    """Set or remove attributes that operators have defined; consents that the member gave there come along
+    (MEM-06).
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (AttributeChanges): Values to set; null removes one; what is not named stays.
+        body (AttributeChanges): Values to set; null, or an empty list, removes one; what is not
+            named stays. `consents` are noted first.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -222,12 +228,14 @@ async def asyncio(
     body: AttributeChanges,
     idempotency_key: str,
 ) -> MemberCard | Problem | None:
-    """Set or remove attributes that operators have defined (MEM-06).
+    """Set or remove attributes that operators have defined; consents that the member gave there come along
+    (MEM-06).
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (AttributeChanges): Values to set; null removes one; what is not named stays.
+        body (AttributeChanges): Values to set; null, or an empty list, removes one; what is not
+            named stays. `consents` are noted first.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

@@ -5,8 +5,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.pricing_why import PricingWhy
 from ...models.problem import Problem
-from ...models.why import Why
 from ...models.why_request import WhyRequest
 from ...types import Response
 
@@ -32,9 +32,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | Why | None:
+) -> PricingWhy | Problem | None:
     if response.status_code == 200:
-        response_200 = Why.from_dict(response.json())
+        response_200 = PricingWhy.from_dict(response.json())
 
         return response_200
 
@@ -101,7 +101,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | Why]:
+) -> Response[PricingWhy | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -114,7 +114,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: WhyRequest,
-) -> Response[Problem | Why]:
+) -> Response[PricingWhy | Problem]:
     """Why a quote costs what it does: every rule that touched it, with its reason and what it would cost.
 
     Args:
@@ -125,7 +125,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | Why]
+        Response[PricingWhy | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -143,7 +143,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: WhyRequest,
-) -> Problem | Why | None:
+) -> PricingWhy | Problem | None:
     """Why a quote costs what it does: every rule that touched it, with its reason and what it would cost.
 
     Args:
@@ -154,7 +154,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | Why
+        PricingWhy | Problem
     """
 
     return sync_detailed(
@@ -167,7 +167,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: WhyRequest,
-) -> Response[Problem | Why]:
+) -> Response[PricingWhy | Problem]:
     """Why a quote costs what it does: every rule that touched it, with its reason and what it would cost.
 
     Args:
@@ -178,7 +178,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | Why]
+        Response[PricingWhy | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -194,7 +194,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: WhyRequest,
-) -> Problem | Why | None:
+) -> PricingWhy | Problem | None:
     """Why a quote costs what it does: every rule that touched it, with its reason and what it would cost.
 
     Args:
@@ -205,7 +205,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | Why
+        PricingWhy | Problem
     """
 
     return (

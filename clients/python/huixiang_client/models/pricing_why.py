@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from ..models.priced import Priced
 
 
-T = TypeVar("T", bound="Why")
+T = TypeVar("T", bound="PricingWhy")
 
 
 @_attrs_define
-class Why:
+class PricingWhy:
     """A quote priced again under its version and moment, with every rule that touched it and what each would cost.
 
     Attributes:
@@ -70,15 +70,15 @@ class Why:
 
         priced = Priced.from_dict(d.pop("priced"))
 
-        why = cls(
+        pricing_why = cls(
             version=version,
             issued_at=issued_at,
             expires_at=expires_at,
             priced=priced,
         )
 
-        why.additional_properties = d
-        return why
+        pricing_why.additional_properties = d
+        return pricing_why
 
     @property
     def additional_keys(self) -> list[str]:
