@@ -70,6 +70,17 @@ CREATE TABLE habits.forgotten (
     recorded_at timestamptz NOT NULL
 );
 
+-- insight: whom merges took out of the sums, and of what: the day of registration, and the tier. A member who was merged
+-- into another is none.
+CREATE TABLE insight.merged (
+    member_id     uuid PRIMARY KEY,
+    registered_on date NOT NULL,
+    tier          text
+);
+GRANT SELECT, INSERT, UPDATE, DELETE ON insight.merged TO huixiang_app;
+GRANT DELETE ON insight.buyer TO huixiang_app;
+GRANT SELECT ON insight.merged TO huixiang_read;
+
 -- home_city: of the store; where there is none, of the address.
 CREATE VIEW habits.habits_facts AS
 SELECT h.member_id, h.first_order_on, h.last_order_on, h.orders_30d, h.orders_90d, h.orders_365d,

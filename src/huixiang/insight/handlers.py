@@ -8,7 +8,8 @@ from huixiang.checkout.events import OrderCompleted, OrderRefunded
 from huixiang.insight import service
 from huixiang.insight.model import Additions
 from huixiang.kernel.calendar import first_of_month
-from huixiang.members.events import MemberRegistered
+from huixiang.members.events import MemberRegistered, StateChanged
+from huixiang.members.model import State
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.points.events import PointsPosted
@@ -61,12 +62,28 @@ def _add_step(additions: Additions, event: TierChanged) -> None:
 
 async def _keep_sums(tx: Transaction, events: Sequence[Event]) -> None:
     await service.add(tx, add_up(events))
+    reached = {event.member_id: event for event in events if isinstance(event, TierChanged)}
+    if reached:
+        await service.follow_tiers(
+            tx, {member_id: (one.business_day, one.to_tier) for member_id, one in reached.items()}
+        )
+    merging = [event for event in events if isinstance(event, StateChanged) and _of_a_merge(event)]
+    for event in merging:
+        if State.MERGED in (event.from_state, event.to_state):
+            day = tx.calendar.day(event.occurred_at)
+            await service.count_merged(tx, event.member_id, day, gone=event.to_state == State.MERGED)
+    if merging:
+        await service.count_buyers(tx, {event.member_id for event in merging})
+
+
+def _of_a_merge(event: StateChanged) -> bool:
+    return bool({event.from_state, event.to_state} & {State.MERGING, State.MERGED})
 
 
 SUBSCRIPTIONS = (
     Subscription(
         name="insight.sums",
-        events=(MemberRegistered, OrderCompleted, OrderRefunded, PointsPosted, TierChanged),
+        events=(MemberRegistered, OrderCompleted, OrderRefunded, PointsPosted, StateChanged, TierChanged),
         handle=_keep_sums,
     ),
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from huixiang.checkout import service as checkout
 from huixiang.insight import rules, store
@@ -30,6 +32,37 @@ async def add(tx: Transaction, additions: Additions) -> None:
     if additions.buyers:
         fresh = await store.add_buyers(tx, additions.buyers)
         await store.add_months(tx, Counter(fresh))
+
+
+async def count_merged(tx: Transaction, member_id: UUID, day: date, *, gone: bool) -> None:
+    """Take a member who is merged into another out of the sums, from a day on out of their tier; or put back what was
+    taken out, where they are one again. The same again changes nothing."""
+    merged = await store.take_out(tx, member_id, tx.calendar.zone_name) if gone else await store.put_back(tx, member_id)
+    if merged is None:
+        return
+    registered_on, tier = merged
+    sign = -1 if gone else 1
+    await store.add_days(tx, {registered_on: DaySum(new_members=sign)})
+    if tier is not None:
+        await store.add_tiers(tx, {(day, tier): sign})
+
+
+async def follow_tiers(tx: Transaction, reached: Mapping[UUID, tuple[date, str]]) -> None:
+    """Where some of these are merged into others: nobody of them stands in the tier that they reached, either."""
+    for member_id, before in (await store.merged_tiers(tx, list(reached))).items():
+        day, tier = reached[member_id]
+        if tier != before:
+            await store.save_merged_tier(tx, member_id, tier)
+            await store.add_tiers(tx, {(day, tier): -1} | ({(day, before): 1} if before is not None else {}))
+
+
+async def count_buyers(tx: Transaction, member_ids: Collection[UUID]) -> None:
+    """Count again in which months these bought, by whom they are now: two who are one bought once in a month."""
+    before = Counter(await store.remove_buyers(tx, member_ids))
+    after = Counter(await store.add_buyers_of(tx, member_ids))
+    after.subtract(before)
+    if moved := {month: count for month, count in after.items() if count}:
+        await store.add_months(tx, moved)
 
 
 async def overview(tx: Transaction, first: date | None, last: date | None) -> Overview:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -53,7 +53,9 @@ async def add_buyers(tx: Transaction, buyers: Collection[tuple[UUID, date]]) -> 
     ordered = sorted(buyers)
     records = await tx.fetch(
         """
-        INSERT INTO insight.buyer (member_id, month) SELECT * FROM unnest($1::uuid[], $2::date[])
+        INSERT INTO insight.buyer (member_id, month)
+        SELECT coalesce(a.into_id, b.member_id), b.month FROM unnest($1::uuid[], $2::date[]) AS b (member_id, month)
+        LEFT JOIN members.members_aliases_facts AS a ON a.member_id = b.member_id
         ON CONFLICT DO NOTHING
         RETURNING month
         """,
@@ -61,6 +63,69 @@ async def add_buyers(tx: Transaction, buyers: Collection[tuple[UUID, date]]) -> 
         [month for _, month in ordered],
     )
     return [record["month"] for record in records]
+
+
+async def remove_buyers(tx: Transaction, member_ids: Collection[UUID]) -> list[date]:
+    """Forget in which months these bought; the months, once for each of them."""
+    records = await tx.fetch(
+        "DELETE FROM insight.buyer WHERE member_id = ANY ($1::uuid[]) RETURNING month", list(member_ids)
+    )
+    return [record["month"] for record in records]
+
+
+async def add_buyers_of(tx: Transaction, member_ids: Collection[UUID]) -> list[date]:
+    """Note from their orders in which months these bought, those of who was merged into them too; the months, once for
+    each of them. Who goes by another's id has none."""
+    records = await tx.fetch(
+        """
+        INSERT INTO insight.buyer (member_id, month)
+        SELECT DISTINCT o.owner_id, date_trunc('month', o.business_day)::date
+        FROM checkout.checkout_owners_facts AS o
+        WHERE o.owner_id = ANY ($1::uuid[])
+          AND NOT EXISTS (SELECT FROM members.members_aliases_facts AS a WHERE a.member_id = o.owner_id)
+        ON CONFLICT DO NOTHING
+        RETURNING month
+        """,
+        list(member_ids),
+    )
+    return [record["month"] for record in records]
+
+
+async def take_out(tx: Transaction, member_id: UUID, zone: str) -> tuple[date, str | None] | None:
+    """Note that a member is merged: the day of their registration, and their tier. None where that is noted already."""
+    record = await tx.fetchrow(
+        """
+        INSERT INTO insight.merged (member_id, registered_on, tier)
+        SELECT m.member_id, (m.registered_at AT TIME ZONE $2)::date, t.tier
+        FROM members.members_joined_facts AS m LEFT JOIN tiers.tiers_facts AS t USING (member_id)
+        WHERE m.member_id = $1
+        ON CONFLICT DO NOTHING
+        RETURNING registered_on, tier
+        """,
+        member_id,
+        zone,
+    )
+    return None if record is None else (record["registered_on"], record["tier"])
+
+
+async def put_back(tx: Transaction, member_id: UUID) -> tuple[date, str | None] | None:
+    """Forget that a member is merged: what was noted. None where nothing was."""
+    record = await tx.fetchrow(
+        "DELETE FROM insight.merged WHERE member_id = $1 RETURNING registered_on, tier", member_id
+    )
+    return None if record is None else (record["registered_on"], record["tier"])
+
+
+async def merged_tiers(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, str | None]:
+    """Which of these are merged, and the tier that was noted of each."""
+    records = await tx.fetch(
+        "SELECT member_id, tier FROM insight.merged WHERE member_id = ANY ($1::uuid[])", member_ids
+    )
+    return {record["member_id"]: record["tier"] for record in records}
+
+
+async def save_merged_tier(tx: Transaction, member_id: UUID, tier: str) -> None:
+    await tx.execute("UPDATE insight.merged SET tier = $2 WHERE member_id = $1", member_id, tier)
 
 
 async def add_months(tx: Transaction, active_members: Mapping[date, int]) -> None:
@@ -126,7 +191,8 @@ async def count_days(tx: Transaction, zone: str) -> dict[date, DaySum]:
             SELECT business_day, 0 AS new_members, 1 AS orders, payable_fen AS sales_fen, cash_fen
             FROM checkout.checkout_facts
             UNION ALL
-            SELECT (registered_at AT TIME ZONE $1)::date, 1, 0, 0, 0 FROM members.members_facts
+            SELECT (registered_at AT TIME ZONE $1)::date, 1, 0, 0, 0
+            FROM members.members_joined_facts WHERE state <> 'merged'
         ) AS counted
         GROUP BY business_day
         """,
@@ -142,15 +208,24 @@ async def account_holders(tx: Transaction, book: str) -> list[UUID]:
 
 
 async def count_tiers(tx: Transaction) -> dict[str, int]:
-    records = await tx.fetch("SELECT tier, count(*) AS members FROM tiers.tiers_facts GROUP BY tier")
+    records = await tx.fetch(
+        """
+        SELECT t.tier, count(*) AS members
+        FROM tiers.tiers_facts AS t JOIN members.members_joined_facts AS m USING (member_id)
+        WHERE m.state <> 'merged' GROUP BY t.tier
+        """
+    )
     return {record["tier"]: record["members"] for record in records}
 
 
 async def count_active(tx: Transaction) -> dict[date, int]:
     records = await tx.fetch(
         """
-        SELECT date_trunc('month', business_day)::date AS month, count(DISTINCT member_id) AS members
-        FROM checkout.checkout_facts GROUP BY 1
+        SELECT date_trunc('month', f.business_day)::date AS month,
+            count(DISTINCT coalesce(a.into_id, f.member_id)) AS members
+        FROM checkout.checkout_facts AS f
+        LEFT JOIN members.members_aliases_facts AS a ON a.member_id = f.member_id
+        GROUP BY 1
         """
     )
     return {record["month"]: record["members"] for record in records}
