@@ -37,6 +37,7 @@ WITHOUT_OWNER = {
     "pricing.rule_use": "what rules gave all members together",
     "members.card_key": "from when which key signs the codes of all cards",
     "members.key_check": "which master key the wrapped keys belong to",
+    "members.export": "files of many members, for who asked",
     "members.identity_source": "the outside systems whose ids are known",
     "members.passkey_challenge": "nobody's yet: who answers it may be no member",
     "members.sign_in_code": "nobody's yet: who reads the code may be no member",

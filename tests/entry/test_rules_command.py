@@ -34,8 +34,13 @@ class Operator:
             "HUIXIANG_DATABASE_URL": database_url,
             "HUIXIANG_HOME": str(folder / "home"),
             "HUIXIANG_ENVIRONMENT": "test",
+            "HUIXIANG_COMMAND_LINE_PUBLISHES": "alone",
         }
         self._folder = folder
+
+    def asks(self) -> None:
+        """From now on what is published waits, as it does without the setting."""
+        del self._environment["HUIXIANG_COMMAND_LINE_PUBLISHES"]
 
     def run(self, *arguments: str, given: str | None = None) -> Result:
         # What is printed beside a document goes to the other stream, so that a file takes the document alone.
@@ -237,3 +242,23 @@ def test_a_draft_is_kept_and_given_back(operator: Operator) -> None:
     assert operator.run("publish", "promotions", "main", "-", *note, given=shown.stdout).exit_code == 0
     missing = draft_id[:-4] + "0000"
     assert "has no draft" in operator.refused("show", "promotions", "main", "--draft", missing)
+
+
+@pytest.mark.requirement("CON-02")
+def test_without_the_setting_a_person_has_to_approve(operator: Operator, superuser: psycopg.Connection[Any]) -> None:
+    operator.publish(TERMS)
+    operator.asks()
+    note = ("--note", "n")
+    for done in (
+        operator.run("publish", "partner", "air", operator.file(TERMS | {"valid_days": 9}), *note),
+        operator.run("rollback", "partner", "air", "1", *note),
+        operator.run("withdraw", "partner", "air", "1", *note),
+    ):
+        assert done.exit_code == 0, done.exception
+        assert done.stdout.startswith("waits for a person to approve it at the console")
+    asked = superuser.execute("SELECT command, maker_kind FROM staff.approval ORDER BY made_at, approval_id").fetchall()
+    publish = ("rulebook.publish", "command_line")
+    assert asked == [publish, publish, ("rulebook.withdraw", "command_line")]
+    assert operator.run("list", "partner", "--all").stdout.count("partner/air") == 1
+    by = superuser.execute("SELECT DISTINCT actor FROM staff.audit WHERE action = 'approval.requested'").fetchall()
+    assert by == [("cli",)]

@@ -23,7 +23,7 @@ from tests.rulebook.sample import menu, register
 from tests.support.http_client import client_of
 
 SYSTEM, CONSOLE = "/api/v1/rulebook/menu/spring", "/api/console/v1/rulebook/menu/spring"
-EVERYTHING = ("rulebook:read", "rulebook:write", "rulebook:publish", "rulebook:switch")
+EVERYTHING = ("rulebook:read", "rulebook:write", "rulebook:publish", "rulebook:publish_alone", "rulebook:switch")
 DECIDING = ("approvals:read", "approvals:decide", "rulebook:approve")
 
 pytestmark = pytest.mark.requirement("INV-5")
@@ -50,8 +50,10 @@ class Doors:
         return await self.change(f"/versions/{version}/withdrawal", {"note": "no"}, status)
 
     async def change(self, path: str, body: object, status: int, key: str = "") -> Any:
-        """What becomes of a publication or a withdrawal, in the shape of the systems' door."""
-        if self.at == SYSTEM or status >= 400:
+        """What becomes of a publication or a withdrawal, in the shape in which a system publishes alone."""
+        if self.at == SYSTEM:
+            return await self.send(f"{path}/alone", body, status, key=key)
+        if status >= 400:
             return await self.send(path, body, status, key=key)
         asked = await self.send(path, body, 202, key=key)
         warnings = [
@@ -291,11 +293,9 @@ async def test_a_publication_names_one_thing_and_is_repeated_harmlessly(doors: D
     for given in ({}, {"body": menu(), "of_version": 1}):
         assert (await doors.publish(0, 422, **given))["code"] == "input_invalid"
     body = {"base": 0, "note": "n", "body": menu(tofu=1), "valid_from": "2030-01-01T00:00:00+08:00"}
-    asked = 201 if doors.at == SYSTEM else 202
-    first = await doors.send("/versions", body, asked, key="k")
-    assert await doors.send("/versions", body, asked, key="k") == first
-    if doors.at == CONSOLE:
-        assert (await doors.approved(first))["state"] == "done"
+    first = await doors.send("/versions", body, 202, key="k")
+    assert await doors.send("/versions", body, 202, key="k") == first
+    assert (await doors.approved(first))["state"] == "done"
     assert (await doors.get("", 404))["code"] == "rule_document_unknown"
     assert (await doors.get("?at=2030-01-01T00:00:00%2B08:00"))["version"] == 1
     assert len(await doors.get("/versions")) == 1
@@ -315,6 +315,7 @@ async def test_a_publication_names_one_thing_and_is_repeated_harmlessly(doors: D
         ("rulebook:read", "POST", "/check", {"body": {}}),
         ("rulebook:write", "POST", "/versions", {"base": 0, "note": "n", "body": {}}),
         ("rulebook:write", "POST", "/versions/1/withdrawal", {"note": "n"}),
+        ("rulebook:publish_alone", "POST", "/versions", {"base": 0, "note": "n", "body": {}}),
         ("rulebook:publish", "POST", "/switches", {"part": "tofu", "off": True, "reason": "r"}),
     ],
 )
@@ -325,3 +326,49 @@ async def test_each_verb_needs_its_own_permission(
     async with client_of(db, ROUTES, held) as client:
         answer = await client.request(method, at + path, json=body, headers={"Idempotency-Key": "k"})
     assert (answer.status_code, answer.json()["code"]) == (403, "permission_missing")
+
+
+@pytest.mark.requirement("CON-02")
+async def test_what_a_system_publishes_waits_unless_it_was_trusted_to_publish_alone(db: Database) -> None:
+    register()
+    body, keyed = {"base": 0, "note": "n", "body": menu(tofu=1)}, {"Idempotency-Key": "k"}
+    async with client_of(db, ROUTES, "rulebook:read", "rulebook:publish") as client:
+        for path in ("/versions/alone", "/versions/1/withdrawal/alone"):
+            alone = await client.post(SYSTEM + path, json=body, headers={"Idempotency-Key": path})
+            assert (alone.status_code, alone.json()["permission"]) == (403, "rulebook:publish_alone")
+        asked = (await client.post(SYSTEM + "/versions", json=body, headers=keyed)).json()
+        assert (asked["state"], asked["maker_kind"], asked["maker"]) == ("waiting", "key", None)
+        assert (await client.get(SYSTEM + "/versions")).json() == []
+        async with client_of(db, APPROVALS, *DECIDING) as checker:
+            door = Doors(db, client, checker, SYSTEM)
+            assert (await door.approved(asked))["state"] == "done"
+        [version] = (await client.get(SYSTEM + "/versions")).json()
+    assert version["published_by"] == f"key:{asked['made_by']}"
+    async with client_of(db, ROUTES, "rulebook:publish_alone") as trusted:
+        done = await trusted.post(SYSTEM + "/versions/alone", json=body | {"base": 1}, headers=keyed)
+        assert (done.status_code, done.json()["version"]["version"]) == (201, 2)
+
+
+@pytest.mark.requirement("CON-02")
+async def test_a_draft_that_is_written_anew_after_it_was_asked_for_is_not_published(console: Doors) -> None:
+    draft = await console.send("/drafts", {"body": menu(tofu=1), "note": "n"})
+    asked = await console.send("/versions", {"base": 0, "note": "n", "draft_id": draft["draft_id"]}, 202)
+    change = {"body": menu(tofu=9), "note": "n", "edition": 1}
+    await console.send(f"/drafts/{draft['draft_id']}", change, 200, method="PATCH")
+    late = await console.approved(asked)
+    assert (late["state"], late["code"]) == ("failed", "rule_draft_moved")
+    assert [one["path"] for one in late["problems"]] == ["$.edition"]
+    assert await console.get("/versions") == []
+
+
+@pytest.mark.requirement("CON-02")
+async def test_a_publication_that_was_overtaken_says_what_changed(console: Doors) -> None:
+    await console.publish(0, body=menu(tofu=1, eel=2))
+    mine = await console.send("/versions", {"base": 1, "note": "n", "body": menu(tofu=5, eel=2)}, 202)
+    await console.publish(1, body=menu(tofu=1, eel=7))
+    late = await console.approved(mine)
+    assert (late["state"], late["code"]) == ("failed", "rule_base_moved")
+    told = {one["path"]: one["problem"] for one in late["problems"]}
+    assert told.pop("$.base") == "version 2 is the latest now, and it was 1"
+    assert len(told) == 1
+    assert "eel" in next(iter(told)) or "changed" in next(iter(told.values()))

@@ -73,9 +73,9 @@ async def test_pressing_twice_is_pressing_once(db: Database) -> None:
 
 async def test_a_later_version_does_not_switch_it_on(db: Database) -> None:
     await turn(db, "eel", off=True)
-    async with client_of(db, ROUTES, "rulebook:publish") as client:
+    async with client_of(db, ROUTES, "rulebook:publish_alone") as client:
         answer = await client.post(
-            "/api/v1/rulebook/menu/spring/versions",
+            "/api/v1/rulebook/menu/spring/versions/alone",
             json={"base": 1, "note": "n", "body": menu(eel=1, crab=2)},
             headers={"Idempotency-Key": "k"},
         )

@@ -18,6 +18,9 @@ from huixiang.platform.idempotency import IdempotencyLog
 from huixiang.platform.web.application import Wiring, build_application, connect
 from huixiang.staff import service as staff
 from huixiang.staff.routes import session_routes
+from huixiang.staff.routes.accounts import ROUTES as ACCOUNT_ROUTES
+from huixiang.staff.routes.approvals import ROUTES as APPROVAL_ROUTES
+from huixiang.staff.routes.own import ROUTES as OWN_ROUTES
 from huixiang.staff.schemas import Environment
 
 AUTHENTICATORS = Authenticators(
@@ -33,7 +36,9 @@ async def _no_database() -> Database:
 
 @cache
 def _application(environment: Environment) -> Litestar:
-    return build_application([*session_routes(environment), *MEMBER_ROUTES], None)
+    return build_application(
+        [*session_routes(environment), *OWN_ROUTES, *ACCOUNT_ROUTES, *APPROVAL_ROUTES, *MEMBER_ROUTES], None
+    )
 
 
 @asynccontextmanager

@@ -9,7 +9,10 @@ from huixiang.staff.model import Role
 TABLE = """
 members:read     x x x - - x  store
 members:manage   - - x - - -  -
+members:approve  x - x - - -  -
 members:reveal   - - x - - -  store
+tiers:set        - - x - - -  -
+tiers:approve    x x - - - -  -
 points:read      x x x - x x  store
 orders:read      x x x - x x  store
 points:adjust    - - x - - -  store
@@ -18,7 +21,7 @@ points:approve_large - - - - x -  -
 points:export    x - x - x x  -
 points:pause     x x - - - -  -
 approvals:read   x x x - x x  store
-approvals:decide x x - - x -  -
+approvals:decide x x x - x -  -
 finance:read     x - - - x x  -
 insight:read     x x - x x x  -
 rulebook:read    x x x x x x  store

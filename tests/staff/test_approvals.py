@@ -288,7 +288,7 @@ async def test_requests_are_listed_by_state_command_and_member(db: Database, che
 
 
 @pytest.mark.requirement("CON-02", "CON-03")
-async def test_personal_values_are_sealed_and_opened_to_who_decides(
+async def test_personal_values_are_sealed_masked_and_opened_to_who_may_reveal_them(
     db: Database, owner: Owner, checker: httpx.AsyncClient, superuser: psycopg.Connection[Any]
 ) -> None:
     service.use_sealer(MemberSealer())
@@ -306,7 +306,12 @@ async def test_personal_values_are_sealed_and_opened_to_who_decides(
     async with someone(db, "audit:read") as auditor:
         sealed = (await shown(auditor, asked))["difference"][0]["after"]
     assert sealed.keys() == {"sealed"}
-    assert (await shown(checker, asked))["difference"] == [{"path": "$.phone", "before": old, "after": new}]
+    masked = {"path": "$.phone", "before": "+86138****5678", "after": "+86139****0000"}
+    assert (await shown(checker, asked))["difference"] == [masked]
+    async with someone(db, "menu:approve", "members:reveal") as sees:
+        assert (await shown(sees, asked))["difference"] == [{"path": "$.phone", "before": old, "after": new}]
+    async with someone(db, "members:reveal", "audit:read") as other:
+        assert (await shown(other, asked))["difference"][0]["after"] == sealed, "it is not theirs to decide"
     listed = (await checker.get(PATH)).json()["items"][0]["difference"][0]["after"]
     assert listed == sealed
     opened = superuser.execute("SELECT count(*) FROM staff.audit WHERE action = 'approval.opened'").fetchone()

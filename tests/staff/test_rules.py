@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from huixiang.kernel.ids import new_id
 from huixiang.staff import rules
 from huixiang.staff.model import Account, Attempts, Role, StoredSession
+from huixiang.staff.model.sessions import SessionTerms
 
 NOW = datetime(2026, 3, 18, 2, 30, tzinfo=UTC)
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -77,10 +78,10 @@ def test_anything_else_is_no_token(text: str) -> None:
 def test_when_a_session_is_over(after: dict[str, datetime], holds: bool) -> None:  # noqa: FBT001 - a case
     account = Account(new_id(), "lin", "林晓", Role.ADMIN, NOW, None)
     times = {"created_at": NOW, "last_seen_at": NOW, "expires_at": NOW + timedelta(hours=1), "ended_at": None} | after
-    assert rules.session_holds(StoredSession(account, **times), NOW) is holds  # type: ignore[arg-type]
+    assert rules.session_holds(StoredSession(account, **times), NOW, SessionTerms()) is holds  # type: ignore[arg-type]
 
 
 def test_a_disabled_account_has_no_session() -> None:
     account = Account(new_id(), "lin", "林晓", Role.ADMIN, NOW, NOW)
     session = StoredSession(account, NOW, NOW, NOW + timedelta(hours=1), None)
-    assert not rules.session_holds(session, NOW)
+    assert not rules.session_holds(session, NOW, SessionTerms())

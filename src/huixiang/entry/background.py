@@ -12,6 +12,7 @@ from huixiang.grants import jobs as grants
 from huixiang.habits import handlers as habits_handlers
 from huixiang.habits import jobs as habits
 from huixiang.insight import handlers as insight
+from huixiang.members import handlers as members_handlers
 from huixiang.members import jobs as members
 from huixiang.messaging import jobs as messaging
 from huixiang.plans import handlers as plans_handlers
@@ -23,6 +24,7 @@ from huixiang.platform.queue import JobHandler, Schedule, enqueue
 from huixiang.points import handlers as points_handlers
 from huixiang.points import jobs as points
 from huixiang.rulebook import handlers as rulebook
+from huixiang.staff import handlers as staff_handlers
 from huixiang.staff import jobs as staff
 from huixiang.tiers import handlers as tiers_handlers
 from huixiang.tiers import jobs as tiers
@@ -44,6 +46,8 @@ async def forget_keys(tx: Transaction) -> None:
 
 
 SUBSCRIPTIONS: tuple[Subscription, ...] = (
+    *staff_handlers.SUBSCRIPTIONS,
+    *members_handlers.SUBSCRIPTIONS,
     *rulebook.SUBSCRIPTIONS,
     *points_handlers.SUBSCRIPTIONS,
     *tiers_handlers.SUBSCRIPTIONS,

@@ -172,5 +172,22 @@ REQUESTS: dict[str, Any] = {
     "quote_my_basket": {"channel": "app", "lines": [{"line_id": "1", "sku": "DAIRY-0003", "pieces": 2}]},
     "price_goods": {"channel": "app", "store": "S001", "skus": ["FRUIT-0001", "DAIRY-0003"]},
     "price_my_goods": {"channel": "app", "skus": ["FRUIT-0001", "DAIRY-0003"]},
+    "prove_console_user": {"password": "correct horse battery staple", "code": "123456"},
+    "change_console_password": {"password": "correct horse battery staple"},
+    "add_console_passkey": {
+        "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+        "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+        "attestation_object": "o2NmbXRkbm9uZQ",
+        "name": "security key",
+    },
+    "sign_in_by_console_passkey": {
+        "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+        "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+        "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4",
+        "signature": "MEUCIQDd",
+        "user_handle": "AZpE0000000000000000AA",
+    },
+    "correct_member": {"name": "王小明", "phone": "13900139000", "reason": "seen by their identity card"},
+    "set_member_tier": {"tier": "gold", "until": "2026-12-31", "reason": "a promise of the store's"},
     "sign_in": {"username": "maker", "password": "correct horse battery staple", "code": "123456"},
 }

@@ -54,9 +54,11 @@ from huixiang.points.service import coalescing
 from huixiang.pricing.routes import ROUTES as PRICING_ROUTES
 from huixiang.rulebook.routes import ROUTES as RULEBOOK_ROUTES
 from huixiang.staff.routes import session_routes
+from huixiang.staff.routes.accounts import ROUTES as ACCOUNT_ROUTES
 from huixiang.staff.routes.approvals import ROUTES as APPROVAL_ROUTES
 from huixiang.staff.routes.audit import ROUTES as AUDIT_ROUTES
 from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
+from huixiang.staff.routes.own import ROUTES as OWN_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
@@ -103,6 +105,8 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *AUDIT_ROUTES,
         *APPROVAL_ROUTES,
         *KEY_ROUTES,
+        *OWN_ROUTES,
+        *ACCOUNT_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
         *MEMBER_ROUTES,

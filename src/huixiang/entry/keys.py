@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from huixiang.entry.messaging import use_messaging
 from huixiang.entry.sign_in import use_sign_in
@@ -14,6 +15,8 @@ from huixiang.points import service as points
 from huixiang.points.adapters import signing_keys
 from huixiang.pricing.service import tokens as quotes
 from huixiang.staff import service as staff
+from huixiang.staff.model.passkeys import StaffPasskeyTerms
+from huixiang.staff.model.sessions import SessionTerms
 
 
 def use_keys(settings: Settings) -> FileKeys:
@@ -26,11 +29,25 @@ def use_keys(settings: Settings) -> FileKeys:
     staff.use_secrets(keys)
     staff.use_sealer(MemberSealer())
     staff.use_root_signer(signer(settings))
+    staff.use_session_terms(session_terms(settings))
+    staff.use_staff_passkeys(console_passkeys(settings))
     staff.allow_self_approval(allowed=settings.self_approval == "on")
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
     use_messaging(settings, keys)
     use_sign_in(settings)
     return keys
+
+
+def session_terms(settings: Settings) -> SessionTerms:
+    return SessionTerms(
+        timedelta(minutes=settings.staff_session_idle_minutes), timedelta(hours=settings.staff_session_hours)
+    )
+
+
+def console_passkeys(settings: Settings) -> StaffPasskeyTerms | None:
+    """For which site the console's passkeys are; None where no origin is named."""
+    origin = settings.console_origin
+    return None if origin is None else StaffPasskeyTerms(site=urlsplit(origin).hostname or "", origin=origin)
 
 
 def signer(settings: Settings) -> signing_keys.FileSigner:

@@ -77,6 +77,28 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="on or off; on lets people decide what they asked for, in environments demo and test only"),
     ] = "off"
 
+    command_line_publishes: Annotated[
+        Literal["asks", "alone"],
+        Meta(description="asks or alone; whether `huixiang rules` asks a person to approve, or publishes by itself"),
+    ] = "asks"
+    staff_session_idle_minutes: Annotated[
+        int,
+        Meta(ge=1, le=480, description="a whole number from 1 to 480: minutes of silence that end a session"),
+    ] = 30
+    staff_session_hours: Annotated[
+        int, Meta(ge=1, le=24, description="a whole number from 1 to 24: hours after which a console session ends")
+    ] = 12
+    console_origin: (
+        Annotated[
+            str,
+            Meta(
+                pattern=r"^https?://[a-z0-9.-]+(:[0-9]+)?$(?!\n)",
+                description="where the console is reached, such as https://console.shop.example: passkeys are for it",
+            ),
+        ]
+        | None
+    ) = None
+
     bind: Annotated[str, Meta(min_length=1, description="an address of this machine, such as 127.0.0.1 or 0.0.0.0")] = (
         "127.0.0.1"
     )
@@ -150,6 +172,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         made = cls(**given)
         if made.environment == "production" and made.self_approval == "on":
             raise SettingsError(f"{PREFIX}SELF_APPROVAL", "on", "off in production, where another person decides")
+        if made.environment == "production" and (made.console_origin or "https:").startswith("http:"):
+            raise SettingsError(f"{PREFIX}CONSOLE_ORIGIN", made.console_origin or "", "https:// in production")
         return made
 
     def __post_init__(self) -> None:

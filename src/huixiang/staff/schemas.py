@@ -9,16 +9,28 @@ import msgspec
 from msgspec import Meta
 
 from huixiang.staff.model import Session
+from huixiang.staff.model.passkeys import StaffPasskeyProof
 
 Environment = Literal["demo", "test", "production"]
+Password = Annotated[str, Meta(min_length=1, max_length=200)]
+Code = Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)")]
 
 
 class SignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`code`: the six digits that the authenticator app shows."""
+    """`code`: the six digits that the authenticator app shows; or `passkey`, in their place."""
 
     username: Annotated[str, Meta(min_length=1, max_length=64)]
-    password: Annotated[str, Meta(min_length=1, max_length=200)]
-    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)")]
+    password: Password
+    code: Code | None = None
+    passkey: StaffPasskeyProof | None = None
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The password again, and one of the two others."""
+
+    password: Password
+    code: Code | None = None
+    passkey: StaffPasskeyProof | None = None
 
 
 class SessionView(msgspec.Struct, frozen=True):

@@ -1,5 +1,5 @@
 """What tiers do when something happened: where a merge brought growth to a member, or an undone one took it away, the
-tier follows."""
+tier follows; what staff asked for runs once it is approved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.points.events import TransferReceived
 from huixiang.points.model import GROWTH
-from huixiang.tiers.service import merging
+from huixiang.staff.events import ApprovalGranted
+from huixiang.tiers.service import manual, merging
 
 
 async def _follow(tx: Transaction, events: Sequence[Event]) -> None:
@@ -19,4 +20,7 @@ async def _follow(tx: Transaction, events: Sequence[Event]) -> None:
     await merging.follow(tx, merged, undone)
 
 
-SUBSCRIPTIONS = (Subscription("tiers.merges", (TransferReceived,), _follow),)
+SUBSCRIPTIONS = (
+    Subscription("tiers.merges", (TransferReceived,), _follow),
+    Subscription("tiers.approvals", (ApprovalGranted,), manual.run_approved),
+)

@@ -122,7 +122,7 @@ class CurrentTier(msgspec.Struct, frozen=True):
 
 class TierProgress(msgspec.Struct, frozen=True):
     """Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
-    which was bought, ends; null where it was not."""
+    which was bought or set by staff, ends; null where it was not."""
 
     tier: CurrentTier
     since: datetime | None
@@ -148,7 +148,8 @@ class NewUpgrade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class TierUpgrade(msgspec.Struct, frozen=True, kw_only=True):
-    """A tier bought for points. ended_at: when it was over or undone; null while it counts."""
+    """A tier with an end: bought for points, or set by staff (`ground`). ended_at: when it was over or undone; null
+    while it counts."""
 
     upgrade_id: UUID
     tier: str
@@ -158,6 +159,21 @@ class TierUpgrade(msgspec.Struct, frozen=True, kw_only=True):
     ends_at: datetime
     ended_at: datetime | None
     undone: bool
+    ground: Literal["bought", "manual"] = "bought"
+
+
+class NewManualTier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tier that a member is to have through the business day `until`, and why."""
+
+    tier: str
+    until: date
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class EndManualTier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why it is to end before its day."""
+
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
 
 
 class StoredUpgrade(msgspec.Struct, frozen=True, kw_only=True):
@@ -175,6 +191,25 @@ class TierNotForSale(DomainError):
     status = 409
     title = Text(zh="该等级不可兑换", en="Tier is not for sale")
     detail = Text(zh="等级 {tier} 不能用积分兑换。", en="The tier {tier} cannot be had for points.")
+
+
+class TierUnknown(DomainError):
+    code = "tier_unknown"
+    status = 422
+    title = Text(zh="没有该等级", en="No such tier")
+    detail = Text(zh="没有等级 {tier}。", en="There is no tier {tier}.")
+
+
+class TierMoved(DomainError):
+    """Fields: before, what the member had when it was asked for; now."""
+
+    code = "tier_moved"
+    status = 409
+    title = Text(zh="等级已变化", en="The tier has changed")
+    detail = Text(
+        zh="申请时会员是 {before},现在是 {now}。",
+        en="The member was {before} when this was asked for, and is {now} now.",
+    )
 
 
 class TierHeld(DomainError):

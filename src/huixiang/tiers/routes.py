@@ -13,9 +13,10 @@ from huixiang.members.model import MemberRef
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.staff.model.approvals import Approval
 from huixiang.tiers import service
-from huixiang.tiers.model import NewUpgrade, TierOffer, TierProgress, TierUpgrade
-from huixiang.tiers.service import upgrades
+from huixiang.tiers.model import EndManualTier, NewManualTier, NewUpgrade, TierOffer, TierProgress, TierUpgrade
+from huixiang.tiers.service import manual, upgrades
 
 
 async def _progress(edge: Edge, member_id: UUID) -> TierProgress:
@@ -51,7 +52,7 @@ async def list_my_tier_offers(edge: NamedDependency[Edge]) -> list[TierOffer]:
 
 @get("/api/member/v1/me/tier/upgrades", **member())
 async def list_my_tier_upgrades(edge: NamedDependency[Edge]) -> list[TierUpgrade]:
-    """The tiers that I had for points, and until when, the first one first."""
+    """The tiers that I had for points or was given, and until when, the first one first."""
     return await edge.query(lambda tx: upgrades.upgrades(tx, edge.member.member_id))
 
 
@@ -79,7 +80,37 @@ async def undo_tier_upgrade(
     return await edge.command(lambda tx: upgrades.undo(tx, member_id, upgrade_id), owner=member_id, keep_forever=True)
 
 
+@get("/api/console/v1/members/{member_id:uuid}/tier/upgrades", **staff("members:read"))
+async def list_member_tier_upgrades(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[TierUpgrade]:
+    """The tiers with an end that a member bought or was given, the first one first (TIER-03)."""
+    return await edge.query(lambda tx: upgrades.upgrades(tx, member_id))
+
+
+@post("/api/console/v1/members/{member_id:uuid}/tier/manual", status_code=202, **staff("tiers:set"))
+async def set_member_tier(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewManualTier]
+) -> Response[Approval]:
+    """Ask that a member have a higher tier through a day; it waits for another person with `tiers:approve` (TIER-03,
+    CON-02)."""
+    by = edge.staff.staff_id
+    return await edge.command(lambda tx: manual.request_tier(tx, member_id, data, by), owner=member_id)
+
+
+@post(
+    "/api/console/v1/members/{member_id:uuid}/tier/manual/{upgrade_id:uuid}/end", status_code=202, **staff("tiers:set")
+)
+async def end_member_tier(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], upgrade_id: FromPath[UUID], data: JSONBody[EndManualTier]
+) -> Response[Approval]:
+    """Ask that a tier which staff set end now; it waits for another person with `tiers:approve` (TIER-03, CON-02)."""
+    by = edge.staff.staff_id
+    return await edge.command(lambda tx: manual.request_end(tx, member_id, upgrade_id, data, by), owner=member_id)
+
+
 ROUTES = [
+    list_member_tier_upgrades,
+    set_member_tier,
+    end_member_tier,
     read_tier,
     read_my_tier,
     read_member_tier,

@@ -63,7 +63,8 @@ async def save_changes(tx: Transaction, changes: Sequence[TierChange]) -> None:
 
 
 UPGRADE = """
-SELECT member_id, earned, earned_from, upgrade_id, tier, points, rule_version, starts_at, ends_at, ended_at, undone
+SELECT member_id, earned, earned_from, upgrade_id, tier, points, rule_version, starts_at, ends_at, ended_at, undone,
+       ground
 FROM tiers.upgrade
 """
 
@@ -79,8 +80,8 @@ async def insert_upgrade(tx: Transaction, bought: StoredUpgrade) -> None:
     await tx.execute(
         """
         INSERT INTO tiers.upgrade (member_id, upgrade_id, tier, points, rule_version, earned, earned_from, starts_at,
-                                   ends_at, ended_at, undone)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, false)
+                                   ends_at, ended_at, undone, ground)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, false, $10)
         """,
         bought.member_id,
         upgrade.upgrade_id,
@@ -91,6 +92,7 @@ async def insert_upgrade(tx: Transaction, bought: StoredUpgrade) -> None:
         bought.earned_from,
         upgrade.starts_at,
         upgrade.ends_at,
+        upgrade.ground,
     )
 
 

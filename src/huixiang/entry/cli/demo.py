@@ -1,4 +1,4 @@
-"""`huixiang demo`: serve, with the shipped programme, a seeded catalogue, two staff, and a real grocer's year.
+"""`huixiang demo`: serve, with the shipped programme, a seeded catalogue, four staff, and a real grocer's year.
 
 The demonstration has a home of its own. Seeding and the import are processes of their own (`demo_steps`), so that the
 supervisor stays free of threads and the pages answer while the import goes on.
@@ -46,7 +46,7 @@ def card(
 
 
 @app.command("code")
-def code(username: Annotated[str, typer.Argument(help="maker or checker")] = "maker") -> None:
+def code(username: Annotated[str, typer.Argument(help="maker, checker, service or admin")] = "maker") -> None:
     """Print a console user's one-time code of this moment, in place of a phone."""
     from huixiang.staff import service as staff  # noqa: PLC0415 - loaded when run
 

@@ -27,7 +27,7 @@ def _program() -> str:
 
 
 async def seed(tx: Transaction, settings: Settings) -> str:
-    """The catalogue, two staff and a key; the lines with their secrets, for those that are new."""
+    """The catalogue, four staff and a key; the lines with their secrets, for those that are new."""
     from huixiang.catalogue import service as catalogue  # noqa: PLC0415
     from huixiang.staff import service as staff  # noqa: PLC0415
 

@@ -13,13 +13,14 @@ import msgspec
 import typer
 
 from huixiang.entry.cli import on_database
-from huixiang.platform.settings import CannotRun
+from huixiang.platform.settings import CannotRun, Settings
 
 if TYPE_CHECKING:
     from huixiang.kernel.errors import Problem
     from huixiang.platform.db import Transaction
-    from huixiang.rulebook.model import Document, Draft, DraftSummary, Switch, Version
+    from huixiang.rulebook.model import Document, Draft, DraftSummary, NewVersion, Switch, Version
     from huixiang.rulebook.service import Published
+    from huixiang.staff.model.approvals import Approval, Maker
 
 T = TypeVar("T")
 
@@ -105,13 +106,14 @@ def publish(
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="Only say whether it could be published.")] = False,
 ) -> None:
-    """Publish the next version of a document, or the first. Versions before it stay as they are."""
+    """Ask for the next version of a document, or the first, which a person approves at the console; or publish it where
+    HUIXIANG_COMMAND_LINE_PUBLISHES=alone. Versions before it stay as they are."""
     from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
     from huixiang.rulebook.model import NewVersion, RuleDocumentInvalid  # noqa: PLC0415
 
     body = _body(file)
 
-    async def add(tx: Transaction) -> Document | None:
+    async def add(tx: Transaction) -> Document | Approval | None:
         begin, until = _instant(tx, start, "--from") or tx.now, _instant(tx, end, "--to")
         if check:
             findings = await service.check(tx, kind, code, body, begin, until)
@@ -121,10 +123,10 @@ def publish(
             return None
         latest = (await service.standing(tx, kind, code)).latest if base is None else base
         new = NewVersion(base=latest, note=note, body=body, valid_from=begin, valid_to=until)
-        return _published(await service.submit(tx, kind, code, new, BY))
+        return await _submitted(tx, kind, code, new)
 
-    document = _run(add)
-    typer.echo(f"published {_heading(document)}" if document else f"{kind}/{code} can be published")
+    done = _run(add)
+    typer.echo(_told("published", done) if done else f"{kind}/{code} can be published")
 
 
 @app.command("rollback")
@@ -136,17 +138,17 @@ def rollback(
     *,
     start: Start = None,
 ) -> None:
-    """Publish what a former version said as the next one."""
+    """Ask for, or publish, what a former version said as the next one."""
     from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
     from huixiang.rulebook.model import NewVersion  # noqa: PLC0415
 
-    async def again(tx: Transaction) -> Document:
+    async def again(tx: Transaction) -> Document | Approval:
         latest = (await service.standing(tx, kind, code)).latest
         begin = _instant(tx, start, "--from")
         new = NewVersion(base=latest, note=note, of_version=version, valid_from=begin)
-        return _published(await service.submit(tx, kind, code, new, BY))
+        return await _submitted(tx, kind, code, new)
 
-    typer.echo(f"published {_heading(_run(again))}")
+    typer.echo(_told("published", _run(again)))
 
 
 @app.command("compare")
@@ -177,11 +179,16 @@ def withdraw(
     version: Annotated[int, typer.Argument(min=1, help="The version that is taken out of force.")],
     note: Note,
 ) -> None:
-    """Take a version out of force, for past instants too; the one below it is in force again."""
+    """Ask for a version to be taken out of force, or take it, for past instants too; the one below it is in force
+    again."""
     from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
 
-    document = _run(lambda tx: service.withdraw(tx, kind, code, version, by=BY, note=note))
-    typer.echo(f"withdrawn {_heading(document)}")
+    async def take(tx: Transaction) -> Document | Approval:
+        if _alone():
+            return await service.withdraw(tx, kind, code, version, by=BY, note=note)
+        return await service.request_withdrawal(tx, kind, code, version, note, _maker())
+
+    typer.echo(_told("withdrawn", _run(take)))
 
 
 @app.command("draft")
@@ -255,6 +262,39 @@ def _run(work: Callable[[Transaction], Awaitable[T]]) -> T:
 
     register_rule_kinds()
     return on_database.run(work)
+
+
+def _alone() -> bool:
+    return Settings.load().command_line_publishes == "alone"
+
+
+def _maker() -> Maker:
+    from huixiang.staff.model.approvals import Maker  # noqa: PLC0415 - loaded when run
+    from huixiang.staff.service import NOBODY  # noqa: PLC0415
+
+    return Maker(NOBODY, "command_line")
+
+
+async def _submitted(tx: Transaction, kind: str, code: str, new: NewVersion) -> Document | Approval:
+    """The version that was published, or the request for it."""
+    from huixiang.rulebook import service  # noqa: PLC0415 - loaded when run
+
+    if _alone():
+        return _published(await service.submit(tx, kind, code, new, BY))
+    return await service.request_publication(tx, kind, code, new, _maker())
+
+
+def _told(what: str, done: Document | Approval) -> str:
+    from huixiang.staff.model.approvals import Approval  # noqa: PLC0415 - loaded when run
+
+    if not isinstance(done, Approval):
+        return f"{what} {_heading(done)}"
+    for one in done.difference:
+        if one.path.startswith("warning "):
+            typer.echo(f"{one.path.replace('warning ', 'warning: ', 1)}: {one.after}", err=True)
+    return (
+        f"waits for a person to approve it at the console, as {done.approval_id}, until {done.expires_at.isoformat()}"
+    )
 
 
 def _published(done: Published) -> Document:

@@ -6,6 +6,7 @@ from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.passkeys import ROUTES as PASSKEY_ROUTES
+from huixiang.members.routes.personal_change import ROUTES as PERSONAL_CHANGE_ROUTES
 from huixiang.members.routes.presence import ROUTES as PRESENCE_ROUTES
 from huixiang.members.routes.profile import ROUTES as PROFILE_ROUTES
 from huixiang.members.routes.providers import ROUTES as PROVIDER_ROUTES
@@ -28,4 +29,5 @@ ROUTES = [
     *ATTRIBUTION_ROUTES,
     *ATTRIBUTE_ROUTES,
     *PROFILE_ROUTES,
+    *PERSONAL_CHANGE_ROUTES,
 ]

@@ -1,5 +1,5 @@
-"""Rule documents over HTTP: the same routes for systems and for people, at two doors; what people publish waits
-for a second person."""
+"""Rule documents over HTTP: the same routes for systems and for people, at two doors. What is published waits for a
+person, unless a system was trusted to publish alone."""
 
 from huixiang.rulebook.routes.doors import CONSOLE, SYSTEM
 from huixiang.rulebook.routes.drafts import drafting
@@ -9,7 +9,7 @@ from huixiang.rulebook.routes.versions import publishing, reading, trying
 
 ROUTES = [
     route
-    for door, changing in ((SYSTEM, publishing), (CONSOLE, requesting))
-    for make in (reading, changing, trying, drafting, switching)
+    for door in (SYSTEM, CONSOLE)
+    for make in (reading, requesting, trying, drafting, switching)
     for route in make(door)
-]
+] + publishing(SYSTEM)

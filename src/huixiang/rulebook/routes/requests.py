@@ -1,4 +1,4 @@
-"""People ask for versions; another person approves them."""
+"""People and systems ask for versions; a person approves them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ def requesting(door: Door) -> list[HTTPRouteHandler]:
     ) -> Response[Approval]:
         """Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
 
-        It waits for another person with `rulebook:approve`, who sees what it changes of what is in force and what may
-        be a slip. Refused, then too, where another version was published since `base`.
+        It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in force and
+        what may be a slip. Refused, then too, where another version was published since `base`.
         """
-        by = edge.staff.staff_id
+        by = door.asks(edge)
         return await edge.command(lambda tx: service.request_publication(tx, kind, code, data, by))
 
     @post(
@@ -39,9 +39,9 @@ def requesting(door: Door) -> list[HTTPRouteHandler]:
     async def withdraw_rule_version(
         edge: NamedDependency[Edge], kind: Code, code: Code, version: FromPath[int], data: JSONBody[Withdrawal]
     ) -> Response[Approval]:
-        """Ask for a version to be taken out of force; it waits for another person with `rulebook:approve` (CON-02).
-        What cannot wait is switched off."""
-        by = edge.staff.staff_id
+        """Ask for a version to be taken out of force; it waits for a person (another one) with `rulebook:approve`
+        (CON-02). What cannot wait is switched off."""
+        by = door.asks(edge)
         return await edge.command(lambda tx: service.request_withdrawal(tx, kind, code, version, data.note, by))
 
     return [publish_rule_version, withdraw_rule_version]

@@ -47,15 +47,16 @@ def reading(door: Door) -> list[HTTPRouteHandler]:
 
 
 def publishing(door: Door) -> list[HTTPRouteHandler]:
-    """What makes and unmakes versions."""
+    """What makes and unmakes versions at once, for systems that were trusted with it."""
 
-    @post(f"{door.document}/versions", **door.mark("rulebook:publish", "publish_rule_version"))
-    async def publish_rule_version(
+    @post(f"{door.document}/versions/alone", **door.mark("rulebook:publish_alone", "publish_rule_version_alone"))
+    async def publish_rule_version_alone(
         edge: NamedDependency[Edge], kind: Code, code: Code, data: JSONBody[NewVersion]
     ) -> Response[PublishedVersion]:
-        """Publish a body, a draft or what a former version said as the next version (PRC-05).
+        """Publish a body, a draft or what a former version said as the next version, and wait for nobody (PRC-05).
 
-        Refused where another was published since `base`. Versions before it stay as they are.
+        For systems behind which two people stand already. Refused where another was published since `base`. Versions
+        before it stay as they are.
         """
 
         async def run(tx: Transaction) -> PublishedVersion:
@@ -64,21 +65,22 @@ def publishing(door: Door) -> list[HTTPRouteHandler]:
         return await edge.command(run)
 
     @post(
-        door.document + "/versions/{version:int}/withdrawal",
+        door.document + "/versions/{version:int}/withdrawal/alone",
         status_code=200,
-        **door.mark("rulebook:publish", "withdraw_rule_version"),
+        **door.mark("rulebook:publish_alone", "withdraw_rule_version_alone"),
     )
-    async def withdraw_rule_version(
+    async def withdraw_rule_version_alone(
         edge: NamedDependency[Edge], kind: Code, code: Code, version: FromPath[int], data: JSONBody[Withdrawal]
     ) -> Response[RuleVersion]:
-        """Take a version out of force, for past instants too; the one below it is in force again."""
+        """Take a version out of force, for past instants too, and wait for nobody; the one below it is in force
+        again."""
 
         async def run(tx: Transaction) -> RuleVersion:
             return listed(await service.withdraw(tx, kind, code, version, by=door.by(edge), note=data.note))
 
         return await edge.command(run)
 
-    return [publish_rule_version, withdraw_rule_version]
+    return [publish_rule_version_alone, withdraw_rule_version_alone]
 
 
 def trying(door: Door) -> list[HTTPRouteHandler]:

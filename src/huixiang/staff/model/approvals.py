@@ -10,17 +10,19 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from huixiang.kernel.errors import DomainError
+from huixiang.kernel.errors import DomainError, Problem
 from huixiang.kernel.text import Text
 
 State = Literal["waiting", "granted", "done", "failed", "refused", "withdrawn", "expired"]
 Which = Literal["to_decide", "asked", "decided"]
+MakerKind = Literal["staff", "key", "command_line"]
 Note = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for who reads the history.")]
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """One difference that a command would make: where, and what stands there before and after. Values that say
-    something of a person are `Personal` when asked for; to whom they are not opened they are `{"sealed": ...}`."""
+    something of a person are `Personal` when asked for. They are shown in full to who holds `members:reveal`, masked to
+    the others who made or may decide the request, and `{"sealed": ...}` to everybody else."""
 
     path: str
     before: Any = None
@@ -44,10 +46,18 @@ class NewApproval(msgspec.Struct, frozen=True, kw_only=True):
     approval_id: UUID | None = None
 
 
+class Maker(msgspec.Struct, frozen=True):
+    """Who asks for a command: a person, a system by its key, or the command line, which is nobody's id."""
+
+    made_by: UUID
+    kind: MakerKind = "staff"
+
+
 class Approval(msgspec.Struct, frozen=True, kw_only=True):
     """A request and what became of it: `granted` until its command has run, then `done` with the command's result, or
-    `failed` with the code of the refusal. `decided_by`: the permission that decides. `maker` and `checker`: the display
-    names of who asked and who decided."""
+    `failed` with the code of the refusal and, where it told what was wrong, `problems`. `decided_by`: the permission
+    that decides. `maker` and `checker`: the display names of who asked and who decided. `maker_kind`: whether `made_by`
+    is a person or a system's key; where it is the command line, it is no id of anybody's."""
 
     approval_id: UUID
     command: str
@@ -70,6 +80,8 @@ class Approval(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None = None
     result: dict[str, Any] | None = None
     settled_at: datetime | None = None
+    maker_kind: MakerKind = "staff"
+    problems: list[Problem] = []
 
 
 class Granted(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +97,16 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
     made_by: UUID
     checked_by: UUID
     note: str
+    maker_kind: MakerKind = "staff"
+
+    @property
+    def maker(self) -> str:
+        """Who asked, as the audit log names actors."""
+        return actor_of(self.maker_kind, self.made_by)
+
+
+def actor_of(kind: MakerKind, made_by: UUID) -> str:
+    return "cli" if kind == "command_line" else f"{kind}:{made_by}"
 
 
 class Decision(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +162,18 @@ class ApprovalOwn(DomainError):
     title = Text(zh="不能审批本人的申请", en="One's own request")
     detail = Text(
         zh="审批 {approval_id} 须由另一人决定。", en="The request {approval_id} is for another person to decide."
+    )
+
+
+class ApprovalMakerDisabled(DomainError):
+    """Who asked has been disabled since: the request can be refused, not approved. Field: approval_id."""
+
+    code = "approval_maker_disabled"
+    status = 409
+    title = Text(zh="申请人已停用", en="Who asked is disabled")
+    detail = Text(
+        zh="审批 {approval_id} 的申请人已停用,不能通过。",
+        en="Who asked for {approval_id} has been disabled: it cannot be approved.",
     )
 
 

@@ -102,3 +102,99 @@ class AddressRefused(DomainError):
     status = 403
     title = Text(zh="来源地址不允许", en="Address not allowed")
     detail = Text(zh="该密钥不允许从 {address} 使用。", en="This key is not let in from {address}.")
+
+
+class ProofNeeded(DomainError):
+    """The session has to show its password and second factor again. Field: within_s, how long a proof lasts."""
+
+    code = "proof_needed"
+    status = 403
+    title = Text(zh="请再次验证身份", en="Show once more who you are")
+    detail = Text(
+        zh="此操作需要在 {within_s} 秒内验证过密码和第二因素。",
+        en="This needs the password and second factor shown within the last {within_s} s.",
+    )
+
+
+class PasswordUnfit(DomainError):
+    """The new password is the former one, or the username."""
+
+    code = "password_unfit"
+    status = 422
+    title = Text(zh="密码不可用", en="Password not accepted")
+    detail = Text(
+        zh="新密码不能与旧密码或用户名相同。", en="The new password must be neither the former one nor the username."
+    )
+
+
+class OwnAccount(DomainError):
+    """Nobody disables or resets their own account."""
+
+    code = "staff_own_account"
+    status = 409
+    title = Text(zh="不能操作本人账号", en="One's own account")
+    detail = Text(zh="请由另一位管理员操作。", en="Another administrator has to do this.")
+
+
+class LastAdministrator(DomainError):
+    """Without this account nobody could look after accounts."""
+
+    code = "staff_last_administrator"
+    status = 409
+    title = Text(zh="最后一位管理员", en="The last administrator")
+    detail = Text(zh="不能停用最后一位管理员。", en="The last administrator cannot be disabled.")
+
+
+class AccountDisabled(DomainError):
+    """Field: username."""
+
+    code = "staff_disabled"
+    status = 409
+    title = Text(zh="账号已停用", en="Account disabled")
+    detail = Text(zh="用户 {username} 已停用。", en="The account {username} is disabled.")
+
+
+class SessionUnknown(DomainError):
+    """Field: session_id."""
+
+    code = "session_unknown"
+    status = 404
+    title = Text(zh="没有该会话", en="No such session")
+    detail = Text(zh="没有会话 {session_id}。", en="There is no session {session_id}.")
+
+
+class TotpNotToShow(DomainError):
+    """There is no new secret that the caller may see: none was made at their request, it was shown, or a day is
+    over."""
+
+    code = "totp_not_to_show"
+    status = 404
+    title = Text(zh="没有可显示的密钥", en="No secret to show")
+    detail = Text(zh="没有可向您显示的新密钥。", en="There is no new secret to be shown to you.")
+
+
+class StaffPasskeyRefused(DomainError):
+    """What was shown does not hold. Says no more, so that nothing can be probed."""
+
+    code = "staff_passkey_refused"
+    status = 403
+    title = Text(zh="通行密钥无效", en="Passkey refused")
+    detail = Text(zh="通行密钥验证未通过。", en="The passkey does not hold.")
+
+
+class StaffPasskeysFull(DomainError):
+    """Field: most."""
+
+    code = "staff_passkeys_full"
+    status = 409
+    title = Text(zh="通行密钥过多", en="Too many passkeys")
+    detail = Text(zh="最多 {most} 个通行密钥,请先删除一个。", en="At most {most} passkeys: remove one first.")
+
+
+class StaffPasskeysNotConfigured(DomainError):
+    """HUIXIANG_CONSOLE_ORIGIN names no site for which passkeys would be."""
+
+    code = "staff_passkeys_not_configured"
+    status = 409
+    title = Text(zh="未开通通行密钥", en="Passkeys are not set up")
+    detail = Text(zh="控制台未开通通行密钥。", en="Passkeys are not set up for the console.")

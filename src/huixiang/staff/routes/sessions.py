@@ -13,9 +13,11 @@ from litestar.params import JSONBody
 from huixiang.platform.access import SESSION_COOKIE, public, staff
 from huixiang.platform.edge import Edge
 from huixiang.staff import service
+from huixiang.staff.model.passkeys import StaffPasskeyOptions, StaffPasskeyProof
 from huixiang.staff.schemas import Environment, SessionView, SignInRequest, shown
 
 PATH = "/api/console/v1/session"
+AGENT_KEPT = 200
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -39,8 +41,26 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
     async def sign_in(
         edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[SignInRequest]
     ) -> Response[SessionView]:
-        """Sign in to the console with password and code (CON-01)."""
-        made = await service.sign_in(request.app.state.db, data.username, data.password, data.code, edge.now)
+        """Sign in to the console with the password and a second factor: a code, or a passkey in its place (CON-01)."""
+        db, agent = request.app.state.db, agent_of(request)
+        made = await service.sign_in(
+            db, data.username, data.password, data.code, edge.now, passkey=data.passkey, agent=agent
+        )
+        return Response(shown(made.session, environment), cookies=[cookie(request, made.token)])
+
+    @post(f"{PATH}/passkey/options", status_code=200, **public())
+    async def begin_console_passkey(edge: NamedDependency[Edge]) -> StaffPasskeyOptions:
+        """What a browser is asked with to show a passkey at the console (CON-01). Names nobody: the device knows whose
+        it is. Needs no key: a repetition is another challenge."""
+        return await edge.transact(service.staff_passkey_request)
+
+    @post(f"{PATH}/passkey", **public())
+    async def sign_in_by_console_passkey(
+        edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[StaffPasskeyProof]
+    ) -> Response[SessionView]:
+        """Sign in to the console by a passkey alone, whose device has looked at its owner (CON-01)."""
+        db, agent = request.app.state.db, agent_of(request)
+        made = await service.sign_in_by_passkey(db, data, edge.now, agent=agent)
         return Response(shown(made.session, environment), cookies=[cookie(request, made.token)])
 
     @get(PATH, **staff())
@@ -56,4 +76,10 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
         await edge.transact(lambda tx: service.sign_out(tx, token))
         return Response(None, status_code=204, cookies=[cookie(request, "")])
 
-    return [sign_in, read_session, sign_out]
+    return [sign_in, begin_console_passkey, sign_in_by_console_passkey, read_session, sign_out]
+
+
+def agent_of(request: AnyRequest) -> str | None:
+    """What the browser calls itself, for the list of sessions; without what could not be shown."""
+    said = "".join(one for one in request.headers.get("user-agent", "") if one.isprintable())
+    return said[:AGENT_KEPT] or None

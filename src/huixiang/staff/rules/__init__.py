@@ -3,11 +3,11 @@
 from huixiang.staff.rules.keys import KEY_TOUCH, SCOPES, format_token, parse_token, secret_hash
 from huixiang.staff.rules.roles import BY_STORE, PERMISSIONS, ROLES, permissions_of
 from huixiang.staff.rules.sessions import (
-    SESSION_ABSOLUTE,
-    SESSION_IDLE,
+    PROOF_LASTS,
     SESSION_TOUCH,
     csrf_token,
     is_due,
+    is_proved,
     session_holds,
 )
 from huixiang.staff.rules.sign_in import (
@@ -24,10 +24,9 @@ __all__ = [
     "FAILURES_FORGOTTEN_AFTER",
     "KEY_TOUCH",
     "PERMISSIONS",
+    "PROOF_LASTS",
     "ROLES",
     "SCOPES",
-    "SESSION_ABSOLUTE",
-    "SESSION_IDLE",
     "SESSION_TOUCH",
     "accepted_step",
     "after_failure",
@@ -35,6 +34,7 @@ __all__ = [
     "current_code",
     "format_token",
     "is_due",
+    "is_proved",
     "locked_for",
     "normal_username",
     "parse_token",

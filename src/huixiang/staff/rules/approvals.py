@@ -17,6 +17,7 @@ from huixiang.staff.model.approvals import (
 
 EXPIRES_AFTER = timedelta(days=7)
 READS_ALL = "audit:read"
+REVEALS = "members:reveal"
 
 
 def may_see(approval: Approval, staff_id: UUID, permissions: AbstractSet[str]) -> bool:
@@ -25,13 +26,22 @@ def may_see(approval: Approval, staff_id: UUID, permissions: AbstractSet[str]) -
 
 
 def may_open(approval: Approval, staff_id: UUID, permissions: AbstractSet[str]) -> bool:
-    """Whom personal values in the difference are shown: who made it, and who may decide it."""
+    """Whom personal values in the difference are shown, in full or masked: who made it, and who may decide it."""
     return approval.made_by == staff_id or approval.decided_by in permissions
 
 
+def masked(text: str) -> str:
+    """A personal value for those who may not see it: of a phone the ends, of everything else the first character."""
+    if text.startswith("+") and text[1:].isdigit():
+        return f"{text[:6]}****{text[-4:]}"
+    return f"{text[:1]}**"
+
+
 def refusal(approval: Approval, staff_id: UUID, now: datetime, *, self_approval: bool) -> DomainError | None:
-    """What keeps somebody who holds the permission from deciding a request."""
-    if approval.made_by == staff_id and not self_approval:
+    """What keeps somebody who holds the permission from deciding a request: it is theirs, or about their account."""
+    if approval.subject == f"staff:{staff_id}":
+        return ApprovalOwn(approval_id=approval.approval_id)
+    if staff_id == approval.made_by and not self_approval:
         return ApprovalOwn(approval_id=approval.approval_id)
     return _over(approval, now)
 

@@ -38,6 +38,7 @@ SCOPES = frozenset(
         "rulebook:read",
         "rulebook:write",
         "rulebook:publish",
+        "rulebook:publish_alone",
         "rulebook:switch",
         "plans:read",
         "plans:write",

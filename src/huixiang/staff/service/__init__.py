@@ -10,7 +10,7 @@ from huixiang.staff.service.accounts import (
     totp_code,
 )
 from huixiang.staff.service.admission import authenticate_key
-from huixiang.staff.service.approvals import allow_self_approval, expire_due, request_approval
+from huixiang.staff.service.approvals import NOBODY, allow_self_approval, expire_due, request_approval
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.audit_roots import close_audit_day, latest_audit_root, use_root_signer
 from huixiang.staff.service.audit_verify import verify_audit
@@ -26,24 +26,58 @@ from huixiang.staff.service.keys import (
     revoke_key,
     rotate_key,
 )
+from huixiang.staff.service.lifecycle import (
+    account,
+    accounts,
+    change_password,
+    disable,
+    enable,
+    request_totp_reset,
+    show_totp,
+)
+from huixiang.staff.service.passkeys import (
+    add_staff_passkey,
+    remove_staff_passkey,
+    staff_passkey_creation,
+    staff_passkey_request,
+    staff_passkeys,
+    use_staff_passkeys,
+)
 from huixiang.staff.service.personal import use_sealer
 from huixiang.staff.service.sealing import use_secrets
-from huixiang.staff.service.sessions import authenticate_session, current_session, sign_out
-from huixiang.staff.service.sign_in import sign_in
+from huixiang.staff.service.sessions import (
+    authenticate_session,
+    current_session,
+    end_own_sessions,
+    end_sessions,
+    sessions_of,
+    sign_out,
+    use_session_terms,
+)
+from huixiang.staff.service.sign_in import prove_again, sign_in, sign_in_by_passkey
 
 __all__ = [
+    "NOBODY",
     "PERMISSIONS",
     "SCOPES",
+    "account",
+    "accounts",
     "add_account",
+    "add_staff_passkey",
     "allow_self_approval",
     "authenticate_key",
     "authenticate_session",
     "carry_out",
     "change_key",
+    "change_password",
     "close_audit_day",
     "create_key",
     "current_code",
     "current_session",
+    "disable",
+    "enable",
+    "end_own_sessions",
+    "end_sessions",
     "expire_due",
     "finish_rotation",
     "keys",
@@ -52,18 +86,29 @@ __all__ = [
     "list_accounts",
     "list_keys",
     "make_key",
+    "prove_again",
     "read_key",
     "record",
+    "remove_staff_passkey",
     "request_approval",
+    "request_totp_reset",
     "reset_account",
     "revoke_key",
     "rotate_key",
     "seed_demo",
+    "sessions_of",
+    "show_totp",
     "sign_in",
+    "sign_in_by_passkey",
     "sign_out",
+    "staff_passkey_creation",
+    "staff_passkey_request",
+    "staff_passkeys",
     "totp_code",
     "use_root_signer",
     "use_sealer",
     "use_secrets",
+    "use_session_terms",
+    "use_staff_passkeys",
     "verify_audit",
 ]

@@ -1,4 +1,4 @@
-"""Console users: added, listed, given new secrets; two of them seeded for a demonstration."""
+"""Console users: added, listed, given new secrets; four of them seeded for a demonstration."""
 
 from __future__ import annotations
 
@@ -14,9 +14,15 @@ from huixiang.staff.service.passwords import hash_password, new_password
 from huixiang.staff.service.sealing import open_totp, seal_totp
 from huixiang.staff.service.sign_in import name_hash
 from huixiang.staff.store import accounts as accounts_store
+from huixiang.staff.store import passkeys as passkeys_store
 from huixiang.staff.store import sessions as sessions_store
 
-DEMO_STAFF = (("maker", "林晓", Role.OPERATIONS), ("checker", "周宁", Role.FINANCE))
+DEMO_STAFF = (
+    ("maker", "林晓", Role.OPERATIONS),
+    ("checker", "周宁", Role.FINANCE),
+    ("service", "陈晨", Role.CUSTOMER_SERVICE),
+    ("admin", "王敏", Role.ADMIN),
+)
 
 
 async def add_account(
@@ -38,12 +44,13 @@ async def list_accounts(tx: Transaction) -> list[Account]:
 
 
 async def reset_account(tx: Transaction, username: str, by: str) -> NewAccount:
-    """A new password and TOTP secret; open sessions end and a lock on the name goes. Raises AccountUnknown."""
+    """A new password and TOTP secret; open sessions end, passkeys and a lock on the name go. Raises AccountUnknown."""
     account = (await _credentials(tx, username)).account
     made = NewAccount(account, new_password(), pyotp.random_base32())
     sealed = seal_totp(account.staff_id, made.totp_secret)
     await accounts_store.update_secrets(tx, account.staff_id, await hash_password(made.password), sealed)
     await sessions_store.end_sessions_of(tx, account.staff_id)
+    await passkeys_store.delete_passkeys_of(tx, account.staff_id)
     await sessions_store.delete_attempts(tx, name_hash(account.username))
     await record(tx, AuditEntry(actor=by, action="staff.reset", subject=f"staff:{account.staff_id}"))
     return made
@@ -66,7 +73,7 @@ async def totp_code(tx: Transaction, username: str) -> str:
 
 
 async def seed_demo(tx: Transaction) -> list[NewAccount]:
-    """Those of the two demonstration users who were not there yet, with their secrets: shown this once."""
+    """Those of the demonstration users who were not there yet, with their secrets: shown this once."""
     there = {account.username for account in await accounts_store.all_accounts(tx)}
     return [
         await add_account(tx, username, display_name, role, by="demo")

@@ -11,26 +11,31 @@ import msgspec
 
 from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
-from huixiang.platform.access import PermissionMissing, StaffPrincipal
+from huixiang.platform.access import NotAuthenticated, PermissionMissing, StaffPrincipal
 from huixiang.platform.db import Transaction
 from huixiang.staff.events import ApprovalGranted, ApprovalRefused
 from huixiang.staff.model.approvals import (
     Approval,
     ApprovalDecided,
     ApprovalFilter,
+    ApprovalMakerDisabled,
     ApprovalUnknown,
     Change,
     Decision,
+    MakerKind,
     NewApproval,
     WaitingApprovals,
+    actor_of,
 )
 from huixiang.staff.model.audit import AuditEntry
 from huixiang.staff.rules import approvals as rules
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.personal import is_sealed, opened, sealed
+from huixiang.staff.store import accounts as accounts_store
 from huixiang.staff.store import approvals as store
 
 SYSTEM = "huixiang"
+NOBODY = UUID(int=0)
 EXPIRED_AT_ONCE = 200
 WAITING_COUNTED = 100
 DECIDES = "approvals:decide"
@@ -42,8 +47,11 @@ def allow_self_approval(*, allowed: bool) -> None:
     _allowed["self"] = allowed
 
 
-async def request_approval(tx: Transaction, asked: NewApproval, made_by: UUID) -> Approval:
-    """Keep a command until another person decides; it expires after a week. Its owner has checked it."""
+async def request_approval(
+    tx: Transaction, asked: NewApproval, made_by: UUID, maker_kind: MakerKind = "staff"
+) -> Approval:
+    """Keep a command until another person decides; it expires after a week. Its owner has checked it. made_by: a
+    person, a system's key, or `NOBODY` for the command line."""
     approval_id = asked.approval_id or new_id()
     approval = Approval(
         approval_id=approval_id,
@@ -59,20 +67,27 @@ async def request_approval(tx: Transaction, asked: NewApproval, made_by: UUID) -
         made_at=tx.now,
         expires_at=tx.now + rules.EXPIRES_AFTER,
         state="waiting",
+        maker_kind=maker_kind,
     )
     await store.insert(tx, approval, msgspec.json.encode(await sealed(tx, asked.member_id, asked.payload)))
-    await _audit(tx, approval, "approval.requested", f"staff:{made_by}", asked.reason)
+    await _audit(tx, approval, "approval.requested", actor_of(maker_kind, made_by), asked.reason)
     return approval
 
 
 async def decide(tx: Transaction, approval_id: UUID, decision: Decision, by: StaffPrincipal) -> Approval:
     """Approve or refuse what another person asked for. An approved command is run by its owner's handler, after this
-    transaction. Raises ApprovalUnknown, PermissionMissing, ApprovalOwn, ApprovalDecided, ApprovalExpired."""
+    transaction. Raises ApprovalUnknown, PermissionMissing, ApprovalOwn, ApprovalDecided, ApprovalExpired,
+    ApprovalMakerDisabled, and NotAuthenticated for who was disabled meanwhile."""
     approval = await _seen(tx, approval_id, by)
     if approval.decided_by not in by.permissions:
         raise PermissionMissing(permission=approval.decided_by)
     if refused := rules.refusal(approval, by.staff_id, tx.now, self_approval=_allowed.get("self", False)):
         raise refused
+    disabled = await accounts_store.disabled_among(tx, {by.staff_id, approval.made_by})
+    if by.staff_id in disabled:
+        raise NotAuthenticated
+    if approval.made_by in disabled and decision.decision == "approve":
+        raise ApprovalMakerDisabled(approval_id=approval_id)
     if not await store.insert_decision(tx, approval_id, decision.decision, checked_by=by.staff_id, note=decision.note):
         raise ApprovalDecided(approval_id=approval_id)
     owner = approval.member_id or approval_id
@@ -127,14 +142,17 @@ async def approvals(
 
 
 async def approval(tx: Transaction, approval_id: UUID, by: StaffPrincipal) -> Approval:
-    """One request; personal values of its difference are opened to its maker and to who may decide it, which stands
-    in the audit log. Raises ApprovalUnknown."""
+    """One request. Its maker and who may decide it see personal values of its difference: in full, which stands in the
+    audit log, where they hold `members:reveal`, else masked. Raises ApprovalUnknown."""
     found = await _seen(tx, approval_id, by)
     holds = any(is_sealed(value) for change in found.difference for value in (change.before, change.after))
     if not holds or not rules.may_open(found, by.staff_id, by.permissions):
         return found
-    await _audit(tx, found, "approval.opened", f"staff:{by.staff_id}", None)
-    return msgspec.structs.replace(found, difference=await _opened_changes(tx, found.member_id, found.difference))
+    full = rules.REVEALS in by.permissions
+    changes = await _opened_changes(tx, found.member_id, found.difference, full=full)
+    if full:
+        await _audit(tx, found, "approval.opened", f"staff:{by.staff_id}", None)
+    return msgspec.structs.replace(found, difference=changes)
 
 
 async def expire_due(tx: Transaction) -> int:
@@ -202,5 +220,10 @@ async def _sealed_changes(tx: Transaction, member_id: UUID | None, changes: Sequ
     return _unflat(changes, await sealed(tx, member_id, _flat(changes)))
 
 
-async def _opened_changes(tx: Transaction, member_id: UUID | None, changes: Sequence[Change]) -> list[Change]:
-    return _unflat(changes, await opened(tx, member_id, _flat(changes)))
+async def _opened_changes(
+    tx: Transaction, member_id: UUID | None, changes: Sequence[Change], *, full: bool
+) -> list[Change]:
+    kept = _flat(changes)
+    values = await opened(tx, member_id, kept)
+    hidden = {name for name, value in kept.items() if is_sealed(value) and values[name] is not None and not full}
+    return _unflat(changes, {name: rules.masked(value) if name in hidden else value for name, value in values.items()})

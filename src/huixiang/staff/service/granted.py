@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from huixiang.kernel.errors import DomainError
+from huixiang.kernel.errors import DomainError, Problem
 from huixiang.platform.db import Transaction
 from huixiang.staff.model.approvals import Granted
 from huixiang.staff.model.audit import AuditEntry
@@ -21,8 +21,9 @@ Run = Callable[[Transaction, Granted], Awaitable[Mapping[str, Any] | None]]
 
 
 async def carry_out(tx: Transaction, approval_id: UUID, run: Run) -> DomainError | None:
-    """Run an approved command and note what came of it: its result, which is shown with the request, or its refusal,
-    which is returned and has undone what the command did. One that has been run, or was not approved, is not run."""
+    """Run an approved command and note what came of it: its result, which is shown with the request, or its refusal
+    with the problems that it names, which is returned and has undone what the command did. One that has been run, or
+    was not approved, is not run."""
     kept = await store.find_granted(tx, approval_id)
     if kept is None:
         return None
@@ -31,16 +32,22 @@ async def carry_out(tx: Transaction, approval_id: UUID, run: Run) -> DomainError
         async with tx.savepoint():
             result = await run(tx, granted)
     except DomainError as refusal:
-        await _settle(tx, granted, "failed", code=refusal.code)
+        await _settle(tx, granted, "failed", code=refusal.code, problems=refusal.problems)
         return refusal
     await _settle(tx, granted, "done", result=result)
     return None
 
 
 async def _settle(
-    tx: Transaction, granted: Granted, state: str, *, code: str | None = None, result: Mapping[str, Any] | None = None
+    tx: Transaction,
+    granted: Granted,
+    state: str,
+    *,
+    code: str | None = None,
+    result: Mapping[str, Any] | None = None,
+    problems: Sequence[Problem] = (),
 ) -> None:
-    await store.insert_outcome(tx, granted.approval_id, state, code=code, result=result)
+    await store.insert_outcome(tx, granted.approval_id, state, code=code, result=result, problems=problems)
     subject = f"approval:{granted.approval_id}"
     after = {"command": granted.command, **({"code": code} if code else {})}
     entry = AuditEntry(

@@ -9,13 +9,14 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.kernel.errors import Problem
 from huixiang.platform.db import Transaction
 from huixiang.staff.model.approvals import Approval, ApprovalFilter, Change, Granted
 
 Row = Mapping[str, Any]
 _STATE = """
     CASE WHEN o.state IS NOT NULL THEN o.state WHEN d.decision = 'approve' THEN 'granted'
-         WHEN d.decision = 'refuse' AND d.checked_by = a.made_by THEN 'withdrawn'
+         WHEN d.decision = 'refuse' AND d.checked_by = a.made_by AND a.maker_kind = 'staff' THEN 'withdrawn'
          WHEN d.decision = 'refuse' THEN 'refused' WHEN d.decision = 'expire' OR a.expires_at <= $1 THEN 'expired'
          ELSE 'waiting' END
 """
@@ -23,6 +24,7 @@ _SHOWN = f"""
     SELECT a.approval_id, a.command, a.version, a.subject, nullif(a.owner_id, a.approval_id) AS member_id,
            a.difference::text AS difference, a.base, a.reason, a.decided_by, a.made_by, a.made_at, a.expires_at,
            {_STATE} AS state, d.checked_by, d.decided_at, d.note, o.code, o.result::text AS result, o.settled_at,
+           a.maker_kind, o.problems::text AS problems,
            (SELECT display_name FROM staff.account WHERE staff_id = a.made_by) AS maker,
            (SELECT display_name FROM staff.account WHERE staff_id = d.checked_by) AS checker
     FROM staff.approval AS a
@@ -39,6 +41,7 @@ def _approval(row: Row) -> Approval:
     given = dict(row)
     given["difference"] = msgspec.json.decode(given["difference"], type=list[Change])
     given["result"] = None if given["result"] is None else msgspec.json.decode(given["result"])
+    given["problems"] = msgspec.json.decode(given["problems"] or "[]", type=list[Problem])
     return Approval(**given)
 
 
@@ -46,8 +49,8 @@ async def insert(tx: Transaction, approval: Approval, payload: bytes) -> None:
     await tx.execute(
         """
         INSERT INTO staff.approval (approval_id, owner_id, command, version, subject, payload, difference, base, reason,
-                                    decided_by, made_by, made_at, expires_at)
-        VALUES ($1::uuid, coalesce($2::uuid, $1::uuid), $3, $4, $5, $6::json, $7::json, $8, $9, $10, $11, $12, $13)
+                                    decided_by, made_by, made_at, expires_at, maker_kind)
+        VALUES ($1::uuid, coalesce($2::uuid, $1::uuid), $3, $4, $5, $6::json, $7::json, $8, $9, $10, $11, $12, $13, $14)
         """,
         approval.approval_id,
         approval.member_id,
@@ -62,6 +65,7 @@ async def insert(tx: Transaction, approval: Approval, payload: bytes) -> None:
         approval.made_by,
         approval.made_at,
         approval.expires_at,
+        approval.maker_kind,
     )
 
 
@@ -129,6 +133,20 @@ async def count_waiting(tx: Transaction, by: UUID, permissions: Sequence[str], l
     return found
 
 
+async def waiting_of(tx: Transaction, made_by: UUID, limit: int) -> list[UUID]:
+    """Requests of a person that nobody has decided, the first ones first."""
+    rows = await tx.fetch(
+        """
+        SELECT approval_id FROM staff.approval AS a LEFT JOIN staff.approval_decision AS d USING (approval_id)
+        WHERE a.made_by = $1 AND d.approval_id IS NULL AND a.expires_at > $2 ORDER BY a.made_at LIMIT $3
+        """,
+        made_by,
+        tx.now,
+        limit,
+    )
+    return [row["approval_id"] for row in rows]
+
+
 async def insert_decision(
     tx: Transaction, approval_id: UUID, decision: str, *, checked_by: UUID | None, note: str | None
 ) -> bool:
@@ -160,7 +178,8 @@ async def find_granted(tx: Transaction, approval_id: UUID) -> Granted | None:
     row = await tx.fetchrow(
         """
         SELECT a.approval_id, a.command, a.version, nullif(a.owner_id, a.approval_id) AS member_id,
-               a.payload::text AS payload, a.base, a.reason, a.made_by, d.checked_by, d.note
+               a.payload::text AS payload, a.base, a.reason, a.made_by, d.checked_by, d.note,
+               a.maker_kind
         FROM staff.approval AS a
         JOIN staff.approval_decision AS d USING (approval_id)
         LEFT JOIN staff.approval_outcome AS o USING (approval_id)
@@ -172,16 +191,23 @@ async def find_granted(tx: Transaction, approval_id: UUID) -> Granted | None:
 
 
 async def insert_outcome(
-    tx: Transaction, approval_id: UUID, state: str, *, code: str | None, result: Mapping[str, Any] | None
+    tx: Transaction,
+    approval_id: UUID,
+    state: str,
+    *,
+    code: str | None,
+    result: Mapping[str, Any] | None,
+    problems: Sequence[Problem] = (),
 ) -> None:
     await tx.execute(
         """
-        INSERT INTO staff.approval_outcome (approval_id, state, code, result, settled_at)
-        VALUES ($1, $2, $3, $4::json, $5)
+        INSERT INTO staff.approval_outcome (approval_id, state, code, result, settled_at, problems)
+        VALUES ($1, $2, $3, $4::json, $5, $6::json)
         """,
         approval_id,
         state,
         code,
         None if result is None else msgspec.json.encode(result).decode(),
         tx.now,
+        msgspec.json.encode(list(problems)).decode() if problems else None,
     )

@@ -7,7 +7,11 @@ from uuid import UUID
 
 from huixiang.platform.db import Transaction
 from huixiang.staff.model import Attempts, StoredSession
+from huixiang.staff.model.sessions import Method, OpenSession
 from huixiang.staff.store.accounts import read_account
+
+# What a session is called: half of the hash by which it is known, which opens nothing.
+_ID = "encode(substr(token_hash, 1, 16), 'hex')::uuid"
 
 
 async def find_attempts(tx: Transaction, name_hash: bytes, *, lock: bool = False) -> Attempts:
@@ -40,23 +44,52 @@ async def delete_attempts(tx: Transaction, name_hash: bytes) -> None:
     await tx.execute("DELETE FROM staff.sign_in_attempt WHERE name_hash = $1", name_hash)
 
 
-async def insert_session(tx: Transaction, token_hash: bytes, staff_id: UUID, expires_at: datetime) -> None:
+async def insert_session(
+    tx: Transaction, token_hash: bytes, staff_id: UUID, expires_at: datetime, method: Method, agent: str | None
+) -> None:
+    """One that was opened by a passkey alone has proved nothing of a password."""
     await tx.execute(
         """
-        INSERT INTO staff.session (token_hash, staff_id, created_at, last_seen_at, expires_at)
-        VALUES ($1, $2, $3, $3, $4)
+        INSERT INTO staff.session (token_hash, staff_id, created_at, last_seen_at, expires_at, method, proved_at, agent)
+        VALUES ($1, $2, $3::timestamptz, $3::timestamptz, $4, $5::text,
+                CASE WHEN $5::text <> 'passkey' THEN $3::timestamptz END, $6)
         """,
         token_hash,
         staff_id,
         tx.now,
         expires_at,
+        method,
+        agent,
     )
+
+
+async def note_proof(tx: Transaction, token_hash: bytes) -> None:
+    await tx.execute("UPDATE staff.session SET proved_at = $2 WHERE token_hash = $1", token_hash, tx.now)
+
+
+async def open_sessions(
+    tx: Transaction, staff_id: UUID, seen_since: datetime, made_since: datetime
+) -> list[OpenSession]:
+    """Those of an account that hold, the last seen first."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_ID} AS session_id, method, agent, created_at, last_seen_at, expires_at
+        FROM staff.session
+        WHERE staff_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3 AND created_at > $4
+        ORDER BY last_seen_at DESC, session_id LIMIT 200
+        """,
+        staff_id,
+        tx.now,
+        seen_since,
+        made_since,
+    )
+    return [OpenSession(**row) for row in rows]
 
 
 async def find_session(tx: Transaction, token_hash: bytes) -> StoredSession | None:
     row = await tx.fetchrow(
         """
-        SELECT s.created_at, s.last_seen_at, s.expires_at, s.ended_at,
+        SELECT s.created_at, s.last_seen_at, s.expires_at, s.ended_at, s.proved_at,
                a.staff_id, a.username, a.display_name, a.role, a.created_at AS account_created_at,
                a.disabled_at, a.stores
         FROM staff.session s JOIN staff.account a USING (staff_id)
@@ -66,7 +99,9 @@ async def find_session(tx: Transaction, token_hash: bytes) -> StoredSession | No
     )
     if row is None:
         return None
-    return StoredSession(read_account(row), row["created_at"], row["last_seen_at"], row["expires_at"], row["ended_at"])
+    return StoredSession(
+        read_account(row), row["created_at"], row["last_seen_at"], row["expires_at"], row["ended_at"], row["proved_at"]
+    )
 
 
 async def touch_session(tx: Transaction, token_hash: bytes) -> None:
@@ -81,9 +116,20 @@ async def end_session(tx: Transaction, token_hash: bytes) -> bool:
     return changed == 1
 
 
-async def end_sessions_of(tx: Transaction, staff_id: UUID) -> None:
-    await tx.execute(
-        "UPDATE staff.session SET ended_at = $2 WHERE staff_id = $1 AND ended_at IS NULL", staff_id, tx.now
+async def end_sessions_of(
+    tx: Transaction, staff_id: UUID, *, but: bytes | None = None, session_id: UUID | None = None
+) -> int:
+    """End an account's sessions: all but one, or one alone; how many."""
+    return await tx.execute(
+        f"""
+        UPDATE staff.session SET ended_at = $2
+        WHERE staff_id = $1 AND ended_at IS NULL AND expires_at > $2
+          AND ($3::bytea IS NULL OR token_hash <> $3) AND ($4::uuid IS NULL OR {_ID} = $4)
+        """,
+        staff_id,
+        tx.now,
+        but,
+        session_id,
     )
 
 

@@ -1,4 +1,5 @@
-"""Tiers bought for points, until a day (PTS-08, TIER-03): points and tier change in one transaction, and back so."""
+"""Tiers bought for points, until a day (PTS-08, TIER-03): points and tier change in one transaction, and back so. What
+staff set (`manual`) lies among them, so that each falls back to the others."""
 
 from __future__ import annotations
 
@@ -34,6 +35,8 @@ from huixiang.tiers.service import DOCUMENT, announce, window_start
 PURPOSE: Final = "tier_upgrade"  # the cause of the posting, and of the change
 OVER = "tier_upgrade_over"
 UNDONE = "tier_upgrade_undone"
+MANUAL_OVER = "manual_over"
+MANUAL_ENDED = "manual_ended"
 
 
 async def offers(tx: Transaction, member_id: UUID) -> list[TierOffer]:
@@ -80,15 +83,23 @@ async def buy(tx: Transaction, member_id: UUID, tier: str) -> TierUpgrade:
         ended_at=None,
         undone=False,
     )
+    await spending.redeem(tx, member_id, price.points, PURPOSE, tier, act=upgrade.upgrade_id, document=document)
+    await lift(tx, member_id, standing, upgrade, PURPOSE, tier_rules)
+    return upgrade
+
+
+async def lift(
+    tx: Transaction, member_id: UUID, standing: Standing | None, upgrade: TierUpgrade, cause: str, tier_rules: TierRules
+) -> None:
+    """Keep a tier with an end, and let the member have it. Their growth account is locked, and it is above theirs."""
+    current = _tier(standing)
     # Where another one counts, what growth had made is what it had made before that one.
     under = next((one for one in await _counting(tx, member_id) if one.upgrade.tier == current), None)
     earned, earned_from = (under.earned, under.earned_from) if under else (current, tx.now)
-    await spending.redeem(tx, member_id, price.points, PURPOSE, tier, act=upgrade.upgrade_id, document=document)
     await store.insert_upgrade(
         tx, StoredUpgrade(member_id=member_id, upgrade=upgrade, earned=earned, earned_from=earned_from)
     )
-    await _change(tx, member_id, standing, tier, PURPOSE, tier_rules, document.version)
-    return upgrade
+    await _change(tx, member_id, standing, upgrade.tier, cause, tier_rules, upgrade.rule_version)
 
 
 async def undo(tx: Transaction, member_id: UUID, upgrade_id: UUID) -> TierUpgrade:
@@ -97,13 +108,13 @@ async def undo(tx: Transaction, member_id: UUID, upgrade_id: UUID) -> TierUpgrad
     await points.lock_accounts(tx, [member_id], [POINTS, GROWTH])
     known = {one.upgrade.upgrade_id: one for one in await store.upgrades_of(tx, member_id)}
     bought = known.get(upgrade_id)
-    if bought is None:
+    if bought is None or bought.upgrade.ground != "bought":
         raise UpgradeUnknown(upgrade_id=upgrade_id)
     if bought.upgrade.ended_at is not None:
         raise UpgradeEnded(upgrade_id=upgrade_id)
     upgrade = bought.upgrade
     await spending.give_back(tx, member_id, upgrade.points, PURPOSE, upgrade.tier, act=upgrade_id)
-    await _end(tx, bought, UNDONE)
+    await end(tx, bought, UNDONE)
     return next(one for one in await upgrades(tx, member_id) if one.upgrade_id == upgrade_id)
 
 
@@ -114,13 +125,14 @@ async def end_due(tx: Transaction, limit: int) -> int:
     for member_id in due:
         for bought in await _counting(tx, member_id):
             if bought.upgrade.ends_at <= tx.now:
-                await _end(tx, bought, OVER)
+                await end(tx, bought, OVER if bought.upgrade.ground == "bought" else MANUAL_OVER)
     return len(due)
 
 
-async def _end(tx: Transaction, bought: StoredUpgrade, cause: str) -> None:
+async def end(tx: Transaction, bought: StoredUpgrade, cause: str) -> None:
+    """Let a tier with an end count no more, and the member have what they would have without it."""
     member_id, upgrade = bought.member_id, bought.upgrade
-    await store.end_upgrade(tx, member_id, upgrade.upgrade_id, undone=cause == UNDONE)
+    await store.end_upgrade(tx, member_id, upgrade.upgrade_id, undone=cause in (UNDONE, MANUAL_ENDED))
     document = await rulebook.current(tx, *DOCUMENT, at=tx.now)
     tier_rules = document.read(TierRules)
     standing = await _standing(tx, member_id)

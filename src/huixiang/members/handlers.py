@@ -1,0 +1,9 @@
+"""What members do when something happened: what staff asked for runs once it is approved."""
+
+from __future__ import annotations
+
+from huixiang.members.service import personal_change
+from huixiang.platform.outbox import Subscription
+from huixiang.staff.events import ApprovalGranted
+
+SUBSCRIPTIONS = (Subscription("members.personal_changes", (ApprovalGranted,), personal_change.run_approved),)
