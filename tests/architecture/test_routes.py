@@ -36,6 +36,8 @@ OPEN_DOORS = frozenset(
         ("POST", "/api/member/v1/sign-in/refresh"),
         ("POST", "/api/member/v1/sign-in/ticket"),
         ("POST", "/api/member/v1/sign-in/visits"),
+        ("GET", "/api/member/v1/terms"),
+        ("GET", "/api/member/v1/terms/{version}"),
     }
 )
 # What every console user does with their own account.

@@ -15,7 +15,7 @@ OURS = frozenset(LAYERS)
 
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
 MEMBER_SCHEMAS = (
-    "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging", "grants",
+    "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging", "grants", "terms",
 )  # fmt: skip
 WITHOUT_OWNER = {
     "messaging.early_receipt": "named by the provider alone, until its message is known",
@@ -34,6 +34,7 @@ WITHOUT_OWNER = {
     "points.sweep_part": "how far each part of a sweep has come",
     "grants.bulk": "what is given, to many members",
     "grants.refused_row": "rows of lists that name nobody",
+    "terms.announcement": "whom a version is told to: everybody",
     "pricing.rule_use": "what rules gave all members together",
     "members.card_key": "from when which key signs the codes of all cards",
     "members.key_check": "which master key the wrapped keys belong to",
@@ -64,6 +65,7 @@ JOURNALS = (
     "members.touch",
     "members.consent",
     "messaging.evidence",
+    "terms.acceptance",
     "messaging.receipt",
     "checkout.order_tender",
     "checkout.refund",

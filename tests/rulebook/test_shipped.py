@@ -25,6 +25,8 @@ SHIPPED = [
     "pool/default 1",
     "promotions/main 1",
     "spending/default 1",
+    "terms/default 1",
+    "terms_notice/default 1",
     "tiers/default 1",
     "transfer/default 1",
 ]

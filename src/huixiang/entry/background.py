@@ -26,6 +26,8 @@ from huixiang.points import jobs as points
 from huixiang.rulebook import handlers as rulebook
 from huixiang.staff import handlers as staff_handlers
 from huixiang.staff import jobs as staff
+from huixiang.terms import handlers as terms_handlers
+from huixiang.terms import jobs as terms
 from huixiang.tiers import handlers as tiers_handlers
 from huixiang.tiers import jobs as tiers
 
@@ -55,6 +57,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *benefits_handlers.SUBSCRIPTIONS,
     *plans_handlers.SUBSCRIPTIONS,
     *grants_handlers.SUBSCRIPTIONS,
+    *terms_handlers.SUBSCRIPTIONS,
     *habits_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
 )
@@ -67,6 +70,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *benefits.JOB_HANDLERS,
     *habits.JOB_HANDLERS,
     *grants.JOB_HANDLERS,
+    *terms.JOB_HANDLERS,
     *staff.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
 )
@@ -77,6 +81,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     *tiers.SCHEDULES,
     *plans.SCHEDULES,
     *benefits.SCHEDULES,
+    *terms.SCHEDULES,
     *habits.SCHEDULES,
     *staff.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),

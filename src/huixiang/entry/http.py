@@ -61,6 +61,7 @@ from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.routes.own import ROUTES as OWN_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
+from huixiang.terms.routes import ROUTES as TERMS_ROUTES
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
 
 OBSERVE_EVERY_S = 5.0
@@ -126,6 +127,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
         *GRANT_ROUTES,
+        *TERMS_ROUTES,
         *INTAKE_ROUTES,
         *HABIT_ROUTES,
         *INSIGHT_ROUTES,

@@ -20,6 +20,9 @@ from huixiang.points.model.transfer import TransferRules
 from huixiang.pricing.model.rules import Promotions
 from huixiang.pricing.service import publication, rule_sets
 from huixiang.rulebook import service as rulebook
+from huixiang.terms import rules as terms_rules
+from huixiang.terms import service as terms
+from huixiang.terms.model import ProgrammeTerms, TermsNotice
 from huixiang.tiers.model import TierRules
 
 
@@ -39,5 +42,13 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
+    rulebook.register_kind(
+        "terms",
+        ProgrammeTerms,
+        terms_rules.check_terms,
+        in_time=terms.check_in_time,
+        withdrawable=terms.check_withdrawal,
+    )
+    rulebook.register_kind("terms_notice", TermsNotice, terms_rules.check_notice)
     rule_sets.use_registry(load_registry)
     grants.use_registry(load_registry)

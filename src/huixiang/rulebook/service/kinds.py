@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -18,12 +18,16 @@ from huixiang.rulebook.rules import documents
 
 Examine = Callable[[Transaction, Any], Awaitable[Findings]]
 Parts = Callable[[Any], Collection[str]]
+InTime = Callable[[Transaction, Period], Awaitable[Sequence[Problem]]]
+Withdrawable = Callable[[Transaction, int, Period], Awaitable[None]]
 
 
 class _Registered(msgspec.Struct, frozen=True):
     kind: Kind
     examine: Examine | None
     parts: Parts | None
+    in_time: InTime | None
+    withdrawable: Withdrawable | None
 
 
 class Examined(msgspec.Struct, frozen=True):
@@ -46,19 +50,23 @@ def register_kind(
     *,
     examine: Examine | None = None,
     parts: Parts | None = None,
+    in_time: InTime | None = None,
+    withdrawable: Withdrawable | None = None,
 ) -> None:
     """Say how documents of kind `name` look; each module's kind is registered once, where the program is wired.
 
     `shape` is a struct that forbids unknown fields, all the way down, and holds no float. check: what types cannot say;
     raises InvalidInput. examine: the same where it takes a database, and finds everything at once. parts: the codes of
-    what can be switched off by itself. Raises TypeError where the shape is loose, ValueError where the name is taken by
-    another shape.
+    what can be switched off by itself. in_time: what is wrong with when a version is to hold. withdrawable: raises for
+    a version, of a number and a period, that must not be withdrawn.
+
+    Raises TypeError where the shape is loose, ValueError where the name is taken by another shape.
     """
     documents.refuse_loose_shape(shape)
     known = _registered.get(name)
     if known is not None and known.kind.shape is not shape:
         raise ValueError(f"kind {name} is registered as {known.kind.shape.__name__}")
-    _registered[name] = _Registered(Kind(name, shape, check), examine, parts)
+    _registered[name] = _Registered(Kind(name, shape, check), examine, parts, in_time, withdrawable)
 
 
 def kinds() -> list[str]:
@@ -112,9 +120,18 @@ async def examine(
     findings = Findings(tuple(documents.check(found.kind, decoded)))
     if found.examine is not None and not findings.problems:
         findings = await found.examine(tx, decoded)
+    if found.in_time is not None and not findings.problems:
+        findings = Findings(tuple(await found.in_time(tx, period)), findings.warnings)
     if findings.problems:
         raise RuleDocumentInvalid.of(kind, code, findings.problems[:PROBLEMS_MAX])
     return Examined(documents.canonical(decoded), decoded, period, findings.warnings[:PROBLEMS_MAX])
+
+
+async def require_withdrawable(tx: Transaction, kind: str, number: int, period: Period) -> None:
+    """Raises what its module raises for a version that must stay."""
+    withdrawable = _find(kind).withdrawable
+    if withdrawable is not None:
+        await withdrawable(tx, number, period)
 
 
 def _find(name: str) -> _Registered:

@@ -21,7 +21,7 @@ from huixiang.rulebook.model import (
     RuleDocumentWithdrawn,
 )
 from huixiang.rulebook.rules import documents as rules
-from huixiang.rulebook.service.kinds import Examined, examine, kind_of, parts_of
+from huixiang.rulebook.service.kinds import Examined, examine, kind_of, parts_of, require_withdrawable
 from huixiang.rulebook.service.read import version
 from huixiang.rulebook.store import documents as store
 from huixiang.rulebook.store import switches
@@ -93,6 +93,7 @@ async def withdraw(tx: Transaction, kind: str, code: str, number: int, *, by: st
         raise RuleDocumentUnknown.numbered(kind, code, number)
     if header.state == "withdrawn":
         raise RuleDocumentWithdrawn(kind=kind, document=code, version=number)
+    await require_withdrawable(tx, kind, number, header.period)
     seq = header.transitions + 1
     await store.insert_transition(tx, kind, code, number, seq=seq, state="withdrawn", by=by, note=note)
     return await _audited(tx, await version(tx, kind, code, number), "rule.withdrawn", by=by, note=note)

@@ -11,7 +11,7 @@ from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event
 from huixiang.rulebook.model import Difference, NewVersion, RuleBaseMoved, RuleDocumentWithdrawn, RuleDraftMoved
 from huixiang.rulebook.service.drafts import compare, source_of, submit
-from huixiang.rulebook.service.kinds import examine
+from huixiang.rulebook.service.kinds import examine, require_withdrawable
 from huixiang.rulebook.service.publish import withdraw
 from huixiang.rulebook.service.read import standing, version
 from huixiang.staff import service as staff
@@ -47,6 +47,7 @@ async def request_withdrawal(tx: Transaction, kind: str, code: str, number: int,
     there = (await standing(tx, kind, code)).numbered(number)
     if there.state == "withdrawn":
         raise RuleDocumentWithdrawn(kind=kind, document=code, version=number)
+    await require_withdrawable(tx, kind, number, there.period)
     asked = NewApproval(
         command=WITHDRAW,
         subject=f"rule:{kind}/{code}",
