@@ -35,6 +35,7 @@ TAKING_NOTHING = frozenset(
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
         "upsert_stores", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",
         "check_rules", "compare_rules", "create_rule_draft", "discard_rule_draft", "publish_rule_version",
+        "publish_rule_version_alone", "withdraw_rule_version_alone",
         "replace_rule_draft", "switch_rule", "withdraw_rule_version", "end_benefit", "end_plan", "give_benefit",
         "give_plan", "grant_coupon", "void_coupon", "explain_quote", "price_goods", "quote_basket",
     }

@@ -10,6 +10,8 @@ TABLE = """
 members:read     x x x - - x  store
 members:manage   - - x - - -  -
 members:approve  x - x - - -  -
+members:export   - x x - - -  -
+members:approve_export x - - - - -  -
 members:reveal   - - x - - -  store
 tiers:set        - - x - - -  -
 tiers:approve    x x - - - -  -

@@ -187,6 +187,11 @@ REQUESTS: dict[str, Any] = {
         "signature": "MEUCIQDd",
         "user_handle": "AZpE0000000000000000AA",
     },
+    "export_members": {
+        "member_ids": ["0198a3c0-0000-7000-8000-000000000001"],
+        "columns": ["number", "name", "phone"],
+        "reason": "letters of the anniversary",
+    },
     "correct_member": {"name": "王小明", "phone": "13900139000", "reason": "seen by their identity card"},
     "set_member_tier": {"tier": "gold", "until": "2026-12-31", "reason": "a promise of the store's"},
     "sign_in": {"username": "maker", "password": "correct horse battery staple", "code": "123456"},

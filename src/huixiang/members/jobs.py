@@ -7,13 +7,14 @@ from uuid import UUID
 import msgspec
 
 from huixiang.members import service
-from huixiang.members.service import derived
+from huixiang.members.service import derived, exports
 from huixiang.platform.db import Transaction
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 
 FORGET_CODES = "members.forget_codes_chunk"
 FORGET_SIGN_IN = "members.forget_sign_in_chunk"
 AGE = "members.age_chunk"
+FORGET_EXPORTS = "members.forget_exports_chunk"
 
 
 class ForgetCodes(msgspec.Struct, frozen=True):
@@ -22,6 +23,10 @@ class ForgetCodes(msgspec.Struct, frozen=True):
 
 class ForgetSignIn(msgspec.Struct, frozen=True):
     """Delete a chunk of the codes, counts and sessions that let nobody in any more."""
+
+
+class ForgetExports(msgspec.Struct, frozen=True):
+    """Delete a chunk of the files that are over."""
 
 
 class Age(msgspec.Struct, frozen=True):
@@ -58,12 +63,23 @@ async def forget_sign_in(tx: Transaction) -> None:
     await enqueue(tx, FORGET_SIGN_IN, ForgetSignIn(), key="scheduled")
 
 
+async def forget_exports_chunk(tx: Transaction, chunk: ForgetExports) -> None:
+    if await exports.forget_exports(tx):
+        await enqueue(tx, FORGET_EXPORTS, chunk)
+
+
+async def forget_exports(tx: Transaction) -> None:
+    await enqueue(tx, FORGET_EXPORTS, ForgetExports(), key="scheduled")
+
+
 JOB_HANDLERS: tuple[JobHandler, ...] = (
+    JobHandler(FORGET_EXPORTS, ForgetExports, forget_exports_chunk),
     JobHandler(FORGET_CODES, ForgetCodes, forget_codes_chunk),
     JobHandler(FORGET_SIGN_IN, ForgetSignIn, forget_sign_in_chunk),
     JobHandler(AGE, Age, age_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("members.forget_exports", "19 * * * *", forget_exports),
     Schedule("members.forget_codes", "*/5 * * * *", forget_codes),
     Schedule("members.forget_sign_in", "2-59/5 * * * *", forget_sign_in),
     Schedule("members.age", "5 0 * * *", age),

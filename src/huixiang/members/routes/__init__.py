@@ -3,6 +3,7 @@
 from huixiang.members.routes.attributes import ROUTES as ATTRIBUTE_ROUTES
 from huixiang.members.routes.attribution import ROUTES as ATTRIBUTION_ROUTES
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
+from huixiang.members.routes.exports import ROUTES as EXPORT_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.passkeys import ROUTES as PASSKEY_ROUTES
@@ -30,4 +31,5 @@ ROUTES = [
     *ATTRIBUTE_ROUTES,
     *PROFILE_ROUTES,
     *PERSONAL_CHANGE_ROUTES,
+    *EXPORT_ROUTES,
 ]

@@ -19,7 +19,7 @@ from huixiang.members.rules import attributes as rules
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Findings, NewVersion
-from huixiang.staff.model.approvals import Approval
+from huixiang.staff.model.approvals import Approval, Maker
 
 DEFINED = "custom."  # before the codes that operators give, which could be those of other modules
 NOBODYS = ""  # no attribute has this code, so whoever asks under it finds it unknown
@@ -102,4 +102,4 @@ async def _request(tx: Transaction, definition: AttributeDefinition, reason: str
     body = Attributes(tuple((known | {definition.code: definition}).values()))
     latest = (await rulebook.standing(tx, KIND, CODE)).latest
     new = NewVersion(base=latest, note=reason, body=rules.written(body))
-    return await rulebook.request_publication(tx, KIND, CODE, new, made_by)
+    return await rulebook.request_publication(tx, KIND, CODE, new, Maker(made_by))
