@@ -68,6 +68,16 @@ REQUESTS: dict[str, Any] = {
     "redraft_rules": {**NEW_DRAFT, "edition": 1},
     "switch_rule": SWITCH,
     "turn_rule": SWITCH,
+    "preview_message_template": {
+        "body": {
+            "name": {"zh": "退款到账", "en": "Refund"},
+            "message_class": "service",
+            "channels": ["sms", "inbox"],
+            "text": {"zh": "{amount} 已退回。", "en": "{amount} were refunded."},
+            "variables": {"amount": {"example": "¥25.80"}},
+        },
+        "values": {"amount": "¥12.00"},
+    },
     "post_order": ORDER,
     "post_orders": ORDER,
     "refund_order": {

@@ -10,7 +10,10 @@ from huixiang.habits.model import LifecycleRules
 from huixiang.members.model.attributes import KIND as ATTRIBUTES
 from huixiang.members.model.attributes import Attributes
 from huixiang.members.service import definitions
+from huixiang.messaging import service as messaging
 from huixiang.messaging.model import MessagingRules
+from huixiang.messaging.model.templates import KIND as TEMPLATE
+from huixiang.messaging.model.templates import MessageTemplate
 from huixiang.plans.model import PlanTerms
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
@@ -37,6 +40,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("pool", PoolRules)
     rulebook.register_kind("partner", PartnerTerms)
     rulebook.register_kind("messaging", MessagingRules)
+    rulebook.register_kind(TEMPLATE, MessageTemplate, messaging.check_template)
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind(ATTRIBUTES, Attributes, examine=definitions.examine)
     rulebook.register_kind("plan", PlanTerms)

@@ -17,6 +17,7 @@ from huixiang.messaging import service
 from huixiang.messaging.model import InboxMessage, MessageProof, MessageRow, SunkMessage, Unread
 from huixiang.messaging.model.popups import Popup, Popups
 from huixiang.messaging.model.receipts import Call
+from huixiang.messaging.model.templates import Preview, PreviewRequest
 from huixiang.messaging.schemas import ReadThrough
 from huixiang.platform.access import member, public, staff
 from huixiang.platform.edge import Edge
@@ -119,6 +120,12 @@ async def read_message(edge: NamedDependency[Edge], message_id: FromPath[UUID]) 
     return await edge.query(lambda tx: service.proof(tx, message_id))
 
 
+@post("/api/console/v1/message-templates/preview", status_code=200, **staff("rulebook:read"))
+async def preview_message_template(edge: NamedDependency[Edge], data: JSONBody[PreviewRequest]) -> Preview:
+    """What a template says in both languages, with its examples or other values, before or after it is published."""
+    return await edge.query(lambda tx: service.preview(tx, data))
+
+
 @get("/api/console/v1/messages/sink", **staff("messages:sink"))
 async def list_sunk_messages(
     edge: NamedDependency[Edge],
@@ -142,4 +149,5 @@ ROUTES = [
     list_messages,
     read_message,
     list_sunk_messages,
+    preview_message_template,
 ]

@@ -7,12 +7,14 @@ from huixiang.messaging.service.popups import dismiss, popups, show
 from huixiang.messaging.service.receipts import receive
 from huixiang.messaging.service.send import send
 from huixiang.messaging.service.sinking import has_sunk, sink
+from huixiang.messaging.service.templates import check_template, preview, send_template
 from huixiang.messaging.service.tidying import tidy
 from huixiang.messaging.service.viewing import messages, proof, sunk
 from huixiang.messaging.service.wiring import Wired, use
 
 __all__ = [
     "Wired",
+    "check_template",
     "claim",
     "dismiss",
     "has_sunk",
@@ -20,12 +22,14 @@ __all__ = [
     "inbox",
     "messages",
     "popups",
+    "preview",
     "proof",
     "read",
     "read_all",
     "receive",
     "record",
     "send",
+    "send_template",
     "show",
     "sink",
     "sunk",
