@@ -19,18 +19,35 @@ async def histories(tx: Transaction, member_ids: Sequence[UUID], first_day: date
     """Of these, from a day on. Who is merged into another or forgotten has none; they are left out."""
     rows = await tx.fetch(
         """
-        SELECT m.member_id, (m.registered_at AT TIME ZONE $2)::date AS joined_on, o.first_order_on, o.last_order_on,
-               (s.last_seen_at AT TIME ZONE $2)::date AS last_seen_on
+        SELECT m.member_id, (m.registered_at AT TIME ZONE $2)::date AS joined_on
         FROM members.members_facts AS m
-        LEFT JOIN checkout.checkout_members_facts AS o
-          ON o.member_id = m.member_id AND o.member_id = ANY ($1::uuid[])
-        LEFT JOIN habits.habits_seen_facts AS s ON s.member_id = m.member_id AND s.member_id = ANY ($1::uuid[])
         WHERE m.member_id = ANY ($1::uuid[])
           AND NOT EXISTS (SELECT FROM habits.forgotten AS f WHERE f.member_id = m.member_id)
         """,
         member_ids,
         tx.calendar.zone_name,
     )
+    spans = {
+        row["owner_id"]: row
+        for row in await tx.fetch(
+            """
+        SELECT owner_id, min(business_day) AS first_order_on, max(business_day) AS last_order_on
+        FROM checkout.checkout_kept_facts WHERE owner_id = ANY ($1::uuid[]) GROUP BY owner_id
+        """,
+            member_ids,
+        )
+    }
+    seen = {
+        row["member_id"]: row["seen_on"]
+        for row in await tx.fetch(
+            """
+        SELECT member_id, (last_seen_at AT TIME ZONE $2)::date AS seen_on
+        FROM habits.habits_seen_facts WHERE member_id = ANY ($1::uuid[])
+        """,
+            member_ids,
+            tx.calendar.zone_name,
+        )
+    }
     recent: dict[UUID, list[OrderSum]] = {}
     for member_id, *one in await tx.fetch(
         """
@@ -56,9 +73,9 @@ async def histories(tx: Transaction, member_ids: Sequence[UUID], first_day: date
     return {
         row["member_id"]: History(
             joined_on=row["joined_on"],
-            first_order_on=row["first_order_on"],
-            last_order_on=row["last_order_on"],
-            last_seen_on=row["last_seen_on"],
+            first_order_on=spans[row["member_id"]]["first_order_on"] if row["member_id"] in spans else None,
+            last_order_on=spans[row["member_id"]]["last_order_on"] if row["member_id"] in spans else None,
+            last_seen_on=seen.get(row["member_id"]),
             recent=recent.get(row["member_id"], []),
             spent=spent.get(row["member_id"], {}),
         )
