@@ -41,6 +41,7 @@ staff:read       x - - - - x  -
 staff:write      x - - - - -  -
 keys:read        x - - - - x  -
 keys:write       x - - - - -  -
+keys:approve     x - - - - -  -
 audit:read       x - - - - x  -
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]

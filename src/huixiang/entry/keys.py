@@ -10,6 +10,7 @@ from huixiang.entry.sign_in import use_sign_in
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.members.adapters.personal import MemberSealer
+from huixiang.members.service.master_key import allow_rotation
 from huixiang.platform.settings import Settings
 from huixiang.points import service as points
 from huixiang.points.adapters import signing_keys
@@ -25,6 +26,7 @@ def use_keys(settings: Settings) -> FileKeys:
     path = settings.master_key_file or settings.home / FILE_NAME
     keys = FileKeys.open(path, create=settings.master_key_file is None)
     members.use_keys(keys)
+    allow_rotation(allowed=settings.master_key_file is None)
     points.use_signer(signer(settings))
     staff.use_secrets(keys)
     staff.use_sealer(MemberSealer())

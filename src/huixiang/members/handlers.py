@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from huixiang.members.service import exports, personal_change
+from huixiang.members.service import exports, master_key, personal_change
 from huixiang.platform.outbox import Subscription
 from huixiang.staff.events import ApprovalGranted
 
 SUBSCRIPTIONS = (
     Subscription("members.personal_changes", (ApprovalGranted,), personal_change.run_approved),
+    Subscription("members.master_key", (ApprovalGranted,), master_key.run_approved),
     Subscription("members.exports", (ApprovalGranted,), exports.run_approved),
 )

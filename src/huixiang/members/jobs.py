@@ -15,6 +15,7 @@ FORGET_CODES = "members.forget_codes_chunk"
 FORGET_SIGN_IN = "members.forget_sign_in_chunk"
 AGE = "members.age_chunk"
 FORGET_EXPORTS = "members.forget_exports_chunk"
+REWRAP = "members.rewrap_chunk"
 
 
 class ForgetCodes(msgspec.Struct, frozen=True):
@@ -27,6 +28,10 @@ class ForgetSignIn(msgspec.Struct, frozen=True):
 
 class ForgetExports(msgspec.Struct, frozen=True):
     """Delete a chunk of the files that are over."""
+
+
+class Rewrap(msgspec.Struct, frozen=True):
+    """Wrap a chunk of the data keys anew that a former master key wraps."""
 
 
 class Age(msgspec.Struct, frozen=True):
@@ -72,13 +77,24 @@ async def forget_exports(tx: Transaction) -> None:
     await enqueue(tx, FORGET_EXPORTS, ForgetExports(), key="scheduled")
 
 
+async def rewrap_chunk(tx: Transaction, chunk: Rewrap) -> None:
+    if await service.rewrap(tx):
+        await enqueue(tx, REWRAP, chunk)
+
+
+async def rewrap(tx: Transaction) -> None:
+    await enqueue(tx, REWRAP, Rewrap(), key="scheduled")
+
+
 JOB_HANDLERS: tuple[JobHandler, ...] = (
+    JobHandler(REWRAP, Rewrap, rewrap_chunk),
     JobHandler(FORGET_EXPORTS, ForgetExports, forget_exports_chunk),
     JobHandler(FORGET_CODES, ForgetCodes, forget_codes_chunk),
     JobHandler(FORGET_SIGN_IN, ForgetSignIn, forget_sign_in_chunk),
     JobHandler(AGE, Age, age_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
+    Schedule("members.rewrap", "41 * * * *", rewrap),
     Schedule("members.forget_exports", "19 * * * *", forget_exports),
     Schedule("members.forget_codes", "*/5 * * * *", forget_codes),
     Schedule("members.forget_sign_in", "2-59/5 * * * *", forget_sign_in),

@@ -5,6 +5,7 @@ from huixiang.members.routes.attribution import ROUTES as ATTRIBUTION_ROUTES
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.exports import ROUTES as EXPORT_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
+from huixiang.members.routes.master_key import ROUTES as MASTER_KEY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
 from huixiang.members.routes.passkeys import ROUTES as PASSKEY_ROUTES
 from huixiang.members.routes.personal_change import ROUTES as PERSONAL_CHANGE_ROUTES
@@ -32,4 +33,5 @@ ROUTES = [
     *PROFILE_ROUTES,
     *PERSONAL_CHANGE_ROUTES,
     *EXPORT_ROUTES,
+    *MASTER_KEY_ROUTES,
 ]
