@@ -75,6 +75,10 @@ check: .venv/.ready-dev web/node_modules/.ready ## Format, lint, types, borders,
 	@$(STAGE) "audit" $(BIN)/python -m tools.audit
 	@$(STAGE) "front end" $(WITH_NODE) run check
 
+.PHONY: audit
+audit: .venv/.ready-dev web/node_modules/.ready ## Ask the advisory services about dependencies, and fail where none answers
+	$(BIN)/python -m tools.audit --strict
+
 .PHONY: format
 format: .venv/.ready-dev ## Format and mend what can be mended by machine
 	$(BIN)/ruff check --fix

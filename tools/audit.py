@@ -1,9 +1,10 @@
 """Ask the advisory services whether a locked dependency has a known weakness.
 
-    python -m tools.audit
+    python -m tools.audit [--strict]
 
-Exits 1 where one is known. Where a service cannot be asked (no network, a mirror without advisories), that is printed
-and the exit is 0: an audit that was not made proves nothing either way, and must not look like one that passed. One
+Exits 1 where one is known. Where a service cannot be asked (no network, a mirror without advisories), that is printed:
+an audit that was not made proves nothing either way, and must not look like one that passed. The exit is then 0, so
+that work without the internet goes on, and with --strict 2, for who watches over dependencies (`make audit`). One
 package is asked about first, so that an unreachable service costs one request and not one for each package.
 """
 
@@ -15,12 +16,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK = "requirements-dev.lock"
 ANSWER_SECONDS = 240
+
+
+class Outcome(Enum):
+    SOUND = "nothing is known"
+    WEAK = "a weakness is known"
+    NOT_ASKED = "nobody could be asked"
 
 
 def run(command: list[str], cwd: Path = ROOT, **environment: str) -> tuple[int, str, str]:
@@ -62,8 +71,7 @@ def first_requirement(lock: Path, into: Path) -> Path:
     return into
 
 
-def audit_python() -> bool:
-    """True unless a weakness is known."""
+def audit_python() -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         probe = first_requirement(ROOT / LOCK, Path(folder) / "probe.txt")
         _, silence = pip_audit(probe)
@@ -72,14 +80,14 @@ def audit_python() -> bool:
         packages, silence = pip_audit(ROOT / LOCK)
     if silence:
         print(f"Python: NOT AUDITED, the advisory service could not be asked ({silence})")
-        return True
+        return Outcome.NOT_ASKED
     known = [(package, weakness) for package in packages for weakness in package.get("vulns", [])]
     for package, weakness in known:
         repaired = ", ".join(weakness.get("fix_versions", [])) or "no version yet"
         print(f"Python: {package['name']} {package['version']}: {weakness['id']}, repaired in {repaired}")
     unknown = sum("skip_reason" in package for package in packages)
     print(f"Python: {len(packages) - unknown} packages audited, {unknown} unknown to the service, {len(known)} weak")
-    return not known
+    return Outcome.WEAK if known else Outcome.SOUND
 
 
 def npm_folder() -> str | None:
@@ -88,12 +96,12 @@ def npm_folder() -> str | None:
     return out.strip() if code == 0 else None
 
 
-def audit_pages() -> bool:
-    """True unless a weakness of level high or worse is known in what the pages are built with."""
+def audit_pages() -> Outcome:
+    """Of what the pages are built with; a weakness counts from level high on."""
     folder = npm_folder()
     if folder is None or not (ROOT / "web" / "package-lock.json").exists():
         print("pages: NOT AUDITED, no Node of version 20.19 or later here")
-        return True
+        return Outcome.NOT_ASKED
     npm = shutil.which("npm", path=folder) or "npm"
     _, out, err = run(
         [npm, "audit", "--json", "--audit-level=high"], cwd=ROOT / "web", PATH=f"{folder}:{os.environ.get('PATH', '')}"
@@ -103,15 +111,25 @@ def audit_pages() -> bool:
     except (ValueError, KeyError):
         reason = next((line for line in err.splitlines() if "audit" in line), "no answer")
         print(f"pages: NOT AUDITED, the advisory service could not be asked ({reason.strip()})")
-        return True
+        return Outcome.NOT_ASKED
     print("pages: " + ", ".join(f"{level} {count}" for level, count in counts.items()))
-    return not (counts["high"] or counts["critical"])
+    return Outcome.WEAK if counts["high"] or counts["critical"] else Outcome.SOUND
 
 
-def main() -> int:
-    sound = [audit_python(), audit_pages()]
-    return 0 if all(sound) else 1
+def exit_code(outcomes: Sequence[Outcome], *, strict: bool) -> int:
+    """1: a weakness is known; 2: strict, and somebody could not be asked."""
+    if Outcome.WEAK in outcomes:
+        return 1
+    return 2 if strict and Outcome.NOT_ASKED in outcomes else 0
+
+
+def main(arguments: Sequence[str]) -> int:
+    strict = "--strict" in arguments
+    code = exit_code([audit_python(), audit_pages()], strict=strict)
+    if code == 2:
+        print("FAILED: dependencies were not audited; run this where the advisory services can be reached")
+    return code
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(main(sys.argv[1:]))

@@ -14,7 +14,8 @@ from tests.architecture.source_tree import ROOT, repository_files, text_of
 
 SECRETS = {
     "private key": r"-----BEGIN [A-Z ]*PRIVATE KEY" + r"-----",
-    "cloud key": r"\b(AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[0-9A-Za-z_-]{35}\b",
+    "cloud key": r"\b((AKIA|ASIA)[0-9A-Z]{16}|AIza[0-9A-Za-z_-]{35}|LTAI[0-9A-Za-z]{16,26}|AKID[0-9A-Za-z]{32})\b",
+    "secret of a hook": r"\bwhsec_[A-Za-z0-9+/=]{24,}",
     "forge token": r"\b(gh[pousr]_[A-Za-z0-9]{36,}|github_pat_\w{40,}|glpat-[\w-]{20,})",
     "registry token": r"\bnpm_[A-Za-z0-9]{36}\b|\bpypi-AgE[\w-]{40,}",
     "chat token": r"\bxox[abprs]-[\w-]{20,}",
@@ -108,6 +109,9 @@ def test_no_registry_is_named() -> None:
     [
         "-----BEGIN RSA PRIVATE" + " KEY-----\nabc",
         "AKIA" + "ABCDEFGHIJKLMNOP",
+        "LTAI" + "5tQmLr7Tz4WbN8cYfPq2sXd6",
+        "AKID" + "z8kX9v2QmLr7Tz4WbN8cYfPq2sXd6Hj1",
+        "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
         "ghp_" + "a1B2" * 10,
         "eyJ" + "hbGciOiJIUzI1NiJ9" + ".eyJ" + "zdWIiOiIxMjM0NTY3ODkwIn0." + "dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P",
         "postgresql://huixiang:s3cretpassword" + "@db/huixiang",
