@@ -126,6 +126,12 @@ def clerk(chromium: Browser, world: World) -> StorageState:
     return _signed_in(chromium, world, "clerk")
 
 
+@pytest.fixture(scope="session")
+def checker(chromium: Browser, world: World) -> StorageState:
+    """The browser state of a signed-in user of role admin."""
+    return _signed_in(chromium, world, "checker")
+
+
 def _signed_in(chromium: Browser, world: World, username: str) -> StorageState:
     with chromium.new_context(base_url=world.address) as context:
         page = context.new_page()

@@ -47,7 +47,12 @@ CROWD = 48  # further members, for lists that go on
 ORDERS_OF_WANG = 47
 LARGE_FEN = 16_020  # Wang's order n is worth LARGE_FEN + 100 n
 START_SECONDS = 30
-ROLES = {"maker": Role.OPERATIONS, "clerk": Role.CUSTOMER_SERVICE, "visitor": Role.OPERATIONS}
+ROLES = {
+    "maker": Role.OPERATIONS,
+    "clerk": Role.CUSTOMER_SERVICE,
+    "visitor": Role.OPERATIONS,
+    "checker": Role.ADMIN,
+}
 
 
 class World(msgspec.Struct, frozen=True):

@@ -1,6 +1,6 @@
 /** The console's client: the session is a cookie, and what is sent carries the session's token against forgery. */
 import { answer, createApi, type Session } from '@huixiang/api'
-import { queryOptions, type QueryClient } from '@tanstack/vue-query'
+import { queryOptions, useQuery, type QueryClient } from '@tanstack/vue-query'
 
 let csrfToken = ''
 
@@ -8,6 +8,16 @@ export const api = createApi(() => ({ 'Accept-Language': document.documentElemen
 
 /** The header without which the server takes no change from this session. */
 export const csrf = (): { 'X-CSRF-Token': string } => ({ 'X-CSRF-Token': csrfToken })
+
+/** A key under which a command runs once, however often it is sent. `crypto.randomUUID` is missing on plain HTTP. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+/** The headers of a command: sent again with the same key, it is answered as it was the first time. */
+export const command = (key: string): { 'X-CSRF-Token': string; 'Idempotency-Key': string } => ({
+  ...csrf(),
+  'Idempotency-Key': key,
+})
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],
@@ -41,4 +51,10 @@ export async function signOut(queryClient: QueryClient): Promise<void> {
 export function forget(queryClient: QueryClient): void {
   csrfToken = ''
   queryClient.clear()
+}
+
+/** What the person who is signed in may do. */
+export function useMay(): (permission: string) => boolean {
+  const { data: session } = useQuery(sessionQuery)
+  return (permission) => session.value?.permissions.includes(permission) ?? false
 }

@@ -1,15 +1,31 @@
-/** The places of the console, each with the permission that opens it, in the order of the navigation. */
+/** The places of the console, each with the permission that opens it, in the order of the navigation: first those of the
+ * members, then (`house`) those of the console itself. */
 import type { Session } from '@huixiang/api'
 
-export const PLACES = [
+interface Place {
+  name: string
+  permission: string
+  icon: string
+  house?: boolean
+}
+
+export const PLACES: readonly Place[] = [
   { name: 'overview', permission: 'insight:read', icon: 'M4 20V10m5.3 10V4m5.4 16v-7M20 20V8' },
   {
     name: 'members',
     permission: 'members:read',
     icon: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7Zm-6 9c.3-3.6 2.6-5.5 6-5.5s5.7 1.9 6 5.5M16 4.3a3.5 3.5 0 0 1 0 6.5M17.5 14.9c2.1.7 3.3 2.4 3.5 5.1',
   },
+  { name: 'approvals', permission: 'approvals:read', icon: 'M9 12.5l2.2 2.2L15.5 10M12 3l7.5 3v5.5c0 4.6-3.1 7.9-7.5 9.5-4.4-1.6-7.5-4.9-7.5-9.5V6Z' },
   { name: 'messages', permission: 'messages:read', icon: 'M4 5h16v11H9.5L5 20v-4H4Z' },
-] as const
+  { name: 'keys', permission: 'keys:read', house: true, icon: 'M8 19a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm3.3-7.7L20 3m-3.5 3.5L19 9' },
+  {
+    name: 'audit',
+    permission: 'audit:read',
+    house: true,
+    icon: 'M9.5 14.5l5-5M8 10.5l-2 2a3.6 3.6 0 0 0 5.1 5.1l2-2m3-2 2-2A3.6 3.6 0 0 0 13 6.5l-2 2',
+  },
+]
 
-export const placesOf = (session: Session): (typeof PLACES)[number][] =>
+export const placesOf = (session: Session): Place[] =>
   PLACES.filter((place) => session.permissions.includes(place.permission))

@@ -5,8 +5,8 @@ import type { Filter } from '@huixiang/shared'
 import type { Ref } from 'vue'
 
 import { api, csrf } from './api'
+import { following, PAGE, position, START } from './paging'
 
-const PAGE = 20
 const WHILE_IMPORTING_MS = 2_000
 const WHILE_WAITING_MS = 3_000
 
@@ -25,15 +25,11 @@ export function useOverview(span: Ref<Span>) {
   })
 }
 
-const START = null as string | null
-const following = (last: Page<unknown>): string | undefined => last.next_cursor ?? undefined
-const position = (cursor: string | null): { limit: number; cursor?: string } =>
-  cursor === null ? { limit: PAGE } : { limit: PAGE, cursor }
-
 /** Without a query, the latest members. */
-export function useMemberSearch(query: Ref<string>) {
+export function useMemberSearch(query: Ref<string>, enabled: Ref<boolean> | true = true) {
   return useInfiniteQuery({
     queryKey: ['search', query],
+    enabled,
     initialPageParam: START,
     queryFn: ({ pageParam, signal }): Promise<Page<MemberCard>> => {
       const body = { query: query.value, ...position(pageParam) }

@@ -1,40 +1,58 @@
 import { ApiError, type Session } from '@huixiang/api'
 import { showPlace } from '@huixiang/shared'
 import type { QueryClient } from '@tanstack/vue-query'
-import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type Router } from 'vue-router'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type Router, type RouteRecordRaw } from 'vue-router'
 
 import { forget, sessionQuery } from './api'
 import { placesOf } from './places'
 
 const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
-const READS_MEMBERS = { permission: 'members:read', title: 'nav.members' }
+const READS_MEMBERS = { permission: 'members:read', title: 'nav.members', place: 'members' }
+const READS_APPROVALS = { permission: 'approvals:read', title: 'nav.approvals', place: 'approvals' }
+const READS_KEYS = { permission: 'keys:read', title: 'nav.keys', place: 'keys' }
+const READS_AUDIT = { permission: 'audit:read', title: 'nav.audit', place: 'audit' }
 const READS_MESSAGES = { permission: 'messages:read', title: 'nav.messages' }
+
+const ROUTES: RouteRecordRaw[] = [
+  { path: '/sign-in', name: 'sign-in', meta: { title: 'signIn.title' }, component: () => import('./views/SignIn.vue') },
+  {
+    path: '/',
+    component: () => import('./shell/Shell.vue'),
+    children: [
+      { path: '', name: 'overview', meta: READS_INSIGHT, component: () => import('./views/Overview.vue') },
+      { path: 'members', name: 'members', meta: READS_MEMBERS, component: () => import('./views/MemberSearch.vue') },
+      {
+        path: 'members/:id',
+        name: 'member',
+        meta: READS_MEMBERS,
+        component: () => import('./views/MemberPage.vue'),
+        props: true,
+      },
+      { path: 'approvals', name: 'approvals', meta: READS_APPROVALS, component: () => import('./views/Approvals.vue') },
+      {
+        path: 'approvals/:id',
+        name: 'approval',
+        meta: READS_APPROVALS,
+        component: () => import('./views/ApprovalPage.vue'),
+        props: true,
+      },
+      { path: 'keys', name: 'keys', meta: READS_KEYS, component: () => import('./views/Keys.vue') },
+      { path: 'keys/:id', name: 'key', meta: READS_KEYS, component: () => import('./views/KeyPage.vue'), props: true },
+      { path: 'audit', name: 'audit', meta: READS_AUDIT, component: () => import('./views/Audit.vue') },
+      { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
+      { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
+      { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
+      { path: ':rest(.*)*', name: 'closed', meta: { title: 'closed.title' }, component: () => import('./views/Closed.vue') },
+    ],
+  },
+]
 
 /** Every place but the sign-in needs a session; where it ends, the visitor comes back to the place after signing in. */
 export function createConsoleRouter(queryClient: QueryClient): Router {
   const router = createRouter({
     history: createWebHistory('/console/'),
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
-    routes: [
-      { path: '/sign-in', name: 'sign-in', meta: { title: 'signIn.title' }, component: () => import('./views/SignIn.vue') },
-      {
-        path: '/',
-        component: () => import('./shell/Shell.vue'),
-        children: [
-          { path: '', name: 'overview', meta: READS_INSIGHT, component: () => import('./views/Overview.vue') },
-          { path: 'members', name: 'members', meta: READS_MEMBERS, component: () => import('./views/MemberSearch.vue') },
-          {
-            path: 'members/:id',
-            name: 'member',
-            meta: READS_MEMBERS,
-            component: () => import('./views/MemberPage.vue'),
-            props: true,
-          },
-          { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
-          { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
-        ],
-      },
-    ],
+    routes: ROUTES,
   })
 
   router.beforeEach(async (to) => {
@@ -60,10 +78,11 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
   return router
 }
 
-/** Where the session may not go, its first place of its own stands in. */
+/** Who has no overview begins at the first place of their own. Any other place that is not theirs says so. */
 function admit(to: RouteLocationNormalized, session: Session): true | RouteLocationRaw {
   const { permission } = to.meta
   if (typeof permission !== 'string' || session.permissions.includes(permission)) return true
   const first = placesOf(session)[0]
-  return first ? { name: first.name } : { name: 'nowhere', params: { rest: 'closed' } }
+  if (to.name === 'overview' && first) return { name: first.name }
+  return { name: 'closed', params: { rest: to.path.slice(1).split('/') } }
 }

@@ -82,6 +82,20 @@ export function businessDay(instant: Date, zone: string = BUSINESS_ZONE): string
   return `${part['year']}-${part['month']}-${part['day']}`
 }
 
+/** The instant at which a business day ("2026-01-31") is over. */
+export function endOfDay(day: string, zone: string = BUSINESS_ZONE): Date {
+  const midnight = Date.parse(`${day}T00:00:00Z`) + 86_400_000
+  const first = midnight - offset(midnight, zone)
+  return new Date(midnight - offset(first, zone))
+}
+
+/** By how many milliseconds a zone is ahead of UTC at an instant. */
+function offset(instant: number, zone: string): number {
+  const name = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' }).format(instant)
+  const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? []
+  return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000
+}
+
 /** A calendar day ("2026-01-31"), which belongs to no time zone. */
 export function calendarDay(date: string, locale: Locale): string {
   return day(`${date}T00:00:00Z`, locale, 'UTC')

@@ -59,7 +59,7 @@ export function startI18n(own: Record<Locale, Messages>): I18n {
 
 export interface Words {
   t: (key: string, named?: Record<string, unknown>) => string
-  /** The word for a code, or the code itself where it has none yet. */
+  /** The word for a code, such as `points.adjust` by its key points_adjust, or the code itself where it has none yet. */
   word: (group: string, code: string) => string
   /** Text that came as data, in the reader's language. */
   pick: (text: LocalText) => string
@@ -72,7 +72,10 @@ export function useWords(): Words {
   const locale = computed(() => composer.locale.value as Locale)
   return {
     t: (key, named) => composer.t(key, named ?? {}),
-    word: (group, code) => (composer.te(`${group}.${code}`) ? composer.t(`${group}.${code}`) : code),
+    word: (group, code) => {
+      const key = `${group}.${code.replace(/\W/g, '_')}`
+      return composer.te(key) ? composer.t(key) : code
+    },
     pick: (text) => text[locale.value] || text.zh,
     locale,
     setLocale: (next) => {

@@ -1,6 +1,16 @@
+import { en as approvals } from '../approvals/words'
+import { en as audit } from '../audit/words'
+import { en as keys } from '../keys/words'
+import { en as members } from '../members/texts'
+
+
 export default {
+  ...approvals,
+  ...audit,
+  ...keys,
+  ...members,
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', messages: 'Messages', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', audit: 'Audit log', messages: 'Messages', waiting: 'waiting for you', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',
@@ -105,7 +115,7 @@ export default {
     noOrders: 'No orders yet',
     missing: 'There is no such member',
   },
-  memberState: { active: 'Active', blocked: 'Blocked', closed: 'Closed', deceased: 'Deceased', minor: 'Minor' },
+  memberState: { active: 'Active', blocked: 'Blocked', closed: 'Closed', deceased: 'Deceased', minor: 'Minor', merging: 'Merging', merged: 'Merged' },
   table: {
     when: 'Time',
     kind: 'Kind',
@@ -156,10 +166,26 @@ export default {
     channel: 'Channel',
     address: 'Address',
     state: 'State',
+    one: 'Message',
+    close: 'Close',
+    delivery: 'Arrival',
+    asked: 'Asked for',
+    nextLook: 'Next look',
+    readAt: 'Read',
+    reference: 'Provider’s id',
+    member: 'Owner',
+    evidence: 'Requests and answers',
+    noEvidence: 'No request was made of a provider.',
+    receipts: 'Receipts',
+    noReceipts: 'The provider has told nothing since.',
   },
-  messageTemplate: { sign_in_code: 'Sign-in code' },
+  messageTemplate: { sign_in_code: 'Sign-in code', one_time_code: 'Code for a till', order_refunded: 'Refund', terms_changed: 'Terms changed', member_day: 'Member day' },
   messageClass: { service: 'Service notice', marketing: 'Marketing' },
-  messageChannel: { inbox: 'Inbox', sms: 'Text message', wechat_template: 'WeChat template', email: 'Email', push: 'Push' },
+  messageChannel: { inbox: 'Inbox', popup: 'Pop-up', sms: 'Text message', wechat_template: 'WeChat template', wecom: 'WeCom', email: 'Email', push: 'Push', webhook: 'Webhook' },
   messageState: { queued: 'Queued', sending: 'Sending', sent: 'Sent', failed: 'Failed', unknown: 'Not known' },
+  messageDelivery: { delivered: 'Delivered', undelivered: 'Not delivered' },
+  messageAction: { send: 'Sent', ask: 'Asked', show: 'Shown', dismiss: 'Dismissed' },
+  messageOutcome: { taken: 'Taken', refused: 'Refused', not_taken: 'Not taken', unknown: 'No answer', untellable: 'Cannot tell' },
+  closed: { title: 'Not open to you', note: 'Your account may not open this page. An administrator can help.', home: 'Back to the start' },
   nowhere: { title: 'There is no such page', note: 'The address may have changed.', home: 'Back to the overview' },
 } as const

@@ -1,6 +1,16 @@
+import { zh as approvals } from '../approvals/words'
+import { zh as audit } from '../audit/words'
+import { zh as keys } from '../keys/words'
+import { zh as members } from '../members/texts'
+
+
 export default {
+  ...approvals,
+  ...audit,
+  ...keys,
+  ...members,
   page: { title: '惠象控制台' },
-  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', messages: '消息', signOut: '退出' },
+  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', approvals: '审批', keys: '接口密钥', audit: '审计日志', messages: '消息', waiting: '项待审批', signOut: '退出' },
   environment: { demo: '演示', test: '测试', production: '生产环境' },
   role: {
     admin: '管理员',
@@ -98,7 +108,7 @@ export default {
     noOrders: '还没有订单',
     missing: '没有这位会员',
   },
-  memberState: { active: '正常', blocked: '已冻结', closed: '已注销', deceased: '已故', minor: '未成年' },
+  memberState: { active: '正常', blocked: '已冻结', closed: '已注销', deceased: '已故', minor: '未成年', merging: '合并中', merged: '已并入他人' },
   table: {
     when: '时间',
     kind: '类型',
@@ -149,10 +159,26 @@ export default {
     channel: '渠道',
     address: '地址',
     state: '状态',
+    one: '消息',
+    close: '关闭',
+    delivery: '送达',
+    asked: '提交时间',
+    nextLook: '下次处理',
+    readAt: '已读时间',
+    reference: '服务商编号',
+    member: '所属',
+    evidence: '请求与应答',
+    noEvidence: '没有向服务商发出请求。',
+    receipts: '回执',
+    noReceipts: '服务商还没有回执。',
   },
-  messageTemplate: { sign_in_code: '登录验证码' },
+  messageTemplate: { sign_in_code: '登录验证码', one_time_code: '收银验证码', order_refunded: '退款通知', terms_changed: '章程变更', member_day: '会员日' },
   messageClass: { service: '服务通知', marketing: '营销' },
-  messageChannel: { inbox: '站内信', sms: '短信', wechat_template: '微信模板消息', email: '邮件', push: '推送' },
+  messageChannel: { inbox: '站内信', popup: '弹窗', sms: '短信', wechat_template: '微信模板消息', wecom: '企业微信', email: '邮件', push: '推送', webhook: 'Webhook' },
   messageState: { queued: '待发', sending: '发送中', sent: '已发', failed: '失败', unknown: '结果未知' },
+  messageDelivery: { delivered: '已送达', undelivered: '未送达' },
+  messageAction: { send: '发送', ask: '查询', show: '展示', dismiss: '关闭' },
+  messageOutcome: { taken: '已接收', refused: '被拒绝', not_taken: '未接收', unknown: '无应答', untellable: '无法查询' },
+  closed: { title: '没有权限', note: '你的账号不能打开这个页面；如有需要，请联系管理员。', home: '回到首页' },
   nowhere: { title: '没有这个页面', note: '地址可能已经变了。', home: '回到概览' },
 } as const
