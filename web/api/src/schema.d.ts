@@ -24,6 +24,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people at the console, by username (CON-01). */
+        get: operations["list_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them (CON-01). */
+        get: operations["read_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep somebody out: their sessions end at once. The keys that they made are listed, and hold until they are ended (CON-01). */
+        post: operations["disable_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody in again, who signs in anew (CON-01). */
+        post: operations["enable_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where somebody is signed in, the last seen first (CON-01). */
+        get: operations["list_account_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}/sessions/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one of somebody's sessions, or all of them, at once (CON-01). */
+        post: operations["end_account_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}/totp/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that somebody's lost second factor be replaced; another administrator decides (CON-01, CON-02). */
+        post: operations["request_totp_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/accounts/{staff_id}/totp/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The new secret, once and within a day, to who asked for the reset (CON-01). Needs no key: it is kept nowhere, and a repetition is refused. */
+        post: operations["show_totp_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/approvals": {
         parameters: {
             query?: never;
@@ -606,6 +742,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's passkeys, in the order that they were made in (CON-01). */
+        get: operations["list_console_passkeys"];
+        put?: never;
+        /** Keep the passkey that one's browser has made, after a proof (CON-01). Needs no key: a challenge is answered once. */
+        post: operations["add_console_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/passkeys/{passkey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove one of one's passkeys, after a proof (CON-01). Needs no key: a repetition changes nothing. */
+        delete: operations["remove_console_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/passkeys/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What one's browser is asked with to make a passkey, after a proof (CON-01). Needs no key: a repetition is another challenge. */
+        post: operations["begin_new_console_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change one's password, after a proof; one's other sessions end (CON-01). Needs no key: a repetition is refused. */
+        post: operations["change_console_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show the password and a second factor again: for ten minutes one may change what signs one in (CON-01). */
+        post: operations["prove_console_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in, the last seen first (CON-01). */
+        get: operations["list_console_sessions"];
+        put?: never;
+        post?: never;
+        /** End all of one's sessions but this one (CON-01). Needs no key: a repetition changes nothing. */
+        delete: operations["end_other_console_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of one's sessions (CON-01). Needs no key: a repetition changes nothing. */
+        delete: operations["end_console_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}": {
         parameters: {
             query?: never;
@@ -721,6 +978,23 @@ export interface paths {
         get: operations["list_member_orders"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/personal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a member's name, birthday, address or phone be corrected; it waits for another person with `members:approve` (CON-02). */
+        post: operations["correct_member"];
         delete?: never;
         options?: never;
         head?: never;
@@ -897,6 +1171,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/tier/manual": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a member have a higher tier through a day; it waits for another person with `tiers:approve` (TIER-03, CON-02). */
+        post: operations["set_member_tier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a tier which staff set end now; it waits for another person with `tiers:approve` (TIER-03, CON-02). */
+        post: operations["end_member_tier"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/tier/upgrades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tiers with an end that a member bought or was given, the first one first (TIER-03). */
+        get: operations["list_member_tier_upgrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/transfers": {
         parameters: {
             query?: never;
@@ -906,6 +1231,40 @@ export interface paths {
         };
         /** What a member, or a pool, sent and received, for staff. */
         get: operations["list_member_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for up to 1000 members as a file. With personal columns it waits for another person with `members:approve_export`, under the request of the same id (CON-02). */
+        post: operations["export_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/exports/{export_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file, for who asked for it, until a day is over. Each time stands in the audit log (CON-02). */
+        get: operations["read_export_file"];
         put?: never;
         post?: never;
         delete?: never;
@@ -925,6 +1284,23 @@ export interface paths {
         put?: never;
         /** Find members by what identifies them, or leaf through them, for staff; names and phones are masked (CON-01). */
         post: operations["search_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/message-templates/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a template says in both languages, with its examples or other values, before or after it is published. */
+        post: operations["preview_message_template"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1287,7 +1663,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
-         * @description It waits for another person with `rulebook:approve`, who sees what it changes of what is in force and what may be a slip. Refused, then too, where another version was published since `base`.
+         * @description It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in force and what may be a slip. Refused, then too, where another version was published since `base`.
          */
         post: operations["publish_rules"];
         delete?: never;
@@ -1322,7 +1698,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask for a version to be taken out of force; it waits for another person with `rulebook:approve` (CON-02). What cannot wait is switched off. */
+        /** Ask for a version to be taken out of force; it waits for a person (another one) with `rulebook:approve` (CON-02). What cannot wait is switched off. */
         post: operations["withdraw_rules"];
         delete?: never;
         options?: never;
@@ -1340,10 +1716,61 @@ export interface paths {
         /** Who is signed in, with the token that changes need. */
         get: operations["read_session"];
         put?: never;
-        /** Sign in to the console with password and code (CON-01). */
+        /** Sign in to the console with the password and a second factor: a code, or a passkey in its place (CON-01). */
         post: operations["sign_in"];
         /** End the session. */
         delete: operations["sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in to the console by a passkey alone, whose device has looked at its owner (CON-01). */
+        post: operations["sign_in_by_console_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/session/passkey/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a browser is asked with to show a passkey at the console (CON-01). Names nobody: the device knows whose it is. Needs no key: a repetition is another challenge. */
+        post: operations["begin_console_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms, whom each change was told to and when, and how many accepted which version. */
+        get: operations["read_terms_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1533,6 +1960,23 @@ export interface paths {
         put?: never;
         /** Mark a message of my inbox as read. One that was read stays read since then. */
         post: operations["read_my_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/messages/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark all messages of my inbox as read, up to the latest that I was shown; how many are unread now. */
+        post: operations["read_my_messages"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1851,6 +2295,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/popups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Pop-ups that are to be shown to me, the oldest first, at most five. Each is shown once: say so before. */
+        get: operations["list_my_popups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/popups/{message_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a pop-up which was shown has been closed. */
+        post: operations["dismiss_my_popup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/popups/{message_id}/show": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a pop-up is being shown now. Of several devices one may; the others are refused, and show nothing. */
+        post: operations["show_my_popup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/profile": {
         parameters: {
             query?: never;
@@ -1867,6 +2362,40 @@ export interface paths {
         head?: never;
         /** Set what I say of myself; null removes a field. The first time that all is known is rewarded (MEM-06). */
         patch: operations["change_my_profile"];
+        trace?: never;
+    };
+    "/api/member/v1/me/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which versions I have accepted. */
+        get: operations["read_my_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/terms/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the version that I was shown: the one that holds, or one to come. */
+        post: operations["accept_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/member/v1/me/tier": {
@@ -1910,7 +2439,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tiers that I had for points, and until when, the first one first. */
+        /** The tiers that I had for points or was given, and until when, the first one first. */
         get: operations["list_my_tier_upgrades"];
         put?: never;
         /** Have a tier for points, at once, until it ends (PTS-08). */
@@ -2137,6 +2666,40 @@ export interface paths {
         put?: never;
         /** Where a page sends the browser to sign in by WeChat or Alipay (MEM-01). The page keeps `flow`. Needs no key: a repetition is another visit. */
         post: operations["begin_provider_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The terms that hold, those to come, and what held before, for everybody. */
+        get: operations["read_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/terms/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of the terms with its text, for everybody. */
+        get: operations["read_terms_version"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3610,8 +4173,8 @@ export interface paths {
         get: operations["list_rule_versions"];
         put?: never;
         /**
-         * Publish a body, a draft or what a former version said as the next version (PRC-05).
-         * @description Refused where another was published since `base`. Versions before it stay as they are.
+         * Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
+         * @description It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in force and what may be a slip. Refused, then too, where another version was published since `base`.
          */
         post: operations["publish_rule_version"];
         delete?: never;
@@ -3646,8 +4209,45 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take a version out of force, for past instants too; the one below it is in force again. */
+        /** Ask for a version to be taken out of force; it waits for a person (another one) with `rulebook:approve` (CON-02). What cannot wait is switched off. */
         post: operations["withdraw_rule_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal/alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a version out of force, for past instants too, and wait for nobody; the one below it is in force again. */
+        post: operations["withdraw_rule_version_alone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rulebook/{kind}/{code}/versions/alone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish a body, a draft or what a former version said as the next version, and wait for nobody (PRC-05).
+         * @description For systems behind which two people stand already. Refused where another was published since `base`. Versions before it stay as they are.
+         */
+        post: operations["publish_rule_version_alone"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3698,6 +4298,13 @@ export interface components {
          * @enum {unknown}
          */
         Ability: "be_looked_up" | "earn" | "receive_marketing" | "sign_in" | "spend";
+        /** Acceptance */
+        Acceptance: {
+            accepted_at: string;
+            /** @enum {unknown} */
+            how: "page" | "registration";
+            version: number;
+        };
         /** Address */
         Address: {
             city: string;
@@ -3756,8 +4363,9 @@ export interface components {
         /**
          * Approval
          * @description A request and what became of it: `granted` until its command has run, then `done` with the command's result, or
-         *         `failed` with the code of the refusal. `decided_by`: the permission that decides. `maker` and `checker`: the display
-         *         names of who asked and who decided.
+         *         `failed` with the code of the refusal and, where it told what was wrong, `problems`. `decided_by`: the permission
+         *         that decides. `maker` and `checker`: the display names of who asked and who decided. `maker_kind`: whether `made_by`
+         *         is a person or a system's key; where it is the command line, it is no id of anybody's.
          */
         Approval: {
             /** Format: uuid */
@@ -3775,8 +4383,11 @@ export interface components {
             /** Format: uuid */
             made_by: string;
             maker: string | null;
+            /** @enum {unknown} */
+            maker_kind: "command_line" | "key" | "staff";
             member_id: string | null;
             note: string | null;
+            problems: components["schemas"]["KernelProblem"][];
             reason: string;
             result: Record<string, never> | null;
             settled_at: string | null;
@@ -4022,7 +4633,7 @@ export interface components {
             made_by: string;
             name: string;
             per_member: number | null;
-            preview: components["schemas"]["Preview"];
+            preview: components["schemas"]["GrantsPreview"];
             reason: string;
             skipped: number;
             started_at: string | null;
@@ -4218,10 +4829,11 @@ export interface components {
         };
         /**
          * Channel
-         * @description What carries a message. The inbox is kept here; each of the others needs a provider.
+         * @description What carries a message. The inbox and pop-ups are kept here, for the retailer's app and the member pages to
+         *         fetch; each of the others needs a provider.
          * @enum {unknown}
          */
-        Channel: "email" | "inbox" | "push" | "sms" | "wechat_template";
+        Channel: "email" | "inbox" | "popup" | "push" | "sms" | "webhook" | "wechat_template" | "wecom";
         /** ChannelRow */
         ChannelRow: {
             channel: string;
@@ -4411,14 +5023,6 @@ export interface components {
             version: number;
         };
         /**
-         * Delivery
-         * @description fee_fen: by distance and slot, before any rule.
-         */
-        Delivery: {
-            /** @description Money in fen (0.01 yuan), not negative. */
-            fee_fen: number;
-        };
-        /**
          * Detail
          * @description How far a trial balance is broken down: a line for each counter-account, for each cause of it, or for each budget
          *         of that.
@@ -4434,6 +5038,17 @@ export interface components {
             kind: "app" | "h5" | "mini_program";
             /** @default null */
             name?: string | null;
+        };
+        /**
+         * Disabled
+         * @description An account after it was disabled: how many sessions ended with it, the keys that it made, which hold until
+         *         somebody ends them, and its requests that wait, which nobody can approve any more.
+         */
+        Disabled: {
+            account: components["schemas"]["ShownAccount"];
+            keys: components["schemas"]["KeyMade"][];
+            requests: string[];
+            sessions_ended: number;
         };
         /**
          * Draft
@@ -4489,6 +5104,29 @@ export interface components {
             version: number | null;
         };
         /**
+         * Ended
+         * @description How many sessions ended.
+         */
+        Ended: {
+            sessions: number;
+        };
+        /**
+         * EndManualTier
+         * @description Why it is to end before its day.
+         */
+        EndManualTier: {
+            reason: string;
+        };
+        /**
+         * EndSessions
+         * @description Which one, all of them if left out; and why.
+         */
+        EndSessions: {
+            reason: string;
+            /** @default null */
+            session_id?: string | null;
+        };
+        /**
          * Entitlement
          * @description A privilege that one member has, or had. quota: times a period, None without limit; used: in the period now.
          */
@@ -4509,11 +5147,11 @@ export interface components {
         };
         /**
          * Evidence
-         * @description One request made of a provider and what it answered. Never changed.
+         * @description One request made of a provider and what it answered, or what an app did with a pop-up. Never changed.
          */
         Evidence: {
             /** @enum {unknown} */
-            action: "ask" | "send";
+            action: "ask" | "dismiss" | "send" | "show";
             began_at: string;
             ended_at: string;
             number: number;
@@ -4655,6 +5293,23 @@ export interface components {
             /** @enum {unknown} */
             unit: "gram" | "piece";
         };
+        /**
+         * GrantsPreview
+         * @description What a grant would come to. listed = planned + those excluded. rows, rows_refused: of a list. cut: members who
+         *         get less than the list says, by `per_member`. total: points, copies or entitlements. cost_fen: of points their
+         *         stated value (liability), else by the unit cost; None where that is not known.
+         */
+        GrantsPreview: {
+            budget: components["schemas"]["BudgetRoom"] | null;
+            cost_fen: number | null;
+            cut: number;
+            excluded: components["schemas"]["Excluded"][];
+            listed: number;
+            planned: number;
+            rows: number | null;
+            rows_refused: number;
+            total: number;
+        };
         /** GrantsWhy */
         GrantsWhy: {
             /** @description Why, for who reads the history. */
@@ -4785,6 +5440,17 @@ export interface components {
             scopes?: string[];
         };
         /**
+         * KeyMade
+         * @description A key of a calling system that holds still, and that this account made or gave its present secret.
+         */
+        KeyMade: {
+            created_at: string;
+            /** Format: uuid */
+            key_id: string;
+            name: string;
+            scopes: string[];
+        };
+        /**
          * KeySecret
          * @description One secret of a key, without the secret. `ends_at`: until when it is let in, null of the one in use.
          *         `last_used_at` is right to the hour.
@@ -4901,6 +5567,20 @@ export interface components {
             state: components["schemas"]["State"];
         };
         /**
+         * MemberExport
+         * @description `waiting` for the request of the same id to be approved; then the file is there until `expires_at`. members: rows
+         *         of the file; those that nobody is called by have none.
+         */
+        MemberExport: {
+            columns: string[];
+            expires_at: string | null;
+            /** Format: uuid */
+            export_id: string;
+            members: number;
+            /** @enum {unknown} */
+            state: "ready" | "waiting";
+        };
+        /**
          * MemberPricesRequest
          * @description The same as a member may ask for it.
          */
@@ -5009,20 +5689,26 @@ export interface components {
         MessageClass: "marketing" | "service";
         /**
          * MessageProof
-         * @description A message with every request that was made about it, in order.
+         * @description A message with every request that was made about it, in order, and all that its provider told of it.
          */
         MessageProof: {
             evidence: components["schemas"]["Evidence"][];
             message: components["schemas"]["MessageRow"];
+            receipts: components["schemas"]["MessagingTold"][];
         };
         /**
          * MessageRow
-         * @description A message as staff see it: what was sent when, not what it said. address_masked: None once it is destroyed.
+         * @description A message as staff see it: what was sent when, not what it said. address_masked: None where it has none, and once
+         *         it is destroyed. delivery: what the provider told last, with its code and time.
          */
         MessageRow: {
             address_masked: string | null;
             channel: components["schemas"]["Channel"];
             created_at: string;
+            delivery: components["schemas"]["MessagingDelivery"] | null;
+            delivery_at: string | null;
+            delivery_code: string | null;
+            dismissed_at: string | null;
             due_at: string | null;
             /** Format: uuid */
             member_id: string;
@@ -5036,6 +5722,7 @@ export interface components {
             sent_at: string | null;
             state: components["schemas"]["MessageState"];
             template: string;
+            template_version: number | null;
             tries: number;
         };
         /**
@@ -5044,6 +5731,53 @@ export interface components {
          * @enum {unknown}
          */
         MessageState: "failed" | "queued" | "sending" | "sent" | "unknown";
+        /**
+         * MessageTemplate
+         * @description What a message says in both languages. `{name}` stands for a declared variable; a brace is written no other way.
+         *         can_wait, secret: as of a message.
+         */
+        MessageTemplate: {
+            /** @default false */
+            can_wait?: boolean;
+            channels: components["schemas"]["Channel"][];
+            message_class: components["schemas"]["MessageClass"];
+            name: components["schemas"]["Text"];
+            /** @default false */
+            secret?: boolean;
+            text: components["schemas"]["Text"];
+            /** @default null */
+            title?: components["schemas"]["Text"] | null;
+            /** @default {} */
+            variables?: {
+                [key: string]: components["schemas"]["Variable"];
+            };
+        };
+        /**
+         * MessagingDelivery
+         * @description Whether it came to the member's device, mailbox or app.
+         * @enum {unknown}
+         */
+        MessagingDelivery: "delivered" | "undelivered";
+        /**
+         * MessagingPreview
+         * @description version: None for a body that is no version yet.
+         */
+        MessagingPreview: {
+            en: components["schemas"]["Rendered"];
+            version: number | null;
+            zh: components["schemas"]["Rendered"];
+        };
+        /**
+         * MessagingTold
+         * @description A receipt as it is kept with its message. Never changed.
+         */
+        MessagingTold: {
+            code: string;
+            occurred_at: string;
+            provider: string;
+            received_at: string;
+            state: components["schemas"]["MessagingDelivery"];
+        };
         /**
          * MethodTotal
          * @description The payable with one payment method.
@@ -5065,6 +5799,21 @@ export interface components {
             orders: number;
             points_issued: number;
             sales_fen: number;
+        };
+        /**
+         * MyTerms
+         * @description current: the version that holds. accepted: what the member accepted, the latest version first.
+         */
+        MyTerms: {
+            accepted: components["schemas"]["Acceptance"][];
+            current: number | null;
+        };
+        /**
+         * NewAcceptance
+         * @description The version that was shown: the one that holds, or one that is to come.
+         */
+        NewAcceptance: {
+            version: number;
         };
         /**
          * NewAdjustment
@@ -5242,6 +5991,16 @@ export interface components {
             reference: string;
         };
         /**
+         * NewExport
+         * @description Which members, which columns in which order, and why. Personal columns wait for a second person.
+         */
+        NewExport: {
+            columns: ("address" | "birthday" | "channel" | "external_ids" | "member_id" | "name" | "number" | "phone" | "registered_at" | "state")[];
+            member_ids: string[];
+            /** @description Why. It names nobody. */
+            reason: string;
+        };
+        /**
          * NewGrant
          * @description A grant to be previewed. Caps are in points, copies or entitlements: what one member gets is cut to `per_member`;
          *         who comes after `in_all` is used up is skipped. budget_points: all that may ever have been issued from the gift's
@@ -5307,6 +6066,16 @@ export interface components {
             /** @default null */
             pieces?: number | null;
             sku: string;
+        };
+        /**
+         * NewManualTier
+         * @description The tier that a member is to have through the business day `until`, and why.
+         */
+        NewManualTier: {
+            reason: string;
+            tier: string;
+            /** Format: date */
+            until: string;
         };
         /**
          * NewMember
@@ -5378,6 +6147,13 @@ export interface components {
             name?: string | null;
         };
         /**
+         * NewPassword
+         * @description The password that is to be. No rule but its length, and that it is neither the former one nor the username.
+         */
+        NewPassword: {
+            password: string;
+        };
+        /**
          * NewPause
          * @description Pause what a cause issues or burns; only by one rule (`earning.default`), only at one place (a store), where that
          *         is given.
@@ -5396,6 +6172,20 @@ export interface components {
             rule?: string | null;
             /** @enum {unknown} */
             side: "burn" | "issue";
+        };
+        /**
+         * NewPersonalChange
+         * @description Fields to correct, and why; null removes one; what is not named stays. phone takes the place of the one that the
+         *         member has.
+         */
+        NewPersonalChange: {
+            address?: components["schemas"]["Address"] | null;
+            birthday?: string | null;
+            name?: string | null;
+            /** @description A phone; mainland where no country is given. */
+            phone?: string;
+            /** @description Why. It names nobody. */
+            reason: string;
         };
         /**
          * NewRedemption
@@ -5504,6 +6294,20 @@ export interface components {
             points: number;
             /** @default null */
             store_id?: string | null;
+        };
+        /**
+         * NewStaffPasskey
+         * @description What a browser made of the options, of its `toJSON()`: `id`, and of `response` the two named alike.
+         */
+        NewStaffPasskey: {
+            /** @description Bytes as base64url, unpadded. */
+            attestation_object: string;
+            /** @description Bytes as base64url, unpadded. */
+            client_data_json: string;
+            /** @description As the browser says it. */
+            credential_id: string;
+            /** @description What its owner calls it. */
+            name: string;
         };
         /**
          * NewState
@@ -5671,6 +6475,22 @@ export interface components {
             member_id: string;
             order_id: string | null;
             points: number;
+        };
+        /**
+         * OpenSession
+         * @description One sign-in of an account that holds. session_id: what it is called; not what opens it. agent: what the browser
+         *         calls itself. last_seen_at is right to the minute.
+         */
+        OpenSession: {
+            agent: string | null;
+            created_at: string;
+            current: boolean;
+            expires_at: string;
+            last_seen_at: string;
+            /** @enum {unknown} */
+            method: "passkey" | "password_code" | "password_passkey";
+            /** Format: uuid */
+            session_id: string;
         };
         /**
          * Order
@@ -5935,6 +6755,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_ShownAccount_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_ShownAccount_: {
+            items: components["schemas"]["ShownAccount"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_ShownEntry_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -6151,6 +6979,22 @@ export interface components {
             points: number;
         };
         /**
+         * PointsProof
+         * @description That a posting stood in the journal when its day was signed. All that the stand-alone verifier needs.
+         *
+         *         head_before: of the account. later: sha256 of the canonical bytes of each later posting of that day.
+         *         place, path: of the account's leaf in the day's tree.
+         */
+        PointsProof: {
+            head_before: string;
+            later: string[];
+            path: string[];
+            place: number;
+            posting: components["schemas"]["ProvenPosting"];
+            root: components["schemas"]["PublishedRoot"];
+            version: number;
+        };
+        /**
          * Pool
          * @description A pool as its people see it: who is in it or invited, and what is in it.
          */
@@ -6220,6 +7064,28 @@ export interface components {
             ticket_id: string;
         };
         /**
+         * Popup
+         * @description A pop-up as the member sees it, until `expires_at`.
+         */
+        Popup: {
+            dismissed_at: string | null;
+            expires_at: string;
+            message_class: components["schemas"]["MessageClass"];
+            /** Format: uuid */
+            message_id: string;
+            shown_at: string | null;
+            template: string;
+            text: string;
+            title: string | null;
+        };
+        /**
+         * Popups
+         * @description What is still to be shown, the oldest first.
+         */
+        Popups: {
+            popups: components["schemas"]["Popup"][];
+        };
+        /**
          * Portion
          * @description A part of a line that was priced alike: `quantity` pieces (or all grams) under unit rules (the price first, then
          *         what is on top of it) and at most one group rule or add-on.
@@ -6250,21 +7116,19 @@ export interface components {
             short: number;
         };
         /**
-         * Preview
-         * @description What a grant would come to. listed = planned + those excluded. rows, rows_refused: of a list. cut: members who
-         *         get less than the list says, by `per_member`. total: points, copies or entitlements. cost_fen: of points their
-         *         stated value (liability), else by the unit cost; None where that is not known.
+         * PreviewRequest
+         * @description What is to be looked at: the template of this name as it is in force, or a body that may become one. values: in
+         *         place of the examples.
          */
-        Preview: {
-            budget: components["schemas"]["BudgetRoom"] | null;
-            cost_fen: number | null;
-            cut: number;
-            excluded: components["schemas"]["Excluded"][];
-            listed: number;
-            planned: number;
-            rows: number | null;
-            rows_refused: number;
-            total: number;
+        PreviewRequest: {
+            /** @default null */
+            body?: components["schemas"]["MessageTemplate"] | null;
+            /** @default null */
+            template?: string | null;
+            /** @default {} */
+            values?: {
+                [key: string]: string;
+            };
         };
         /**
          * Priced
@@ -6359,6 +7223,14 @@ export interface components {
             rule: string;
         };
         /**
+         * PricingDelivery
+         * @description fee_fen: by distance and slot, before any rule.
+         */
+        PricingDelivery: {
+            /** @description Money in fen (0.01 yuan), not negative. */
+            fee_fen: number;
+        };
+        /**
          * PricingWhy
          * @description A quote priced again under its version and moment, with every rule that touched it and what each would cost.
          */
@@ -6413,22 +7285,6 @@ export interface components {
             favourite_categories?: string[];
             household?: number | null;
             name?: string | null;
-        };
-        /**
-         * Proof
-         * @description That a posting stood in the journal when its day was signed. All that the stand-alone verifier needs.
-         *
-         *         head_before: of the account. later: sha256 of the canonical bytes of each later posting of that day.
-         *         place, path: of the account's leaf in the day's tree.
-         */
-        Proof: {
-            head_before: string;
-            later: string[];
-            path: string[];
-            place: number;
-            posting: components["schemas"]["ProvenPosting"];
-            root: components["schemas"]["PublishedRoot"];
-            version: number;
         };
         /**
          * ProvenPosting
@@ -6620,6 +7476,21 @@ export interface components {
             ready: boolean;
         };
         /**
+         * ReadThrough
+         * @description The latest message that was shown: what came after it stays unread.
+         */
+        ReadThrough: {
+            /** Format: uuid */
+            through: string;
+        };
+        /**
+         * Reason
+         * @description Why; it stands in the audit log.
+         */
+        Reason: {
+            reason: string;
+        };
+        /**
          * Recipient
          * @description One member's row. reason: why nothing was given. taken: what came back, None before it was looked at; rest: why
          *         not all of it did.
@@ -6725,6 +7596,16 @@ export interface components {
             reason: string;
         };
         /**
+         * Rendered
+         * @description What the member would get. characters: of the text. sms_parts: text messages that it is charged as.
+         */
+        Rendered: {
+            characters: number;
+            sms_parts: number;
+            text: string;
+            title: string | null;
+        };
+        /**
          * Resumption
          * @description Why a pause ends.
          */
@@ -6797,6 +7678,11 @@ export interface components {
             rule: string | null;
             rule_version: number | null;
         };
+        /**
+         * Role
+         * @enum {unknown}
+         */
+        Role: "admin" | "analyst" | "auditor" | "customer_service" | "finance" | "operations";
         /**
          * RollForward
          * @description Lines by group, each with every period from the first to the last. by: day, month (its first day).
@@ -6984,6 +7870,22 @@ export interface components {
             reference: string;
         };
         /**
+         * ShownAccount
+         * @description A console user as administrators see them. `sessions` and `passkeys`: how many hold.
+         */
+        ShownAccount: {
+            created_at: string;
+            disabled_at: string | null;
+            display_name: string;
+            passkeys: number;
+            role: components["schemas"]["Role"];
+            sessions: number;
+            /** Format: uuid */
+            staff_id: string;
+            stores: string[] | null;
+            username: string;
+        };
+        /**
          * ShownAttribute
          * @description An attribute of one member, as somebody may see it. value: null where it is unknown, or `masked`: there is one
          *         that they may not see. consent: the purpose that has to be consented to, and whether it is. writable: by who asks.
@@ -7096,10 +7998,13 @@ export interface components {
         };
         /**
          * SignInRequest
-         * @description `code`: the six digits that the authenticator app shows.
+         * @description `code`: the six digits that the authenticator app shows; or `passkey`, in their place.
          */
         SignInRequest: {
-            code: string;
+            /** @default null */
+            code?: string | null;
+            /** @default null */
+            passkey?: components["schemas"]["StaffPasskeyProof"] | null;
             password: string;
             username: string;
         };
@@ -7204,12 +8109,60 @@ export interface components {
         /**
          * StaffChange
          * @description One difference that a command would make: where, and what stands there before and after. Values that say
-         *         something of a person are `Personal` when asked for; to whom they are not opened they are `{"sealed": ...}`.
+         *         something of a person are `Personal` when asked for. They are shown in full to who holds `members:reveal`, masked to
+         *         the others who made or may decide the request, and `{"sealed": ...}` to everybody else.
          */
         StaffChange: {
             after: unknown;
             before: unknown;
             path: string;
+        };
+        /**
+         * StaffPasskey
+         * @description A passkey as its owner sees it.
+         */
+        StaffPasskey: {
+            created_at: string;
+            name: string;
+            /** Format: uuid */
+            passkey_id: string;
+            used_at: string | null;
+        };
+        /**
+         * StaffPasskeyOptions
+         * @description `public_key` is what the browser is asked with: `PublicKeyCredential.parseCreationOptionsFromJSON` or
+         *         `parseRequestOptionsFromJSON` reads it.
+         */
+        StaffPasskeyOptions: {
+            expires_at: string;
+            public_key: Record<string, never>;
+        };
+        /**
+         * StaffPasskeyProof
+         * @description What a browser answered to the options, of its `toJSON()`: `id`, and of `response` the four named alike.
+         */
+        StaffPasskeyProof: {
+            /** @description Bytes as base64url, unpadded. */
+            authenticator_data: string;
+            /** @description Bytes as base64url, unpadded. */
+            client_data_json: string;
+            /** @description As the browser says it. */
+            credential_id: string;
+            /** @description Bytes as base64url, unpadded. */
+            signature: string;
+            /** @description Bytes as base64url, unpadded. */
+            user_handle: string;
+        };
+        /**
+         * StaffProof
+         * @description The password again, and one of the two others.
+         */
+        StaffProof: {
+            /** @default null */
+            code?: string | null;
+            /** @default null */
+            passkey?: components["schemas"]["StaffPasskeyProof"] | null;
+            password: string;
         };
         /**
          * State
@@ -7398,7 +8351,7 @@ export interface components {
             /** @default [] */
             codes?: string[];
             /** @default null */
-            delivery?: components["schemas"]["Delivery"] | null;
+            delivery?: components["schemas"]["PricingDelivery"] | null;
             /** @default {} */
             experiments?: {
                 [key: string]: string;
@@ -7457,6 +8410,64 @@ export interface components {
             kind: string;
             /** @default null */
             line_id?: string | null;
+        };
+        /**
+         * TermsEvidence
+         * @description What holds, what is to come and what held; whom it was told to; how many have accepted which version.
+         */
+        TermsEvidence: {
+            accepted: {
+                [key: string]: number;
+            };
+            terms: components["schemas"]["TermsOverview"];
+            told: components["schemas"]["TermsTold"][];
+        };
+        /**
+         * TermsOverview
+         * @description What holds now, what is to come, and what held before, the latest first.
+         */
+        TermsOverview: {
+            coming: components["schemas"]["TermsText"][];
+            current: components["schemas"]["TermsText"] | null;
+            former: components["schemas"]["TermsVersion"][];
+        };
+        /**
+         * TermsText
+         * @description A version with its text.
+         */
+        TermsText: {
+            effective_at: string | null;
+            published_at: string | null;
+            summary: components["schemas"]["Text"];
+            text: components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+            version: number;
+        };
+        /**
+         * TermsTold
+         * @description An announcement as staff are shown it.
+         */
+        TermsTold: {
+            began_at: string;
+            channels: string[];
+            effective_at: string;
+            ended_at: string | null;
+            /** @enum {unknown} */
+            kind: "called_off" | "coming";
+            members: number;
+            messages: number;
+            version: number;
+        };
+        /**
+         * TermsVersion
+         * @description A version without its text. effective_at: null for what holds from the beginning of the programme.
+         */
+        TermsVersion: {
+            effective_at: string | null;
+            published_at: string | null;
+            summary: components["schemas"]["Text"];
+            title: components["schemas"]["Text"];
+            version: number;
         };
         /**
          * Text
@@ -7521,7 +8532,7 @@ export interface components {
         /**
          * TierProgress
          * @description Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
-         *         which was bought, ends; null where it was not.
+         *         which was bought or set by staff, ends; null where it was not.
          */
         TierProgress: {
             bought_until: string | null;
@@ -7546,11 +8557,14 @@ export interface components {
         };
         /**
          * TierUpgrade
-         * @description A tier bought for points. ended_at: when it was over or undone; null while it counts.
+         * @description A tier with an end: bought for points, or set by staff (`ground`). ended_at: when it was over or undone; null
+         *         while it counts.
          */
         TierUpgrade: {
             ended_at: string | null;
             ends_at: string;
+            /** @enum {unknown} */
+            ground: "bought" | "manual";
             points: number;
             rule_version: number;
             starts_at: string;
@@ -7568,6 +8582,14 @@ export interface components {
             access_token: string;
             refresh_expires_at: string;
             refresh_token: string;
+        };
+        /**
+         * TotpSecret
+         * @description A new TOTP secret (base32), and what an authenticator app reads from a QR code. Shown once.
+         */
+        TotpSecret: {
+            provisioning_uri: string;
+            totp_secret: string;
         };
         /**
          * Touch
@@ -7650,6 +8672,16 @@ export interface components {
          */
         Unread: {
             unread: number;
+        };
+        /**
+         * Variable
+         * @description What is put in for `{name}`. example: for previews. at_most: characters that it may have.
+         */
+        Variable: {
+            /** @default 64 */
+            at_most?: number;
+            /** @description One line. */
+            example: string;
         };
         /**
          * Verdict
@@ -7978,6 +9010,513 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_accounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "disabled_at": "2026-03-18T10:30:00+08:00",
+                     *           "display_name": "display_name",
+                     *           "passkeys": 1,
+                     *           "role": "admin",
+                     *           "sessions": 1,
+                     *           "staff_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "stores": [
+                     *             "stores"
+                     *           ],
+                     *           "username": "username"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ShownAccount_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "disabled_at": "2026-03-18T10:30:00+08:00",
+                     *       "display_name": "display_name",
+                     *       "passkeys": 1,
+                     *       "role": "admin",
+                     *       "sessions": 1,
+                     *       "staff_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "stores": [
+                     *         "stores"
+                     *       ],
+                     *       "username": "username"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    disable_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "account": {
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "disabled_at": "2026-03-18T10:30:00+08:00",
+                     *         "display_name": "display_name",
+                     *         "passkeys": 1,
+                     *         "role": "admin",
+                     *         "sessions": 1,
+                     *         "staff_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "stores": [
+                     *           "stores"
+                     *         ],
+                     *         "username": "username"
+                     *       },
+                     *       "keys": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "key_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "name": "name",
+                     *           "scopes": [
+                     *             "scopes"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "requests": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "sessions_ended": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Disabled"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    enable_account: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "disabled_at": "2026-03-18T10:30:00+08:00",
+                     *       "display_name": "display_name",
+                     *       "passkeys": 1,
+                     *       "role": "admin",
+                     *       "sessions": 1,
+                     *       "staff_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "stores": [
+                     *         "stores"
+                     *       ],
+                     *       "username": "username"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownAccount"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_account_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "agent": "agent",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "current": true,
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "last_seen_at": "2026-03-18T10:30:00+08:00",
+                     *         "method": "passkey",
+                     *         "session_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_account_sessions: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason",
+                 *       "session_id": "019d0000-7000-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndSessions"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    request_totp_reset: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_totp_secret: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                staff_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "provisioning_uri": "provisioning_uri",
+                     *       "totp_secret": "totp_secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TotpSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_approvals: {
         parameters: {
             query?: {
@@ -8044,8 +9583,15 @@ export interface operations {
                      *           "made_at": "2026-03-18T10:30:00+08:00",
                      *           "made_by": "019d0000-7000-7000-8000-000000000001",
                      *           "maker": "maker",
+                     *           "maker_kind": "command_line",
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
                      *           "note": "note",
+                     *           "problems": [
+                     *             {
+                     *               "path": "path",
+                     *               "problem": "problem"
+                     *             }
+                     *           ],
                      *           "reason": "reason",
                      *           "result": {},
                      *           "settled_at": "2026-03-18T10:30:00+08:00",
@@ -8110,8 +9656,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -8196,8 +9749,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -8283,8 +9843,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -8470,8 +10037,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -8557,8 +10131,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -10906,6 +12487,383 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_console_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "name": "name",
+                     *         "passkey_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "used_at": "2026-03-18T10:30:00+08:00"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["StaffPasskey"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    add_console_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "attestation_object": "o2NmbXRkbm9uZQ",
+                 *       "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIn0",
+                 *       "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+                 *       "name": "security key"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewStaffPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "passkey_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "used_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffPasskey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    remove_console_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    begin_new_console_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "public_key": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffPasskeyOptions"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_console_password: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPassword"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    prove_console_user: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456",
+                 *       "password": "correct horse battery staple"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StaffProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_console_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "agent": "agent",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "current": true,
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "last_seen_at": "2026-03-18T10:30:00+08:00",
+                     *         "method": "passkey",
+                     *         "session_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["OpenSession"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_other_console_sessions: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sessions": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Ended"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_console_session: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_member_for_staff: {
         parameters: {
             query?: never;
@@ -11467,6 +13425,102 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    correct_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "王小明",
+                 *       "phone": "13900139000",
+                 *       "reason": "seen by their identity card"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPersonalChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -12116,6 +14170,245 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    set_member_tier: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "a promise of the store's",
+                 *       "tier": "gold",
+                 *       "until": "2026-12-31"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewManualTier"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    end_member_tier: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                upgrade_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndManualTier"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_member_tier_upgrades: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "ground": "bought",
+                     *         "points": 1,
+                     *         "rule_version": 1,
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "tier": "tier",
+                     *         "undone": true,
+                     *         "upgrade_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TierUpgrade"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_member_transfers: {
         parameters: {
             query?: {
@@ -12161,6 +14454,111 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Transfer_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    export_members: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "columns": [
+                 *         "number",
+                 *         "name",
+                 *         "phone"
+                 *       ],
+                 *       "member_ids": [
+                 *         "0198a3c0-0000-7000-8000-000000000001"
+                 *       ],
+                 *       "reason": "letters of the anniversary"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewExport"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "columns": [
+                     *         "columns"
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "export_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "members": 1,
+                     *       "state": "ready"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MemberExport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                export_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example  */
+                    "application/json": string;
                 };
             };
             400: components["responses"]["Problem400"];
@@ -12245,6 +14643,91 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    preview_message_template: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "body": {
+                 *         "channels": [
+                 *           "sms",
+                 *           "inbox"
+                 *         ],
+                 *         "message_class": "service",
+                 *         "name": {
+                 *           "en": "Refund",
+                 *           "zh": "退款到账"
+                 *         },
+                 *         "text": {
+                 *           "en": "{amount} were refunded.",
+                 *           "zh": "{amount} 已退回。"
+                 *         },
+                 *         "variables": {
+                 *           "amount": {
+                 *             "example": "¥25.80"
+                 *           }
+                 *         }
+                 *       },
+                 *       "values": {
+                 *         "amount": "¥12.00"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "en": {
+                     *         "characters": 1,
+                     *         "sms_parts": 1,
+                     *         "text": "text",
+                     *         "title": "title"
+                     *       },
+                     *       "version": 1,
+                     *       "zh": {
+                     *         "characters": 1,
+                     *         "sms_parts": 1,
+                     *         "text": "text",
+                     *         "title": "title"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MessagingPreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_messages: {
         parameters: {
             query?: {
@@ -12280,6 +14763,10 @@ export interface operations {
                      *           "address_masked": "address_masked",
                      *           "channel": "inbox",
                      *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "delivery": "delivered",
+                     *           "delivery_at": "2026-03-18T10:30:00+08:00",
+                     *           "delivery_code": "delivery_code",
+                     *           "dismissed_at": "2026-03-18T10:30:00+08:00",
                      *           "due_at": "2026-03-18T10:30:00+08:00",
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
                      *           "message_class": "service",
@@ -12291,6 +14778,7 @@ export interface operations {
                      *           "sent_at": "2026-03-18T10:30:00+08:00",
                      *           "state": "queued",
                      *           "template": "template",
+                     *           "template_version": 1,
                      *           "tries": 1
                      *         }
                      *       ],
@@ -12347,6 +14835,10 @@ export interface operations {
                      *         "address_masked": "address_masked",
                      *         "channel": "inbox",
                      *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "delivery": "delivered",
+                     *         "delivery_at": "2026-03-18T10:30:00+08:00",
+                     *         "delivery_code": "delivery_code",
+                     *         "dismissed_at": "2026-03-18T10:30:00+08:00",
                      *         "due_at": "2026-03-18T10:30:00+08:00",
                      *         "member_id": "019d0000-7000-7000-8000-000000000001",
                      *         "message_class": "service",
@@ -12358,8 +14850,18 @@ export interface operations {
                      *         "sent_at": "2026-03-18T10:30:00+08:00",
                      *         "state": "queued",
                      *         "template": "template",
+                     *         "template_version": 1,
                      *         "tries": 1
-                     *       }
+                     *       },
+                     *       "receipts": [
+                     *         {
+                     *           "code": "code",
+                     *           "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *           "provider": "provider",
+                     *           "received_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "delivered"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["MessageProof"];
@@ -14068,8 +16570,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -14210,8 +16719,15 @@ export interface operations {
                      *       "made_at": "2026-03-18T10:30:00+08:00",
                      *       "made_by": "019d0000-7000-7000-8000-000000000001",
                      *       "maker": "maker",
+                     *       "maker_kind": "command_line",
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
                      *       "reason": "reason",
                      *       "result": {},
                      *       "settled_at": "2026-03-18T10:30:00+08:00",
@@ -14357,6 +16873,198 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sign_in_by_console_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *       "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *       "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+                 *       "signature": "MEUCIQDd",
+                 *       "user_handle": "AZpE0000000000000000AA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StaffPasskeyProof"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "csrf_token": "csrf_token",
+                     *       "display_name": "display_name",
+                     *       "environment": "demo",
+                     *       "permissions": [
+                     *         "permissions"
+                     *       ],
+                     *       "role": "role",
+                     *       "staff_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "stores": [
+                     *         "stores"
+                     *       ],
+                     *       "username": "username"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    begin_console_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "public_key": {}
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffPasskeyOptions"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_terms_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": {},
+                     *       "terms": {
+                     *         "coming": [
+                     *           {
+                     *             "effective_at": "2026-03-18T10:30:00+08:00",
+                     *             "published_at": "2026-03-18T10:30:00+08:00",
+                     *             "summary": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "text": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "title": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "version": 1
+                     *           }
+                     *         ],
+                     *         "current": {
+                     *           "effective_at": "2026-03-18T10:30:00+08:00",
+                     *           "published_at": "2026-03-18T10:30:00+08:00",
+                     *           "summary": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "text": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "title": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "version": 1
+                     *         },
+                     *         "former": [
+                     *           {
+                     *             "effective_at": "2026-03-18T10:30:00+08:00",
+                     *             "published_at": "2026-03-18T10:30:00+08:00",
+                     *             "summary": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "title": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "version": 1
+                     *           }
+                     *         ]
+                     *       },
+                     *       "told": [
+                     *         {
+                     *           "began_at": "2026-03-18T10:30:00+08:00",
+                     *           "channels": [
+                     *             "channels"
+                     *           ],
+                     *           "effective_at": "2026-03-18T10:30:00+08:00",
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "kind": "called_off",
+                     *           "members": 1,
+                     *           "messages": 1,
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermsEvidence"];
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -15029,6 +17737,59 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_my_messages: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "through": "019d0000-7000-7000-8000-000000000001"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReadThrough"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "unread": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     count_my_unread_messages: {
         parameters: {
             query?: never;
@@ -15578,7 +18339,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["Proof"];
+                    "application/json": components["schemas"]["PointsProof"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -16219,6 +18980,152 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_popups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "popups": [
+                     *         {
+                     *           "dismissed_at": "2026-03-18T10:30:00+08:00",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "message_class": "service",
+                     *           "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "shown_at": "2026-03-18T10:30:00+08:00",
+                     *           "template": "template",
+                     *           "text": "text",
+                     *           "title": "title"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Popups"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    dismiss_my_popup: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dismissed_at": "2026-03-18T10:30:00+08:00",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "message_class": "service",
+                     *       "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "shown_at": "2026-03-18T10:30:00+08:00",
+                     *       "template": "template",
+                     *       "text": "text",
+                     *       "title": "title"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Popup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    show_my_popup: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "dismissed_at": "2026-03-18T10:30:00+08:00",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "message_class": "service",
+                     *       "message_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "shown_at": "2026-03-18T10:30:00+08:00",
+                     *       "template": "template",
+                     *       "text": "text",
+                     *       "title": "title"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Popup"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_my_profile: {
         parameters: {
             query?: never;
@@ -16361,6 +19268,104 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_my_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": [
+                     *         {
+                     *           "accepted_at": "2026-03-18T10:30:00+08:00",
+                     *           "how": "page",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "current": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyTerms"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    accept_terms: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewAcceptance"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": [
+                     *         {
+                     *           "accepted_at": "2026-03-18T10:30:00+08:00",
+                     *           "how": "page",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "current": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyTerms"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_my_tier: {
         parameters: {
             query?: never;
@@ -16482,6 +19487,7 @@ export interface operations {
                      *       {
                      *         "ended_at": "2026-03-18T10:30:00+08:00",
                      *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "ground": "bought",
                      *         "points": 1,
                      *         "rule_version": 1,
                      *         "starts_at": "2026-03-18T10:30:00+08:00",
@@ -16538,6 +19544,7 @@ export interface operations {
                      * @example {
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "ground": "bought",
                      *       "points": 1,
                      *       "rule_version": 1,
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
@@ -17510,6 +20517,133 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coming": [
+                     *         {
+                     *           "effective_at": "2026-03-18T10:30:00+08:00",
+                     *           "published_at": "2026-03-18T10:30:00+08:00",
+                     *           "summary": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "text": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "title": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "current": {
+                     *         "effective_at": "2026-03-18T10:30:00+08:00",
+                     *         "published_at": "2026-03-18T10:30:00+08:00",
+                     *         "summary": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "text": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "version": 1
+                     *       },
+                     *       "former": [
+                     *         {
+                     *           "effective_at": "2026-03-18T10:30:00+08:00",
+                     *           "published_at": "2026-03-18T10:30:00+08:00",
+                     *           "summary": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "title": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "version": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermsOverview"];
+                };
+            };
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_terms_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 1 */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "effective_at": "2026-03-18T10:30:00+08:00",
+                     *       "published_at": "2026-03-18T10:30:00+08:00",
+                     *       "summary": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "text": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "title": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TermsText"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            404: components["responses"]["Problem404"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -18588,7 +21722,7 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
-            201: {
+            200: {
                 headers: {
                     /** @description `true` where this is the first answer again. */
                     "Idempotency-Replayed"?: string;
@@ -20613,7 +23747,7 @@ export interface operations {
                      *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["Proof"];
+                    "application/json": components["schemas"]["PointsProof"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -21196,6 +24330,7 @@ export interface operations {
                      * @example {
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "ground": "bought",
                      *       "points": 1,
                      *       "rule_version": 1,
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
@@ -21252,6 +24387,7 @@ export interface operations {
                      * @example {
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "ground": "bought",
                      *       "points": 1,
                      *       "rule_version": 1,
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
@@ -24190,7 +27326,7 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
-            201: {
+            202: {
                 headers: {
                     /** @description `true` where this is the first answer again. */
                     "Idempotency-Replayed"?: string;
@@ -24199,27 +27335,43 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "version": {
-                     *         "code": "code",
-                     *         "hash": "hash",
-                     *         "kind": "kind",
-                     *         "note": "note",
-                     *         "published_at": "2026-03-18T10:30:00+08:00",
-                     *         "published_by": "published_by",
-                     *         "state": "published",
-                     *         "valid_from": "2026-03-18T10:30:00+08:00",
-                     *         "valid_to": "2026-03-18T10:30:00+08:00",
-                     *         "version": 1
-                     *       },
-                     *       "warnings": [
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
                      *         {
                      *           "path": "path",
                      *           "problem": "problem"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
                      *     }
                      */
-                    "application/json": components["schemas"]["PublishedVersion"];
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -24318,6 +27470,99 @@ export interface operations {
         };
         responses: {
             /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_rule_version_alone: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example code */
+                code: string;
+                /** @example kind */
+                kind: string;
+                /** @example 1 */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "note": "note"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
             200: {
                 headers: {
                     /** @description `true` where this is the first answer again. */
@@ -24340,6 +27585,88 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["RuleVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    publish_rule_version_alone: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example code */
+                code: string;
+                /** @example kind */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "base": 1,
+                 *       "body": {},
+                 *       "draft_id": "019d0000-7000-7000-8000-000000000001",
+                 *       "edition": 1,
+                 *       "note": "note",
+                 *       "of_version": 1,
+                 *       "valid_from": "2026-03-18T10:30:00+08:00",
+                 *       "valid_to": "2026-03-18T10:30:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "version": {
+                     *         "code": "code",
+                     *         "hash": "hash",
+                     *         "kind": "kind",
+                     *         "note": "note",
+                     *         "published_at": "2026-03-18T10:30:00+08:00",
+                     *         "published_by": "published_by",
+                     *         "state": "published",
+                     *         "valid_from": "2026-03-18T10:30:00+08:00",
+                     *         "valid_to": "2026-03-18T10:30:00+08:00",
+                     *         "version": 1
+                     *       },
+                     *       "warnings": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedVersion"];
                 };
             };
             400: components["responses"]["Problem400"];

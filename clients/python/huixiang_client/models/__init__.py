@@ -5,6 +5,10 @@ from .age_bucket import AgeBucket
 from .age_rate import AgeRate
 from .applied import Applied
 from .applied_layer import AppliedLayer
+from .approval import Approval
+from .approval_maker_kind import ApprovalMakerKind
+from .approval_result_type_0 import ApprovalResultType0
+from .approval_state import ApprovalState
 from .attribute_changes import AttributeChanges
 from .attribute_changes_attributes import AttributeChangesAttributes
 from .attribution import Attribution
@@ -31,7 +35,6 @@ from .consent import Consent
 from .coupon import Coupon
 from .coupon_state import CouponState
 from .current_tier import CurrentTier
-from .delivery import Delivery
 from .detail import Detail
 from .draft import Draft
 from .draft_body import DraftBody
@@ -129,6 +132,7 @@ from .page_subscription import PageSubscription
 from .points_difference import PointsDifference
 from .points_difference_direction import PointsDifferenceDirection
 from .points_difference_kind import PointsDifferenceKind
+from .points_proof import PointsProof
 from .pool_ticket import PoolTicket
 from .pool_ticket_state import PoolTicketState
 from .portion import Portion
@@ -140,12 +144,12 @@ from .priced_line import PricedLine
 from .prices import Prices
 from .pricing_adjustment import PricingAdjustment
 from .pricing_adjustment_layer import PricingAdjustmentLayer
+from .pricing_delivery import PricingDelivery
 from .pricing_why import PricingWhy
 from .problem import Problem
 from .profile_changes import ProfileChanges
 from .profile_changes_contact_item import ProfileChangesContactItem
 from .profile_changes_delivery_type_0 import ProfileChangesDeliveryType0
-from .proof import Proof
 from .proven_posting import ProvenPosting
 from .published_root import PublishedRoot
 from .published_version import PublishedVersion
@@ -190,6 +194,7 @@ from .sku_attributes import SkuAttributes
 from .sku_state import SkuState
 from .sku_unit import SkuUnit
 from .sought_member import SoughtMember
+from .staff_change import StaffChange
 from .state import State
 from .statement_line import StatementLine
 from .subscription import Subscription
@@ -213,6 +218,7 @@ from .tie import Tie
 from .tier_progress import TierProgress
 from .tier_step import TierStep
 from .tier_upgrade import TierUpgrade
+from .tier_upgrade_ground import TierUpgradeGround
 from .touch import Touch
 from .transfer import Transfer
 from .transfer_direction import TransferDirection
@@ -231,6 +237,10 @@ __all__ = (
     "AgeRate",
     "Applied",
     "AppliedLayer",
+    "Approval",
+    "ApprovalMakerKind",
+    "ApprovalResultType0",
+    "ApprovalState",
     "AttributeChanges",
     "AttributeChangesAttributes",
     "Attribution",
@@ -257,7 +267,6 @@ __all__ = (
     "Coupon",
     "CouponState",
     "CurrentTier",
-    "Delivery",
     "Detail",
     "Draft",
     "DraftBody",
@@ -355,6 +364,7 @@ __all__ = (
     "PointsDifference",
     "PointsDifferenceDirection",
     "PointsDifferenceKind",
+    "PointsProof",
     "PoolTicket",
     "PoolTicketState",
     "Portion",
@@ -366,12 +376,12 @@ __all__ = (
     "Prices",
     "PricingAdjustment",
     "PricingAdjustmentLayer",
+    "PricingDelivery",
     "PricingWhy",
     "Problem",
     "ProfileChanges",
     "ProfileChangesContactItem",
     "ProfileChangesDeliveryType0",
-    "Proof",
     "ProvenPosting",
     "PublishedRoot",
     "PublishedVersion",
@@ -416,6 +426,7 @@ __all__ = (
     "SkuState",
     "SkuUnit",
     "SoughtMember",
+    "StaffChange",
     "State",
     "StatementLine",
     "Subscription",
@@ -439,6 +450,7 @@ __all__ = (
     "TierProgress",
     "TierStep",
     "TierUpgrade",
+    "TierUpgradeGround",
     "Touch",
     "Transfer",
     "TransferDirection",

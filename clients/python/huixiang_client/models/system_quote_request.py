@@ -9,8 +9,8 @@ from ..models.system_quote_request_explain import SystemQuoteRequestExplain
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.delivery import Delivery
     from ..models.member_ref import MemberRef
+    from ..models.pricing_delivery import PricingDelivery
     from ..models.quote_line import QuoteLine
     from ..models.system_quote_request_experiments import SystemQuoteRequestExperiments
 
@@ -27,7 +27,7 @@ class SystemQuoteRequest:
         lines (list[QuoteLine]):
         store (None | str | Unset):
         city (None | str | Unset):
-        delivery (Delivery | None | Unset):
+        delivery (None | PricingDelivery | Unset):
         packaging_fen (int | Unset): Money in fen (0.01 yuan), not negative. Default: 0.
         codes (list[str] | Unset):
         left_out (list[str] | Unset):
@@ -45,7 +45,7 @@ class SystemQuoteRequest:
     lines: list[QuoteLine]
     store: None | str | Unset = UNSET
     city: None | str | Unset = UNSET
-    delivery: Delivery | None | Unset = UNSET
+    delivery: None | PricingDelivery | Unset = UNSET
     packaging_fen: int | Unset = 0
     codes: list[str] | Unset = UNSET
     left_out: list[str] | Unset = UNSET
@@ -59,8 +59,8 @@ class SystemQuoteRequest:
     member: MemberRef | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.delivery import Delivery
         from ..models.member_ref import MemberRef
+        from ..models.pricing_delivery import PricingDelivery
 
         channel = self.channel
 
@@ -84,7 +84,7 @@ class SystemQuoteRequest:
         delivery: dict[str, Any] | None | Unset
         if isinstance(self.delivery, Unset):
             delivery = UNSET
-        elif isinstance(self.delivery, Delivery):
+        elif isinstance(self.delivery, PricingDelivery):
             delivery = self.delivery.to_dict()
         else:
             delivery = self.delivery
@@ -172,8 +172,8 @@ class SystemQuoteRequest:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        from ..models.delivery import Delivery
         from ..models.member_ref import MemberRef
+        from ..models.pricing_delivery import PricingDelivery
         from ..models.quote_line import QuoteLine
         from ..models.system_quote_request_experiments import (
             SystemQuoteRequestExperiments,
@@ -207,7 +207,7 @@ class SystemQuoteRequest:
 
         city = _parse_city(d.pop("city", UNSET))
 
-        def _parse_delivery(data: object) -> Delivery | None | Unset:
+        def _parse_delivery(data: object) -> None | PricingDelivery | Unset:
             if data is None:
                 return data
             if isinstance(data, Unset):
@@ -215,12 +215,12 @@ class SystemQuoteRequest:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                delivery_type_0 = Delivery.from_dict(data)
+                delivery_type_0 = PricingDelivery.from_dict(data)
 
                 return delivery_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(Delivery | None | Unset, data)
+            return cast(None | PricingDelivery | Unset, data)
 
         delivery = _parse_delivery(d.pop("delivery", UNSET))
 

@@ -18,7 +18,7 @@ T = TypeVar("T", bound="TierProgress")
 @_attrs_define
 class TierProgress:
     """Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
-    which was bought, ends; null where it was not.
+    which was bought or set by staff, ends; null where it was not.
 
     Attributes:
         tier (CurrentTier):

@@ -7,12 +7,15 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.tier_upgrade_ground import TierUpgradeGround
+
 T = TypeVar("T", bound="TierUpgrade")
 
 
 @_attrs_define
 class TierUpgrade:
-    """A tier bought for points. ended_at: when it was over or undone; null while it counts.
+    """A tier with an end: bought for points, or set by staff (`ground`). ended_at: when it was over or undone; null
+    while it counts.
 
     Attributes:
         upgrade_id (UUID):
@@ -23,6 +26,7 @@ class TierUpgrade:
         ends_at (str):
         ended_at (None | str):
         undone (bool):
+        ground (TierUpgradeGround):
     """
 
     upgrade_id: UUID
@@ -33,6 +37,7 @@ class TierUpgrade:
     ends_at: str
     ended_at: None | str
     undone: bool
+    ground: TierUpgradeGround
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -53,6 +58,8 @@ class TierUpgrade:
 
         undone = self.undone
 
+        ground = self.ground.value
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -65,6 +72,7 @@ class TierUpgrade:
                 "ends_at": ends_at,
                 "ended_at": ended_at,
                 "undone": undone,
+                "ground": ground,
             }
         )
 
@@ -94,6 +102,8 @@ class TierUpgrade:
 
         undone = d.pop("undone")
 
+        ground = TierUpgradeGround(d.pop("ground"))
+
         tier_upgrade = cls(
             upgrade_id=upgrade_id,
             tier=tier,
@@ -103,6 +113,7 @@ class TierUpgrade:
             ends_at=ends_at,
             ended_at=ended_at,
             undone=undone,
+            ground=ground,
         )
 
         tier_upgrade.additional_properties = d

@@ -7,8 +7,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.points_proof import PointsProof
 from ...models.problem import Problem
-from ...models.proof import Proof
 from ...types import UNSET, Response, Unset
 
 
@@ -39,9 +39,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | Proof | None:
+) -> PointsProof | Problem | None:
     if response.status_code == 200:
-        response_200 = Proof.from_dict(response.json())
+        response_200 = PointsProof.from_dict(response.json())
 
         return response_200
 
@@ -98,7 +98,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | Proof]:
+) -> Response[PointsProof | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -113,7 +113,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     book: str | Unset = "points",
-) -> Response[Problem | Proof]:
+) -> Response[PointsProof | Problem]:
     """That a posting stood in the journal when its day was signed; whoever has it can check it alone.
 
     Args:
@@ -126,7 +126,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | Proof]
+        Response[PointsProof | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -148,7 +148,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     book: str | Unset = "points",
-) -> Problem | Proof | None:
+) -> PointsProof | Problem | None:
     """That a posting stood in the journal when its day was signed; whoever has it can check it alone.
 
     Args:
@@ -161,7 +161,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | Proof
+        PointsProof | Problem
     """
 
     return sync_detailed(
@@ -178,7 +178,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     book: str | Unset = "points",
-) -> Response[Problem | Proof]:
+) -> Response[PointsProof | Problem]:
     """That a posting stood in the journal when its day was signed; whoever has it can check it alone.
 
     Args:
@@ -191,7 +191,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | Proof]
+        Response[PointsProof | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -211,7 +211,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     book: str | Unset = "points",
-) -> Problem | Proof | None:
+) -> PointsProof | Problem | None:
     """That a posting stood in the journal when its day was signed; whoever has it can check it alone.
 
     Args:
@@ -224,7 +224,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | Proof
+        PointsProof | Problem
     """
 
     return (

@@ -6,9 +6,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.approval import Approval
 from ...models.new_version import NewVersion
 from ...models.problem import Problem
-from ...models.published_version import PublishedVersion
 from ...types import Response
 
 
@@ -40,11 +40,11 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | PublishedVersion | None:
-    if response.status_code == 201:
-        response_201 = PublishedVersion.from_dict(response.json())
+) -> Approval | Problem | None:
+    if response.status_code == 202:
+        response_202 = Approval.from_dict(response.json())
 
-        return response_201
+        return response_202
 
     if response.status_code == 400:
         response_400 = Problem.from_dict(response.json())
@@ -109,7 +109,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | PublishedVersion]:
+) -> Response[Approval | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -125,10 +125,11 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: NewVersion,
     idempotency_key: str,
-) -> Response[Problem | PublishedVersion]:
-    """Publish a body, a draft or what a former version said as the next version (PRC-05).
+) -> Response[Approval | Problem]:
+    """Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
 
-     Refused where another was published since `base`. Versions before it stay as they are.
+     It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in
+    force and what may be a slip. Refused, then too, where another version was published since `base`.
 
     Args:
         kind (str):
@@ -143,7 +144,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | PublishedVersion]
+        Response[Approval | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -167,10 +168,11 @@ def sync(
     client: AuthenticatedClient,
     body: NewVersion,
     idempotency_key: str,
-) -> Problem | PublishedVersion | None:
-    """Publish a body, a draft or what a former version said as the next version (PRC-05).
+) -> Approval | Problem | None:
+    """Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
 
-     Refused where another was published since `base`. Versions before it stay as they are.
+     It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in
+    force and what may be a slip. Refused, then too, where another version was published since `base`.
 
     Args:
         kind (str):
@@ -185,7 +187,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | PublishedVersion
+        Approval | Problem
     """
 
     return sync_detailed(
@@ -204,10 +206,11 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: NewVersion,
     idempotency_key: str,
-) -> Response[Problem | PublishedVersion]:
-    """Publish a body, a draft or what a former version said as the next version (PRC-05).
+) -> Response[Approval | Problem]:
+    """Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
 
-     Refused where another was published since `base`. Versions before it stay as they are.
+     It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in
+    force and what may be a slip. Refused, then too, where another version was published since `base`.
 
     Args:
         kind (str):
@@ -222,7 +225,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | PublishedVersion]
+        Response[Approval | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -244,10 +247,11 @@ async def asyncio(
     client: AuthenticatedClient,
     body: NewVersion,
     idempotency_key: str,
-) -> Problem | PublishedVersion | None:
-    """Publish a body, a draft or what a former version said as the next version (PRC-05).
+) -> Approval | Problem | None:
+    """Ask for the publication of a body, a draft or what a former version said (PRC-05, CON-02).
 
-     Refused where another was published since `base`. Versions before it stay as they are.
+     It waits for a person (another one) with `rulebook:approve`, who sees what it changes of what is in
+    force and what may be a slip. Refused, then too, where another version was published since `base`.
 
     Args:
         kind (str):
@@ -262,7 +266,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | PublishedVersion
+        Approval | Problem
     """
 
     return (

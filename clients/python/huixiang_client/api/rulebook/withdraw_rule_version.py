@@ -6,8 +6,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.approval import Approval
 from ...models.problem import Problem
-from ...models.rule_version import RuleVersion
 from ...models.withdrawal import Withdrawal
 from ...types import Response
 
@@ -42,11 +42,11 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | RuleVersion | None:
-    if response.status_code == 200:
-        response_200 = RuleVersion.from_dict(response.json())
+) -> Approval | Problem | None:
+    if response.status_code == 202:
+        response_202 = Approval.from_dict(response.json())
 
-        return response_200
+        return response_202
 
     if response.status_code == 400:
         response_400 = Problem.from_dict(response.json())
@@ -111,7 +111,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | RuleVersion]:
+) -> Response[Approval | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -128,8 +128,9 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: Withdrawal,
     idempotency_key: str,
-) -> Response[Problem | RuleVersion]:
-    """Take a version out of force, for past instants too; the one below it is in force again.
+) -> Response[Approval | Problem]:
+    """Ask for a version to be taken out of force; it waits for a person (another one) with
+    `rulebook:approve` (CON-02). What cannot wait is switched off.
 
     Args:
         kind (str):
@@ -143,7 +144,7 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | RuleVersion]
+        Response[Approval | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -169,8 +170,9 @@ def sync(
     client: AuthenticatedClient,
     body: Withdrawal,
     idempotency_key: str,
-) -> Problem | RuleVersion | None:
-    """Take a version out of force, for past instants too; the one below it is in force again.
+) -> Approval | Problem | None:
+    """Ask for a version to be taken out of force; it waits for a person (another one) with
+    `rulebook:approve` (CON-02). What cannot wait is switched off.
 
     Args:
         kind (str):
@@ -184,7 +186,7 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | RuleVersion
+        Approval | Problem
     """
 
     return sync_detailed(
@@ -205,8 +207,9 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: Withdrawal,
     idempotency_key: str,
-) -> Response[Problem | RuleVersion]:
-    """Take a version out of force, for past instants too; the one below it is in force again.
+) -> Response[Approval | Problem]:
+    """Ask for a version to be taken out of force; it waits for a person (another one) with
+    `rulebook:approve` (CON-02). What cannot wait is switched off.
 
     Args:
         kind (str):
@@ -220,7 +223,7 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | RuleVersion]
+        Response[Approval | Problem]
     """
 
     kwargs = _get_kwargs(
@@ -244,8 +247,9 @@ async def asyncio(
     client: AuthenticatedClient,
     body: Withdrawal,
     idempotency_key: str,
-) -> Problem | RuleVersion | None:
-    """Take a version out of force, for past instants too; the one below it is in force again.
+) -> Approval | Problem | None:
+    """Ask for a version to be taken out of force; it waits for a person (another one) with
+    `rulebook:approve` (CON-02). What cannot wait is switched off.
 
     Args:
         kind (str):
@@ -259,7 +263,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | RuleVersion
+        Approval | Problem
     """
 
     return (

@@ -5,11 +5,11 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-T = TypeVar("T", bound="Delivery")
+T = TypeVar("T", bound="PricingDelivery")
 
 
 @_attrs_define
-class Delivery:
+class PricingDelivery:
     """fee_fen: by distance and slot, before any rule.
 
     Attributes:
@@ -36,8 +36,8 @@ class Delivery:
         d = dict(src_dict)
         fee_fen = d.pop("fee_fen")
 
-        delivery = cls(
+        pricing_delivery = cls(
             fee_fen=fee_fen,
         )
 
-        return delivery
+        return pricing_delivery

@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from ..models.published_root import PublishedRoot
 
 
-T = TypeVar("T", bound="Proof")
+T = TypeVar("T", bound="PointsProof")
 
 
 @_attrs_define
-class Proof:
+class PointsProof:
     """That a posting stood in the journal when its day was signed. All that the stand-alone verifier needs.
 
     head_before: of the account. later: sha256 of the canonical bytes of each later posting of that day.
@@ -91,7 +91,7 @@ class Proof:
 
         root = PublishedRoot.from_dict(d.pop("root"))
 
-        proof = cls(
+        points_proof = cls(
             version=version,
             posting=posting,
             head_before=head_before,
@@ -101,8 +101,8 @@ class Proof:
             root=root,
         )
 
-        proof.additional_properties = d
-        return proof
+        points_proof.additional_properties = d
+        return points_proof
 
     @property
     def additional_keys(self) -> list[str]:

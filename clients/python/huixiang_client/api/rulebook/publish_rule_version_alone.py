@@ -1,0 +1,284 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient, Client
+from ...models.new_version import NewVersion
+from ...models.problem import Problem
+from ...models.published_version import PublishedVersion
+from ...types import Response
+
+
+def _get_kwargs(
+    kind: str,
+    code: str,
+    *,
+    body: NewVersion,
+    idempotency_key: str,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/v1/rulebook/{kind}/{code}/versions/alone".format(
+            kind=quote(str(kind), safe=""),
+            code=quote(str(code), safe=""),
+        ),
+    }
+
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Problem | PublishedVersion | None:
+    if response.status_code == 201:
+        response_201 = PublishedVersion.from_dict(response.json())
+
+        return response_201
+
+    if response.status_code == 400:
+        response_400 = Problem.from_dict(response.json())
+
+        return response_400
+
+    if response.status_code == 401:
+        response_401 = Problem.from_dict(response.json())
+
+        return response_401
+
+    if response.status_code == 403:
+        response_403 = Problem.from_dict(response.json())
+
+        return response_403
+
+    if response.status_code == 404:
+        response_404 = Problem.from_dict(response.json())
+
+        return response_404
+
+    if response.status_code == 409:
+        response_409 = Problem.from_dict(response.json())
+
+        return response_409
+
+    if response.status_code == 413:
+        response_413 = Problem.from_dict(response.json())
+
+        return response_413
+
+    if response.status_code == 415:
+        response_415 = Problem.from_dict(response.json())
+
+        return response_415
+
+    if response.status_code == 422:
+        response_422 = Problem.from_dict(response.json())
+
+        return response_422
+
+    if response.status_code == 429:
+        response_429 = Problem.from_dict(response.json())
+
+        return response_429
+
+    if response.status_code == 500:
+        response_500 = Problem.from_dict(response.json())
+
+        return response_500
+
+    if response.status_code == 503:
+        response_503 = Problem.from_dict(response.json())
+
+        return response_503
+
+    if client.raise_on_unexpected_status:
+        raise errors.UnexpectedStatus(response.status_code, response.content)
+    else:
+        return None
+
+
+def _build_response(
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[Problem | PublishedVersion]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(client=client, response=response),
+    )
+
+
+def sync_detailed(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+    body: NewVersion,
+    idempotency_key: str,
+) -> Response[Problem | PublishedVersion]:
+    """Publish a body, a draft or what a former version said as the next version, and wait for nobody
+    (PRC-05).
+
+     For systems behind which two people stand already. Refused where another was published since `base`.
+    Versions before it stay as they are.
+
+    Args:
+        kind (str):
+        code (str):
+        idempotency_key (str):
+        body (NewVersion): What to publish: a body, a draft (in the edition that was read), or
+            what a former version said. From
+                `valid_from`, now where it is left out, up to `valid_to`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | PublishedVersion]
+    """
+
+    kwargs = _get_kwargs(
+        kind=kind,
+        code=code,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = client.get_httpx_client().request(
+        **kwargs,
+    )
+
+    return _build_response(client=client, response=response)
+
+
+def sync(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+    body: NewVersion,
+    idempotency_key: str,
+) -> Problem | PublishedVersion | None:
+    """Publish a body, a draft or what a former version said as the next version, and wait for nobody
+    (PRC-05).
+
+     For systems behind which two people stand already. Refused where another was published since `base`.
+    Versions before it stay as they are.
+
+    Args:
+        kind (str):
+        code (str):
+        idempotency_key (str):
+        body (NewVersion): What to publish: a body, a draft (in the edition that was read), or
+            what a former version said. From
+                `valid_from`, now where it is left out, up to `valid_to`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | PublishedVersion
+    """
+
+    return sync_detailed(
+        kind=kind,
+        code=code,
+        client=client,
+        body=body,
+        idempotency_key=idempotency_key,
+    ).parsed
+
+
+async def asyncio_detailed(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+    body: NewVersion,
+    idempotency_key: str,
+) -> Response[Problem | PublishedVersion]:
+    """Publish a body, a draft or what a former version said as the next version, and wait for nobody
+    (PRC-05).
+
+     For systems behind which two people stand already. Refused where another was published since `base`.
+    Versions before it stay as they are.
+
+    Args:
+        kind (str):
+        code (str):
+        idempotency_key (str):
+        body (NewVersion): What to publish: a body, a draft (in the edition that was read), or
+            what a former version said. From
+                `valid_from`, now where it is left out, up to `valid_to`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Response[Problem | PublishedVersion]
+    """
+
+    kwargs = _get_kwargs(
+        kind=kind,
+        code=code,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+
+    response = await client.get_async_httpx_client().request(**kwargs)
+
+    return _build_response(client=client, response=response)
+
+
+async def asyncio(
+    kind: str,
+    code: str,
+    *,
+    client: AuthenticatedClient,
+    body: NewVersion,
+    idempotency_key: str,
+) -> Problem | PublishedVersion | None:
+    """Publish a body, a draft or what a former version said as the next version, and wait for nobody
+    (PRC-05).
+
+     For systems behind which two people stand already. Refused where another was published since `base`.
+    Versions before it stay as they are.
+
+    Args:
+        kind (str):
+        code (str):
+        idempotency_key (str):
+        body (NewVersion): What to publish: a body, a draft (in the edition that was read), or
+            what a former version said. From
+                `valid_from`, now where it is left out, up to `valid_to`.
+
+    Raises:
+        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
+        httpx.TimeoutException: If the request takes longer than Client.timeout.
+
+    Returns:
+        Problem | PublishedVersion
+    """
+
+    return (
+        await asyncio_detailed(
+            kind=kind,
+            code=code,
+            client=client,
+            body=body,
+            idempotency_key=idempotency_key,
+        )
+    ).parsed
