@@ -46,6 +46,18 @@ SECRET = (
 )
 OF_THE_CLUSTER = (
     "SET ROLE huixiang_owner",
+    "SET ROLE postgres",
+    "SET SESSION AUTHORIZATION huixiang_owner",
+    "GRANT huixiang_owner TO CURRENT_USER",
+    "CREATE FUNCTION public.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE FUNCTION points.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE EXTENSION dblink",
+    "ALTER SYSTEM SET log_statement = 'all'",
+    "COPY staff.audit TO '/tmp/audit'",
+    "COPY staff.audit FROM '/etc/passwd'",
+    "SELECT pg_ls_dir('/')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT pg_reload_conf()",
     "CREATE ROLE another",
     "CREATE DATABASE another",
     "CREATE SCHEMA another",
@@ -127,6 +139,59 @@ def test_no_role_reaches_beyond_its_tables(app: Connection, read: Connection, st
     for role in (app, read):
         with pytest.raises(errors.InsufficientPrivilege):
             role.execute(statement)
+
+
+@pytest.mark.requirement("SEC-03")
+def test_neither_role_becomes_the_other(app: Connection, read: Connection) -> None:
+    for role, other in ((app, READ), (read, APP)):
+        with pytest.raises(errors.InsufficientPrivilege):
+            role.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(other)))
+
+
+@pytest.mark.requirement("SEC-03")
+def test_copying_is_reading_and_writing(read: Connection, app: Connection, tables: list[tuple[str, str, str]]) -> None:
+    """COPY asks for the same as SELECT and INSERT do: out of what is secret for no report, into nothing for reports,
+    and into no journal by way of another's privileges."""
+    assert allowed(read, ("COPY {table} TO STDOUT", "COPY (SELECT {column} FROM {table}) TO STDOUT"),
+                   named(tables, SECRET)) == []  # fmt: skip
+    assert allowed(read, ("COPY {table} FROM STDIN",), tables) == []
+    assert allowed(app, ("COPY {table} FROM '/dev/null'", "COPY {table} TO '/dev/null'"), tables) == []
+
+
+# What lends its owner's rights, for one deed each, and to the application alone.
+LENDING = {"messaging.forget(uuid,integer)": "puts away messages with their evidence, the oldest first"}
+
+
+@pytest.mark.requirement("SEC-03")
+def test_functions_run_with_the_rights_of_who_calls_them(superuser: Connection, read: Connection) -> None:
+    """What a role may not do by itself, it cannot do by calling a function, but for those that are named here."""
+    found = superuser.execute(
+        "SELECT p.oid::regprocedure::text, p.prosecdef, r.rolname, p.proconfig::text,"
+        " has_function_privilege(%s, p.oid, 'EXECUTE')"
+        " FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_roles r ON r.oid = p.proowner"
+        " WHERE n.nspname = ANY (%s)",
+        [READ, sorted(OURS)],
+    ).fetchall()
+    assert len(found) > 3
+    assert {owner for _, _, owner, _, _ in found} == {"huixiang_owner"}
+    lending = {name: (config, open_to_reports) for name, lends, _, config, open_to_reports in found if lends}
+    assert lending == dict.fromkeys(LENDING, ('{"search_path=\\"\\""}', False))
+    with pytest.raises(errors.InsufficientPrivilege):
+        read.execute("SELECT messaging.forget(gen_random_uuid(), 1)")
+
+
+@pytest.mark.requirement("SEC-03")
+def test_reports_move_no_sequence(superuser: Connection, read: Connection) -> None:
+    sequences = superuser.execute(
+        "SELECT c.oid::regclass::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE c.relkind = 'S' AND n.nspname = ANY (%s)",
+        [sorted(OURS)],
+    ).fetchall()
+    for (name,) in sequences:
+        for call in ("nextval", "setval"):
+            arguments = sql.SQL("{}, 1" if call == "setval" else "{}").format(sql.Literal(name))
+            with pytest.raises(errors.InsufficientPrivilege):
+                read.execute(sql.SQL("SELECT {}({})").format(sql.Identifier(call), arguments))
 
 
 @pytest.mark.requirement("SEC-03")
