@@ -31,8 +31,6 @@ public - | in in in in in in in in in in in
   POST   /api/member/v1/sign-in/visits
   GET    /api/member/v1/terms
   GET    /api/member/v1/terms/{version}
-  GET    /api/member/v1/terms
-  GET    /api/member/v1/terms/{version}
   GET    /healthz
   GET    /readyz
 member - | 401 in 401 401 401 401 401 401 401 401 401
@@ -43,8 +41,6 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/consents/withdraw
   GET    /api/member/v1/me
   GET    /api/member/v1/me/code
-  GET    /api/member/v1/me/terms
-  POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/terms
   POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/coupons
@@ -306,7 +302,6 @@ staff rulebook:publish | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/rulebook/{kind}/{code}/versions
   POST   /api/console/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
 staff rulebook:read | 401 401 401 401 in in in in in in in
-  GET    /api/console/v1/terms
   GET    /api/console/v1/terms
   GET    /api/console/v1/rulebook/{kind}/{code}
   GET    /api/console/v1/rulebook/{kind}/{code}/drafts

@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/vue-query'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type Router, type RouteRecordRaw } from 'vue-router'
 
 import { forget, sessionQuery } from './api'
+import { GRANTS } from './grants/routes'
 import { placesOf } from './places'
 
 const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
@@ -40,6 +41,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'keys/:id', name: 'key', meta: READS_KEYS, component: () => import('./views/KeyPage.vue'), props: true },
       { path: 'audit', name: 'audit', meta: READS_AUDIT, component: () => import('./views/Audit.vue') },
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
+      ...GRANTS,
       { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
       { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
       { path: ':rest(.*)*', name: 'closed', meta: { title: 'closed.title' }, component: () => import('./views/Closed.vue') },

@@ -12,6 +12,7 @@ export function createMemberRouter(): Router {
       { path: '/', name: 'card', component: CardView },
       { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
       { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
+      { path: '/terms', name: 'terms', component: () => import('./views/TermsView.vue') },
       { path: '/:rest(.*)', redirect: '/' },
     ],
   })

@@ -4,13 +4,16 @@ import { en as keys } from '../keys/words'
 import { en as members } from '../members/texts'
 
 
+import { en as grants } from '../grants/words'
+
 export default {
+  ...grants,
   ...approvals,
   ...audit,
   ...keys,
   ...members,
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', audit: 'Audit log', messages: 'Messages', waiting: 'waiting for you', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', waiting: 'waiting for you', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',

@@ -1,6 +1,7 @@
 export default {
   page: { title: 'Huixiang member' },
-  nav: { label: 'Main', card: 'Card', points: 'Points', tier: 'Tier' },
+  terms: { back: 'Back', coming: 'Changes from {day}', read: 'Read it all', version: 'Version {version}', since: 'in force since {day}', former: 'Former versions' },
+  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier' },
   gate: {
     missing: 'Open your card from the shop',
     missingNote: 'This page needs a link of your own. Go back to the shopping app you use and tap “Member card”.',

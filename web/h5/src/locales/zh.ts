@@ -1,6 +1,7 @@
 export default {
   page: { title: '惠象会员' },
-  nav: { label: '主导航', card: '会员卡', points: '积分', tier: '等级' },
+  terms: { back: '返回', coming: '{day} 起变更', read: '阅读全文', version: '第 {version} 版', since: '{day} 起生效', former: '历史版本' },
+  nav: { label: '主导航', terms: '会员条款', card: '会员卡', points: '积分', tier: '等级' },
   gate: {
     missing: '请从购物 App 打开会员卡',
     missingNote: '这个页面需要一个只属于您的链接。请回到您常用的购物 App 或小程序，点击「会员卡」进入。',

@@ -1,0 +1,57 @@
+"""Bulk grants in the console: made from a list, previewed, asked for, carried out."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import StorageState, expect
+
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.test_reading import overflow, violations
+from tests.browser.world import HOLDER, NEWCOMER, WANG, World
+
+LOOKS = pytest.mark.parametrize(
+    ("viewport", "locale", "scheme"), [(DESKTOP, "zh-CN", "light"), (PHONE, "en-US", "dark")], ids=["desk", "phone"]
+)
+
+
+@pytest.mark.requirement("CON-07")
+@LOOKS
+def test_a_grant_is_previewed_and_asked_for(
+    open_page: OpenPage, world: World, maker: StorageState, viewport: dict[str, int], locale: str, scheme: str
+) -> None:
+    page = open_page("/console/grants", state=maker, viewport=viewport, locale=locale, scheme=scheme)
+    page.get_by_test_id("grant-create").click()
+    assert violations(page) == []
+    assert overflow(page) == 0
+    members = [str(world.member_ids[one]) for one in (WANG, NEWCOMER, HOLDER)]
+    page.locator("input[name=name]").fill(f"sorry {scheme}")
+    page.locator("input[name=amount]").fill("30")
+    page.locator("textarea[name=csv]").fill("\n".join([*members, members[0], "<b>nobody</b>"]))
+    page.locator("textarea[name=reason]").fill("late deliveries")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("planned")).to_have_text("3")
+    expect(page.get_by_test_id("excluded").locator("li")).to_have_count(1)
+    assert violations(page) == []
+    assert overflow(page) == 0
+    page.get_by_test_id("grant-request").click()
+    page.locator("textarea[name=reason]").fill("agreed with the stores")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("grant-state")).to_have_text("待审批" if locale == "zh-CN" else "Waiting")
+    page.goto(page.url.rsplit("/", 1)[0])
+    expect(page.get_by_test_id("grants").locator("tbody tr").filter(has_text=f"sorry {scheme}")).to_have_count(1)
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
+@pytest.mark.requirement("CON-07")
+def test_what_is_wrong_is_said_in_the_form(open_page: OpenPage, maker: StorageState, failures: list[str]) -> None:
+    page = open_page("/console/grants/new", state=maker)
+    page.locator("input[name=name]").fill("nothing")
+    page.get_by_text("券", exact=True).or_(page.get_by_text("Coupons", exact=True)).first.click()
+    page.locator("input[name=code]").fill("no-such-rule")
+    page.locator("textarea[name=csv]").fill("13800138000")
+    page.locator("textarea[name=reason]").fill("a try")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("refused")).to_contain_text("no-such-rule")
+    assert [failure for failure in failures if "409" not in failure] == []
+    failures.clear()

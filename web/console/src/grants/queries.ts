@@ -1,0 +1,105 @@
+/** Bulk grants, as the console asks for them and steers them. */
+import { answer, type Page } from '@huixiang/api'
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
+
+import { api, csrf } from '../api'
+
+const WHILE_WORKING_MS = 1_000
+const WORKING = new Set(['running', 'stopping', 'undoing', 'waiting', 'undo_waiting'])
+
+export type Gift =
+  | { kind: 'points'; points: number; expires_on?: string | null; budget?: string | null }
+  | { kind: 'coupons'; rule: string; copies?: number; unit_cost_fen?: number | null }
+  | { kind: 'benefit'; benefit: string; unit_cost_fen?: number | null }
+
+export interface GrantRow {
+  grant_id: string
+  name: string
+  gift: Gift
+  state: string
+  made_at: string
+  listed: number
+  granted: number
+  skipped: number
+  failed: number
+  given: number
+  taken: number
+}
+
+export interface Grant extends GrantRow {
+  reason: string
+  looked_at: number
+  preview: {
+    listed: number
+    planned: number
+    total: number
+    cut: number
+    rows: number | null
+    rows_refused: number
+    cost_fen: number | null
+    excluded: { reason: string; members: number; sample: string[] }[]
+    budget: { budget: string; issued: number; promised: number; limit: number | null; room: number | null } | null
+  }
+}
+
+export interface NewGrant {
+  name: string
+  gift: Gift
+  audience: { kind: 'list'; csv: string } | { kind: 'condition'; condition: Record<string, unknown> }
+  reason: string
+  per_member?: number
+  in_all?: number
+  budget_points?: number
+}
+
+export type Verb = 'request' | 'pause' | 'resume' | 'stop' | 'undo'
+const BASE = '/api/console/v1/grants'
+const once = () => ({ ...csrf(), 'Idempotency-Key': `grants-${Date.now()}-${Math.floor(Math.random() * 1e9)}` })
+
+export const useGrants = () =>
+  useInfiniteQuery({
+    queryKey: ['grants'],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }): Promise<Page<GrantRow>> =>
+      answer<Page<GrantRow>>(
+        api.GET(BASE, { params: { query: pageParam === null ? {} : { cursor: pageParam } }, signal }) as never,
+      ),
+    getNextPageParam: (last: Page<GrantRow>): string | undefined => last.next_cursor ?? undefined,
+  })
+
+/** Asked again each second while it is at work, or waits for somebody. */
+export const useGrant = (id: string) =>
+  useQuery({
+    queryKey: ['grants', id],
+    queryFn: ({ signal }): Promise<Grant> =>
+      answer<Grant>(api.GET('/api/console/v1/grants/{grant_id}', { params: { path: { grant_id: id } }, signal }) as never),
+    refetchInterval: (query) => (WORKING.has(query.state.data?.state ?? '') ? WHILE_WORKING_MS : false),
+  })
+
+export function useGrantCommands() {
+  const queryClient = useQueryClient()
+  async function noted(call: Promise<Grant>): Promise<Grant> {
+    const grant = await call
+    queryClient.setQueryData(['grants', grant.grant_id], grant)
+    await queryClient.invalidateQueries({ queryKey: ['grants'], exact: true })
+    return grant
+  }
+  return {
+    make: (body: NewGrant): Promise<Grant> =>
+      noted(answer<Grant>(api.POST(BASE, { params: { header: once() }, body: body as never } as never) as never)),
+    steer: (id: string, verb: Verb, reason: string): Promise<Grant> =>
+      noted(
+        answer<Grant>(
+          api.POST(
+            `/api/console/v1/grants/{grant_id}/${verb}` as '/api/console/v1/grants/{grant_id}/pause',
+            { params: { path: { grant_id: id }, header: once() }, body: { reason } } as never,
+          ) as never,
+        ),
+      ),
+  }
+}
+
+/** Where a table of a grant is downloaded from. */
+export const tableOf = (id: string, which?: string): string =>
+  `${BASE}/${id}/members/export${which ? `?which=${which}` : ''}`
+export const refusedOf = (id: string): string => `${BASE}/${id}/refused-rows`
