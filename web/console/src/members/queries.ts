@@ -4,6 +4,7 @@ import {
   type Adjustment,
   type Attribution,
   type KnownProfile,
+  type MemberFacts,
   type Merge,
   type Page,
   type Revealed,
@@ -41,6 +42,13 @@ export const useProfile = (id: string) =>
     queryKey: ['member', id, 'profile'],
     queryFn: ({ signal }): Promise<KnownProfile> =>
       answer(api.GET('/api/console/v1/members/{member_id}/profile', { params: of(id), signal })),
+  })
+
+export const useFacts = (id: string) =>
+  useQuery({
+    queryKey: ['member', id, 'facts'],
+    queryFn: ({ signal }): Promise<MemberFacts> =>
+      answer(api.GET('/api/console/v1/members/{member_id}/facts', { params: of(id), signal })),
   })
 
 export const useAttribution = (id: string) =>
