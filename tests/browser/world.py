@@ -52,6 +52,7 @@ ROLES = {
     "clerk": Role.CUSTOMER_SERVICE,
     "visitor": Role.OPERATIONS,
     "checker": Role.ADMIN,
+    "leaver": Role.ANALYST,
 }
 
 

@@ -3,6 +3,7 @@ import type { components } from './schema'
 
 type Schemas = components['schemas']
 
+export type Account = Schemas['ShownAccount']
 export type Adjustment = Schemas['PointsAdjustment']
 export type Approval = Schemas['Approval']
 export type Attribution = Schemas['Attribution']
@@ -20,6 +21,7 @@ export type MemberState = Schemas['State']
 export type Merge = Schemas['Merge']
 export type MessageRow = Schemas['MessageRow']
 export type OneTimeCode = Schemas['OneTimeCode']
+export type OpenSession = Schemas['OpenSession']
 export type Order = Schemas['Order']
 export type OrderSummary = Schemas['OrderSummary']
 export type Refund = Schemas['Refund']

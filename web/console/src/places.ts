@@ -19,6 +19,12 @@ export const PLACES: readonly Place[] = [
   { name: 'approvals', permission: 'approvals:read', icon: 'M9 12.5l2.2 2.2L15.5 10M12 3l7.5 3v5.5c0 4.6-3.1 7.9-7.5 9.5-4.4-1.6-7.5-4.9-7.5-9.5V6Z' },
   { name: 'grants', permission: 'grants:read', icon: 'M4 11h16v9H4Zm-1-4h18v4H3Zm9 0v13M12 7C9 7 7.5 3.5 9.5 3S12 7 12 7Zm0 0c3 0 4.5-3.5 2.5-4S12 7 12 7Z' },
   { name: 'messages', permission: 'messages:read', icon: 'M4 5h16v11H9.5L5 20v-4H4Z' },
+  {
+    name: 'staff',
+    permission: 'staff:read',
+    house: true,
+    icon: 'M5 4h14v16H5ZM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5Zm-4 5c.4-2 1.9-3 4-3s3.6 1 4 3',
+  },
   { name: 'keys', permission: 'keys:read', house: true, icon: 'M8 19a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9Zm3.3-7.7L20 3m-3.5 3.5L19 9' },
   {
     name: 'audit',

@@ -11,6 +11,7 @@ const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
 const READS_MEMBERS = { permission: 'members:read', title: 'nav.members', place: 'members' }
 const READS_APPROVALS = { permission: 'approvals:read', title: 'nav.approvals', place: 'approvals' }
 const READS_KEYS = { permission: 'keys:read', title: 'nav.keys', place: 'keys' }
+const READS_STAFF = { permission: 'staff:read', title: 'nav.staff', place: 'staff' }
 const READS_AUDIT = { permission: 'audit:read', title: 'nav.audit', place: 'audit' }
 const READS_MESSAGES = { permission: 'messages:read', title: 'nav.messages' }
 
@@ -39,6 +40,8 @@ const ROUTES: RouteRecordRaw[] = [
       },
       { path: 'keys', name: 'keys', meta: READS_KEYS, component: () => import('./views/Keys.vue') },
       { path: 'keys/:id', name: 'key', meta: READS_KEYS, component: () => import('./views/KeyPage.vue'), props: true },
+      { path: 'staff', name: 'staff', meta: READS_STAFF, component: () => import('./views/Staff.vue') },
+      { path: 'staff/:id', name: 'person', meta: READS_STAFF, component: () => import('./views/PersonPage.vue'), props: true },
       { path: 'audit', name: 'audit', meta: READS_AUDIT, component: () => import('./views/Audit.vue') },
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
       ...GRANTS,

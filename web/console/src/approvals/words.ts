@@ -90,7 +90,7 @@ export const zh = {
     member_state_refuses: '会员当前状态不允许。',
     member_merged: '该会员已并入另一位会员。',
   },
-  makerKind: { key: '接入系统', command_line: '命令行' },
+  makerKind: { staff: '员工', key: '接入系统', command_line: '命令行' },
   change: {
     added: '新增',
     removed: '移除',
@@ -196,7 +196,7 @@ export const en = {
     member_state_refuses: 'the state of the member does not allow it.',
     member_merged: 'the member was merged into another.',
   },
-  makerKind: { key: 'A system', command_line: 'Command line' },
+  makerKind: { staff: 'Staff', key: 'A system', command_line: 'Command line' },
   change: {
     added: 'Added',
     removed: 'Removed',

@@ -18,7 +18,7 @@ export function subjectOf(subject: string, { word }: Pick<Words, 'word'>): strin
 /** The page of what an entry is about, where there is one. */
 export function placeOf(subject: string): RouteLocationRaw | null {
   const [kind = '', id = ''] = split(subject)
-  const name = { approval: 'approval', key: 'key', member: 'member' }[kind]
+  const name = { approval: 'approval', key: 'key', member: 'member', staff: 'person' }[kind]
   if (name === undefined || !id) return null
   return { name, params: { id } }
 }

@@ -2,7 +2,7 @@ import { en as approvals } from '../approvals/words'
 import { en as audit } from '../audit/words'
 import { en as keys } from '../keys/words'
 import { en as members } from '../members/texts'
-
+import { en as staff } from '../staff/words'
 
 import { en as grants } from '../grants/words'
 
@@ -12,8 +12,9 @@ export default {
   ...audit,
   ...keys,
   ...members,
+  ...staff,
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', waiting: 'waiting for you', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', waiting: 'waiting for you', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',
