@@ -10,11 +10,14 @@ from typing import Any
 import psycopg
 import pytest
 import pytest_asyncio
+from litestar.routes import HTTPRoute
 
 from huixiang.entry.http import openapi_document
 from huixiang.kernel.clock import SettableClock
 from huixiang.members import service as members
+from huixiang.platform.access import Access
 from huixiang.platform.db import Database
+from tests.entry.program import application
 from tests.points.presence import PHONE, TAKING, Till, till
 from tests.points.surface import made, refused
 
@@ -28,7 +31,8 @@ REFUSED = (403, "presence_refused")
 TAKING_NOTHING = frozenset(
     {
         "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "change_state",
-        "change_profile", "note_behaviour", "link_identity", "merge_member", "tell_touch", "undo_merge", "unlink_identity",
+        "change_profile", "note_behaviour", "link_identity", "merge_member", "tell_touch", "undo_merge",
+        "unlink_identity",
         "send_one_time_code", "look_up_by_tail", "withdraw_consent",
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
@@ -72,6 +76,39 @@ def test_every_command_of_systems_is_known_to_take_points_or_not() -> None:
     }
     assert says_so == set(TAKING)
     assert {one["operationId"] for one in commands} - says_so == TAKING_NOTHING
+
+
+def is_for(kind: str, handler: Any) -> bool:
+    access = handler.opt.get("access")
+    return isinstance(access, Access) and access.kind == kind
+
+
+def test_the_marks_in_the_code_are_the_table() -> None:
+    """Whether a route can take something of a member stands at the route, here, and in the API document: all alike."""
+    marks = {
+        handler.fn.__name__: handler.opt["access"].presence
+        for route in application().routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if is_for("system", handler) and not handler.http_methods & {"GET"}
+    }
+    commands = set(marks) - {"upsert_rows"}  # one handler for all of the catalogue
+    assert len(commands) > 40
+    assert {name for name in commands if marks[name]} == set(TAKING)
+    assert not commands & TAKING_NOTHING & set(TAKING)
+    assert commands <= TAKING_NOTHING | set(TAKING)
+
+
+def test_what_takes_of_a_member_is_not_opened_to_anybody_else() -> None:
+    """No public route can: whoever is not known vouches for nobody."""
+    doors = [
+        handler
+        for route in application().routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if is_for("public", handler) and route.path.startswith("/api/v1/")
+    ]
+    assert doors == []
 
 
 @pytest.mark.parametrize("operation", TAKING)
@@ -277,3 +314,17 @@ async def test_codes_are_forgotten_when_no_repetition_can_need_them(
     async with shop.db.transaction() as tx:
         assert await members.forget_codes(tx) == 2
     assert kept() == [0, 0]
+
+
+async def test_the_end_of_a_phone_finds_members_and_shows_nobody(
+    shop: Till, superuser: psycopg.Connection[Any]
+) -> None:
+    sought = await shop.client.post("/api/v1/members/lookup/tail", json={"tail": PHONE[-4:]}, headers=shop.key)
+    (found,) = sought.json()["candidates"]
+    before = postings(superuser)
+    for operation in TAKING:
+        path, body = shop.taking(operation)
+        assert refused(await shop.send(path, body)) == REQUIRED
+        for told in {PHONE[-4:], *(value for value in found.values() if isinstance(value, str) and value.isascii())}:
+            assert reason(await shop.send(path, body, shown=told)) == "wrong"
+    assert postings(superuser) == before
