@@ -15,8 +15,8 @@ OURS = frozenset(LAYERS)
 
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
 MEMBER_SCHEMAS = (
-    "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging", "grants",
-    "terms",
+    "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging",
+    "grants", "terms",
 )  # fmt: skip
 WITHOUT_OWNER = {
     "messaging.early_receipt": "named by the provider alone, until its message is known",
