@@ -55,6 +55,8 @@ class Belongings(msgspec.Struct):
         """The ids that go with a path: of merges, under the one who went; of partners, under their code."""
         if "merge_id" in path:
             return self.ids | {"member_id": self.ids["gone_id"]}
+        if "/popups/" in path:
+            return self.ids | {"message_id": self.ids["popup_id"]}
         return self.ids | {"code": "air"} if "/partners/" in path else dict(self.ids)
 
     async def post(self, path: str, body: Any, headers: dict[str, str] | None = None) -> Any:
@@ -147,7 +149,11 @@ async def _moved(found: Belongings, db: Database) -> None:
 async def _kept(found: Belongings, db: Database, clock: SettableClock) -> None:
     owner, passkey = UUID(found.ids["member_id"]), new_id()
     async with db.transaction() as tx:
+        popup = msgspec.structs.replace(
+            NOTICE, key="popup-1", channel=Channel.POPUP, expires_at=tx.now + timedelta(days=1)
+        )
         found.ids["message_id"] = str((await messaging.send(tx, owner, NOTICE)).message_id)
+        found.ids["popup_id"] = str((await messaging.send(tx, owner, popup)).message_id)
         await tx.execute(
             "INSERT INTO members.passkey (member_id, passkey_id, credential_id, public_key, sign_count, created_at)"
             " VALUES ($1, $2, '\\x01', '\\x02', 0, $3)",

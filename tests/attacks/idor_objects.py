@@ -8,6 +8,8 @@ from __future__ import annotations
 OBJECTS = """
 member     DELETE /api/member/v1/me/devices/{device_id}                                204                        204
 member     POST   /api/member/v1/me/messages/{message_id}/read                         404/message_unknown        200
+member     POST   /api/member/v1/me/popups/{message_id}/show                           404/message_unknown        200
+member     POST   /api/member/v1/me/popups/{message_id}/dismiss                        404/message_unknown        200
 member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
 member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              204                        204
 member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
@@ -35,6 +37,10 @@ key        POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard      
 store      GET    /api/console/v1/orders/{order_id}                                    404/order_unknown          200
 store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
 clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
+clerk      POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end     404/tier_upgrade_unknown   404
+clerk      GET    /api/console/v1/members/exports/{export_id}/file                     404/export_unknown         404
+clerk      DELETE /api/console/v1/me/sessions/{session_id}                             404/session_unknown        404
+clerk      DELETE /api/console/v1/me/passkeys/{passkey_id}                             204                        204
 operations GET    /api/console/v1/approvals/{approval_id}                              404/approval_unknown       200
 operations POST   /api/console/v1/approvals/{approval_id}/withdrawal                   404/approval_unknown       403
 operations POST   /api/console/v1/approvals/{approval_id}/decision                     404/approval_unknown       200
@@ -42,6 +48,13 @@ operations POST   /api/console/v1/approvals/{approval_id}/decision              
 
 # Of the programme: who holds the scope or permission reaches them all, and nobody else any.
 PROGRAMMES = """
+GET    /api/console/v1/accounts/{staff_id}
+POST   /api/console/v1/accounts/{staff_id}/disable
+POST   /api/console/v1/accounts/{staff_id}/enable
+GET    /api/console/v1/accounts/{staff_id}/sessions
+POST   /api/console/v1/accounts/{staff_id}/sessions/end
+POST   /api/console/v1/accounts/{staff_id}/totp/reset
+POST   /api/console/v1/accounts/{staff_id}/totp/show
 GET    /api/console/v1/audit/{audit_id}
 GET    /api/console/v1/grants/{grant_id}
 GET    /api/console/v1/grants/{grant_id}/members

@@ -20,7 +20,10 @@ from __future__ import annotations
 # and customer service of another store. "in": neither 401 nor 403.
 ROUTES = """
 public - | in in in in in in in in in in in
+  GET    /.well-known/card-keys.json
   POST   /api/console/v1/session
+  POST   /api/console/v1/session/passkey
+  POST   /api/console/v1/session/passkey/options
   POST   /api/member/v1/sign-in
   POST   /api/member/v1/sign-in/codes
   POST   /api/member/v1/sign-in/passkey
@@ -34,20 +37,20 @@ public - | in in in in in in in in in in in
   GET    /healthz
   GET    /readyz
 member - | 401 in 401 401 401 401 401 401 401 401 401
+  GET    /api/member/v1/me
   GET    /api/member/v1/me/attributes
   PATCH  /api/member/v1/me/attributes
+  GET    /api/member/v1/me/code
   GET    /api/member/v1/me/consents
   POST   /api/member/v1/me/consents
   POST   /api/member/v1/me/consents/withdraw
-  GET    /api/member/v1/me
-  GET    /api/member/v1/me/code
-  GET    /api/member/v1/me/terms
-  POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/coupons
   GET    /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices/{device_id}
+  GET    /api/member/v1/me/facts
   GET    /api/member/v1/me/messages
+  POST   /api/member/v1/me/messages/read
   GET    /api/member/v1/me/messages/unread
   POST   /api/member/v1/me/messages/{message_id}/read
   POST   /api/member/v1/me/one-time-code
@@ -70,8 +73,13 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/pool/join
   POST   /api/member/v1/me/pool/leave
   PUT    /api/member/v1/me/pool/members/{person_id}/limits
+  GET    /api/member/v1/me/popups
+  POST   /api/member/v1/me/popups/{message_id}/dismiss
+  POST   /api/member/v1/me/popups/{message_id}/show
   GET    /api/member/v1/me/profile
   PATCH  /api/member/v1/me/profile
+  GET    /api/member/v1/me/terms
+  POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/tier
   GET    /api/member/v1/me/tier/offers
   GET    /api/member/v1/me/tier/upgrades
@@ -117,9 +125,10 @@ system members:manage | 401 401 403 403 401 401 401 401 401 401 401
 system members:read | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members/lookup
   GET    /api/v1/members/{member_id}
-  GET    /api/v1/members/{member_id}/attribution
   GET    /api/v1/members/{member_id}/attributes
+  GET    /api/v1/members/{member_id}/attribution
   GET    /api/v1/members/{member_id}/consents
+  GET    /api/v1/members/{member_id}/facts
   GET    /api/v1/members/{member_id}/merges/{merge_id}
 system members:tail | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members/lookup/tail
@@ -127,6 +136,7 @@ system members:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members
   POST   /api/v1/members/bulk
   PATCH  /api/v1/members/{member_id}/attributes
+  POST   /api/v1/members/{member_id}/behaviour
   POST   /api/v1/members/{member_id}/consents/withdraw
   POST   /api/v1/members/{member_id}/one-time-code
   POST   /api/v1/members/{member_id}/touches
@@ -187,6 +197,9 @@ system quotes:write | 401 401 in 403 401 401 401 401 401 401 401
 system rulebook:publish | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/rulebook/{kind}/{code}/versions
   POST   /api/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
+system rulebook:publish_alone | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/rulebook/{kind}/{code}/versions/alone
+  POST   /api/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal/alone
 system rulebook:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/rulebook/{kind}/{code}
   GET    /api/v1/rulebook/{kind}/{code}/drafts
@@ -206,9 +219,18 @@ system rulebook:write | 401 401 403 403 401 401 401 401 401 401 401
 system tiers:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/tier
 staff - | 401 401 401 401 in in in in in in in
+  GET    /api/console/v1/me/passkeys
+  POST   /api/console/v1/me/passkeys
+  POST   /api/console/v1/me/passkeys/options
+  DELETE /api/console/v1/me/passkeys/{passkey_id}
+  POST   /api/console/v1/me/password
+  POST   /api/console/v1/me/proof
+  GET    /api/console/v1/me/sessions
+  DELETE /api/console/v1/me/sessions
+  DELETE /api/console/v1/me/sessions/{session_id}
   GET    /api/console/v1/session
   DELETE /api/console/v1/session
-staff approvals:decide | 401 401 401 401 in in 403 403 in 403 403
+staff approvals:decide | 401 401 401 401 in in in 403 in 403 403
   POST   /api/console/v1/approvals/{approval_id}/decision
 staff approvals:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/approvals
@@ -249,14 +271,19 @@ staff keys:read | 401 401 401 401 in 403 403 403 403 in 403
   GET    /api/console/v1/keys/{key_id}
 staff keys:write | 401 401 401 401 in 403 403 403 403 403 403
   POST   /api/console/v1/keys
+  POST   /api/console/v1/keys/master/rotate
   PATCH  /api/console/v1/keys/{key_id}
   POST   /api/console/v1/keys/{key_id}/revoke
   POST   /api/console/v1/keys/{key_id}/rotate
   POST   /api/console/v1/keys/{key_id}/rotation/finish
+staff members:export | 401 401 401 401 403 in in 403 403 403 403
+  POST   /api/console/v1/members/exports
+  GET    /api/console/v1/members/exports/{export_id}/file
 staff members:manage | 401 401 401 401 403 403 in 403 403 403 403
   PATCH  /api/console/v1/members/{member_id}/attributes
   POST   /api/console/v1/members/{member_id}/merges
   POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo
+  POST   /api/console/v1/members/{member_id}/personal
   POST   /api/console/v1/members/{member_id}/state
 staff members:read | 401 401 401 401 in in in 403 403 in in
   GET    /api/console/v1/attributes
@@ -264,11 +291,13 @@ staff members:read | 401 401 401 401 in in in 403 403 in in
   GET    /api/console/v1/members/{member_id}
   GET    /api/console/v1/members/{member_id}/attributes
   GET    /api/console/v1/members/{member_id}/attribution
+  GET    /api/console/v1/members/{member_id}/facts
   GET    /api/console/v1/members/{member_id}/merges
   GET    /api/console/v1/members/{member_id}/profile
   GET    /api/console/v1/members/{member_id}/states
   GET    /api/console/v1/members/{member_id}/states/choices
   GET    /api/console/v1/members/{member_id}/tier
+  GET    /api/console/v1/members/{member_id}/tier/upgrades
 staff members:reveal | 401 401 401 401 403 403 in 403 403 403 in
   POST   /api/console/v1/members/{member_id}/reveal
 staff messages:read | 401 401 401 401 in in in 403 403 in 403
@@ -302,7 +331,7 @@ staff rulebook:publish | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/rulebook/{kind}/{code}/versions
   POST   /api/console/v1/rulebook/{kind}/{code}/versions/{version}/withdrawal
 staff rulebook:read | 401 401 401 401 in in in in in in in
-  GET    /api/console/v1/terms
+  POST   /api/console/v1/message-templates/preview
   GET    /api/console/v1/rulebook/{kind}/{code}
   GET    /api/console/v1/rulebook/{kind}/{code}/drafts
   GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
@@ -310,6 +339,7 @@ staff rulebook:read | 401 401 401 401 in in in in in in in
   GET    /api/console/v1/rulebook/{kind}/{code}/switches
   GET    /api/console/v1/rulebook/{kind}/{code}/versions
   GET    /api/console/v1/rulebook/{kind}/{code}/versions/{version}
+  GET    /api/console/v1/terms
 staff rulebook:switch | 401 401 401 401 in in 403 403 403 403 403
   POST   /api/console/v1/rulebook/{kind}/{code}/switches
 staff rulebook:write | 401 401 401 401 403 in 403 403 403 403 403
@@ -318,4 +348,17 @@ staff rulebook:write | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/rulebook/{kind}/{code}/drafts
   PATCH  /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
   POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
+staff staff:read | 401 401 401 401 in 403 403 403 403 in 403
+  GET    /api/console/v1/accounts
+  GET    /api/console/v1/accounts/{staff_id}
+  GET    /api/console/v1/accounts/{staff_id}/sessions
+staff staff:write | 401 401 401 401 in 403 403 403 403 403 403
+  POST   /api/console/v1/accounts/{staff_id}/disable
+  POST   /api/console/v1/accounts/{staff_id}/enable
+  POST   /api/console/v1/accounts/{staff_id}/sessions/end
+  POST   /api/console/v1/accounts/{staff_id}/totp/reset
+  POST   /api/console/v1/accounts/{staff_id}/totp/show
+staff tiers:set | 401 401 401 401 403 403 in 403 403 403 403
+  POST   /api/console/v1/members/{member_id}/tier/manual
+  POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end
 """
