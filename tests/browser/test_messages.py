@@ -56,7 +56,8 @@ def test_the_sink_shows_messages_as_text_whatever_they_hold(
     open_page: OpenPage, maker: StorageState, viewport: dict[str, int], locale: str, scheme: str
 ) -> None:
     page = open_page("/console/messages", state=maker, viewport=viewport, locale=locale, scheme=scheme)
-    expect(page.get_by_test_id("sent-messages").locator("tbody tr")).to_have_count(2)
+    rows = page.get_by_test_id("sent-messages").locator("tbody tr")
+    expect(rows.filter(has_text="+86****5678").or_(rows.filter(has_text="l***@example.com"))).to_have_count(2)
     assert violations(page) == []
     sink(page)
     shown = page.get_by_test_id("sunk-messages").locator("li")

@@ -28,13 +28,13 @@ const STATEMENT_PAGE = 20
 /** A code holds for a minute; the next one is asked for while this one can still be scanned. */
 const CODE_RENEWED_MS = 40_000
 
-const api = createApi((): Record<string, string> => {
+export const api = createApi((): Record<string, string> => {
   const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
   if (token.value) headers['Authorization'] = `Bearer ${token.value}`
   return headers
 })
 
-async function mine<Data>(call: Parameters<typeof answer<Data>>[0]): Promise<Data> {
+export async function mine<Data>(call: Parameters<typeof answer<Data>>[0]): Promise<Data> {
   try {
     return await answer(call)
   } catch (error) {

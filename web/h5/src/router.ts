@@ -13,6 +13,7 @@ export function createMemberRouter(): Router {
       { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
       { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
       { path: '/terms', name: 'terms', component: () => import('./views/TermsView.vue') },
+      { path: '/inbox', name: 'inbox', component: () => import('./views/InboxView.vue') },
       { path: '/:rest(.*)', redirect: '/' },
     ],
   })

@@ -57,8 +57,8 @@ async def _claim_once(
     due = await store.lock_due(tx, urgent=urgent, room=room, order_kept=rules.ORDER_KEPT)
     if not due:
         return [], 0
-    ruled = await ruling(tx)
-    due = due if urgent else await _not_quiet(tx, due, ruled)
+    ruled = None if urgent else await ruling(tx)  # what is urgent keeps to no rule
+    due = due if ruled is None else await _not_quiet(tx, due, ruled)
     contents = await open_contents(tx, due)
     withheld = await receiving.withheld(tx, [one for one in due if one.state is MessageState.QUEUED])
     tasks, settled = [], 0
@@ -109,8 +109,9 @@ async def record(tx: Transaction, task: Task, answer: Answer, provider: str, beg
     return step.state
 
 
-async def _is_capped(tx: Transaction, ruled: MessagingRules, message: StoredMessage) -> bool:
-    if message.message_class is not MessageClass.MARKETING or message.state is not MessageState.QUEUED:
+async def _is_capped(tx: Transaction, ruled: MessagingRules | None, message: StoredMessage) -> bool:
+    marketing = message.message_class is MessageClass.MARKETING
+    if ruled is None or not marketing or message.state is not MessageState.QUEUED:
         return False
     return await receiving.is_capped(tx, ruled, message.member_id, message.channel, message.message_id)
 

@@ -34,7 +34,7 @@ APP = "app"  # whoever shows it, in the place of a provider
 
 
 async def popups(tx: Transaction, member_id: UUID) -> Popups:
-    """What is to be shown to the member, the oldest first, a few. Changes nothing."""
+    """What is to be shown to the member, notices first, then the oldest; a few. Changes nothing."""
     ruled = await ruling(tx)
     waiting = await popup_store.waiting(tx, member_id, AT_ONCE)
     withheld = await receiving.withheld(tx, waiting)

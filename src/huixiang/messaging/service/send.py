@@ -50,7 +50,7 @@ async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt
     digest = wired.sealer.digest(msgspec.json.encode(asked, order="deterministic"))
     message_id = new_id()
     content = Content(message.text, message.title, message.address, dict(message.values))
-    step = await _first_step(tx, member_id, message, await ruling(tx))
+    step = await _first_step(tx, member_id, message)
     inserted = await store.insert(
         tx,
         member_id,
@@ -76,19 +76,29 @@ async def _require_wanted(tx: Transaction, member_id: UUID, message: NewMessage)
         raise MarketingNotWanted
 
 
-async def _first_step(tx: Transaction, member_id: UUID, message: NewMessage, ruled: MessagingRules) -> Step:
-    """What goes into the inbox now is sent now, so now is when to ask whether it may; all else waits its turn."""
-    due_at = rules.after_quiet(quiet_hours(ruled), tx.calendar, tx.now) if rules.waits(message) else tx.now
-    if message.channel is not Channel.INBOX or due_at > tx.now:
-        return Step(MessageState.QUEUED, due_at)
-    if message.message_class is MessageClass.MARKETING:
-        await receiving_store.count_alone(tx, member_id)
-        if await receiving.is_capped(tx, ruled, member_id, message.channel, None):
-            return Step(MessageState.FAILED, reason="capped")
-        return Step(MessageState.SENT)
+async def _first_step(tx: Transaction, member_id: UUID, message: NewMessage) -> Step:
+    """What goes into the inbox now is sent now, so now is when to ask whether it may; all else waits its turn. A code
+    costs no look at the rules."""
+    if rules.waits(message):
+        ruled = await ruling(tx)
+        due_at = rules.after_quiet(quiet_hours(ruled), tx.calendar, tx.now)
+        if message.channel is not Channel.INBOX or due_at > tx.now:
+            return Step(MessageState.QUEUED, due_at)
+        if message.message_class is MessageClass.MARKETING:
+            return await _marketing_now(tx, member_id, ruled)
+    elif message.channel is not Channel.INBOX:
+        return Step(MessageState.QUEUED, tx.now)
     stands = await receiving.standing(tx, member_id)
     reason = receiving_rules.withheld(stands, message.message_class, consents=False)
     return Step(MessageState.SENT if reason is None else MessageState.FAILED, reason=reason)
+
+
+async def _marketing_now(tx: Transaction, member_id: UUID, ruled: MessagingRules) -> Step:
+    """It is wanted, that was asked before."""
+    await receiving_store.count_alone(tx, member_id)
+    if await receiving.is_capped(tx, ruled, member_id, Channel.INBOX, None):
+        return Step(MessageState.FAILED, reason="capped")
+    return Step(MessageState.SENT)
 
 
 async def _repeated(tx: Transaction, member_id: UUID, key: str, digest: bytes) -> Receipt:

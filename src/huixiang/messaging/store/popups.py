@@ -10,12 +10,12 @@ from huixiang.platform.db import Transaction
 
 
 async def waiting(tx: Transaction, member_id: UUID, limit: int) -> list[StoredMessage]:
-    """Those of a member that are due and were not shown, the oldest first."""
+    """Those of a member that are due and were not shown, notices before marketing, the oldest first."""
     rows = await tx.fetch(
         f"""
         SELECT {COLUMNS} FROM messaging.message
         WHERE member_id = $1 AND channel = 'popup' AND state = 'queued' AND due_at <= $2 AND expires_at > $2
-        ORDER BY message_id LIMIT $3
+        ORDER BY class DESC, message_id LIMIT $3
         """,
         member_id,
         tx.now,

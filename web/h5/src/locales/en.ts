@@ -1,7 +1,7 @@
 export default {
   page: { title: 'Huixiang member' },
   terms: { back: 'Back', coming: 'Changes from {day}', read: 'Read it all', version: 'Version {version}', since: 'in force since {day}', former: 'Former versions' },
-  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier' },
+  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier', inbox: 'Messages' },
   gate: {
     missing: 'Open your card from the shop',
     missingNote: 'This page needs a link of your own. Go back to the shopping app you use and tap “Member card”.',
@@ -26,6 +26,18 @@ export default {
     once: 'Read these six digits to the cashier. They are good once, for {left} more.',
     ended: 'These digits have run out.',
   },
+  inbox: {
+    title: 'Messages',
+    bell: 'Messages, {count} unread',
+    unread: '{count} unread',
+    new: 'Unread',
+    readAll: 'Mark all as read',
+    none: 'No messages yet',
+    noneNote: 'News of your orders, points and benefits will appear here.',
+    untitled: 'Notice',
+    marketing: 'Offer',
+  },
+  popup: { close: 'Got it' },
   statement: { title: 'Points statement', pull: 'Pull to refresh', loose: 'Let go to refresh' },
   ladder: {
     title: 'Tiers',

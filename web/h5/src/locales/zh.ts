@@ -1,7 +1,7 @@
 export default {
   page: { title: '惠象会员' },
   terms: { back: '返回', coming: '{day} 起变更', read: '阅读全文', version: '第 {version} 版', since: '{day} 起生效', former: '历史版本' },
-  nav: { label: '主导航', terms: '会员条款', card: '会员卡', points: '积分', tier: '等级' },
+  nav: { label: '主导航', terms: '会员条款', card: '会员卡', points: '积分', tier: '等级', inbox: '消息' },
   gate: {
     missing: '请从购物 App 打开会员卡',
     missingNote: '这个页面需要一个只属于您的链接。请回到您常用的购物 App 或小程序，点击「会员卡」进入。',
@@ -26,6 +26,18 @@ export default {
     once: '请将这六位数字念给收银员，仅可使用一次，剩余 {left}。',
     ended: '这组数字已失效。',
   },
+  inbox: {
+    title: '消息',
+    bell: '消息，{count} 条未读',
+    unread: '{count} 条未读',
+    new: '未读',
+    readAll: '全部已读',
+    none: '还没有消息',
+    noneNote: '订单、积分和会员权益的通知都会出现在这里。',
+    untitled: '通知',
+    marketing: '活动',
+  },
+  popup: { close: '我知道了' },
   statement: { title: '积分明细', pull: '下拉刷新', loose: '松开刷新' },
   ladder: {
     title: '会员等级',
