@@ -28,6 +28,7 @@ OPEN_DOORS = frozenset(
         ("POST", "/api/console/v1/session"),
         ("POST", "/api/console/v1/session/passkey"),
         ("POST", "/api/console/v1/session/passkey/options"),
+        ("GET", "/api/member/v1/sign-in/ways"),
         ("POST", "/api/member/v1/sign-in"),
         ("POST", "/api/member/v1/sign-in/codes"),
         ("POST", "/api/member/v1/sign-in/passkey"),

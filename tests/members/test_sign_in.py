@@ -12,10 +12,13 @@ import pytest
 import pytest_asyncio
 
 from huixiang.kernel.clock import SettableClock
-from huixiang.members import service
+from huixiang.members import service, store
+from huixiang.members.jobs import ForgetSignIn, forget_sign_in, forget_sign_in_chunk
 from huixiang.members.model import State
+from huixiang.members.model.providers import StoredFlow
+from huixiang.members.rules import sign_in as rules
 from huixiang.platform.db import Database
-from tests.members.signing import APP, PATH, PHONE, People, another, people, reason, refused
+from tests.members.signing import APP, DEVICES, PATH, PHONE, People, another, people, reason, refused
 
 
 @pytest_asyncio.fixture
@@ -251,3 +254,38 @@ async def test_codes_and_counts_are_forgotten(town: People, superuser: psycopg.C
     async with town.db.transaction() as tx:
         assert await service.forget_sign_in(tx) == 1
     assert count(superuser, "members.session") == 0
+
+
+async def test_nothing_of_a_sign_in_outlasts_what_the_page_says(
+    town: People, superuser: psycopg.Connection[Any]
+) -> None:
+    """docs/domain/sign-in.md, "What is kept, and how long": by the job, as the worker runs it."""
+
+    async def left() -> list[str]:
+        async with town.db.transaction() as tx:
+            await forget_sign_in(tx)
+            await forget_sign_in_chunk(tx, ForgetSignIn())
+        names = ("code", "pace", "flow")
+        tables = [*(f"members.sign_in_{name}" for name in names), "members.passkey_challenge", "members.session"]
+        return [table.partition(".")[2] for table in tables if count(superuser, table)]
+
+    tokens = await town.sign_in()
+    await town.ask("13900000000")
+    async with town.db.transaction() as tx:
+        flow = StoredFlow(
+            flow_hash=b"f", state_hash=b"s", provider="wechat", return_to="/m/", expires_at=tx.now + rules.VISIT_LIFE
+        )
+        await store.insert_flow(tx, flow)
+        await store.insert_challenge(tx, b"c", tx.now + rules.PASSKEY_LIFE)
+    assert (await town.client.delete(DEVICES, headers=town.own(tokens))).status_code == 204
+    assert await left() == ["sign_in_code", "sign_in_pace", "sign_in_flow", "passkey_challenge", "session"]
+    town.clock.advance(timedelta(minutes=5))
+    assert await left() == ["sign_in_code", "sign_in_pace", "sign_in_flow", "session"]
+    town.clock.advance(timedelta(minutes=5))
+    assert await left() == ["sign_in_pace", "session"]
+    town.clock.advance(timedelta(days=1))
+    assert await left() == ["session"]
+    town.clock.advance(timedelta(days=29, minutes=-11))
+    assert await left() == ["session"]  # thirty days after it was ended, long before it would have run out
+    town.clock.advance(timedelta(minutes=1))
+    assert await left() == []

@@ -7,3 +7,6 @@ CREATE TABLE members.card_key (
     signs_from  timestamptz NOT NULL
 );
 GRANT SELECT, INSERT ON members.card_key TO huixiang_app;
+
+-- When the member last showed anew, on a device that is signed in, who they are; what settles somebody in asks for it.
+ALTER TABLE members.session ADD COLUMN proven_at timestamptz;

@@ -114,6 +114,14 @@ REQUESTS: dict[str, Any] = {
         "user_handle": "AZpE0000000000000000AA",
         "device": {"kind": "h5"},
     },
+    "prove_fresh_code": {"challenge": "q3dxJ0m0S0e5T0VnGz2h4A", "code": "428913"},
+    "prove_fresh_passkey": {
+        "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+        "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+        "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4",
+        "signature": "MEUCIQDd",
+        "user_handle": "AZpE0000000000000000AA",
+    },
     "begin_provider_visit": {"provider": "wechat", "return_to": "/m/coupons"},
     "sign_in_by_provider": {
         "provider": "wechat",

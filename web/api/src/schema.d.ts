@@ -725,6 +725,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/keys/master/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a new master key of personal data; it waits for another person with `keys:approve` (MEM-11, CON-02). */
+        post: operations["rotate_master_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/keys/scopes": {
         parameters: {
             query?: never;
@@ -1932,6 +1949,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/fresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show anew that it is me, by the code that was sent: good for ten minutes on this device (MEM-03). Needs no key: a code is good once. */
+        post: operations["prove_fresh_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/fresh/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a code sent to my own phone, to show anew that it is me (MEM-03). Needs no key: a repetition is another code. */
+        post: operations["ask_fresh_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/fresh/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show anew that it is me, by a passkey, asked with the options of signing in (MEM-03). Needs no key: a challenge is answered once. */
+        post: operations["prove_fresh_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/messages": {
         parameters: {
             query?: never;
@@ -2047,7 +2115,7 @@ export interface paths {
         /** My passkeys, in the order that they were made in (MEM-03). */
         get: operations["list_my_passkeys"];
         put?: never;
-        /** Keep the passkey that my browser has made (MEM-03). */
+        /** Keep the passkey that my browser has made (MEM-03). Asks for a fresh sign-in. */
         post: operations["add_my_passkey"];
         delete?: never;
         options?: never;
@@ -2065,7 +2133,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Remove one of my passkeys; who is signed in by it stays so (MEM-03). Needs no key: a repetition changes nothing. */
+        /** Remove one of my passkeys; who is signed in by it stays so (MEM-03). Asks for a fresh sign-in; the last way to sign in stays. Needs no key: a repetition changes nothing. */
         delete: operations["remove_my_passkey"];
         options?: never;
         head?: never;
@@ -2081,7 +2149,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What my browser is asked with to make a passkey (MEM-03). Needs no key: a repetition is another challenge. */
+        /** What my browser is asked with to make a passkey (MEM-03). Asks for a fresh sign-in. Needs no key: a repetition is another challenge. */
         post: operations["begin_my_passkey"];
         delete?: never;
         options?: never;
@@ -2666,6 +2734,23 @@ export interface paths {
         put?: never;
         /** Where a page sends the browser to sign in by WeChat or Alipay (MEM-01). The page keeps `flow`. Needs no key: a repetition is another visit. */
         post: operations["begin_provider_visit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/sign-in/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what the pages may offer to sign in here (MEM-03). */
+        get: operations["list_ways_in"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5254,6 +5339,33 @@ export interface components {
             warnings: components["schemas"]["KernelProblem"][];
         };
         /**
+         * Fresh
+         * @description Until when this device may do what asks for a fresh sign-in.
+         */
+        Fresh: {
+            until: string;
+        };
+        /**
+         * FreshCode
+         * @description The code that was sent to the member's own phone, with the challenge that it was asked under.
+         */
+        FreshCode: {
+            /** @description What was answered when the code was asked for. */
+            challenge: string;
+            code: string;
+        };
+        /**
+         * FreshCodeAsked
+         * @description A code is on its way to the member's own phone, `sent_to`, masked.
+         */
+        FreshCodeAsked: {
+            /** @description What was answered when the code was asked for. */
+            challenge: string;
+            expires_at: string;
+            next_at: string;
+            sent_to: string;
+        };
+        /**
          * Gift
          * @description `what`: a sku or a coupon template; `count`: pieces, coupons or points. `value_fen` is what it is declared to be
          *         worth, all together: among equal prices the higher one is chosen.
@@ -6078,6 +6190,14 @@ export interface components {
             until: string;
         };
         /**
+         * NewMasterKey
+         * @description Why there is to be a new one.
+         */
+        NewMasterKey: {
+            /** @description Why. It names nobody. */
+            reason: string;
+        };
+        /**
          * NewMember
          * @description A registration. At least one of `phone` and `external_ids` is given. `registered_at` is for members who
          *         registered elsewhere before; without it the registration is now. `origin`: what brought them, beside the channel.
@@ -6846,6 +6966,22 @@ export interface components {
             used_at: string | null;
         };
         /**
+         * PasskeyAnswer
+         * @description What a browser answered to the options, of its `toJSON()`: `id`, and of `response` the four named alike.
+         */
+        PasskeyAnswer: {
+            /** @description Bytes as base64url, unpadded. */
+            authenticator_data: string;
+            /** @description Bytes as base64url, unpadded. */
+            client_data_json: string;
+            /** @description As the browser says it. */
+            credential_id: string;
+            /** @description Bytes as base64url, unpadded. */
+            signature: string;
+            /** @description Bytes as base64url, unpadded. */
+            user_handle: string;
+        };
+        /**
          * PasskeyOptions
          * @description `public_key` is what the browser is asked with: `PublicKeyCredential.parseCreationOptionsFromJSON` or
          *         `parseRequestOptionsFromJSON` reads it.
@@ -6856,7 +6992,7 @@ export interface components {
         };
         /**
          * PasskeyProof
-         * @description What a browser answered to the options, of its `toJSON()`: `id`, and of `response` the four named alike.
+         * @description What a browser answered, and the device that it is.
          */
         PasskeyProof: {
             /** @description Bytes as base64url, unpadded. */
@@ -8699,6 +8835,14 @@ export interface components {
          */
         WaitingApprovals: {
             count: number;
+        };
+        /**
+         * WaysIn
+         * @description By what a page may offer to sign in. A code to a phone always does.
+         */
+        WaysIn: {
+            passkeys: boolean;
+            providers: ("alipay" | "wechat")[];
         };
         /** WhyRequest */
         WhyRequest: {
@@ -12449,6 +12593,97 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotate_master_key: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewMasterKey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -17634,6 +17869,136 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    prove_fresh_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "challenge": "q3dxJ0m0S0e5T0VnGz2h4A",
+                 *       "code": "428913"
+                 *     }
+                 */
+                "application/json": components["schemas"]["FreshCode"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Fresh"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    ask_fresh_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "challenge": "0000000000000000000000",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "next_at": "2026-03-18T10:30:00+08:00",
+                     *       "sent_to": "sent_to"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FreshCodeAsked"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    prove_fresh_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "authenticator_data": "SZYN5YgOjGh0NBcPZHZgW4",
+                 *       "client_data_json": "eyJ0eXBlIjoid2ViYXV0aG4uZ2V0In0",
+                 *       "credential_id": "FohXoTQ1m2mBTfEMUG2pBw",
+                 *       "signature": "MEUCIQDd",
+                 *       "user_handle": "AZpE0000000000000000AA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasskeyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "until": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Fresh"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_messages: {
         parameters: {
             query?: {
@@ -20518,6 +20883,38 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_ways_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": true,
+                     *       "providers": [
+                     *         "alipay"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

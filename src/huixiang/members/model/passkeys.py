@@ -43,7 +43,7 @@ class NewPasskey(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     name: PasskeyName | None = None
 
 
-class PasskeyProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PasskeyAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a browser answered to the options, of its `toJSON()`: `id`, and of `response` the four named alike."""
 
     credential_id: CredentialId
@@ -51,6 +51,11 @@ class PasskeyProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     authenticator_data: Encoded
     signature: Encoded
     user_handle: Encoded
+
+
+class PasskeyProof(PasskeyAnswer, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a browser answered, and the device that it is."""
+
     device: Device
 
 

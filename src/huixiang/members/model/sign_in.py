@@ -20,7 +20,7 @@ Challenge = Annotated[
 Ticket = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{32,1024}$(?!\n)", description="Who a provider says it is.")]
 DeviceKind = Literal["app", "mini_program", "h5"]
 Method = Literal["phone_code", "wechat", "alipay", "passkey"]
-EndCause = Literal["signed_out", "reused", "crowded_out"]
+EndCause = Literal["signed_out", "reused", "crowded_out", "state"]
 PaceKind = Literal["asked_phone", "asked_address", "failed_address", "tail"]
 
 
@@ -29,6 +29,13 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: DeviceKind
     name: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$(?!\n)")] | None = None
+
+
+class WaysIn(msgspec.Struct, frozen=True):
+    """By what a page may offer to sign in. A code to a phone always does."""
+
+    providers: list[Literal["wechat", "alipay"]]
+    passkeys: bool
 
 
 class CodeRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +50,28 @@ class CodeAsked(msgspec.Struct, frozen=True):
     challenge: Challenge
     expires_at: datetime
     next_at: datetime
+
+
+class FreshCodeAsked(msgspec.Struct, frozen=True):
+    """A code is on its way to the member's own phone, `sent_to`, masked."""
+
+    challenge: Challenge
+    expires_at: datetime
+    next_at: datetime
+    sent_to: str
+
+
+class FreshCode(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The code that was sent to the member's own phone, with the challenge that it was asked under."""
+
+    challenge: Challenge
+    code: Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)")]
+
+
+class Fresh(msgspec.Struct, frozen=True):
+    """Until when this device may do what asks for a fresh sign-in."""
+
+    until: datetime
 
 
 class CodeProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -128,7 +157,8 @@ class StoredCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
-    """A device's session as it is kept. name: sealed. generation: of the refresh token that is good now, made at
+    """A device's session as it is kept. name: sealed. proven_at: when the member last showed anew who they are.
+    generation: of the refresh token that is good now, made at
     `rotated_at` and good until `expires_at`."""
 
     member_id: UUID
@@ -143,6 +173,7 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
     ended_at: datetime | None = None
     end_cause: EndCause | None = None
+    proven_at: datetime | None = None
 
 
 class Rotation(StrEnum):
@@ -161,6 +192,30 @@ class SignInTooOften(DomainError):
     status = 429
     title = Text(zh="操作过于频繁", en="Too often")
     detail = Text(zh="操作过于频繁,请在 {retry_after_s} 秒后重试。", en="Too often; try again in {retry_after_s} s.")
+
+
+class FreshSignInRequired(DomainError):
+    """Field: within_s. Sign in, or show anew who you are: by a code to your own phone, or by a passkey."""
+
+    code = "fresh_sign_in_required"
+    status = 403
+    title = Text(zh="需要重新验证身份", en="Fresh sign-in required")
+    detail = Text(
+        zh="为了账户安全,此操作要求 {within_s} 秒内验证过身份。",
+        en="This asks for a sign-in, or another proof of who you are, within the last {within_s} s.",
+    )
+
+
+class LastWayIn(DomainError):
+    """Without it nobody could sign in as this member any more."""
+
+    code = "last_way_in"
+    status = 409
+    title = Text(zh="这是唯一的登录方式", en="The last way to sign in")
+    detail = Text(
+        zh="这是唯一的登录方式,请先绑定手机、微信或支付宝。",
+        en="This is the only way to sign in: first add a phone, WeChat or Alipay.",
+    )
 
 
 class SignInCodeRefused(DomainError):

@@ -4,6 +4,7 @@ from huixiang.members.routes.attributes import ROUTES as ATTRIBUTE_ROUTES
 from huixiang.members.routes.attribution import ROUTES as ATTRIBUTION_ROUTES
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.exports import ROUTES as EXPORT_ROUTES
+from huixiang.members.routes.fresh import ROUTES as FRESH_ROUTES
 from huixiang.members.routes.identities import ROUTES as IDENTITY_ROUTES
 from huixiang.members.routes.master_key import ROUTES as MASTER_KEY_ROUTES
 from huixiang.members.routes.members import ROUTES as MEMBER_ROUTES
@@ -25,6 +26,7 @@ ROUTES = [
     *PROVIDER_ROUTES,
     *DEVICE_ROUTES,
     *PASSKEY_ROUTES,
+    *FRESH_ROUTES,
     *STATE_ROUTES,
     *REVEAL_ROUTES,
     *IDENTITY_ROUTES,

@@ -11,21 +11,23 @@ from litestar.params import FromPath, JSONBody
 from huixiang.members import service
 from huixiang.members.model.passkeys import NewPasskey, Passkey, PasskeyOptions, PasskeyProof
 from huixiang.members.model.sign_in import SignedIn
+from huixiang.members.service import fresh
 from huixiang.platform.access import member, public
 from huixiang.platform.edge import Edge
 
 
 @post("/api/member/v1/me/passkeys/options", status_code=200, **member())
 async def begin_my_passkey(edge: NamedDependency[Edge]) -> PasskeyOptions:
-    """What my browser is asked with to make a passkey (MEM-03). Needs no key: a repetition is another challenge."""
-    return await edge.transact(lambda tx: service.passkey_creation(tx, edge.member.member_id))
+    """What my browser is asked with to make a passkey (MEM-03). Asks for a fresh sign-in. Needs no key: a repetition is
+    another challenge."""
+    return await edge.transact(lambda tx: fresh.passkey_creation(tx, edge.member))
 
 
 @post("/api/member/v1/me/passkeys", **member())
 async def add_my_passkey(edge: NamedDependency[Edge], data: JSONBody[NewPasskey]) -> Response[Passkey]:
-    """Keep the passkey that my browser has made (MEM-03)."""
+    """Keep the passkey that my browser has made (MEM-03). Asks for a fresh sign-in."""
     owner = edge.member.member_id
-    return await edge.command(lambda tx: service.add_passkey(tx, owner, data), owner=owner)
+    return await edge.command(lambda tx: fresh.add_passkey(tx, edge.member, data), owner=owner)
 
 
 @get("/api/member/v1/me/passkeys", **member())
@@ -36,9 +38,9 @@ async def list_my_passkeys(edge: NamedDependency[Edge]) -> list[Passkey]:
 
 @delete("/api/member/v1/me/passkeys/{passkey_id:uuid}", **member())
 async def remove_my_passkey(edge: NamedDependency[Edge], passkey_id: FromPath[UUID]) -> None:
-    """Remove one of my passkeys; who is signed in by it stays so (MEM-03). Needs no key: a repetition changes
-    nothing."""
-    await edge.transact(lambda tx: service.remove_passkey(tx, edge.member.member_id, passkey_id))
+    """Remove one of my passkeys; who is signed in by it stays so (MEM-03). Asks for a fresh sign-in; the last way to
+    sign in stays. Needs no key: a repetition changes nothing."""
+    await edge.transact(lambda tx: fresh.remove_passkey(tx, edge.member, passkey_id))
 
 
 @post("/api/member/v1/sign-in/passkey/options", status_code=200, **public())

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from litestar import post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from huixiang.members import service
-from huixiang.members.model.sign_in import CodeAsked, CodeProof, CodeRequest, SignedIn, Tokens
+from huixiang.members.model.sign_in import CodeAsked, CodeProof, CodeRequest, SignedIn, Tokens, WaysIn
 from huixiang.members.schemas import RefreshRequest
+from huixiang.members.service.passkeys import has_passkeys
+from huixiang.members.service.providers import visited_providers
 from huixiang.platform.access import public
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.client import client_of, neighbourhood
 from huixiang.platform.web.request import StrictRequest
+
+
+@get("/api/member/v1/sign-in/ways", **public())
+async def list_ways_in() -> WaysIn:
+    """By what the pages may offer to sign in here (MEM-03)."""
+    return WaysIn(sorted(visited_providers(), reverse=True), has_passkeys())
 
 
 @post("/api/member/v1/sign-in/codes", status_code=200, **public())
@@ -45,4 +53,4 @@ def _address(request: StrictRequest) -> str:
     return neighbourhood(client_of(request.scope))
 
 
-ROUTES = [ask_sign_in_code, sign_in_with_code, refresh_sign_in]
+ROUTES = [list_ways_in, ask_sign_in_code, sign_in_with_code, refresh_sign_in]

@@ -30,11 +30,14 @@ VISIT_LIFE = timedelta(minutes=10)
 TICKET_LIFE = timedelta(minutes=15)
 PASSKEY_LIFE = timedelta(minutes=5)  # of a challenge
 
+# What settles somebody in asks for a sign-in or a proof no older than this.
+FRESH_FOR = timedelta(minutes=10)
+
 REFRESH_LIFE = timedelta(days=30)
 SESSION_LIFE = timedelta(days=180)
 # A client that lost the answer asks again with the token it has; it gets the same answer.
 REPEATED_WITHIN = timedelta(seconds=10)
-SESSION_KEPT = timedelta(days=30)  # after it has run out
+SESSION_KEPT = timedelta(days=30)  # after it has run out, or was ended
 DEVICES_MAX = 10
 
 _OWN_PATH = re.compile(r"/m/(?!/)[A-Za-z0-9._~/-]*(\?[A-Za-z0-9._~=&%-]*)?")
@@ -80,6 +83,15 @@ def is_own_path(path: str) -> bool:
     """Whether a path leads to the member pages: nothing that a browser could take for another host, or for a way out
     of them."""
     return _OWN_PATH.fullmatch(path) is not None and "/../" not in f"{path.partition('?')[0]}/"
+
+
+def fresh_until(session: Session) -> datetime:
+    return max(session.created_at, session.proven_at or session.created_at) + FRESH_FOR
+
+
+def is_way_in(kind: str, source: str | None) -> bool:
+    """Whether somebody can sign in by what finds a member: a phone, or a name that a provider gives."""
+    return kind == "phone" or (source or "").partition(".")[0] in ("wechat", "alipay")
 
 
 def refresh_until(created_at: datetime, now: datetime) -> datetime:

@@ -25,7 +25,7 @@ from huixiang.members.model import MemberRef, MemberUnknown, State
 from huixiang.members.model.merging import Merge, MergeUnknown, MergeWithSelf, NewMerge, StoredMerge
 from huixiang.members.rules import merging as rules
 from huixiang.members.service.look_up import resolve
-from huixiang.members.service.states import announce
+from huixiang.members.service.states import announce, sign_out_of_states
 from huixiang.members.store import merging as store
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
@@ -194,6 +194,7 @@ async def _into_states(
 ) -> None:
     changes = {merge.shown.member_id: of_gone, merge.shown.into_id: of_into}
     await state_store.change_states(tx, changes, reason=merge.shown.reason, by=f"merge:{merge.shown.merge_id}")
+    await sign_out_of_states(tx, {member_id: after for member_id, (_, after) in changes.items()})
     for member_id, (before, after) in changes.items():
         announce(tx, member_id, before, after)
 

@@ -36,6 +36,7 @@ from huixiang.members.model.passkeys import (
     PASSKEYS_MAX,
     NewPasskey,
     Passkey,
+    PasskeyAnswer,
     PasskeyOptions,
     PasskeyProof,
     PasskeyRefused,
@@ -44,12 +45,14 @@ from huixiang.members.model.passkeys import (
     PasskeyTerms,
     StoredPasskey,
 )
-from huixiang.members.model.sign_in import SignedIn
+from huixiang.members.model.sign_in import LastWayIn, SignedIn
 from huixiang.members.rules import sign_in as rules
 from huixiang.members.service.cards import card
 from huixiang.members.service.look_up import identify
 from huixiang.members.service.sealing import seal, unseal
 from huixiang.members.service.sessions import Opening, open_sessions, signed_in
+from huixiang.members.store import identities as identity_store
+from huixiang.members.store import passkeys as passkey_store
 from huixiang.platform.db import Transaction
 
 _CHALLENGE_BYTES = 32
@@ -64,6 +67,10 @@ def use_passkeys(terms: PasskeyTerms | None) -> None:
     _wired.clear()
     if terms is not None:
         _wired["passkeys"] = terms
+
+
+def has_passkeys() -> bool:
+    return "passkeys" in _wired
 
 
 async def passkey_creation(tx: Transaction, member_id: UUID) -> PasskeyOptions:
@@ -139,7 +146,12 @@ async def passkeys(tx: Transaction, member_id: UUID) -> list[Passkey]:
 
 
 async def remove_passkey(tx: Transaction, member_id: UUID, passkey_id: UUID) -> None:
-    """One that is not the member's, or is gone, changes nothing."""
+    """One that is not the member's, or is gone, changes nothing. Raises LastWayIn."""
+    kept = await passkey_store.lock_passkeys(tx, member_id)
+    if [one.passkey_id for one in kept] == [passkey_id]:
+        identities = await identity_store.of_member(tx, member_id)
+        if not any(rules.is_way_in(kind, source) for _, (kind, _), source in identities):
+            raise LastWayIn
     await store.delete_passkey(tx, member_id, passkey_id)
 
 
@@ -158,6 +170,19 @@ async def passkey_request(tx: Transaction) -> PasskeyOptions:
 async def sign_in_by_passkey(tx: Transaction, proof: PasskeyProof) -> SignedIn:
     """Raises PasskeyRefused, also where the device has counted backwards: then there are two of it. Raises
     StateRefuses, PasskeysNotConfigured."""
+    kept = await verified_passkey(tx, proof)
+    (member,) = await identify(tx, [MemberRef(member_id=kept.member_id)])
+    if member is None:
+        raise PasskeyRefused
+    if not member.may(Ability.SIGN_IN):
+        raise StateRefuses(state=member.state, ability=Ability.SIGN_IN)
+    (session,) = await open_sessions(tx, [Opening(member.member_id, proof.device, "passkey")])
+    return signed_in(session, registered=False)
+
+
+async def verified_passkey(tx: Transaction, proof: PasskeyAnswer) -> StoredPasskey:
+    """The passkey that answered a challenge to sign in; its use is noted. Raises PasskeyRefused,
+    PasskeysNotConfigured."""
     terms = _terms()
     challenge = await _answered(tx, proof.client_data_json, _TO_SIGN_IN)
     kept = await _shown(tx, proof)
@@ -179,14 +204,8 @@ async def sign_in_by_passkey(tx: Transaction, proof: PasskeyProof) -> SignedIn:
         )
     except (WebAuthnException, ValueError):
         raise PasskeyRefused from None
-    (member,) = await identify(tx, [MemberRef(member_id=kept.member_id)])
-    if member is None:
-        raise PasskeyRefused
-    if not member.may(Ability.SIGN_IN):
-        raise StateRefuses(state=member.state, ability=Ability.SIGN_IN)
     await store.note_use(tx, kept, verified.new_sign_count)
-    (session,) = await open_sessions(tx, [Opening(member.member_id, proof.device, "passkey")])
-    return signed_in(session, registered=False)
+    return kept
 
 
 async def _asked(tx: Transaction, options: Any, challenge: bytes, whose: bytes) -> PasskeyOptions:
@@ -206,7 +225,7 @@ async def _answered(tx: Transaction, client_data_json: str, whose: bytes) -> byt
     return challenge
 
 
-async def _shown(tx: Transaction, proof: PasskeyProof) -> StoredPasskey:
+async def _shown(tx: Transaction, proof: PasskeyAnswer) -> StoredPasskey:
     """The passkey that the device says it is, locked: of two uses at once each sees what the other counted."""
     try:
         owner, credential_id = base64url_to_bytes(proof.user_handle), base64url_to_bytes(proof.credential_id)

@@ -46,6 +46,11 @@ def use_providers(providers: Mapping[tuple[ProviderName, DeviceKind], IdentityPr
     _wired.update(providers)
 
 
+def visited_providers() -> list[ProviderName]:
+    """Those that a page can send a browser to."""
+    return [name for name, device in _wired if device == "h5"]
+
+
 async def begin_visit(tx: Transaction, visit: ProviderVisit) -> ProviderDoor:
     """Where to send the browser of a page. Raises ProviderNotConfigured, InvalidInput for a `return_to` that leads
     elsewhere."""

@@ -100,6 +100,15 @@ def attempt_of(proof: CodeProof, address: str, now: datetime) -> Attempt:
     return msgspec.structs.replace(attempt, method=vouched.provider, identities=vouched.identities)
 
 
+async def judge_one(tx: Transaction, attempt: Attempt) -> DomainError | None:
+    """Why a code that was tried does not hold; None where it does, and is used up. Wrong guesses are noted: keep the
+    transaction, whatever this says."""
+    verdicts: dict[int, Verdict] = await _held_up(tx, [attempt])
+    await _judge(tx, [attempt], verdicts)
+    refusal = verdicts.get(0)
+    return refusal if isinstance(refusal, DomainError) else None
+
+
 async def verify_many(tx: Transaction, attempts: Sequence[Attempt]) -> list[Verdict]:
     """What becomes of each attempt, in order, as if they had come one after the other. Wrong guesses are noted: keep
     the transaction, whatever this says of them."""

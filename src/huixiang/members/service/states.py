@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
@@ -11,6 +11,7 @@ from huixiang.members.model import Ability, MemberCard, MemberUnknown, State, St
 from huixiang.members.model.states import MemberMerged, NewState, StateAbilities, StateChange, StateChoices
 from huixiang.members.rules import states as rules
 from huixiang.members.service.cards import card
+from huixiang.members.store import sessions as session_store
 from huixiang.members.store import states as store
 from huixiang.platform.db import Transaction
 from huixiang.staff import service as staff
@@ -32,6 +33,7 @@ async def change_state(tx: Transaction, member_id: UUID, new: NewState, by: str)
         await store.change_states(
             tx, {member_id: (before, after)}, reason=new.reason, by=by, guardian_consent=new.guardian_consent
         )
+        await sign_out_of_states(tx, {member_id: after})
         announce(tx, member_id, before, after)
         await staff.record(
             tx,
@@ -46,6 +48,13 @@ async def change_state(tx: Transaction, member_id: UUID, new: NewState, by: str)
             ),
         )
     return await card(tx, member_id)
+
+
+async def sign_out_of_states(tx: Transaction, states: Mapping[UUID, State]) -> None:
+    """End every session of those whose new state may not be signed in."""
+    for member_id, state in states.items():
+        if not rules.may(state, Ability.SIGN_IN):
+            await session_store.end_sessions(tx, member_id, "state")
 
 
 def announce(tx: Transaction, member_id: UUID, before: State, after: State) -> None:

@@ -22,7 +22,7 @@ async def send_one_time_code(tx: Transaction, member_id: UUID) -> SentCode:
     it. Raises MemberUnknown, StateRefuses, PhoneMissing, OneTimeCodesExhausted, and ChannelNotConfigured where nothing
     carries it."""
     await require_able(tx, member_id, Ability.SPEND)
-    phone = await _phone(tx, member_id)
+    phone = await phone_of(tx, member_id)
     made = await one_time_code(tx, member_id)
     minutes = rules.ONE_TIME_LIFE // timedelta(minutes=1)
     message = NewMessage(
@@ -40,7 +40,8 @@ async def send_one_time_code(tx: Transaction, member_id: UUID) -> SentCode:
     return SentCode(rules.mask_phone(phone), made.expires_at)
 
 
-async def _phone(tx: Transaction, member_id: UUID) -> str:
+async def phone_of(tx: Transaction, member_id: UUID) -> str:
+    """The member's own phone, as E.164. Raises PhoneMissing."""
     safe = (await vault().open_safes(await store.wrapped_keys_of(tx, [member_id]))).get(member_id)
     phones = [row for row in await store.identities_of(tx, [member_id]) if row.kind == "phone"]
     if safe is None or not phones:

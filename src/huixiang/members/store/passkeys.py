@@ -42,6 +42,14 @@ async def passkeys_of(tx: Transaction, member_id: UUID) -> list[StoredPasskey]:
     return [StoredPasskey(**row) for row in rows]
 
 
+async def lock_passkeys(tx: Transaction, member_id: UUID) -> list[StoredPasskey]:
+    """All of a member's; of two who remove at once, each sees what the other left."""
+    rows = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM members.passkey WHERE member_id = $1 ORDER BY passkey_id FOR UPDATE", member_id
+    )
+    return [StoredPasskey(**row) for row in rows]
+
+
 async def lock_passkey(tx: Transaction, member_id: UUID, credential_id: bytes) -> StoredPasskey | None:
     row = await tx.fetchrow(
         f"SELECT {_COLUMNS} FROM members.passkey WHERE member_id = $1 AND credential_id = $2 FOR UPDATE",

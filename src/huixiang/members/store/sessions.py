@@ -22,7 +22,8 @@ async def end_crowded(tx: Transaction, member_ids: Sequence[UUID], most: int) ->
     """End those sessions of the members that were longest without a sign of life, but for so many of each."""
     await tx.execute(
         """
-        UPDATE members.session AS s SET ended_at = $3, end_cause = 'crowded_out'
+        UPDATE members.session AS s
+        SET ended_at = $3, end_cause = 'crowded_out', expires_at = least(s.expires_at, $3)
         FROM (
             SELECT member_id, session_id, row_number() OVER (
                 PARTITION BY member_id ORDER BY rotated_at DESC, session_id DESC
@@ -44,6 +45,16 @@ async def lock_session(tx: Transaction, member_id: UUID, session_id: UUID) -> Se
         session_id,
     )
     return None if row is None else Session(**row)
+
+
+async def note_proof(tx: Transaction, member_id: UUID, session_id: UUID) -> None:
+    """The member has shown anew who they are."""
+    await tx.execute(
+        "UPDATE members.session SET proven_at = $3 WHERE member_id = $1 AND session_id = $2",
+        member_id,
+        session_id,
+        tx.now,
+    )
 
 
 async def sessions_of(tx: Transaction, member_id: UUID) -> list[Session]:
@@ -78,7 +89,7 @@ async def end_sessions(tx: Transaction, member_id: UUID, cause: EndCause, sessio
     """End one of a member's sessions, or all of them; how many."""
     return await tx.execute(
         """
-        UPDATE members.session SET ended_at = $3, end_cause = $4
+        UPDATE members.session SET ended_at = $3, end_cause = $4, expires_at = least(expires_at, $3)
         WHERE member_id = $1 AND ($2::uuid IS NULL OR session_id = $2) AND ended_at IS NULL
         """,
         member_id,
