@@ -85,6 +85,7 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/tier/upgrades
   POST   /api/member/v1/me/tier/upgrades
   GET    /api/member/v1/me/transfers
+  GET    /api/member/v1/me/trials
   POST   /api/member/v1/me/transfers
   GET    /api/member/v1/me/transfers/{transfer_id}
   POST   /api/member/v1/prices
@@ -156,8 +157,10 @@ system partners:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/points/partners/{code}/exchanges/{reference}/cancel
 system plans:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/plans
+  GET    /api/v1/members/{member_id}/trials
 system plans:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/members/{member_id}/plans
+  POST   /api/v1/members/{member_id}/trials
   POST   /api/v1/members/{member_id}/plans/{subscription_id}/end
 system points:read | 401 401 in 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/points
@@ -281,6 +284,7 @@ staff members:export | 401 401 401 401 403 in in 403 403 403 403
   GET    /api/console/v1/members/exports/{export_id}/file
 staff members:manage | 401 401 401 401 403 403 in 403 403 403 403
   PATCH  /api/console/v1/members/{member_id}/attributes
+  POST   /api/console/v1/members/{member_id}/trials
   POST   /api/console/v1/members/{member_id}/merges
   POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo
   POST   /api/console/v1/members/{member_id}/personal
@@ -290,6 +294,7 @@ staff members:read | 401 401 401 401 in in in 403 403 in in
   POST   /api/console/v1/members/search
   GET    /api/console/v1/members/{member_id}
   GET    /api/console/v1/members/{member_id}/attributes
+  GET    /api/console/v1/members/{member_id}/trials
   GET    /api/console/v1/members/{member_id}/attribution
   GET    /api/console/v1/members/{member_id}/facts
   GET    /api/console/v1/members/{member_id}/merges

@@ -33,7 +33,7 @@ TAKING_NOTHING = frozenset(
         "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "change_state",
         "change_profile", "note_behaviour", "link_identity", "merge_member", "tell_touch", "undo_merge",
         "unlink_identity",
-        "send_one_time_code", "look_up_by_tail", "withdraw_consent",
+        "send_one_time_code", "look_up_by_tail", "withdraw_consent", "give_trial",
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",

@@ -93,6 +93,8 @@ REQUESTS: dict[str, Any] = {
         "code": "428913",
         "device": {"kind": "mini_program", "name": "iPhone 17"},
     },
+    "give_trial": {"reason": "a flyer at the fair"},
+    "give_trial_by_staff": {"reason": "a flyer at the fair"},
     "define_attribute": {"attribute": DIET, "reason": "asked for by the vegan shelf"},
     "change_my_attributes": {
         "attributes": {"diet": "vegan"},

@@ -14,7 +14,8 @@ from huixiang.messaging import service as messaging
 from huixiang.messaging.model import MessagingRules
 from huixiang.messaging.model.templates import KIND as TEMPLATE
 from huixiang.messaging.model.templates import MessageTemplate
-from huixiang.plans.model import PlanTerms
+from huixiang.plans.model import PlanTerms, TrialRules
+from huixiang.plans.service import trials
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
 from huixiang.points.model.partner import PartnerTerms
@@ -44,6 +45,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind(ATTRIBUTES, Attributes, examine=definitions.examine)
     rulebook.register_kind("plan", PlanTerms)
+    rulebook.register_kind("trial", TrialRules, examine=trials.examine)
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
     rulebook.register_kind(

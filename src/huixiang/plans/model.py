@@ -14,6 +14,7 @@ from huixiang.kernel.money import FenNonNegative
 from huixiang.kernel.text import Text
 
 KIND = "plan"  # of rule documents
+TRIAL_DOCUMENT = ("trial", "default")
 PlanCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A plan, by its document.")]
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -42,6 +43,57 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime | None
     ended_at: datetime | None
+    trial: bool = False
+
+
+class TrialRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The rule document of kind `trial`: what newcomers try, a tier or a plan, for the rest of the day and so many
+    whole ones. Who registered up to `newcomer_days` ago is one. on_registration: everybody who joins has it at once."""
+
+    on_registration: bool
+    tier: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
+    plan: PlanCode | None = None
+    days: Annotated[int, Meta(ge=1, le=90)] = 7
+    newcomer_days: Annotated[int, Meta(ge=1, le=365)] = 30
+
+    def __post_init__(self) -> None:
+        if (self.tier is None) == (self.plan is None):
+            raise ValueError("give a tier or a plan")
+
+
+class NewTrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a newcomer is to try it. What, and how long, is said by the rules in force."""
+
+    reason: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,200}$(?!\n)")]
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member tries, or tried. ended_at: when it was over, or the tier was earned; null while it runs."""
+
+    trial_id: UUID
+    gives: Literal["tier", "plan"]
+    code: str
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None
+
+
+class TrialUsed(DomainError):
+    """Whose it was is not told: it may have been another membership."""
+
+    code = "trial_used"
+    status = 409
+    title = Text(zh="已体验过", en="The trial was used")
+    detail = Text(zh="每人仅限体验一次。", en="A person has one trial, and had it.")
+
+
+class NotANewcomer(DomainError):
+    """Field: days."""
+
+    code = "trial_for_newcomers"
+    status = 409
+    title = Text(zh="仅限新会员体验", en="For newcomers")
+    detail = Text(zh="仅注册 {days} 天内的会员可以体验。", en="A trial is for who joined within {days} days.")
 
 
 class PlanUnknown(DomainError):

@@ -10,8 +10,9 @@ from litestar.params import FromPath, JSONBody
 
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.plans import service
-from huixiang.plans.model import NewSubscription, Subscription
-from huixiang.platform.access import system
+from huixiang.plans.model import NewSubscription, NewTrial, Subscription, Trial
+from huixiang.plans.service import trials
+from huixiang.platform.access import member, staff, system
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.parameters import Cursor, Limit
 
@@ -40,4 +41,53 @@ async def end_plan(
     return await edge.command(lambda tx: service.end(tx, member_id, subscription_id), owner=member_id)
 
 
-ROUTES = [list_plans, give_plan, end_plan]
+@get("/api/v1/members/{member_id:uuid}/trials", **system("plans:read"))
+async def list_trials(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[Trial]:
+    """What a member tries, and tried (MEM-13)."""
+    return await edge.query(lambda tx: trials.trials(tx, member_id))
+
+
+@post("/api/v1/members/{member_id:uuid}/trials", **system("plans:write"))
+async def give_trial(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewTrial]
+) -> Response[Trial]:
+    """Let a newcomer try what the rules say, once a person (MEM-13)."""
+    by = f"key:{edge.system.key_id}"
+    return await edge.command(
+        lambda tx: trials.give(tx, member_id, by, data.reason), owner=member_id, keep_forever=True
+    )
+
+
+@get("/api/console/v1/members/{member_id:uuid}/trials", **staff("members:read"))
+async def list_trials_for_staff(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[Trial]:
+    """What a member tries, and tried, for staff."""
+    return await edge.query(lambda tx: trials.trials(tx, member_id))
+
+
+@post("/api/console/v1/members/{member_id:uuid}/trials", **staff("members:manage"))
+async def give_trial_by_staff(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewTrial]
+) -> Response[Trial]:
+    """Let a newcomer try what the rules say, once a person, with a reason; the audit log keeps it (MEM-13)."""
+    by = f"staff:{edge.staff.staff_id}"
+    return await edge.command(
+        lambda tx: trials.give(tx, member_id, by, data.reason), owner=member_id, keep_forever=True
+    )
+
+
+@get("/api/member/v1/me/trials", **member())
+async def list_my_trials(edge: NamedDependency[Edge]) -> list[Trial]:
+    """What I try, and until when; what I tried (MEM-13)."""
+    return await edge.query(lambda tx: trials.trials(tx, edge.member.member_id))
+
+
+ROUTES = [
+    list_plans,
+    give_plan,
+    end_plan,
+    list_trials,
+    give_trial,
+    list_trials_for_staff,
+    give_trial_by_staff,
+    list_my_trials,
+]

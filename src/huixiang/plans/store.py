@@ -7,12 +7,15 @@ from uuid import UUID
 from huixiang.plans.model import Subscription
 from huixiang.platform.db import Transaction
 
-_COLUMNS = "subscription_id, plan, state, starts_at, ends_at, ended_at"
+_COLUMNS = "subscription_id, plan, state, starts_at, ends_at, ended_at, trial"
 
 
 async def insert(tx: Transaction, member_id: UUID, one: Subscription) -> None:
     await tx.execute(
-        f"INSERT INTO plans.subscription (member_id, {_COLUMNS}, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        f"""
+        INSERT INTO plans.subscription (member_id, {_COLUMNS}, recorded_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """,
         member_id,
         one.subscription_id,
         one.plan,
@@ -20,8 +23,14 @@ async def insert(tx: Transaction, member_id: UUID, one: Subscription) -> None:
         one.starts_at,
         one.ends_at,
         one.ended_at,
+        one.trial,
         tx.now,
     )
+
+
+async def trials_of(tx: Transaction, member_id: UUID) -> list[Subscription]:
+    rows = await tx.fetch(f"SELECT {_COLUMNS} FROM plans.subscription WHERE member_id = $1 AND trial", member_id)
+    return [Subscription(**row) for row in rows]
 
 
 async def subscriptions_before(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> list[Subscription]:

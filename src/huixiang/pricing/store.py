@@ -42,7 +42,7 @@ _GOODS = f"""
     FROM catalogue.catalogue_facts g WHERE g.sku = ANY (ARRAY(SELECT unnest($2::text[]))) AND g.state = 'active'
 """
 _MEMBER = """
-    SELECT m.state, m.birthday, t.tier, p.available,
+    SELECT m.state, m.birthday, CASE WHEN t.trial_until <= $4 THEN t.earned ELSE t.tier END AS tier, p.available,
            d.expires_on < $6 OR d.matures_at <= $4 OR d.hold_expires_at <= $4 AS due
     FROM members.members_facts m
     LEFT JOIN tiers.tiers_facts t USING (member_id)

@@ -122,7 +122,8 @@ class CurrentTier(msgspec.Struct, frozen=True):
 
 class TierProgress(msgspec.Struct, frozen=True):
     """Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
-    which was bought or set by staff, ends; null where it was not."""
+    which was bought or set by staff, ends; null where it was not. trial_until: when the tier, which is tried,
+    ends; what is left then is `earned`."""
 
     tier: CurrentTier
     since: datetime | None
@@ -131,6 +132,21 @@ class TierProgress(msgspec.Struct, frozen=True):
     tiers: list[TierStep]
     window_days: int
     bought_until: datetime | None = None
+    earned: CurrentTier | None = None
+    trial_until: datetime | None = None
+
+
+class TierTrial(msgspec.Struct, frozen=True, kw_only=True):
+    """A tier that a newcomer tries. ended_at: when it was over, or they had earned it; null while it runs."""
+
+    trial_id: UUID
+    tier: str
+    starts_at: datetime
+    ends_at: datetime
+    ended_at: datetime | None = None
+
+    def runs(self, instant: datetime) -> bool:
+        return self.ended_at is None and self.starts_at <= instant < self.ends_at
 
 
 class TierOffer(msgspec.Struct, frozen=True):

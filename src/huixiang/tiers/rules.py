@@ -18,6 +18,7 @@ from huixiang.tiers.model import (
     TierProgress,
     TierRules,
     TierStep,
+    TierTrial,
 )
 
 
@@ -113,31 +114,55 @@ def fallen_to(
 
 
 def progress(
-    rules: TierRules, standing: Standing | None, growth: int, bought_until: datetime | None = None
+    rules: TierRules,
+    standing: Standing | None,
+    growth: int,
+    bought_until: datetime | None = None,
+    trial: TierTrial | None = None,
 ) -> TierProgress:
+    """trial: what runs now. The next tier is reckoned from what is earned."""
     current = rules.tiers[max(rank(rules, standing.tier), 0)] if standing else rules.tiers[0]
     above = next((tier for tier in rules.tiers if tier.threshold > max(current.threshold, growth)), None)
+    earned = CurrentTier(current.code, current.name)
+    tried = None if trial is None or rank(rules, trial.tier) <= rank(rules, current.code) else trial
     return TierProgress(
-        tier=CurrentTier(current.code, current.name),
-        since=standing.since if standing else None,
+        tier=earned if tried is None else _named(rules, tried.tier),
+        since=tried.starts_at if tried else standing.since if standing else None,
         growth=growth,
         next=NextTier(above.code, above.name, above.threshold, above.threshold - growth) if above else None,
         tiers=[TierStep(tier.code, tier.name, tier.threshold) for tier in rules.tiers],
         window_days=rules.window_days,
         bought_until=bought_until,
+        earned=earned if tried else None,
+        trial_until=tried.ends_at if tried else None,
     )
+
+
+def _named(rules: TierRules, code: str) -> CurrentTier:
+    tier = rules.tiers[rank(rules, code)]
+    return CurrentTier(tier.code, tier.name)
 
 
 class Reckoning:
     """The standings and growth of some members while a batch of events is decided, in order per member."""
 
-    def __init__(self, standings: Mapping[UUID, Standing], growth_by_day: Mapping[UUID, Mapping[date, int]]) -> None:
+    def __init__(
+        self,
+        standings: Mapping[UUID, Standing],
+        growth_by_day: Mapping[UUID, Mapping[date, int]],
+        trials: Mapping[UUID, TierTrial] | None = None,
+    ) -> None:
         self._standings = dict(standings)
+        self._trials = dict(trials or {})
         self._growth_by_day = growth_by_day
         self._windows: dict[UUID, GrowthWindow] = {}
         self.changes: list[TierChange] = []
 
-    def tier(self, member_id: UUID) -> str | None:
+    def tier(self, member_id: UUID, at: datetime) -> str | None:
+        """What a member has at an instant: the tier they try, or where they stand."""
+        trial = self._trials.get(member_id)
+        if trial is not None and trial.runs(at):
+            return trial.tier
         standing = self._standings.get(member_id)
         return standing.tier if standing else None
 
@@ -150,6 +175,8 @@ class Reckoning:
         reached = upgraded(rules, standing.tier if standing else None, growth)
         if reached is None:
             return
+        if (trial := self._trials.get(event.member_id)) and rank(rules, trial.tier) <= rank(rules, reached.code):
+            del self._trials[event.member_id]  # earned
         changes = standing.changes + 1 if standing else 1
         self._standings[event.member_id] = Standing(
             event.member_id, reached.code, event.occurred_at, event.rule_version, changes

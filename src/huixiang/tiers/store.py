@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
-from huixiang.tiers.model import Standing, StoredUpgrade, TierChange, TierUpgrade
+from huixiang.tiers.model import Standing, StoredUpgrade, TierChange, TierTrial, TierUpgrade
 
 
 async def load_standings(tx: Transaction, member_ids: Collection[UUID]) -> dict[UUID, Standing]:
@@ -123,3 +123,54 @@ def _upgrade(row: Any) -> StoredUpgrade:
     member_id, earned, earned_from, *rest = row
     named = dict(zip(TierUpgrade.__struct_fields__, rest, strict=True))
     return StoredUpgrade(member_id=member_id, earned=earned, earned_from=earned_from, upgrade=TierUpgrade(**named))
+
+
+async def running_trials(tx: Transaction, member_ids: Collection[UUID]) -> dict[UUID, TierTrial]:
+    """Those that were not ended, also where they are over."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, trial_id, tier, starts_at, ends_at
+        FROM tiers.trial WHERE member_id = ANY ($1::uuid[]) AND ended_at IS NULL
+        """,
+        list(member_ids),
+    )
+    return {row["member_id"]: TierTrial(**dict(list(row.items())[1:])) for row in rows}
+
+
+async def trials_of(tx: Transaction, member_id: UUID) -> list[TierTrial]:
+    """The latest first."""
+    rows = await tx.fetch(
+        """
+        SELECT trial_id, tier, starts_at, ends_at, ended_at FROM tiers.trial
+        WHERE member_id = $1 ORDER BY starts_at DESC
+        """,
+        member_id,
+    )
+    return [TierTrial(**row) for row in rows]
+
+
+async def insert_trial(tx: Transaction, member_id: UUID, trial: TierTrial) -> None:
+    await tx.execute(
+        "INSERT INTO tiers.trial (member_id, trial_id, tier, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5)",
+        member_id,
+        trial.trial_id,
+        trial.tier,
+        trial.starts_at,
+        trial.ends_at,
+    )
+
+
+async def end_trial(tx: Transaction, member_id: UUID, trial_id: UUID) -> None:
+    await tx.execute(
+        "UPDATE tiers.trial SET ended_at = $3 WHERE member_id = $1 AND trial_id = $2", member_id, trial_id, tx.now
+    )
+
+
+async def members_with_due_trials(tx: Transaction, now: datetime, limit: int) -> list[UUID]:
+    """Whose trials are over and not ended, those that are over longest first."""
+    rows = await tx.fetch(
+        "SELECT member_id FROM tiers.trial WHERE ended_at IS NULL AND ends_at <= $1 ORDER BY ends_at LIMIT $2",
+        now,
+        limit,
+    )
+    return [row["member_id"] for row in rows]

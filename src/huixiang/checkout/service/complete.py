@@ -29,7 +29,7 @@ async def complete(tx: Transaction, drafts: list[Draft]) -> None:
     # The owner's lock comes before anything that is read to decide on.
     accounts = await points.lock_accounts(tx, {draft.member_id for draft in drafts}, BOOKS)
     facts = await earning.load_facts(tx, drafts)
-    reckoning = tiers.Reckoning(facts.standings, facts.growth_by_day)
+    reckoning = tiers.Reckoning(facts.standings, facts.growth_by_day, facts.trials)
     commands: list[Command] = []
     for draft in drafts:
         earning.decide(draft, facts, reckoning, tx.calendar)

@@ -38,7 +38,7 @@ async def load_facts(tx: Transaction, drafts: Sequence[Draft]) -> store.Facts:
 
 def decide(draft: Draft, facts: store.Facts, reckoning: tiers.Reckoning, calendar: BusinessCalendar) -> None:
     """What one order earns, before caps. Growth counts at once, so that a tier reached counts for the next order."""
-    draft.tier = reckoning.tier(draft.member_id)
+    draft.tier = reckoning.tier(draft.member_id, draft.order.completed_at)
     if not draft.earns:
         draft.points = draft.growth = Earning(0, [0] * len(draft.order.lines))
         return

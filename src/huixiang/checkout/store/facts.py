@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.platform.db import Transaction
-from huixiang.tiers.model import Standing
+from huixiang.tiers.model import Standing, TierTrial
 
 
 class Goods(msgspec.Struct, frozen=True):
@@ -30,6 +30,7 @@ class Facts(msgspec.Struct):
     goods: dict[str, Goods] = {}
     standings: dict[UUID, Standing] = {}
     growth_by_day: dict[UUID, dict[date, int]] = {}
+    trials: dict[UUID, TierTrial] = {}
 
 
 async def load_facts(
@@ -39,18 +40,18 @@ async def load_facts(
     rows = await tx.fetch(
         """
         SELECT 1 AS what, NULL::uuid AS member_id, sku AS text, brand, categories, NULL::date AS day, NULL::bigint AS n,
-               NULL::integer AS changes, NULL::timestamptz AS since
+               NULL::integer AS changes, NULL::timestamptz AS since, NULL::timestamptz AS until
         FROM catalogue.catalogue_facts WHERE sku = ANY ($1::text[])
         UNION ALL
-        SELECT 2, member_id, tier, NULL, NULL, NULL, rule_version, changes, since
+        SELECT 2, member_id, earned, tier, NULL, NULL, rule_version, changes, since, trial_until
         FROM tiers.tiers_facts WHERE member_id = ANY ($2::uuid[])
         UNION ALL
         SELECT 3, member_id, NULL, NULL, NULL, (occurred_at AT TIME ZONE $4)::date AS day, sum(points)::bigint, NULL,
-               NULL
+               NULL, NULL
         FROM points.points_growth_facts WHERE member_id = ANY ($2::uuid[]) AND occurred_at >= $3
         GROUP BY member_id, (occurred_at AT TIME ZONE $4)::date
         UNION ALL
-        SELECT 4, member_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+        SELECT 4, member_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
         FROM unnest($2::uuid[]) AS buyer (member_id)
         WHERE EXISTS (SELECT FROM checkout.orders AS o WHERE o.member_id = buyer.member_id) OR EXISTS (
             SELECT FROM members.members_aliases_facts AS a JOIN checkout.orders AS o ON o.member_id = a.member_id
@@ -63,12 +64,14 @@ async def load_facts(
         tx.calendar.zone_name,
     )
     facts = Facts(set(member_ids))
-    for what, member_id, text, brand, categories, day, number, changes, since in rows:
+    for what, member_id, text, brand, categories, day, number, changes, since, until in rows:
         match what:
             case 1:
                 facts.goods[text] = Goods(tuple(categories), brand)
             case 2:
                 facts.standings[member_id] = Standing(member_id, text, since, number, changes)
+                if until is not None and brand is not None:
+                    facts.trials[member_id] = TierTrial(trial_id=member_id, tier=brand, starts_at=since, ends_at=until)
             case 3:
                 facts.growth_by_day.setdefault(member_id, {})[day] = number
             case _:

@@ -10,6 +10,7 @@ from msgspec import Meta
 
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
+from huixiang.members.model.arrivals import Arrival
 from huixiang.members.model.sign_in import Device, SignedIn, Ticket
 
 ProviderName = Literal["wechat", "alipay"]
@@ -40,6 +41,7 @@ class ProviderProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     device: Device
     flow: Annotated[str, Meta(max_length=128)] | None = None
     state: Annotated[str, Meta(max_length=128)] | None = None
+    arrival: Arrival | None = None
 
     def __post_init__(self) -> None:
         page = self.device.kind == "h5"
@@ -62,6 +64,7 @@ class TicketUse(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ticket: Ticket
     device: Device
+    arrival: Arrival | None = None
 
 
 class StoredFlow(msgspec.Struct, frozen=True, kw_only=True):

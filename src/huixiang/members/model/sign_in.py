@@ -13,6 +13,7 @@ from msgspec import Meta
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.members.model import ExternalId, Phone
+from huixiang.members.model.arrivals import Arrival
 
 Challenge = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9_-]{22}$(?!\n)", description="What was answered when the code was asked for.")
@@ -25,10 +26,12 @@ PaceKind = Literal["asked_phone", "asked_address", "failed_address", "tail"]
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a member signs in with. `name` is shown to them in the list of their devices."""
+    """What a member signs in with. `name` is shown to them in the list of their devices. `installation`: what tells it
+    from other devices, as the app or page made it up once and keeps it; only a keyed hash of it is kept."""
 
     kind: DeviceKind
     name: Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,64}$(?!\n)")] | None = None
+    installation: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:-]{8,128}$(?!\n)")] | None = None
 
 
 class WaysIn(msgspec.Struct, frozen=True):
@@ -83,6 +86,7 @@ class CodeProof(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     code: Annotated[str, Meta(pattern=r"^[0-9]{6}$(?!\n)")]
     device: Device
     ticket: Ticket | None = None
+    arrival: Arrival | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,6 +101,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     device: Device
     method: Method = "phone_code"
     identities: tuple[ExternalId, ...] = ()
+    arrival: Arrival | None = None
 
 
 class Tokens(msgspec.Struct, frozen=True, kw_only=True):

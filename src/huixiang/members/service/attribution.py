@@ -22,6 +22,8 @@ from huixiang.members.store import attribution as store
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
 
+DAYS_MAX = 366
+
 
 async def tell(tx: Transaction, member_id: UUID, new: NewTouch) -> Attribution:
     """Note another way by which a member came. The caller sees to it that it is asked once.
@@ -65,9 +67,11 @@ async def attribution(tx: Transaction, member_id: UUID) -> Attribution:
 
 
 async def sums(tx: Transaction, by: By, which: Which, first_day: date, last_day: date) -> list[SourceSum]:
-    """Members whose first or last touch lies between two business days, by source. Raises InvalidInput for days in the
-    wrong order."""
+    """Members whose first or last touch lies between two business days, by source, at most 500 of
+    them. Raises InvalidInput for days in the wrong order, and for more than a year."""
     if last_day < first_day:
         raise InvalidInput(path="to", problem="must not be before from")
+    if last_day - first_day >= timedelta(days=DAYS_MAX):
+        raise InvalidInput(path="to", problem=f"a period has at most {DAYS_MAX} days")
     starts_at, ends_at = (tx.calendar.start_of(day) for day in (first_day, last_day + timedelta(days=1)))
     return await store.sums(tx, by, which, starts_at, ends_at)

@@ -28,7 +28,8 @@ from huixiang.members.model.providers import (
 from huixiang.members.model.sign_in import Device, DeviceKind, SignedIn
 from huixiang.members.ports import IdentityProvider
 from huixiang.members.rules import sign_in as rules
-from huixiang.members.service.attaching import attach
+from huixiang.members.service.arriving import arrived, origins
+from huixiang.members.service.attaching import learn
 from huixiang.members.service.look_up import Identified, identify
 from huixiang.members.service.registration import register_bulk
 from huixiang.members.service.sessions import Opening, open_sessions, signed_in
@@ -88,6 +89,7 @@ async def end_visit(db: Database, proof: ProviderProof) -> ProviderOutcome:
             ticket, expires_at = seal_ticket(proof.provider, identities, tx.now)
             return ProviderOutcome(ticket=ticket, ticket_expires_at=expires_at, return_to=return_to)
         await _learn(tx, member, identities)
+        await arrived(tx, member.member_id, proof.device.kind, proof.arrival)
         made = await _sign_in(tx, member, proof.device, proof.provider, registered=False)
     return ProviderOutcome(signed_in=made, return_to=return_to)
 
@@ -99,12 +101,15 @@ async def join_by_ticket(tx: Transaction, use: TicketUse) -> SignedIn:
     member = await _named(tx, vouched.identities)
     registered = member is None
     if member is None:
-        new = NewMember(channel=use.device.kind, external_ids=vouched.identities)
+        (origin,) = await origins(tx, [use.arrival])
+        new = NewMember(channel=use.device.kind, external_ids=vouched.identities, origin=origin)
         (registration,) = await register_bulk(tx, [new])
         if registration.refusal is not None:
             raise registration.refusal
         registered = registration.outcome == "created"
         (member,) = await identify(tx, [MemberRef(member_id=registration.member_id)])
+    else:
+        await arrived(tx, member.member_id, use.device.kind, use.arrival)
     if member is None:
         raise ProviderRefused(provider=vouched.provider, reason="ticket")
     return await _sign_in(tx, member, use.device, vouched.provider, registered=registered)
@@ -120,7 +125,7 @@ async def _learn(tx: Transaction, member: Identified, identities: Sequence[Exter
     """Keep what the provider calls the member besides; what it calls another so stays theirs."""
     refs = [MemberRef(source=one.source, external_id=one.external_id) for one in identities]
     unknown = [one for one, owner in zip(identities, await identify(tx, refs), strict=True) if owner is None]
-    await attach(tx, member.member_id, unknown)
+    await learn(tx, member.member_id, unknown)
 
 
 async def _sign_in(

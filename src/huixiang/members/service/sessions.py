@@ -21,6 +21,7 @@ from huixiang.members import store
 from huixiang.members.model.sign_in import Device, Method, Rotation, Session, SignedIn, SignedInDevice, Tokens
 from huixiang.members.rules import TOKEN_LIFE
 from huixiang.members.rules import sign_in as rules
+from huixiang.members.service import once
 from huixiang.members.service.tokens import is_admitted, issue_token
 from huixiang.members.service.vault import Safe, vault
 from huixiang.platform.access import MemberPrincipal, NotAuthenticated
@@ -48,6 +49,10 @@ async def open_sessions(tx: Transaction, openings: Sequence[Opening]) -> list[Se
     safes = await vault().open_safes(await store.wrapped_keys_of(tx, list(named))) if named else {}
     made = [_session(tx.now, opening, safes) for opening in openings]
     await store.insert_sessions(tx, made)
+    await once.seen_on(
+        tx,
+        [(one.member_id, one.device.installation) for one in openings if one.device.installation is not None],
+    )
     await store.end_crowded(tx, list({session.member_id for session in made}), rules.DEVICES_MAX)
     return made
 

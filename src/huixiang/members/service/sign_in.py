@@ -18,6 +18,7 @@ from huixiang.kernel.errors import DomainError, InvalidInput, InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.members import store
 from huixiang.members.model import Ability, IdentityTaken, MemberRef, NewMember, StateRefuses
+from huixiang.members.model.identities import IdentitiesFull, IdentitySourceHeld
 from huixiang.members.model.sign_in import (
     Attempt,
     CodeAsked,
@@ -29,6 +30,7 @@ from huixiang.members.model.sign_in import (
 )
 from huixiang.members.rules import normal_phone
 from huixiang.members.rules import sign_in as rules
+from huixiang.members.service.arriving import arrived, origins
 from huixiang.members.service.attaching import attach
 from huixiang.members.service.look_up import Identified, identify
 from huixiang.members.service.registration import register_bulk
@@ -93,6 +95,7 @@ def attempt_of(proof: CodeProof, address: str, now: datetime) -> Attempt:
         phone=phone,
         address=vault().address_key(address),
         device=proof.device,
+        arrival=proof.arrival,
     )
     if proof.ticket is None:
         return attempt
@@ -124,6 +127,9 @@ async def verify_many(tx: Transaction, attempts: Sequence[Attempt]) -> list[Verd
             verdicts[place] = refusal
         else:
             admitted.append((place, member, registered))
+    for place, member, registered in admitted:
+        if not registered:
+            await arrived(tx, member.member_id, attempts[place].device.kind, attempts[place].arrival)
     if admitted:
         openings = [
             Opening(member.member_id, attempts[place].device, attempts[place].method) for place, member, _ in admitted
@@ -211,13 +217,15 @@ async def _members_of(
 async def _join(
     tx: Transaction, attempts: Sequence[Attempt], places: Sequence[int]
 ) -> dict[int, tuple[Identified | DomainError, bool]]:
+    came = await origins(tx, [attempts[place].arrival for place in places])
     rows = [
         NewMember(
             channel=attempts[place].device.kind,
             phone=attempts[place].phone,
             external_ids=attempts[place].identities,
+            origin=origin,
         )
-        for place in places
+        for place, origin in zip(places, came, strict=True)
     ]
     made = await register_bulk(tx, rows)
     # Also those that were refused: the phone was taken meanwhile by another sign-in with it, and it is their member.
@@ -233,12 +241,12 @@ async def _join(
     return joined
 
 
-async def _attached(tx: Transaction, member: Identified, attempt: Attempt) -> IdentityTaken | None:
+async def _attached(tx: Transaction, member: Identified, attempt: Attempt) -> DomainError | None:
     """Let what a provider calls the person find the member, too; why it cannot."""
     if attempt.identities:
         try:
             await attach(tx, member.member_id, attempt.identities)
-        except IdentityTaken as refusal:
+        except (IdentityTaken, IdentitySourceHeld, IdentitiesFull) as refusal:
             return refusal
     return None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
@@ -111,6 +112,16 @@ def states_that(ability: Ability) -> list[State]:
 async def canonical(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, UUID]:
     """By which id each goes now; ids of nobody are left out."""
     return await store.canonical(tx, member_ids)
+
+
+async def lock_receiver(tx: Transaction, member_id: UUID, ability: Ability) -> datetime | None:
+    """When a member registered who is given something, and may; None for nobody. Nobody else locks them until the
+    transaction ends. Raises StateRefuses, MemberMerged."""
+    found = (await store.lock_members(tx, [member_id])).get(member_id)
+    if found is None:
+        return None
+    require(*found, ability)
+    return await store.registered_at(tx, member_id)
 
 
 def require(state: State, merged_into: UUID | None, ability: Ability) -> None:

@@ -11,6 +11,7 @@ from huixiang.platform.db import Transaction
 
 _FIELDS = Touch.__struct_fields__
 _COLUMNS = ", ".join(_FIELDS)
+SOURCES_MAX = 500
 _SOURCES: dict[By, str] = {
     "channel": "channel",
     "scene": "scene",
@@ -56,17 +57,21 @@ async def sums(tx: Transaction, by: By, which: Which, starts_at: datetime, ends_
     order = "ASC" if which == "first" else "DESC"
     rows = await tx.fetch(
         f"""
-        SELECT source, count(*) AS members
+        SELECT {_SOURCES[by]} AS source, count(*) AS members
         FROM (
-            SELECT DISTINCT ON (owner) {_SOURCES[by]} AS source, occurred_at
-            FROM (
-                SELECT coalesce(m.merged_into, m.member_id) AS owner, t.*
-                FROM members.touch AS t JOIN members.member AS m USING (member_id)
-            ) AS told
-            ORDER BY owner, occurred_at {order}, member_id {order}, seq {order}
+            SELECT DISTINCT coalesce(m.merged_into, m.member_id) AS owner
+            FROM members.touch AS t JOIN members.member AS m USING (member_id)
+            WHERE t.occurred_at >= $1 AND t.occurred_at < $2
+        ) AS who
+        CROSS JOIN LATERAL (
+            SELECT t.* FROM members.touch AS t
+            WHERE t.member_id = ANY (ARRAY(
+                SELECT who.owner UNION ALL SELECT m.member_id FROM members.member AS m WHERE m.merged_into = who.owner
+            ))
+            ORDER BY t.occurred_at {order}, t.member_id {order}, t.seq {order} LIMIT 1
         ) AS one
-        WHERE occurred_at >= $1 AND occurred_at < $2
-        GROUP BY source ORDER BY members DESC, source
+        WHERE one.occurred_at >= $1 AND one.occurred_at < $2
+        GROUP BY source ORDER BY members DESC, source LIMIT {SOURCES_MAX}
         """,
         starts_at,
         ends_at,

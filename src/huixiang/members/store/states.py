@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.members.model import State
@@ -45,6 +46,11 @@ async def share_members(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUI
 async def states_of(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, State]:
     rows = await tx.fetch("SELECT member_id, state FROM members.member WHERE member_id = ANY ($1::uuid[])", member_ids)
     return {row["member_id"]: State(row["state"]) for row in rows}
+
+
+async def registered_at(tx: Transaction, member_id: UUID) -> datetime:
+    at: datetime = await tx.fetchval("SELECT registered_at FROM members.member WHERE member_id = $1", member_id)
+    return at
 
 
 async def came_from(tx: Transaction, member_id: UUID, state: State) -> State | None:

@@ -61,5 +61,11 @@ async def note(tx: Transaction, acts: Sequence[tuple[UUID, str, date, int, str]]
 
 
 async def tier_of(tx: Transaction, member_id: UUID) -> str | None:
-    tier: str | None = await tx.fetchval("SELECT tier FROM tiers.tiers_facts WHERE member_id = $1", member_id)
+    tier: str | None = await tx.fetchval(
+        """
+        SELECT CASE WHEN trial_until <= $2 THEN earned ELSE tier END FROM tiers.tiers_facts WHERE member_id = $1
+        """,
+        member_id,
+        tx.now,
+    )
     return tier

@@ -26,6 +26,7 @@ from huixiang.pricing.service.reads import Reads
 
 ATTEMPTS = 3
 POINTS_ATTRIBUTE = "points"
+TIER_ATTRIBUTE = "tier"
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -133,6 +134,8 @@ async def _buyer(reads: Reads, rules: Programme, found: store.Found, member_id: 
         raise MemberUnknown(by="member_id")
     needs = rules.needs
     values = dict(values_of(needs.attributes, found.values[1:])) if needs.attributes else {}
+    if TIER_ATTRIBUTE in values and standing.tier is not None:
+        values[TIER_ATTRIBUTE] = standing.tier  # what was tried may be over, and nobody has ended it yet
     available = standing.available or 0
     if standing.due:
         available = (await reads.query(lambda tx: points.balance(tx, member_id, POINTS))).available

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -11,11 +11,20 @@ from huixiang.points import service as points
 from huixiang.points.model import GROWTH
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers import rules, store
-from huixiang.tiers.events import TierChanged
-from huixiang.tiers.model import TierChange, TierProgress, TierRules
+from huixiang.tiers.events import TierChanged, TrialEnded
+from huixiang.tiers.model import TierChange, TierProgress, TierRules, TierTrial
 from huixiang.tiers.rules import Reckoning, growth_of
 
-__all__ = ["DOCUMENT", "Reckoning", "announce", "close_reckoning", "growth_of", "progress", "window_start"]
+__all__ = [
+    "DOCUMENT",
+    "Reckoning",
+    "close_reckoning",
+    "end_trial",
+    "growth_of",
+    "keep_changes",
+    "progress",
+    "window_start",
+]
 
 KIND = "tiers"
 PROGRAMME = "default"  # an installation runs one programme
@@ -29,14 +38,30 @@ def window_start(tx: Transaction, last_day: date, window_days: int) -> datetime:
 
 async def close_reckoning(tx: Transaction, reckoning: Reckoning) -> None:
     """Store what changed, and announce it."""
-    if not reckoning.changes:
-        return
-    await store.save_changes(tx, reckoning.changes)
-    announce(tx, reckoning.changes)
+    if reckoning.changes:
+        await keep_changes(tx, reckoning.changes)
 
 
-def announce(tx: Transaction, changes: Iterable[TierChange]) -> None:
-    """Tell of changes that are stored."""
+async def keep_changes(tx: Transaction, changes: Sequence[TierChange]) -> None:
+    """Store changes of members whose growth accounts are locked, end the trials of what they have earned, and tell."""
+    await store.save_changes(tx, changes)
+    tier_rules = (await rulebook.current(tx, *DOCUMENT, at=tx.now)).read(TierRules)
+    stand = {change.member_id: change.to_tier for change in changes}
+    for member_id, trial in (await store.running_trials(tx, list(stand))).items():
+        if rules.rank(tier_rules, trial.tier) <= rules.rank(tier_rules, stand[member_id]):
+            await end_trial(tx, member_id, trial, stand[member_id])
+    _announce(tx, changes)
+
+
+async def end_trial(tx: Transaction, member_id: UUID, trial: TierTrial, earned: str) -> None:
+    """Let a trial count no more."""
+    await store.end_trial(tx, member_id, trial.trial_id)
+    tx.emit(
+        TrialEnded(member_id=member_id, occurred_at=tx.now, trial_id=trial.trial_id, tier=trial.tier, earned=earned)
+    )
+
+
+def _announce(tx: Transaction, changes: Iterable[TierChange]) -> None:
     for change in changes:
         tx.emit(
             TierChanged(
@@ -62,4 +87,7 @@ async def progress(tx: Transaction, member_id: UUID) -> TierProgress:
     bought = [one.upgrade for one in await store.upgrades_of(tx, member_id) if one.upgrade.ended_at is None]
     standing = standings.get(member_id)
     until = next((one.ends_at for one in bought if standing and one.tier == standing.tier), None)
-    return rules.progress(tier_rules, standing, window.total(today), until)
+    trial = (await store.running_trials(tx, [member_id])).get(member_id)
+    return rules.progress(
+        tier_rules, standing, window.total(today), until, trial if trial and trial.runs(tx.now) else None
+    )

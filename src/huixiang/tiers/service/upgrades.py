@@ -30,7 +30,7 @@ from huixiang.tiers.model import (
     UpgradeEnded,
     UpgradeUnknown,
 )
-from huixiang.tiers.service import DOCUMENT, announce, window_start
+from huixiang.tiers.service import DOCUMENT, keep_changes, window_start
 
 PURPOSE: Final = "tier_upgrade"  # the cause of the posting, and of the change
 OVER = "tier_upgrade_over"
@@ -169,8 +169,7 @@ async def _change(
         rule_version=version,
         occurred_at=tx.now,
     )
-    await store.save_changes(tx, [change])
-    announce(tx, [change])
+    await keep_changes(tx, [change])
 
 
 async def _window(tx: Transaction, member_id: UUID, tier_rules: TierRules, first_end: date) -> rules.GrowthWindow:
