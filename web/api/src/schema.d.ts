@@ -1256,6 +1256,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member tries, and tried, for staff. */
+        get: operations["list_trials_for_staff"];
+        put?: never;
+        /** Let a newcomer try what the rules say, once a person, with a reason; the audit log keeps it (MEM-13). */
+        post: operations["give_trial_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/exports": {
         parameters: {
             query?: never;
@@ -2553,6 +2571,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I try, and until when; what I tried (MEM-13). */
+        get: operations["list_my_trials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/prices": {
         parameters: {
             query?: never;
@@ -3703,6 +3738,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member tries, and tried (MEM-13). */
+        get: operations["list_trials"];
+        put?: never;
+        /** Let a newcomer try what the rules say, once a person (MEM-13). */
+        post: operations["give_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/bulk": {
         parameters: {
             query?: never;
@@ -4490,6 +4543,23 @@ export interface components {
             note: string;
         };
         /**
+         * Arrival
+         * @description What a link or a code said that led here: the first way of who joins, a further one of who is a member.
+         *         `referrer` is the number of the member who shared it; nobody's number is passed over.
+         */
+        Arrival: {
+            /** @default null */
+            campaign?: string | null;
+            /** @default null */
+            guide?: string | null;
+            /** @default null */
+            referrer?: string | null;
+            /** @default null */
+            scene?: string | null;
+            /** @default null */
+            store?: string | null;
+        };
+        /**
          * AttributeChanges
          * @description Values to set; null, or an empty list, removes one; what is not named stays. `consents` are noted first.
          */
@@ -4963,6 +5033,8 @@ export interface components {
          *         account shall name the same member from now on.
          */
         CodeProof: {
+            /** @default null */
+            arrival?: components["schemas"]["Arrival"] | null;
             /** @description What was answered when the code was asked for. */
             challenge: string;
             code: string;
@@ -5116,9 +5188,12 @@ export interface components {
         Detail: "account" | "budget" | "cause";
         /**
          * Device
-         * @description What a member signs in with. `name` is shown to them in the list of their devices.
+         * @description What a member signs in with. `name` is shown to them in the list of their devices. `installation`: what tells it
+         *         from other devices, as the app or page made it up once and keeps it; only a keyed hash of it is kept.
          */
         Device: {
+            /** @default null */
+            installation?: string | null;
             /** @enum {unknown} */
             kind: "app" | "h5" | "mini_program";
             /** @default null */
@@ -6502,6 +6577,13 @@ export interface components {
             to_number: string;
         };
         /**
+         * NewTrial
+         * @description Why a newcomer is to try it. What, and how long, is said by the rules in force.
+         */
+        NewTrial: {
+            reason: string;
+        };
+        /**
          * NewUpgrade
          * @description The tier to buy.
          */
@@ -7478,6 +7560,8 @@ export interface components {
          *         code; an app and a mini-program have their codes from the provider's own kit, and give neither.
          */
         ProviderProof: {
+            /** @default null */
+            arrival?: components["schemas"]["Arrival"] | null;
             code: string;
             device: components["schemas"]["Device"];
             /** @default null */
@@ -8389,6 +8473,7 @@ export interface components {
             state: "active" | "ended";
             /** Format: uuid */
             subscription_id: string;
+            trial: boolean;
         };
         /**
          * Sums
@@ -8643,6 +8728,8 @@ export interface components {
          * @description To join with what a provider said alone, without a phone.
          */
         TicketUse: {
+            /** @default null */
+            arrival?: components["schemas"]["Arrival"] | null;
             device: components["schemas"]["Device"];
             /** @description Who a provider says it is. */
             ticket: string;
@@ -8668,15 +8755,18 @@ export interface components {
         /**
          * TierProgress
          * @description Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
-         *         which was bought or set by staff, ends; null where it was not.
+         *         which was bought or set by staff, ends; null where it was not. trial_until: when the tier, which is tried,
+         *         ends; what is left then is `earned`.
          */
         TierProgress: {
             bought_until: string | null;
+            earned: components["schemas"]["CurrentTier"] | null;
             growth: number;
             next: components["schemas"]["NextTier"] | null;
             since: string | null;
             tier: components["schemas"]["CurrentTier"];
             tiers: components["schemas"]["TierStep"][];
+            trial_until: string | null;
             window_days: number;
         };
         /** TierShare */
@@ -8761,6 +8851,20 @@ export interface components {
             state: "on_the_way" | "received" | "returned";
             /** Format: uuid */
             transfer_id: string;
+        };
+        /**
+         * Trial
+         * @description What a member tries, or tried. ended_at: when it was over, or the tier was earned; null while it runs.
+         */
+        Trial: {
+            code: string;
+            ended_at: string | null;
+            ends_at: string;
+            /** @enum {unknown} */
+            gives: "plan" | "tier";
+            starts_at: string;
+            /** Format: uuid */
+            trial_id: string;
         };
         /**
          * TrialBalance
@@ -14360,6 +14464,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "bought_until": "2026-03-18T10:30:00+08:00",
+                     *       "earned": {
+                     *         "code": "code",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       },
                      *       "growth": 1,
                      *       "next": {
                      *         "code": "code",
@@ -14388,6 +14499,7 @@ export interface operations {
                      *           "threshold": 1
                      *         }
                      *       ],
+                     *       "trial_until": "2026-03-18T10:30:00+08:00",
                      *       "window_days": 1
                      *     }
                      */
@@ -14696,6 +14808,116 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_trials_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "gives": "plan",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "trial_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Trial"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    give_trial_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "a flyer at the fair"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "gives": "plan",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "trial_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -19749,6 +19971,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "bought_until": "2026-03-18T10:30:00+08:00",
+                     *       "earned": {
+                     *         "code": "code",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       },
                      *       "growth": 1,
                      *       "next": {
                      *         "code": "code",
@@ -19777,6 +20006,7 @@ export interface operations {
                      *           "threshold": 1
                      *         }
                      *       ],
+                     *       "trial_until": "2026-03-18T10:30:00+08:00",
                      *       "window_days": 1
                      *     }
                      */
@@ -20089,6 +20319,44 @@ export interface operations {
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "gives": "plan",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "trial_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Trial"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -23083,7 +23351,8 @@ export interface operations {
                      *           "plan": "plan",
                      *           "starts_at": "2026-03-18T10:30:00+08:00",
                      *           "state": "active",
-                     *           "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *           "subscription_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "trial": true
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -23146,7 +23415,8 @@ export interface operations {
                      *       "plan": "plan",
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active",
-                     *       "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *       "subscription_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "trial": true
                      *     }
                      */
                     "application/json": components["schemas"]["Subscription"];
@@ -23200,7 +23470,8 @@ export interface operations {
                      *       "plan": "plan",
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
                      *       "state": "active",
-                     *       "subscription_id": "019d0000-7000-7000-8000-000000000001"
+                     *       "subscription_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "trial": true
                      *     }
                      */
                     "application/json": components["schemas"]["Subscription"];
@@ -24638,6 +24909,13 @@ export interface operations {
                     /**
                      * @example {
                      *       "bought_until": "2026-03-18T10:30:00+08:00",
+                     *       "earned": {
+                     *         "code": "code",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       },
                      *       "growth": 1,
                      *       "next": {
                      *         "code": "code",
@@ -24666,6 +24944,7 @@ export interface operations {
                      *           "threshold": 1
                      *         }
                      *       ],
+                     *       "trial_until": "2026-03-18T10:30:00+08:00",
                      *       "window_days": 1
                      *     }
                      */
@@ -25000,6 +25279,111 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_trials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "ended_at": "2026-03-18T10:30:00+08:00",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "gives": "plan",
+                     *         "starts_at": "2026-03-18T10:30:00+08:00",
+                     *         "trial_id": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Trial"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    give_trial: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "a flyer at the fair"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewTrial"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "gives": "plan",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "trial_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -107,6 +107,7 @@ from .new_subscription import NewSubscription
 from .new_switch import NewSwitch
 from .new_ticket import NewTicket
 from .new_touch import NewTouch
+from .new_trial import NewTrial
 from .new_upgrade import NewUpgrade
 from .new_version import NewVersion
 from .new_version_body_type_0 import NewVersionBodyType0
@@ -224,7 +225,9 @@ from .transfer import Transfer
 from .transfer_direction import TransferDirection
 from .transfer_purpose import TransferPurpose
 from .transfer_state import TransferState
+from .trial import Trial
 from .trial_balance import TrialBalance
+from .trial_gives import TrialGives
 from .trial_line import TrialLine
 from .undoing import Undoing
 from .why_request import WhyRequest
@@ -339,6 +342,7 @@ __all__ = (
     "NewSwitch",
     "NewTicket",
     "NewTouch",
+    "NewTrial",
     "NewUpgrade",
     "NewVersion",
     "NewVersionBodyType0",
@@ -456,7 +460,9 @@ __all__ = (
     "TransferDirection",
     "TransferPurpose",
     "TransferState",
+    "Trial",
     "TrialBalance",
+    "TrialGives",
     "TrialLine",
     "Undoing",
     "WhyRequest",

@@ -23,6 +23,7 @@ class Subscription:
         starts_at (str):
         ends_at (None | str):
         ended_at (None | str):
+        trial (bool):
     """
 
     subscription_id: UUID
@@ -31,6 +32,7 @@ class Subscription:
     starts_at: str
     ends_at: None | str
     ended_at: None | str
+    trial: bool
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -48,6 +50,8 @@ class Subscription:
         ended_at: None | str
         ended_at = self.ended_at
 
+        trial = self.trial
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -58,6 +62,7 @@ class Subscription:
                 "starts_at": starts_at,
                 "ends_at": ends_at,
                 "ended_at": ended_at,
+                "trial": trial,
             }
         )
 
@@ -88,6 +93,8 @@ class Subscription:
 
         ended_at = _parse_ended_at(d.pop("ended_at"))
 
+        trial = d.pop("trial")
+
         subscription = cls(
             subscription_id=subscription_id,
             plan=plan,
@@ -95,6 +102,7 @@ class Subscription:
             starts_at=starts_at,
             ends_at=ends_at,
             ended_at=ended_at,
+            trial=trial,
         )
 
         subscription.additional_properties = d

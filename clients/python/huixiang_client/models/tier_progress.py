@@ -18,7 +18,8 @@ T = TypeVar("T", bound="TierProgress")
 @_attrs_define
 class TierProgress:
     """Where a member stands (TIER-05): `growth` is that of the window that ends today. bought_until: when the tier,
-    which was bought or set by staff, ends; null where it was not.
+    which was bought or set by staff, ends; null where it was not. trial_until: when the tier, which is tried,
+    ends; what is left then is `earned`.
 
     Attributes:
         tier (CurrentTier):
@@ -28,6 +29,8 @@ class TierProgress:
         tiers (list[TierStep]):
         window_days (int):
         bought_until (None | str):
+        earned (CurrentTier | None):
+        trial_until (None | str):
     """
 
     tier: CurrentTier
@@ -37,9 +40,12 @@ class TierProgress:
     tiers: list[TierStep]
     window_days: int
     bought_until: None | str
+    earned: CurrentTier | None
+    trial_until: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.current_tier import CurrentTier
         from ..models.next_tier import NextTier
 
         tier = self.tier.to_dict()
@@ -65,6 +71,15 @@ class TierProgress:
         bought_until: None | str
         bought_until = self.bought_until
 
+        earned: dict[str, Any] | None
+        if isinstance(self.earned, CurrentTier):
+            earned = self.earned.to_dict()
+        else:
+            earned = self.earned
+
+        trial_until: None | str
+        trial_until = self.trial_until
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -76,6 +91,8 @@ class TierProgress:
                 "tiers": tiers,
                 "window_days": window_days,
                 "bought_until": bought_until,
+                "earned": earned,
+                "trial_until": trial_until,
             }
         )
 
@@ -130,6 +147,28 @@ class TierProgress:
 
         bought_until = _parse_bought_until(d.pop("bought_until"))
 
+        def _parse_earned(data: object) -> CurrentTier | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                earned_type_0 = CurrentTier.from_dict(data)
+
+                return earned_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(CurrentTier | None, data)
+
+        earned = _parse_earned(d.pop("earned"))
+
+        def _parse_trial_until(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        trial_until = _parse_trial_until(d.pop("trial_until"))
+
         tier_progress = cls(
             tier=tier,
             since=since,
@@ -138,6 +177,8 @@ class TierProgress:
             tiers=tiers,
             window_days=window_days,
             bought_until=bought_until,
+            earned=earned,
+            trial_until=trial_until,
         )
 
         tier_progress.additional_properties = d
