@@ -57,7 +57,7 @@ def test_the_worked_example() -> None:
                 rule_version=1,
             ),
         )
-        assert reckoning.tier(MEMBER) == row["tier after"]
+        assert reckoning.tier(MEMBER, datetime.combine(day, NOON)) == row["tier after"]
         if len(reckoning.changes) > before:
             assert reckoning.changes[-1].growth == int(row["growth"])
     assert [change.to_tier for change in reckoning.changes] == ["bronze", "silver", "gold", "diamond"]

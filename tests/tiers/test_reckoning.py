@@ -39,9 +39,9 @@ def test_each_order_of_a_batch_is_reckoned_over_the_window_of_its_own_version() 
     reckoning = Reckoning({}, {})
     reckoning.grow(rules(365), event(0, 60, version=1))
     reckoning.grow(rules(30), event(100, 60, version=2))
-    assert reckoning.tier(MEMBER) == "bronze", "the first order is long out of a window of 30 days"
+    assert reckoning.tier(MEMBER, FIRST) == "bronze", "the first order is long out of a window of 30 days"
     reckoning.grow(rules(30), event(110, 60, version=2))
-    assert reckoning.tier(MEMBER) == "silver"
+    assert reckoning.tier(MEMBER, FIRST) == "silver"
     assert [(change.to_tier, change.growth, change.seq) for change in reckoning.changes] == [
         ("bronze", 60, 1),
         ("silver", 120, 2),
@@ -52,6 +52,6 @@ def test_each_order_of_a_batch_is_reckoned_over_the_window_of_its_own_version() 
 def test_a_longer_window_of_a_later_version_reaches_back_over_what_the_batch_added() -> None:
     reckoning = Reckoning({}, {MEMBER: {FIRST.date(): 30}})
     reckoning.grow(rules(30), event(60, 40, version=1))
-    assert reckoning.tier(MEMBER) == "bronze"
+    assert reckoning.tier(MEMBER, FIRST) == "bronze"
     reckoning.grow(rules(365), event(100, 30, version=2))
-    assert reckoning.tier(MEMBER) == "silver", "30 and 40 and 30 are all within a year"
+    assert reckoning.tier(MEMBER, FIRST) == "silver", "30 and 40 and 30 are all within a year"
