@@ -51,7 +51,8 @@ class Console:
         """The session's token."""
         shown = {"username": account.account.username, "password": account.password, "code": self.code(account)}
         shown |= given
-        return (await staff.sign_in(self._db, **shown, now=self._clock.now())).token
+        name, password, code = (shown[field] for field in ("username", "password", "code"))
+        return (await staff.sign_in(self._db, name, password, code, self._clock.now())).token
 
 
 @pytest.fixture
