@@ -1,7 +1,8 @@
--- What was bought for points was paid by one posting of as many; what was undone was given back, and nothing else.
+-- What was bought for points was paid by one posting of as many; what was undone was given back, and nothing else. What
+-- staff set was paid by none.
 -- (PTS-08)
 SELECT u.member_id, u.upgrade_id, u.points, p.paid, p.back
-FROM tiers.upgrade AS u
+FROM (SELECT * FROM tiers.upgrade WHERE ground = 'bought') AS u
 FULL JOIN (
     SELECT member_id, split_part(key, ':', 2)::uuid AS upgrade_id,
            -coalesce(sum(points) FILTER (WHERE kind = 'spend'), 0) AS paid,

@@ -14,6 +14,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Command, Hold, Source, Spend
+from huixiang.tiers import service as tiers
 from tests.grants.ground import publish_benefit, publish_coupon
 from tests.grants.office import POINTS_GIFT, Office
 from tests.points.merging import merge
@@ -134,8 +135,34 @@ async def test_a_benefit_ends_and_what_was_used_of_it_is_listed(
     assert superuser.execute("SELECT count(*) FROM benefits.entitlement WHERE state = 'active'").fetchone() == (0,)
 
 
+async def test_a_tier_is_given_for_its_time_and_ended(
+    office: Office, members: list[UUID], db: Database, clock: SettableClock
+) -> None:
+    """The first has a higher one already."""
+
+    async def tiers_of() -> list[str]:
+        async with db.transaction(read_only=True) as tx:
+            return [(await tiers.progress(tx, member)).tier.code for member in members[:3]]
+
+    higher = await office.given(members=members[:1], gift={"kind": "tier", "tier": "diamond", "until": "2026-12-31"})
+    assert (higher["granted"], await tiers_of()) == (1, ["diamond", "bronze", "bronze"])
+    grant = await office.given(members=members[:3], gift={"kind": "tier", "tier": "gold", "until": "2026-06-30"})
+    assert (grant["granted"], grant["failed"], grant["listed"]) == (2, 1, 3)
+    assert [(row["member_id"], row["reason"]) for row in await office.rows(grant, "failed")] == [
+        (str(members[0]), "tier_held")
+    ]
+    assert await tiers_of() == ["diamond", "gold", "gold"]
+    undone = await office.undo(grant)
+    assert (undone["taken"], await tiers_of()) == (2, ["diamond", "bronze", "bronze"])
+    clock.advance(timedelta(days=400))
+    late = await office.undo(higher)
+    assert late["taken"] == 0
+    assert [row["rest"] for row in await office.rows(higher, "rest")] == ["expired"]
+
+
 async def test_what_is_not_in_force_cannot_be_given(office: Office, members: list[UUID]) -> None:
-    for gift in ({"kind": "coupons", "rule": "ten"}, {"kind": "benefit", "benefit": "delivery"}):
+    tier = {"kind": "tier", "tier": "bronze", "until": "2026-12-31"}  # which everybody has
+    for gift in ({"kind": "coupons", "rule": "ten"}, {"kind": "benefit", "benefit": "delivery"}, tier):
         refused = await office.make(members, 409, gift=gift)
         assert refused["code"] == "grant_gift_unknown"
 

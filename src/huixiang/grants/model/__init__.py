@@ -27,7 +27,7 @@ from huixiang.grants.model.errors import (
     GrantTooLarge,
     GrantUnknown,
 )
-from huixiang.grants.model.gifts import BenefitGift, CouponGift, Gift, PointsGift, Settled, TakenFrom
+from huixiang.grants.model.gifts import BenefitGift, CouponGift, Gift, PointsGift, Settled, TakenFrom, TierGift
 
 __all__ = [
     "CAP_REACHED",
@@ -57,6 +57,7 @@ __all__ = [
     "State",
     "Step",
     "TakenFrom",
+    "TierGift",
     "Which",
     "Why",
 ]

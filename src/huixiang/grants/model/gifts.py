@@ -17,6 +17,7 @@ RuleCode = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="The rule that says what a coupon does.")
 ]
 BenefitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A benefit, by its document.")]
+TierCode = Annotated[str, Meta(min_length=1, max_length=64, description="A tier of the programme above its first.")]
 Copies = Annotated[int, Meta(ge=1, le=20)]
 UnitCost = Annotated[int, Meta(ge=0, le=100_000_000, description="What one is expected to cost, in fen.")]
 Instant = Annotated[datetime, Meta(tz=True)]
@@ -63,7 +64,19 @@ class BenefitGift(_Gift, frozen=True, kw_only=True, tag="benefit"):
         return 1
 
 
-Gift = PointsGift | CouponGift | BenefitGift
+class TierGift(_Gift, frozen=True, kw_only=True, tag="tier"):
+    """A tier for each through a day. Who has it, or a higher one, when the grant comes to them is not given it."""
+
+    tier: TierCode
+    until: date
+    unit_cost_fen: UnitCost | None = None
+
+    @property
+    def amount(self) -> int:
+        return 1
+
+
+Gift = PointsGift | CouponGift | BenefitGift | TierGift
 
 
 class Settled(msgspec.Struct, frozen=True):

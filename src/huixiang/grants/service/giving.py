@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from huixiang.benefits import service as benefits
 from huixiang.benefits.model import NewEntitlement
 from huixiang.coupons import service as coupons
-from huixiang.grants.model import BenefitGift, Bulk, CouponGift, PointsGift, Settled, TakenFrom
+from huixiang.grants.model import BenefitGift, Bulk, CouponGift, PointsGift, Settled, TakenFrom, TierGift
 from huixiang.grants.rules.ids import copy_id
-from huixiang.kernel.errors import DomainError, InvariantBroken
+from huixiang.kernel.errors import DomainError, InvalidInput, InvariantBroken
 from huixiang.members.service import states
 from huixiang.platform.db import Transaction
 from huixiang.points.model import POINTS
 from huixiang.points.service.granting import PointsGrant, grant_left, grant_points
 from huixiang.points.service.taking_back import TakenBack, take_back_unspent
+from huixiang.tiers.service import granting as tiers
 
 CAUSE = "grant"
 SPENT, HELD, EXPIRED, USED, GONE = "spent", "held", "expired", "used", "gone"
@@ -38,6 +39,10 @@ async def give(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> dict[UUID, S
             case BenefitGift(benefit=benefit, ends_at=ends_at):
                 new = NewEntitlement(benefit=benefit, source=f"{CAUSE}:{bulk.grant_id}", ends_at=ends_at)
                 await benefits.entitle_many(tx, [copy for row in rows for copy in _copies(bulk, *row)], new)
+            case TierGift(tier=tier, until=until):
+                _require_ahead(until, tx)
+                set_ = await tiers.set_many(tx, [copy for row in rows for copy in _copies(bulk, *row)], tier, until)
+                return {member: Settled(1) if no is None else Settled(refusal=no.code) for member, no in set_.items()}
     except DomainError as refusal:  # before anything was written
         return {member: Settled(refusal=refusal.code) for member, _ in rows}
     return {member: Settled(amount) for member, amount in rows}
@@ -70,6 +75,8 @@ async def take_back(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> list[Ta
                 _of_copies(member, given, sum(one in voided for _, one in copies[member]), gone)
                 for member, given in rows
             ]
+        case TierGift() as gift:
+            return await _end_tiers(tx, bulk, gift, rows)
         case BenefitGift(ends_at=ends_at):
             copies = await _where_they_are(tx, bulk, rows)
             used = await benefits.end_many(tx, [copy for held in copies.values() for copy in held])
@@ -79,6 +86,19 @@ async def take_back(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> list[Ta
                            USED if any(used.get(one) for _, one in copies[member]) else gone)
                 for member, given in rows
             ]  # fmt: skip
+
+
+async def _end_tiers(tx: Transaction, bulk: Bulk, gift: TierGift, rows: Sequence[Row]) -> list[TakenFrom]:
+    """Under the ids that they were set for, whoever is merged."""
+    copies = {member: _copies(bulk, member, amount) for member, amount in rows}
+    ended = await tiers.end_many(tx, [copy for held in copies.values() for copy in held])
+    gone = EXPIRED if gift.until < tx.calendar.day(tx.now) else GONE
+    return [_of_copies(member, given, sum(one in ended for _, one in copies[member]), gone) for member, given in rows]
+
+
+def _require_ahead(until: date, tx: Transaction) -> None:
+    if until < tx.calendar.day(tx.now):
+        raise InvalidInput(path="$.gift.until", problem="must not be past")
 
 
 def _points(bulk: Bulk, gift: PointsGift) -> PointsGrant:

@@ -16,6 +16,7 @@ from huixiang.grants.model import (
     NewGrant,
     PointsGift,
     Preview,
+    TierGift,
 )
 from huixiang.grants.service.audience import Filled, fill, kept
 from huixiang.grants.store import bulks, recipients
@@ -28,6 +29,8 @@ from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import RuleDocumentUnknown
 from huixiang.staff import service as staff
 from huixiang.staff.model import AuditEntry
+from huixiang.tiers.model import TierUnknown
+from huixiang.tiers.service.granting import check_grantable
 
 PROMOTIONS = ("promotions", "main")
 
@@ -115,25 +118,40 @@ async def _cost(tx: Transaction, gift: Gift, total: int) -> int | None:
 
 async def _check(tx: Transaction, new: NewGrant) -> None:
     """Raises InvalidInput, GrantGiftUnknown."""
+    if new.budget_points is not None and not (isinstance(new.gift, PointsGift) and new.gift.budget):
+        raise InvalidInput(path="$.budget_points", problem="is of the budget of points, and the gift names none")
+    today = tx.calendar.day(tx.now)
     match new.gift:
-        case PointsGift(expires_on=last, budget=budget):
-            if last is not None and last < tx.calendar.day(tx.now):
-                raise InvalidInput(path="$.gift.expires_on", problem="must not be past")
-            if new.budget_points is not None and budget is None:
-                raise InvalidInput(path="$.budget_points", problem="is of a budget, and the gift names none")
+        case PointsGift(expires_on=last):
+            _require_ahead("expires_on", last is None or last >= today)
         case CouponGift(rule=rule, expires_at=end):
-            if end is not None and end <= tx.now:
-                raise InvalidInput(path="$.gift.expires_at", problem="must lie in the future")
+            _require_ahead("expires_at", end is None or end > tx.now)
             await _check_coupon(tx, rule)
         case BenefitGift(benefit=benefit, ends_at=end):
-            if end is not None and end <= tx.now:
-                raise InvalidInput(path="$.gift.ends_at", problem="must lie in the future")
-            try:
-                await benefits.terms_of(tx, benefit)
-            except BenefitUnknown as unknown:
-                raise GrantGiftUnknown(gift=benefit) from unknown
-    if new.budget_points is not None and not isinstance(new.gift, PointsGift):
-        raise InvalidInput(path="$.budget_points", problem="is for points")
+            _require_ahead("ends_at", end is None or end > tx.now)
+            await _check_benefit(tx, benefit)
+        case TierGift(tier=tier, until=last):
+            _require_ahead("until", last >= today)
+            await _check_tier(tx, tier)
+
+
+def _require_ahead(field: str, is_ahead: bool) -> None:  # noqa: FBT001 - what is required
+    if not is_ahead:
+        raise InvalidInput(path=f"$.gift.{field}", problem="must not be past")
+
+
+async def _check_benefit(tx: Transaction, benefit: str) -> None:
+    try:
+        await benefits.terms_of(tx, benefit)
+    except BenefitUnknown as unknown:
+        raise GrantGiftUnknown(gift=benefit) from unknown
+
+
+async def _check_tier(tx: Transaction, tier: str) -> None:
+    try:
+        await check_grantable(tx, tier)
+    except TierUnknown as unknown:
+        raise GrantGiftUnknown(gift=tier) from unknown
 
 
 async def _check_coupon(tx: Transaction, rule: str) -> None:

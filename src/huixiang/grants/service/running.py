@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from huixiang.grants.model import Bulk, PointsGift, Step
+from huixiang.grants.model import Bulk, Gift, PointsGift, Step, TierGift
 from huixiang.grants.rules.states import IN_WORK, Verb, led_to
 from huixiang.grants.service.approving import enqueue_step, find
 from huixiang.grants.service.giving import Row, give, give_left, take_back
@@ -25,6 +25,7 @@ class AtOnce(msgspec.Struct, frozen=True):
 
     points: int = 20_000
     copies: int = 5_000
+    tiers: int = 500
     left: int = 1_000
     taken: int = 2_000
     stopped: int = 50_000
@@ -44,7 +45,8 @@ async def step(tx: Transaction, job: Step, at_once: AtOnce = USUAL) -> None:
         case "stopping":
             after = await _stop_more(tx, bulk, at_once.stopped)
         case _:
-            after = await _undo_more(tx, bulk, at_once.taken)
+            many = at_once.tiers if isinstance(bulk.gift, TierGift) else at_once.taken
+            after = await _undo_more(tx, bulk, many)
     await bulks.save(tx, after)
     if after.state in IN_WORK:
         await enqueue_step(tx, after)
@@ -70,11 +72,17 @@ async def _give_more(tx: Transaction, bulk: Bulk, at_once: AtOnce) -> Bulk:
     rows = await recipients.left(tx, bulk.grant_id, at_once.left)
     if rows:
         return await _settle(tx, bulk, rows, left=True)
-    many = at_once.points if isinstance(bulk.gift, PointsGift) else max(at_once.copies // bulk.gift.amount, 1)
+    many = _many(bulk.gift, at_once)
     rows = await recipients.planned_after(tx, bulk.grant_id, bulk.after, many)
     if rows:
         return replace(await _settle(tx, bulk, rows, left=False), after=rows[-1][0])
     return replace(bulk, state="done", ended_as="done", ended_at=tx.now, after=None)
+
+
+def _many(gift: Gift, at_once: AtOnce) -> int:
+    if isinstance(gift, PointsGift):
+        return at_once.points
+    return at_once.tiers if isinstance(gift, TierGift) else max(at_once.copies // gift.amount, 1)
 
 
 async def _settle(tx: Transaction, bulk: Bulk, rows: list[Row], *, left: bool) -> Bulk:

@@ -42,6 +42,7 @@ function giftOf(form: Form): Gift {
   const priced = cost === undefined ? {} : { unit_cost_fen: cost }
   if (form.kind === 'coupons') return { kind: 'coupons', rule: form.code, copies: Number(form.amount), ...priced }
   if (form.kind === 'benefit') return { kind: 'benefit', benefit: form.code, ...priced }
+  if (form.kind === 'tier') return { kind: 'tier', tier: form.code, until: form.lastDay, ...priced }
   return {
     kind: 'points',
     points: Number(form.amount),

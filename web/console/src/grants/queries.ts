@@ -11,6 +11,7 @@ export type Gift =
   | { kind: 'points'; points: number; expires_on?: string | null; budget?: string | null }
   | { kind: 'coupons'; rule: string; copies?: number; unit_cost_fen?: number | null }
   | { kind: 'benefit'; benefit: string; unit_cost_fen?: number | null }
+  | { kind: 'tier'; tier: string; until: string; unit_cost_fen?: number | null }
 
 export interface GrantRow {
   grant_id: string

@@ -2,7 +2,7 @@
 export const zh = {
   grants: {
     title: '批量发放',
-    note: '积分、券或权益一次发给很多会员：先预览，再由另一人审批，可撤回未使用的部分。',
+    note: '积分、券、权益或等级一次发给很多会员：先预览，再由另一人审批，可撤回未使用的部分。',
     create: '新建发放',
     none: '还没有批量发放。',
     back: '返回批量发放',
@@ -17,6 +17,8 @@ export const zh = {
     rule: '券规则代码',
     copies: '每人张数',
     benefit: '权益代码',
+    tier: '等级代码',
+    until: '有效至',
     unitCost: '单件预计成本（分，可留空）',
     audience: '发给谁',
     csv: '名单',
@@ -76,7 +78,7 @@ export const zh = {
     undoing: '撤回中',
     undone: '已撤回',
   },
-  grantKind: { points: '积分', coupons: '券', benefit: '权益' },
+  grantKind: { points: '积分', coupons: '券', benefit: '权益', tier: '等级' },
   grantAudience: { list: '名单', condition: '条件' },
   grantAttribute: { tier: '等级', joined_channel: '注册渠道', points: '可用积分', orders: '订单数' },
   grantReason: {
@@ -92,13 +94,14 @@ export const zh = {
     expired: '已过期',
     used: '已使用',
     gone: '已不在',
+    tier_held: '已有同级或更高等级',
   },
 }
 
 export const en: typeof zh = {
   grants: {
     title: 'Bulk grants',
-    note: 'Points, coupons or a benefit for many members at once: previewed, approved by another person, and undone as far as unused.',
+    note: 'Points, coupons, a benefit or a tier for many members at once: previewed, approved by another person, and undone as far as unused.',
     create: 'New grant',
     none: 'There is no bulk grant yet.',
     back: 'Back to bulk grants',
@@ -113,6 +116,8 @@ export const en: typeof zh = {
     rule: 'Code of the coupon rule',
     copies: 'Copies each',
     benefit: 'Code of the benefit',
+    tier: 'Code of the tier',
+    until: 'Through',
     unitCost: 'Expected cost of one (fen, optional)',
     audience: 'For whom',
     csv: 'List',
@@ -172,7 +177,7 @@ export const en: typeof zh = {
     undoing: 'Undoing',
     undone: 'Undone',
   },
-  grantKind: { points: 'Points', coupons: 'Coupons', benefit: 'Benefit' },
+  grantKind: { points: 'Points', coupons: 'Coupons', benefit: 'Benefit', tier: 'Tier' },
   grantAudience: { list: 'List', condition: 'Condition' },
   grantAttribute: { tier: 'Tier', joined_channel: 'Channel of joining', points: 'Points to spend', orders: 'Orders' },
   grantReason: {
@@ -188,5 +193,6 @@ export const en: typeof zh = {
     expired: 'Expired',
     used: 'Used',
     gone: 'Gone',
+    tier_held: 'Has it or a higher one',
   },
 }
