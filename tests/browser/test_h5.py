@@ -114,15 +114,16 @@ def test_the_token_leaves_the_address_bar_and_lasts_for_the_tab(open_page: OpenP
     assert page.evaluate("localStorage.getItem('huixiang.token')") is None
 
 
-def test_without_a_token_the_page_says_where_the_card_is(open_page: OpenPage) -> None:
+def test_without_a_token_the_page_is_the_way_in(open_page: OpenPage) -> None:
     page = open_page("/m/points", viewport=PHONE)
-    expect(page.get_by_test_id("gate-missing")).to_contain_text("请从购物 App 打开会员卡")
+    expect(page.get_by_test_id("sign-in")).to_contain_text("登录会员")
+    expect(page.get_by_test_id("expired")).to_have_count(0)
     expect(page.get_by_role("navigation")).to_have_count(0)
 
 
 def test_a_token_that_no_longer_holds_is_forgotten(open_page: OpenPage, world: World, failures: list[str]) -> None:
     page = open_page(f"/m/#token={world.tokens[WANG][:-8]}AAAAAAAA", viewport=PHONE, locale="en-US")
-    expect(page.get_by_test_id("gate-expired")).to_contain_text("This visit has expired")
+    expect(page.get_by_test_id("expired")).to_contain_text("Your sign-in has run out")
     assert page.evaluate("sessionStorage.getItem('huixiang.token')") is None
     assert all("401" in failure for failure in failures)
     failures.clear()

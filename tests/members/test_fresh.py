@@ -20,7 +20,7 @@ from huixiang.members.model import State
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
 from tests.entry.program import bearer
-from tests.members.signing import DEVICES, PHONE, People, people, refused
+from tests.members.signing import DEVICES, PHONE, People, another, people, reason, refused
 from tests.members.test_passkeys import MINE, asked, keep, sign_in_file, with_passkey
 
 pytestmark = pytest.mark.requirement("MEM-03")
@@ -109,10 +109,9 @@ async def test_a_code_to_the_own_phone_makes_this_device_fresh(town: People) -> 
 async def test_five_wrong_guesses_void_that_code_too(town: People) -> None:
     tokens = await late(town, await town.sign_in())
     proof = await fresh_code(town, tokens)
-    wrong = [proof | {"code": f"{(int(proof['code']) + n) % 10**6:06d}"} for n in range(1, 6)]
-    for guess in [*wrong, proof]:
-        answer = await town.client.post(FRESH, json=guess, headers=town.own(tokens))
-    assert answer.json()["reason"] == "guessed"
+    wrong = [proof | {"code": another(proof["code"], n)} for n in range(1, 6)]
+    answers = [await town.client.post(FRESH, json=guess, headers=town.own(tokens)) for guess in [*wrong, proof]]
+    assert [reason(answer) for answer in answers] == [*["wrong"] * 4, "guessed", "guessed"]
 
 
 async def test_a_code_that_somebody_else_asked_for_makes_nobody_fresh(town: People) -> None:

@@ -21,10 +21,14 @@ export class ApiError extends Error {
 
 /**
  * `headers` is asked before every request, so that what signs a request may change while the page is open. `baseUrl`:
- * where the API is, for a caller that is no page of it.
+ * where the API is, for a caller that is no page of it. `send`: what carries a request, with its headers.
  */
-export function createApi(headers: () => Record<string, string>, baseUrl = ''): Api {
-  const client = createClient<paths>({ baseUrl, credentials: 'same-origin' })
+export function createApi(
+  headers: () => Record<string, string>,
+  baseUrl = '',
+  send: (request: Request) => Promise<Response> = (request) => fetch(request),
+): Api {
+  const client = createClient<paths>({ baseUrl, credentials: 'same-origin', fetch: send })
   client.use({
     onRequest({ request }) {
       for (const [name, value] of Object.entries(headers())) request.headers.set(name, value)

@@ -22,17 +22,29 @@ import {
 import type { Filter } from '@huixiang/shared'
 import { computed, type Ref } from 'vue'
 
-import { dropToken, token } from './token'
+import { dropToken, renewed, token } from './token'
 
 const STATEMENT_PAGE = 20
 /** A code holds for a minute; the next one is asked for while this one can still be scanned. */
 const CODE_RENEWED_MS = 40_000
 
-export const api = createApi((): Record<string, string> => {
-  const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
-  if (token.value) headers['Authorization'] = `Bearer ${token.value}`
-  return headers
-})
+export const api = createApi(
+  (): Record<string, string> => {
+    const headers: Record<string, string> = { 'Accept-Language': document.documentElement.lang }
+    if (token.value) headers['Authorization'] = `Bearer ${token.value}`
+    return headers
+  },
+  '',
+  // An access token lives a quarter of an hour: what is refused with it is sent again with the next one.
+  async (request) => {
+    const used = token.value
+    const again = used === null ? null : request.clone()
+    const response = await fetch(request)
+    if (response.status !== 401 || used === null || again === null || !(await renewed(used))) return response
+    again.headers.set('Authorization', `Bearer ${String(token.value)}`)
+    return fetch(again)
+  },
+)
 
 export async function mine<Data>(call: Parameters<typeof answer<Data>>[0]): Promise<Data> {
   try {

@@ -12,8 +12,11 @@ export function createMemberRouter(): Router {
       { path: '/', name: 'card', component: CardView },
       { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
       { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
-      { path: '/terms', name: 'terms', component: () => import('./views/TermsView.vue') },
       { path: '/inbox', name: 'inbox', component: () => import('./views/InboxView.vue') },
+      { path: '/devices', name: 'devices', component: () => import('./views/DevicesView.vue') },
+      // Where providers send the browser back to; shown without a token, so what stands here is seen by nobody.
+      { path: '/sign-in', name: 'signIn', component: CardView },
+      { path: '/terms', name: 'terms', component: () => import('./views/TermsView.vue') },
       { path: '/:rest(.*)', redirect: '/' },
     ],
   })

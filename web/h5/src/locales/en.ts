@@ -1,13 +1,11 @@
+import { devices, signIn } from './access.en'
+
 export default {
+  signIn,
+  devices,
   page: { title: 'Huixiang member' },
   terms: { back: 'Back', coming: 'Changes from {day}', read: 'Read it all', version: 'Version {version}', since: 'in force since {day}', former: 'Former versions' },
-  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier', inbox: 'Messages' },
-  gate: {
-    missing: 'Open your card from the shop',
-    missingNote: 'This page needs a link of your own. Go back to the shopping app you use and tap “Member card”.',
-    expired: 'This visit has expired',
-    expiredNote: 'To protect your account, a card link stops working after a while. Please open it again from the shop.',
-  },
+  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier', inbox: 'Messages', devices: 'Sign-in and devices', signIn: 'Sign in' },
   card: {
     hello: 'Hello, {name}',
     helloPlain: 'Hello',

@@ -1,13 +1,11 @@
+import { devices, signIn } from './access.zh'
+
 export default {
+  signIn,
+  devices,
   page: { title: '惠象会员' },
   terms: { back: '返回', coming: '{day} 起变更', read: '阅读全文', version: '第 {version} 版', since: '{day} 起生效', former: '历史版本' },
-  nav: { label: '主导航', terms: '会员条款', card: '会员卡', points: '积分', tier: '等级', inbox: '消息' },
-  gate: {
-    missing: '请从购物 App 打开会员卡',
-    missingNote: '这个页面需要一个只属于您的链接。请回到您常用的购物 App 或小程序，点击「会员卡」进入。',
-    expired: '这次登录已过期',
-    expiredNote: '为了保护您的账户，会员卡链接过一段时间会失效。请回到购物 App 重新打开。',
-  },
+  nav: { label: '主导航', terms: '会员条款', card: '会员卡', points: '积分', tier: '等级', inbox: '消息', devices: '登录与设备', signIn: '登录' },
   card: {
     hello: '您好，{name}',
     helloPlain: '您好',
