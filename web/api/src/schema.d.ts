@@ -4775,7 +4775,7 @@ export interface components {
             ended_at: string | null;
             failed: number;
             generation: number;
-            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"];
+            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"] | components["schemas"]["TierGift"];
             given: number;
             /** Format: uuid */
             grant_id: string;
@@ -4813,7 +4813,7 @@ export interface components {
          */
         BulkSummary: {
             failed: number;
-            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"];
+            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"] | components["schemas"]["TierGift"];
             given: number;
             /** Format: uuid */
             grant_id: string;
@@ -6197,7 +6197,7 @@ export interface components {
             audience: components["schemas"]["ByList"] | components["schemas"]["ByCondition"];
             /** @default null */
             budget_points?: number | null;
-            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"];
+            gift: components["schemas"]["PointsGift"] | components["schemas"]["CouponGift"] | components["schemas"]["BenefitGift"] | components["schemas"]["TierGift"];
             /** @default null */
             in_all?: number | null;
             /** @description What staff call it. */
@@ -8742,6 +8742,20 @@ export interface components {
             found: number;
             journal: number;
             what: string;
+        };
+        /**
+         * TierGift
+         * @description A tier for each through a day. Who has it, or a higher one, when the grant comes to them is not given it.
+         */
+        TierGift: {
+            /** @enum {unknown} */
+            kind: "tier";
+            /** @description A tier of the programme above its first. */
+            tier: string;
+            /** @default null */
+            unit_cost_fen?: number | null;
+            /** Format: date */
+            until: string;
         };
         /**
          * TierOffer
