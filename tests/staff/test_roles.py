@@ -22,6 +22,7 @@ OF_ONES_OWN = re.compile(r"/api/console/v1/(session$|me/)")
 # They only look, and take a body to say for what; or take back what one asked for oneself.
 LOOKING = {
     ("POST", "/api/console/v1/members/search"),
+    ("POST", "/api/console/v1/message-templates/preview"),
     ("POST", "/api/console/v1/approvals/{approval_id}/withdrawal"),
 }
 REFUSED = "permission_missing"
