@@ -11,7 +11,7 @@ member     POST   /api/member/v1/me/messages/{message_id}/read                  
 member     POST   /api/member/v1/me/popups/{message_id}/show                           404/message_unknown        200
 member     POST   /api/member/v1/me/popups/{message_id}/dismiss                        404/message_unknown        200
 member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
-member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              204                        204
+member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              403/fresh_sign_in_required 403
 member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
 member     POST   /api/member/v1/me/pool/join                                          404/pool_unknown           409
 member     POST   /api/member/v1/me/pool/dissolve                                      404/pool_unknown           409

@@ -32,6 +32,7 @@ public - | in in in in in in in in in in in
   POST   /api/member/v1/sign-in/refresh
   POST   /api/member/v1/sign-in/ticket
   POST   /api/member/v1/sign-in/visits
+  GET    /api/member/v1/sign-in/ways
   GET    /api/member/v1/terms
   GET    /api/member/v1/terms/{version}
   GET    /healthz
@@ -49,6 +50,9 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   DELETE /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices/{device_id}
   GET    /api/member/v1/me/facts
+  POST   /api/member/v1/me/fresh
+  POST   /api/member/v1/me/fresh/codes
+  POST   /api/member/v1/me/fresh/passkey
   GET    /api/member/v1/me/messages
   POST   /api/member/v1/me/messages/read
   GET    /api/member/v1/me/messages/unread
@@ -85,9 +89,9 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/tier/upgrades
   POST   /api/member/v1/me/tier/upgrades
   GET    /api/member/v1/me/transfers
-  GET    /api/member/v1/me/trials
   POST   /api/member/v1/me/transfers
   GET    /api/member/v1/me/transfers/{transfer_id}
+  GET    /api/member/v1/me/trials
   POST   /api/member/v1/prices
   POST   /api/member/v1/quotes
   POST   /api/member/v1/quotes/why
@@ -160,8 +164,8 @@ system plans:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/trials
 system plans:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/members/{member_id}/plans
-  POST   /api/v1/members/{member_id}/trials
   POST   /api/v1/members/{member_id}/plans/{subscription_id}/end
+  POST   /api/v1/members/{member_id}/trials
 system points:read | 401 401 in 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/points
   GET    /api/v1/members/{member_id}/points/as-of
@@ -284,17 +288,16 @@ staff members:export | 401 401 401 401 403 in in 403 403 403 403
   GET    /api/console/v1/members/exports/{export_id}/file
 staff members:manage | 401 401 401 401 403 403 in 403 403 403 403
   PATCH  /api/console/v1/members/{member_id}/attributes
-  POST   /api/console/v1/members/{member_id}/trials
   POST   /api/console/v1/members/{member_id}/merges
   POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo
   POST   /api/console/v1/members/{member_id}/personal
   POST   /api/console/v1/members/{member_id}/state
+  POST   /api/console/v1/members/{member_id}/trials
 staff members:read | 401 401 401 401 in in in 403 403 in in
   GET    /api/console/v1/attributes
   POST   /api/console/v1/members/search
   GET    /api/console/v1/members/{member_id}
   GET    /api/console/v1/members/{member_id}/attributes
-  GET    /api/console/v1/members/{member_id}/trials
   GET    /api/console/v1/members/{member_id}/attribution
   GET    /api/console/v1/members/{member_id}/facts
   GET    /api/console/v1/members/{member_id}/merges
@@ -303,6 +306,7 @@ staff members:read | 401 401 401 401 in in in 403 403 in in
   GET    /api/console/v1/members/{member_id}/states/choices
   GET    /api/console/v1/members/{member_id}/tier
   GET    /api/console/v1/members/{member_id}/tier/upgrades
+  GET    /api/console/v1/members/{member_id}/trials
 staff members:reveal | 401 401 401 401 403 403 in 403 403 403 in
   POST   /api/console/v1/members/{member_id}/reveal
 staff messages:read | 401 401 401 401 in in in 403 403 in 403

@@ -19,11 +19,8 @@ EXTRA = {
     "__proto__": {"role": "admin"},
     "member_id": "01997000-0000-7000-8000-000000000001",
     "balance": 1_000_000,
-    "tier": "diamond",
     "role": "admin",
-    "scopes": ["members:vouch"],
     "is_admin": True,
-    "price_fen": 0,
 }
 
 
