@@ -58,6 +58,12 @@ WITH_A_COUPON = (
     " alias AS (UPDATE members.member SET merged_into = '{n}' WHERE member_id = '{m}' RETURNING 1)"
     " INSERT INTO coupons.coupon VALUES ('{m}', '{n}', 'ten-off', 'issued', '2026-03-01', NULL, '2026-03-01')"
 )
+BULK = (
+    "INSERT INTO grants.bulk (grant_id, name, gift, audience, reason, preview, state, made_by, made_at, listed,"
+    " granted, given) VALUES ('{{n}}', 'g', '{{{{\"kind\": \"points\"}}}}', '{{{{}}}}', 'why', '{{{{}}}}', 'running',"
+    " '{{n}}', '2026-03-01', 1, {}, {})"
+)
+GRANTED = "WITH bulk AS ({}) INSERT INTO grants.recipient VALUES ('{{n}}', '{{m}}', 5, 'granted', NULL, 5)"
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -69,6 +75,14 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE points.account SET seq = seq + 1 WHERE member_id = '{m}' AND book = 1",
         "UPDATE points.account SET recorded_at = recorded_at + interval '1 s' WHERE member_id = '{m}' AND book = 1",
         "INSERT INTO points.account VALUES ('{n}', 1, 5, 0, 0, 0, 0, 0, '', '{{}}', '1970-01-01', '9999-01-01', 0)",
+    ],
+    "grants_rows": [
+        GRANTED.format(BULK.format(0, 0)),
+        BULK.format(0, 0),
+    ],
+    "grants_postings": [
+        GRANTED.format(BULK.format(1, 5)),
+        "UPDATE points.posting SET key = 'grant:{n}' WHERE member_id = '{m}' AND book = 1 AND seq = 1",
     ],
     "points_account_lots": [
         "UPDATE points.lot SET remaining = remaining - 1 WHERE member_id = '{m}' AND lot_no = 1",

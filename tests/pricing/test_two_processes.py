@@ -50,7 +50,7 @@ class Api:
         return said
 
     async def publish(self, version: int) -> None:
-        await self.send(f"{RULES}/versions", {"base": version - 1, "note": "n", "body": body(version)})
+        await self.send(f"{RULES}/versions/alone", {"base": version - 1, "note": "n", "body": body(version)})
 
     async def quote(self) -> tuple[int, int]:
         """Version and payable."""

@@ -29,6 +29,7 @@ SHIPPED = [
     "terms_notice/default 1",
     "tiers/default 1",
     "transfer/default 1",
+    "trial/default 1",
 ]
 
 

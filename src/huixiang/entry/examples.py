@@ -57,6 +57,7 @@ DIET: dict[str, Any] = {
 REQUESTS: dict[str, Any] = {
     "make_grant": GRANT,
     "publish_rule_version": NEW_VERSION,
+    "publish_rule_version_alone": NEW_VERSION,
     "publish_rules": NEW_VERSION,
     "check_rules": {"body": PROMOTIONS},
     "try_rules": {"body": PROMOTIONS},
