@@ -28417,14 +28417,34 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "base": 1,
-                 *       "body": {},
-                 *       "draft_id": "019d0000-7000-7000-8000-000000000001",
-                 *       "edition": 1,
-                 *       "note": "note",
-                 *       "of_version": 1,
-                 *       "valid_from": "2026-03-18T10:30:00+08:00",
-                 *       "valid_to": "2026-03-18T10:30:00+08:00"
+                 *       "base": 3,
+                 *       "body": {
+                 *         "rules": [
+                 *           {
+                 *             "code": "stepped",
+                 *             "effect": {
+                 *               "steps": [
+                 *                 {
+                 *                   "at": 10000,
+                 *                   "off_fen": 2000
+                 *                 },
+                 *                 {
+                 *                   "at": 20000,
+                 *                   "off_fen": 5000
+                 *                 }
+                 *               ],
+                 *               "type": "off"
+                 *             },
+                 *             "layer": "order",
+                 *             "name": {
+                 *               "en": "20 off 100, 50 off 200",
+                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *             }
+                 *           }
+                 *         ]
+                 *       },
+                 *       "note": "for May",
+                 *       "valid_from": "2026-05-01T00:00:00+08:00"
                  *     }
                  */
                 "application/json": components["schemas"]["NewVersion"];
