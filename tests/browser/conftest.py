@@ -30,6 +30,8 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
+# They hold pages to what the installation was seeded with; the other files give, register and send beside it.
+BEFORE_ANY_CHANGE = ("test_overview", "test_members", "test_h5", "test_inbox", "test_messages")
 OpenPage = Callable[..., Page]
 T = TypeVar("T")
 
@@ -155,3 +157,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    last = len(BEFORE_ANY_CHANGE)
+    places = {name: place for place, name in enumerate(BEFORE_ANY_CHANGE)}
+    items.sort(key=lambda item: places.get(item.path.stem, last) if here in item.path.parents else last)

@@ -129,7 +129,7 @@ def test_a_popup_is_shown_once(
     expect(again.get_by_test_id("popup")).to_have_count(0)
 
     console = open_page("/console/messages", state=maker, viewport=DESKTOP)
-    console.get_by_role("button", name="章程变更").first.click()
+    console.get_by_role("button", name="会员条款变更").first.click()
     proof = console.get_by_test_id("proof")
     expect(proof.get_by_test_id("evidence").locator("li")).to_have_count(2)
     expect(proof.get_by_test_id("evidence")).to_contain_text("展示")
