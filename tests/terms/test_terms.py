@@ -97,7 +97,7 @@ async def test_every_active_member_is_told_once_before_it_takes_effect(
     for member in members:
         texts = await inbox(db, member)
         assert len(texts) == (0 if member == members[2] else 1)
-    assert "《会员条款》将于 2026 年 4 月 2 日 变更:积分有效期改为 two。" in (await inbox(db, members[0]))[0]
+    assert "《会员条款》将于 2026 年 4 月 2 日 变更：积分有效期改为 two。" in (await inbox(db, members[0]))[0]
     classes = superuser.execute("SELECT class, count(*) FROM messaging.message GROUP BY class").fetchall()
     assert classes == [("service", 6)]
 

@@ -27,7 +27,7 @@ PROMOTIONS: dict[str, Any] = {
         {
             "layer": "order",
             "code": "stepped",
-            "name": {"zh": "满 100 减 20,满 200 减 50", "en": "20 off 100, 50 off 200"},
+            "name": {"zh": "满 100 减 20，满 200 减 50", "en": "20 off 100, 50 off 200"},
             "effect": {"type": "off", "steps": [{"at": 10000, "off_fen": 2000}, {"at": 20000, "off_fen": 5000}]},
         }
     ]

@@ -139,7 +139,8 @@ class TermsNotOpen(DomainError):
     status = 409
     title = Text(zh="该版本条款已失效", en="These terms hold no more")
     detail = Text(
-        zh="会员条款第 {version} 版已失效,请阅读现行版本。", en="Version {version} holds no more: read the present one."
+        zh="会员条款第 {version} 版已失效，请阅读现行版本。",
+        en="Version {version} holds no more: read the present one.",
     )
 
 
@@ -148,8 +149,8 @@ class TermsBinding(DomainError):
 
     code = "terms_binding"
     status = 409
-    title = Text(zh="条款已生效,不能撤回", en="Terms that hold are not withdrawn")
+    title = Text(zh="条款已生效，不能撤回", en="Terms that hold are not withdrawn")
     detail = Text(
-        zh="会员条款第 {version} 版已生效,撤回等于未经公示变更条款。请发布新版本。",
+        zh="会员条款第 {version} 版已生效，撤回等于未经公示变更条款。请发布新版本。",
         en="Version {version} has taken effect: to withdraw it would change the terms unannounced. Publish a new one.",
     )

@@ -65,11 +65,11 @@ def notice_of(
     day = f"{when.year} 年 {when.month} 月 {when.day} 日"
     if kind == "called_off":
         return Notice(
-            f"{terms.title.zh}不再变更", f"原定于 {day} 生效的《{terms.title.zh}》变更已取消,现行条款继续有效。"
+            f"{terms.title.zh}不再变更", f"原定于 {day} 生效的《{terms.title.zh}》变更已取消，现行条款继续有效。"
         )
     return Notice(
         f"{terms.title.zh}即将变更",
-        f"《{terms.title.zh}》将于 {day} 变更:{terms.summary.zh}您可在会员中心的“会员条款”中阅读全文和现行版本。",
+        f"《{terms.title.zh}》将于 {day} 变更：{terms.summary.zh}您可在会员中心的“会员条款”中阅读全文和现行版本。",
     )
 
 
