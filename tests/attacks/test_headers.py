@@ -138,6 +138,13 @@ async def signed_in(app: Litestar, db: Database, scheme: str) -> httpx.Response:
         return await client.post("/api/console/v1/session", json=body)
 
 
+async def reads(app: Litestar, scheme: str, cookie: str) -> int:
+    """What reading the session answers who sends a cookie."""
+    transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url=f"{scheme}://huixiang.test") as client:
+        return (await client.get("/api/console/v1/session", headers={"Cookie": cookie})).status_code
+
+
 async def _none() -> Database:
     raise AssertionError("the test hands over its own database")
 
@@ -148,19 +155,25 @@ async def _none() -> Database:
     [("test", "http", False), ("test", "https", True), ("production", "http", True)],
 )
 async def test_cookie_flags(program: Program, db: Database, environment: str, scheme: str, secure: bool) -> None:  # noqa: FBT001
+    """Wherever it is Secure its name has the prefix by which browsers hold the other flags to it, and no other name is
+    read there; over plain HTTP on this machine they would refuse it with the prefix."""
     del program
     chosen: Settings = msgspec.structs.replace(settings("postgresql://nobody@/none"), environment=environment)
     app = create_app(chosen)
     connect(app, Wiring(_none, AUTHENTICATORS, IdempotencyLog(bytes(32))), db)
     answer = await signed_in(app, db, scheme)
     [cookie] = answer.headers.get_list("set-cookie")
-    name, *flags = [part.strip().lower() for part in cookie.split(";")]
+    _, *flags = [part.strip().lower() for part in cookie.split(";")]
     assert {"httponly", "path=/", "samesite=strict"} <= set(flags)
     assert ("secure" in flags) is secure
     assert not [flag for flag in flags if flag.startswith(("domain", "expires", "max-age"))]
-    value = name.partition("=")[2]
+    name, _, value = answer.headers["set-cookie"].partition(";")[0].partition("=")
+    assert name == ("__Host-hx_session" if secure else "hx_session")
+    assert await reads(app, scheme, f"{name}={value}") == 200
+    others = {"__Host-hx_session", "hx_session", "__Secure-hx_session", "__host-hx_session"} - {name}
+    assert [await reads(app, scheme, f"{other}={value}") for other in sorted(others)] == [401] * len(others)
     assert len(value) >= 43, "256 bits"
-    assert value not in answer.text.lower()
+    assert value not in answer.text
 
 
 @pytest.mark.requirement("SEC-01")

@@ -37,7 +37,9 @@ async def _no_database() -> Database:
 @cache
 def _application(environment: Environment) -> Litestar:
     return build_application(
-        [*session_routes(environment), *OWN_ROUTES, *ACCOUNT_ROUTES, *APPROVAL_ROUTES, *MEMBER_ROUTES], None
+        [*session_routes(environment), *OWN_ROUTES, *ACCOUNT_ROUTES, *APPROVAL_ROUTES, *MEMBER_ROUTES],
+        None,
+        tls_only=environment == "production",
     )
 
 

@@ -59,6 +59,7 @@ from huixiang.staff.routes.approvals import ROUTES as APPROVAL_ROUTES
 from huixiang.staff.routes.audit import ROUTES as AUDIT_ROUTES
 from huixiang.staff.routes.keys import ROUTES as KEY_ROUTES
 from huixiang.staff.routes.own import ROUTES as OWN_ROUTES
+from huixiang.staff.routes.passkeys import ROUTES as STAFF_PASSKEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
 from huixiang.terms.routes import ROUTES as TERMS_ROUTES
@@ -107,6 +108,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *APPROVAL_ROUTES,
         *KEY_ROUTES,
         *OWN_ROUTES,
+        *STAFF_PASSKEY_ROUTES,
         *ACCOUNT_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
@@ -146,6 +148,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         raise CannotRun("HUIXIANG_DATABASE_URL is not set; `huixiang serve` runs a database of its own")
     keys = use_keys(settings)
     wiring.register_rule_kinds()
+    wiring.use_counters()
     cache = Cache.open(settings.valkey_url if settings.valkey == "on" else None)
     throttle = Throttle(_limits(settings), cache)
     served = [*api_routes(settings.environment), read_openapi, *page_routes(settings.time_zone)]
@@ -156,7 +159,7 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
         beside=partial(_observed, throttle, cache),
         throttle=throttle,
     )
-    return build_application(served, wired)
+    return build_application(served, wired, tls_only=settings.environment == "production")
 
 
 def _limits(settings: Settings) -> Limits:

@@ -26,6 +26,8 @@ from huixiang.platform.web import limits
 from huixiang.platform.web.client import Address, client_of, neighbourhood
 
 SESSION_COOKIE = "hx_session"
+# Its name over TLS: browsers let no other host of the same site, and nobody over plain HTTP, set a cookie of that name.
+SECURE_SESSION_COOKIE = f"__Host-{SESSION_COOKIE}"
 CSRF_HEADER = "X-CSRF-Token"
 PRESENCE_HEADER = "Member-Presence"
 # A key with this scope belongs to a system that signs members in itself; to every other key a member has to be shown.
@@ -61,12 +63,13 @@ class MemberPrincipal(msgspec.Struct, frozen=True, tag="member"):
 
 
 class StaffPrincipal(msgspec.Struct, frozen=True, tag="staff"):
-    """A console user. `permissions` such as `members:read`; `stores`: the ids of those that the account is limited to,
-    None for all of them."""
+    """A console user. `role` and `permissions` (such as `members:read`) as they are now; `stores`: the ids of those
+    that the account is limited to, None for all of them."""
 
     staff_id: UUID
     permissions: frozenset[str]
     stores: frozenset[str] | None = None
+    role: str | None = None
 
     @property
     def caller_id(self) -> UUID:
@@ -262,12 +265,28 @@ def _bearer(connection: Connection) -> str:
     return credentials
 
 
-def _session_credentials(connection: Connection) -> SessionCredentials:
-    token = connection.cookies.get(SESSION_COOKIE)
+def over_tls(connection: Connection) -> bool:
+    """Whether cookies are for TLS alone: in production, whatever the proxy before us says of the request."""
+    return bool(connection.app.state.get("tls_only")) or connection.scope["scheme"] == "https"
+
+
+def session_cookie(connection: Connection) -> str:
+    """The name of the cookie of console sessions. The other name is not read: whoever could set it could give a browser
+    a session of theirs."""
+    return SECURE_SESSION_COOKIE if over_tls(connection) else SESSION_COOKIE
+
+
+def session_token(connection: Connection) -> str:
+    """Raises NotAuthenticated where none is shown."""
+    token = connection.cookies.get(session_cookie(connection))
     if not token:
         raise NotAuthenticated
+    return token
+
+
+def _session_credentials(connection: Connection) -> SessionCredentials:
     return SessionCredentials(
-        token=token,
+        token=session_token(connection),
         csrf_token=connection.headers.get(CSRF_HEADER.lower()),
         changes_state=_method(connection) not in SAFE_METHODS,
     )

@@ -35,6 +35,10 @@ def _system(edge: Edge) -> Viewer:
     return Viewer("system", f"key:{edge.system.key_id}")
 
 
+def _staff(edge: Edge) -> Viewer:
+    return Viewer("staff", f"staff:{edge.staff.staff_id}", edge.staff.role)
+
+
 @get("/api/console/v1/attributes", **staff("members:read"))
 async def list_attributes(edge: NamedDependency[Edge]) -> DefinedAttributes:
     """The attributes that operators have defined, retired ones too (MEM-06)."""
@@ -60,12 +64,7 @@ async def retire_attribute(
 @get("/api/console/v1/members/{member_id:uuid}/attributes", **staff("members:read"))
 async def list_member_attributes(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[ShownAttribute]:
     """The attributes of a member, as far as the role of who asks may see them (MEM-06)."""
-    by = edge.staff.staff_id
-
-    async def run(tx: Transaction) -> list[ShownAttribute]:
-        return await attributes.shown(tx, member_id, await attributes.viewer_of_staff(tx, by))
-
-    return await edge.query(run)
+    return await edge.query(lambda tx: attributes.shown(tx, member_id, _staff(edge)))
 
 
 @patch("/api/console/v1/members/{member_id:uuid}/attributes", **staff("members:manage"))
@@ -73,10 +72,9 @@ async def change_member_attributes_by_staff(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[StaffAttributeChanges]
 ) -> Response[list[ShownAttribute]]:
     """Set or remove attributes of a member, with a reason; the audit log keeps it (MEM-06)."""
-    by = edge.staff.staff_id
+    viewer = _staff(edge)
 
     async def run(tx: Transaction) -> list[ShownAttribute]:
-        viewer = await attributes.viewer_of_staff(tx, by)
         return await attributes.shown(tx, await attributes.change(tx, member_id, data, viewer, data.reason), viewer)
 
     return await edge.command(run, owner=member_id)

@@ -27,12 +27,6 @@ from huixiang.staff.model import AuditEntry
 CLI = Viewer("system", "cli")
 
 
-async def viewer_of_staff(tx: Transaction, staff_id: UUID) -> Viewer:
-    """A person of the console, with their role as it is now."""
-    role = next((one.role for one in await staff.list_accounts(tx) if one.staff_id == staff_id), None)
-    return Viewer("staff", f"staff:{staff_id}", role)
-
-
 async def shown(tx: Transaction, member_id: UUID, viewer: Viewer) -> list[ShownAttribute]:
     """The attributes that somebody may see of a member, in the order of their definitions. Raises MemberUnknown."""
     owner = await resolve(tx, MemberRef(member_id=member_id))

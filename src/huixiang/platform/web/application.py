@@ -40,8 +40,9 @@ class Wiring(msgspec.Struct, frozen=True):
     throttle: Throttle = msgspec.field(default_factory=Throttle)
 
 
-def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
-    """The application that serves `routes`. Without wiring it can only be looked at, as its description does."""
+def build_application(routes: Routes, wiring: Wiring | None, *, tls_only: bool = False) -> Litestar:
+    """The application that serves `routes`. Without wiring it can only be looked at, as its description does.
+    tls_only: its cookies are for TLS, whatever a request seems to have come over."""
     app = Litestar(
         route_handlers=list(routes),
         request_class=StrictRequest,
@@ -50,7 +51,7 @@ def build_application(routes: Routes, wiring: Wiring | None) -> Litestar:
         dependencies={"edge": Provide(provide_edge, sync_to_thread=False)},
         exception_handlers={Exception: respond},
         lifespan=[] if wiring is None else [_lifespan(wiring)],
-        state=State(),
+        state=State({"tls_only": tls_only}),
         openapi_config=None,
         logging_config=None,
         debug=False,

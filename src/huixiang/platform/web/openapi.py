@@ -21,6 +21,7 @@ from huixiang.platform.access import (
     CSRF_HEADER,
     PRESENCE_HEADER,
     SAFE_METHODS,
+    SECURE_SESSION_COOKIE,
     SESSION_COOKIE,
     VOUCH,
     Access,
@@ -35,7 +36,12 @@ from huixiang.platform.web.schemas import Schemas
 SECURITY_SCHEMES = {
     "systemKey": {"type": "http", "scheme": "bearer", "description": "The key of a calling system: `hx_...`."},
     "memberToken": {"type": "http", "scheme": "bearer", "description": "The access token of a signed-in member."},
-    "staffSession": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE, "description": "A console session."},
+    "staffSession": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": SECURE_SESSION_COOKIE,
+        "description": f"A console session; `{SESSION_COOKIE}` over plain HTTP, where there is no production.",
+    },
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",

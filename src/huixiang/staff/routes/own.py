@@ -9,7 +9,7 @@ from litestar import Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from huixiang.platform.access import SESSION_COOKIE, staff
+from huixiang.platform.access import session_token, staff
 from huixiang.platform.edge import Edge
 from huixiang.staff import service
 from huixiang.staff.model.accounts import NewPassword
@@ -24,7 +24,7 @@ MINE = "/api/console/v1/me"
 @post(f"{MINE}/proof", status_code=204, **staff())
 async def prove_console_user(edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[Proof]) -> None:
     """Show the password and a second factor again: for ten minutes one may change what signs one in (CON-01)."""
-    db, token = request.app.state.db, request.cookies[SESSION_COOKIE]
+    db, token = request.app.state.db, session_token(request)
     await service.prove_again(db, token, data.password, data.code, edge.now, passkey=data.passkey)
 
 
@@ -34,28 +34,28 @@ async def change_console_password(
 ) -> Ended:
     """Change one's password, after a proof; one's other sessions end (CON-01). Needs no key: a repetition is
     refused."""
-    db, token = request.app.state.db, request.cookies[SESSION_COOKIE]
+    db, token = request.app.state.db, session_token(request)
     return Ended(await service.change_password(db, token, data.password, edge.now))
 
 
 @get(f"{MINE}/sessions", **staff())
 async def list_console_sessions(edge: NamedDependency[Edge], request: AnyRequest) -> list[OpenSession]:
     """Where one is signed in, the last seen first (CON-01)."""
-    token = request.cookies[SESSION_COOKIE]
+    token = session_token(request)
     return await edge.query(lambda tx: service.sessions_of(tx, edge.staff.staff_id, token))
 
 
 @delete(f"{MINE}/sessions", status_code=200, **staff())
 async def end_other_console_sessions(edge: NamedDependency[Edge], request: AnyRequest) -> Ended:
     """End all of one's sessions but this one (CON-01). Needs no key: a repetition changes nothing."""
-    token = request.cookies[SESSION_COOKIE]
+    token = session_token(request)
     return Ended(await edge.transact(lambda tx: service.end_own_sessions(tx, token, None)))
 
 
 @delete(MINE + "/sessions/{session_id:uuid}", status_code=204, **staff())
 async def end_console_session(edge: NamedDependency[Edge], request: AnyRequest, session_id: FromPath[UUID]) -> None:
     """End one of one's sessions (CON-01). Needs no key: a repetition changes nothing."""
-    token = request.cookies[SESSION_COOKIE]
+    token = session_token(request)
     await edge.transact(lambda tx: service.end_own_sessions(tx, token, session_id))
 
 
@@ -69,7 +69,7 @@ async def list_console_passkeys(edge: NamedDependency[Edge]) -> list[StaffPasske
 async def begin_new_console_passkey(edge: NamedDependency[Edge], request: AnyRequest) -> StaffPasskeyOptions:
     """What one's browser is asked with to make a passkey, after a proof (CON-01). Needs no key: a repetition is another
     challenge."""
-    token = request.cookies[SESSION_COOKIE]
+    token = session_token(request)
     return await edge.transact(lambda tx: service.staff_passkey_creation(tx, token))
 
 
@@ -79,14 +79,14 @@ async def add_console_passkey(
 ) -> StaffPasskey:
     """Keep the passkey that one's browser has made, after a proof (CON-01). Needs no key: a challenge is answered
     once."""
-    token = request.cookies[SESSION_COOKIE]
+    token = session_token(request)
     return await edge.transact(lambda tx: service.add_staff_passkey(tx, token, data))
 
 
 @delete(MINE + "/passkeys/{passkey_id:uuid}", status_code=204, **staff())
 async def remove_console_passkey(edge: NamedDependency[Edge], request: AnyRequest, passkey_id: FromPath[UUID]) -> None:
     """Remove one of one's passkeys, after a proof (CON-01). Needs no key: a repetition changes nothing."""
-    token = request.cookies[SESSION_COOKIE]
+    token = session_token(request)
     await edge.transact(lambda tx: service.remove_staff_passkey(tx, token, passkey_id))
 
 

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
-from huixiang.platform.access import SESSION_COOKIE, public, staff
+from huixiang.platform.access import over_tls, public, session_cookie, session_token, staff
 from huixiang.platform.edge import Edge
 from huixiang.staff import service
 from huixiang.staff.model.passkeys import StaffPasskeyOptions, StaffPasskeyProof
@@ -22,19 +22,17 @@ AnyRequest = Request[Any, Any, Any]
 
 
 def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
-    """The routes of a program that runs in `environment`: pages show it, and in production the cookie travels over
-    TLS alone, whatever the proxy before us says of the request."""
+    """The routes of a program that runs in `environment`, which pages show."""
 
     def cookie(request: AnyRequest, value: str) -> Cookie:
-        secure = environment == "production" or request.url.scheme == "https"
         return Cookie(
-            SESSION_COOKIE,
+            session_cookie(request),
             value=value,
             max_age=None if value else 0,
             path="/",
             httponly=True,
             samesite="strict",
-            secure=secure,
+            secure=over_tls(request),
         )
 
     @post(PATH, **public())
@@ -66,13 +64,13 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
     @get(PATH, **staff())
     async def read_session(edge: NamedDependency[Edge], request: AnyRequest) -> SessionView:
         """Who is signed in, with the token that changes need."""
-        token = request.cookies[SESSION_COOKIE]
+        token = session_token(request)
         return shown(await edge.query(lambda tx: service.current_session(tx, token)), environment)
 
     @delete(PATH, **staff())
     async def sign_out(edge: NamedDependency[Edge], request: AnyRequest) -> Response[None]:
         """End the session."""
-        token = request.cookies[SESSION_COOKIE]
+        token = session_token(request)
         await edge.transact(lambda tx: service.sign_out(tx, token))
         return Response(None, status_code=204, cookies=[cookie(request, "")])
 

@@ -63,7 +63,8 @@ async def authenticate_session(db: Database, credentials: SessionCredentials, no
 
 
 def _principal(account: Account) -> StaffPrincipal:
-    return StaffPrincipal(account.staff_id, rules.permissions_of(account.role, account.stores), account.stores)
+    permissions = rules.permissions_of(account.role, account.stores)
+    return StaffPrincipal(account.staff_id, permissions, account.stores, account.role)
 
 
 async def current_session(tx: Transaction, token: str) -> Session:
