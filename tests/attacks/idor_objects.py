@@ -41,6 +41,7 @@ clerk      POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/e
 clerk      GET    /api/console/v1/members/exports/{export_id}/file                     404/export_unknown         404
 clerk      DELETE /api/console/v1/me/sessions/{session_id}                             404/session_unknown        404
 clerk      DELETE /api/console/v1/me/passkeys/{passkey_id}                             204                        204
+clerk      PATCH  /api/console/v1/me/passkeys/{passkey_id}                             404/staff_passkey_unknown  404
 operations GET    /api/console/v1/approvals/{approval_id}                              404/approval_unknown       200
 operations POST   /api/console/v1/approvals/{approval_id}/withdrawal                   404/approval_unknown       403
 operations POST   /api/console/v1/approvals/{approval_id}/decision                     404/approval_unknown       200

@@ -24,6 +24,7 @@ public - | in in in in in in in in in in in
   POST   /api/console/v1/session
   POST   /api/console/v1/session/passkey
   POST   /api/console/v1/session/passkey/options
+  GET    /api/console/v1/session/ways
   POST   /api/member/v1/sign-in
   POST   /api/member/v1/sign-in/codes
   POST   /api/member/v1/sign-in/passkey
@@ -230,6 +231,7 @@ staff - | 401 401 401 401 in in in in in in in
   POST   /api/console/v1/me/passkeys
   POST   /api/console/v1/me/passkeys/options
   DELETE /api/console/v1/me/passkeys/{passkey_id}
+  PATCH  /api/console/v1/me/passkeys/{passkey_id}
   POST   /api/console/v1/me/password
   POST   /api/console/v1/me/proof
   GET    /api/console/v1/me/sessions
@@ -284,10 +286,14 @@ staff keys:write | 401 401 401 401 in 403 403 403 403 403 403
   POST   /api/console/v1/keys/{key_id}/rotate
   POST   /api/console/v1/keys/{key_id}/rotation/finish
 staff members:export | 401 401 401 401 403 in in 403 403 403 403
+  GET    /api/console/v1/members/exports
   POST   /api/console/v1/members/exports
   GET    /api/console/v1/members/exports/{export_id}/file
 staff members:manage | 401 401 401 401 403 403 in 403 403 403 403
   PATCH  /api/console/v1/members/{member_id}/attributes
+  POST   /api/console/v1/members/{member_id}/consents/withdraw
+  POST   /api/console/v1/members/{member_id}/identities
+  POST   /api/console/v1/members/{member_id}/identities/unlink
   POST   /api/console/v1/members/{member_id}/merges
   POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo
   POST   /api/console/v1/members/{member_id}/personal
@@ -299,8 +305,10 @@ staff members:read | 401 401 401 401 in in in 403 403 in in
   GET    /api/console/v1/members/{member_id}
   GET    /api/console/v1/members/{member_id}/attributes
   GET    /api/console/v1/members/{member_id}/attribution
+  GET    /api/console/v1/members/{member_id}/consents
   GET    /api/console/v1/members/{member_id}/facts
   GET    /api/console/v1/members/{member_id}/merges
+  GET    /api/console/v1/members/{member_id}/merges/preview
   GET    /api/console/v1/members/{member_id}/profile
   GET    /api/console/v1/members/{member_id}/states
   GET    /api/console/v1/members/{member_id}/states/choices

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.requirement("INT-01")
 PUBLIC = {
     *("sign_in", "read_health", "read_readiness", "ask_sign_in_code", "sign_in_with_code", "refresh_sign_in"),
     *("begin_provider_visit", "sign_in_by_provider", "join_by_provider", "begin_passkey_sign_in", "sign_in_by_passkey"),
-    *("list_card_keys", "list_ways_in", "begin_console_passkey", "sign_in_by_console_passkey"),
+    *("list_card_keys", "list_ways_in", "begin_console_passkey", "list_console_ways_in", "sign_in_by_console_passkey"),
     *("read_terms", "read_terms_version"),
 }
 VERB_NOUN = re.compile(r"[a-z]+(_[a-z0-9]+)+")

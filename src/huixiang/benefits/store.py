@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from huixiang.benefits.model import Entitlement, Span
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 _COLUMNS = "entitlement_id, benefit, source, state, quota, in_a, used, starts_at, ends_at, ended_at"
@@ -140,3 +141,15 @@ async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUI
         from_id,
         merge_id,
     )
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """How many each has now, and had."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) FILTER (WHERE state = 'active') AS now, count(*) AS all_of_them
+        FROM benefits.entitlement WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
+        """,
+        member_ids,
+    )
+    return {row["member_id"]: Held(row["now"], row["all_of_them"] - row["now"]) for row in rows}

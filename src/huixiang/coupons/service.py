@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.model.merging import Held
 from huixiang.members.service import merging
 from huixiang.members.service.states import receiver
 from huixiang.platform.db import Transaction
@@ -78,3 +79,8 @@ async def give_many(
 async def void_many(tx: Transaction, copies: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
     """Take back copies, each from the member who has it now; the ids of those that could still be used."""
     return await store.void_many(tx, copies)
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
+    """For the preview of a merge: what each has under their own id."""
+    return await store.counted(tx, member_ids)

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.coupons.model import Coupon
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 Place = tuple[datetime | None, UUID]  # when it expires, None for never, and its id
@@ -100,3 +101,16 @@ async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUI
         from_id,
         merge_id,
     )
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """How many each may use now, and had."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) FILTER (WHERE state = 'issued' AND (expires_at IS NULL OR expires_at > $2)) AS now, count(*) AS all_of_them
+        FROM coupons.coupon WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
+        """,
+        member_ids,
+        tx.now,
+    )
+    return {row["member_id"]: Held(row["now"], row["all_of_them"] - row["now"]) for row in rows}

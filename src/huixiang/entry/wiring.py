@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
+from huixiang.benefits import service as benefits
 from huixiang.benefits.model import BenefitTerms
+from huixiang.checkout import service as checkout
+from huixiang.coupons import service as coupons
 from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
 from huixiang.habits.model import LifecycleRules
 from huixiang.members.model.attributes import KIND as ATTRIBUTES
 from huixiang.members.model.attributes import Attributes
-from huixiang.members.service import definitions
+from huixiang.members.model.merging import Held
+from huixiang.members.service import definitions, merge_preview
 from huixiang.messaging import service as messaging
 from huixiang.messaging.model import MessagingRules
 from huixiang.messaging.model.templates import KIND as TEMPLATE
 from huixiang.messaging.model.templates import MessageTemplate
+from huixiang.plans import service as plans
 from huixiang.plans.model import PlanTerms, TrialRules
 from huixiang.plans.service import trials
+from huixiang.platform.db import Transaction
 from huixiang.points import service as points
 from huixiang.points.model import AdjustingRules, BreakerRules, EarningRules, SpendingRules
 from huixiang.points.model.partner import PartnerTerms
@@ -58,3 +67,23 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("terms_notice", TermsNotice, terms_rules.check_notice)
     rule_sets.use_registry(load_registry)
     grants.use_registry(load_registry)
+
+
+def use_counters() -> None:
+    """Let the preview of a merge count what the modules above members keep of them."""
+    merge_preview.use_counters(
+        {
+            "plans": plans.counted,
+            "benefits": benefits.counted,
+            "coupons": coupons.counted,
+            "grants": grants.counted,
+            "orders": checkout.counted,
+            "messages": _messages,
+        }
+    )
+
+
+async def _messages(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """Messaging stands below members: it counts, and knows nothing of merges."""
+    counted = await messaging.counted(tx, member_ids)
+    return {owner: Held(unread, rest) for owner, (unread, rest) in counted.items()}

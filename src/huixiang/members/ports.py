@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from huixiang.members.model import ExternalId, WrappedKey
+from huixiang.members.model.merging import Held
+from huixiang.platform.db import Transaction
 from huixiang.platform.settings import CannotRun
 
 
@@ -41,6 +43,14 @@ class KeyProvider(Protocol):
 
     def fingerprints(self) -> Mapping[str, bytes]:
         """By key id, what tells a key from another without telling the key."""
+        ...
+
+
+class Counter(Protocol):
+    """Counts what a module keeps of members, for the preview of a merge."""
+
+    async def __call__(self, tx: Transaction, member_ids: Sequence[UUID], /) -> Mapping[UUID, Held]:
+        """Of each member by their own id; who has nothing may be left out."""
         ...
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from huixiang.members.model.merging import Held
 from huixiang.plans.model import Subscription
 from huixiang.platform.db import Transaction
 
@@ -101,3 +103,15 @@ async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUI
         from_id,
         merge_id,
     )
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """How many each has now, and had."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) FILTER (WHERE state = 'active') AS now, count(*) AS all_of_them
+        FROM plans.subscription WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
+        """,
+        member_ids,
+    )
+    return {row["member_id"]: Held(row["now"], row["all_of_them"] - row["now"]) for row in rows}

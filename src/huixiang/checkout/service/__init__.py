@@ -3,6 +3,7 @@ ledger), `upload` (orders and refunds together), `read`."""
 
 from huixiang.checkout.service.post import Posted, order_buyer, post_order, post_orders
 from huixiang.checkout.service.read import (
+    counted,
     finish_effect,
     order,
     order_owner,
@@ -18,6 +19,7 @@ from huixiang.checkout.service.upload import RowDone, post_rows
 __all__ = [
     "Posted",
     "RowDone",
+    "counted",
     "finish_effect",
     "order",
     "order_buyer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from huixiang.checkout.model import Order, OrderSummary, OrderUnknown, Refund, R
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 Stores = frozenset[str] | None
@@ -80,3 +82,8 @@ async def orders_of(
     before = decode_cursor(cursor, datetime, UUID) if cursor is not None else None
     found = await store.orders_of(tx, member_id, before, limit + 1, stores)
     return page_of(found, limit, lambda last: (last.completed_at, last.order_id))
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
+    """For the preview of a merge: what each has under their own id."""
+    return await store.counted(tx, member_ids)

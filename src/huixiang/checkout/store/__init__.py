@@ -4,6 +4,7 @@
 from huixiang.checkout.store.facts import UNKNOWN_GOODS, Facts, Goods, load_facts
 from huixiang.checkout.store.placing import PostedOrder, claim_numbers, external_key, find_external, insert_orders
 from huixiang.checkout.store.reading import (
+    counted,
     find_numbered,
     load_order,
     load_orders,
@@ -29,6 +30,7 @@ __all__ = [
     "PostedOrder",
     "RefundKey",
     "claim_numbers",
+    "counted",
     "external_key",
     "find_external",
     "find_numbered",

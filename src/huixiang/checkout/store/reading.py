@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from huixiang.checkout.model import Measure, Order, OrderLine, OrderState, OrderSummary, SourceTotals, Tender
 from huixiang.checkout.store.placing import DIRECTORY_EXTERNAL, DIRECTORY_ORDER
 from huixiang.kernel.ids import order_number
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 WANTED = "unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, order_id)"
@@ -157,3 +158,15 @@ async def refunds_by_day(tx: Transaction) -> dict[date, tuple[int, int]]:
         """
     )
     return {row["business_day"]: (row["refunds"], row["refunded_fen"]) for row in rows}
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """How many orders each has that are kept, and that were refunded."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) FILTER (WHERE state <> 'refunded') AS now, count(*) AS all_of_them
+        FROM checkout.orders WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
+        """,
+        member_ids,
+    )
+    return {row["member_id"]: Held(row["now"], row["all_of_them"] - row["now"]) for row in rows}

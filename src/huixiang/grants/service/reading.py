@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from huixiang.grants.service.approving import find
 from huixiang.grants.service.making import record
 from huixiang.grants.store import bulks, recipients
 from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 
@@ -42,3 +44,8 @@ async def refused_rows(tx: Transaction, grant_id: UUID) -> list[tuple[int, str]]
 async def note_export(tx: Transaction, grant_id: UUID, which: Which | None, by: UUID) -> None:
     """Who took the rows of a grant away. Raises GrantUnknown."""
     await record(tx, await find(tx, grant_id), f"grant.exported_{which or 'all'}", f"staff:{by}", None)
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
+    """For the preview of a merge: what each has under their own id."""
+    return await recipients.counted(tx, member_ids)

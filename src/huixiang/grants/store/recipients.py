@@ -7,6 +7,7 @@ from uuid import UUID
 
 from huixiang.conditions.sql import Query
 from huixiang.grants.model import CAP_REACHED, STOPPED, Excluded, Recipient, Settled, TakenFrom, Which
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 _COLUMNS = Recipient.__struct_fields__
@@ -203,3 +204,15 @@ async def refused_rows(tx: Transaction, grant_id: UUID) -> list[tuple[int, str]]
         "SELECT line, problem FROM grants.refused_row WHERE grant_id = $1 ORDER BY line LIMIT 200000", grant_id
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """In how many grants each is listed that are still to come, and that have been settled."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) FILTER (WHERE state IN ('planned', 'left')) AS now, count(*) AS all_of_them
+        FROM grants.recipient WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
+        """,
+        member_ids,
+    )
+    return {row["member_id"]: Held(row["now"], row["all_of_them"] - row["now"]) for row in rows}

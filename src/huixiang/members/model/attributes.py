@@ -111,6 +111,12 @@ class WithdrawnConsent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     purpose: Purpose
 
 
+class StaffWithdrawal(WithdrawnConsent, frozen=True, kw_only=True):
+    """The same as a person of the console was told it, and how they were."""
+
+    reason: Reason
+
+
 class Consent(msgspec.Struct, frozen=True, kw_only=True):
     """How the member's consent to a purpose stands. told_by: the member, or the system or person who stated it."""
 

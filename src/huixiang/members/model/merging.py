@@ -44,6 +44,31 @@ class Merge(msgspec.Struct, frozen=True, kw_only=True):
     undone_at: datetime | None
 
 
+class Held(msgspec.Struct, frozen=True):
+    """How many of one kind a member has. now: those that count or wait; past: used, over or settled."""
+
+    now: int = 0
+    past: int = 0
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """What two members have of one kind. moves: whether it goes with the one who goes; else it stays under their old
+    id."""
+
+    kind: str
+    moves: bool
+    gone: Held
+    kept: Held
+
+
+class MergePreview(msgspec.Struct, frozen=True, kw_only=True):
+    """What both have before `member_id` goes into `into_id`, beside points and tier."""
+
+    member_id: UUID
+    into_id: UUID
+    holdings: list[Holding]
+
+
 class StoredMerge(msgspec.Struct, frozen=True, kw_only=True):
     """shown: what everybody may see of it. The states are those that both were in before, and that the one who stays
     is in when nothing moves. parts: ids under which the ledger moved what came to the old id later."""

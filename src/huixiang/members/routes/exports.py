@@ -25,6 +25,13 @@ async def export_members(edge: NamedDependency[Edge], data: JSONBody[NewExport])
     return await edge.command(lambda tx: exports.request_export(tx, data, by))
 
 
+@get(PATH, **staff("members:export"))
+async def list_exports(edge: NamedDependency[Edge]) -> list[MemberExport]:
+    """One's files that are there yet, the latest first. What waits for another person is among one's requests
+    (CON-02)."""
+    return await edge.query(lambda tx: exports.exports_of(tx, edge.staff.staff_id))
+
+
 @get(PATH + "/{export_id:uuid}/file", media_type=CSV_MEDIA_TYPE, **staff("members:export"))
 async def read_export_file(edge: NamedDependency[Edge], export_id: FromPath[UUID]) -> Response[bytes]:
     """The file, for who asked for it, until a day is over. Each time stands in the audit log (CON-02)."""
@@ -33,4 +40,4 @@ async def read_export_file(edge: NamedDependency[Edge], export_id: FromPath[UUID
     return Response(content, media_type=CSV_MEDIA_TYPE, headers=headers)
 
 
-ROUTES = [export_members, read_export_file]
+ROUTES = [export_members, list_exports, read_export_file]

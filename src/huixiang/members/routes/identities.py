@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.members.model import MemberCard
 from huixiang.members.model.identities import Identity
-from huixiang.members.model.merging import Merge, NewMerge, Undoing
-from huixiang.members.service import identities, merging
+from huixiang.members.model.merging import Merge, MergePreview, NewMerge, Undoing
+from huixiang.members.service import identities, identity_requests, merge_preview, merging
 from huixiang.platform.access import staff, system
 from huixiang.platform.edge import Edge
+from huixiang.staff.model.approvals import Approval
+
+Into = Annotated[UUID, QueryParameter(description="who would stay")]
 
 
 @post("/api/v1/members/{member_id:uuid}/identities", status_code=200, **system("members:manage"))
@@ -61,6 +65,32 @@ async def undo_merge(
     )
 
 
+@post("/api/console/v1/members/{member_id:uuid}/identities", status_code=202, **staff("members:manage"))
+async def link_identity_by_staff(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[Identity]
+) -> Response[Approval]:
+    """Ask that a phone, or an id in another system, be linked to a member; it waits for another person with
+    `members:approve` (MEM-02, CON-02)."""
+    by = edge.staff.staff_id
+    return await edge.command(lambda tx: identity_requests.request_link(tx, member_id, data, by), owner=member_id)
+
+
+@post("/api/console/v1/members/{member_id:uuid}/identities/unlink", status_code=202, **staff("members:manage"))
+async def unlink_identity_by_staff(
+    edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[Identity]
+) -> Response[Approval]:
+    """Ask that a phone, or an id in another system, be taken off a member, never the last one; it waits for another
+    person with `members:approve` (MEM-02, CON-02)."""
+    by = edge.staff.staff_id
+    return await edge.command(lambda tx: identity_requests.request_unlink(tx, member_id, data, by), owner=member_id)
+
+
+@get("/api/console/v1/members/{member_id:uuid}/merges/preview", **staff("members:read"))
+async def preview_merge(edge: NamedDependency[Edge], member_id: FromPath[UUID], into: Into) -> MergePreview:
+    """What both members have that a merge would bring together, and what it would not (MEM-02). Changes nothing."""
+    return await edge.query(lambda tx: merge_preview.preview(tx, member_id, into))
+
+
 @get("/api/console/v1/members/{member_id:uuid}/merges", **staff("members:read"))
 async def list_merges(edge: NamedDependency[Edge], member_id: FromPath[UUID]) -> list[Merge]:
     """The merges that a member went or stayed in."""
@@ -95,6 +125,9 @@ ROUTES = [
     merge_member,
     read_merge,
     undo_merge,
+    link_identity_by_staff,
+    unlink_identity_by_staff,
+    preview_merge,
     list_merges,
     merge_member_by_staff,
     undo_merge_by_staff,

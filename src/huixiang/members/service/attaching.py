@@ -41,28 +41,38 @@ async def add(tx: Transaction, owner: UUID, wanted: Sequence[Wanted], by: str, r
 
     Raises IdentitySourceHeld, IdentitiesFull, IdentityOfAnother.
     """
-    theirs = await identity_store.of_member(tx, owner)
-    new = {one.key: one for one in wanted}
-    for _, key, _ in theirs:
-        new.pop(key, None)
+    new = await missing(tx, owner, wanted)
     if not new:
         return
-    held = {source for _, _, source in theirs if source is not None}
-    for one in new.values():
-        if one.source in held:
-            raise IdentitySourceHeld(source=one.source)
-    if len(theirs) + len(new) > MOST:
-        raise IdentitiesFull(most=MOST)
     if taken := await store.claim(tx, dict.fromkeys(new, owner)):
         await store.release(tx, [key for key in new if key not in taken])
         key = min(taken)
-        other = (await store.owners(tx, [key]))[key]
-        raise IdentityOfAnother(kind=key[0], member_id=(await state_store.canonical(tx, [other])).get(other, other))
+        raise await of_another(tx, key, (await store.owners(tx, [key]))[key])
     await _keep(tx, owner, new.values())
     await once.gained(tx, owner, [key for _, key in new])
     for (kind, _), one in new.items():
         tx.emit(IdentityLinked(member_id=owner, occurred_at=tx.now, kind=kind, source=one.source))
         await audit(tx, owner, "member.identity_linked", kind, one.source, reason, by)
+
+
+async def missing(tx: Transaction, owner: UUID, wanted: Sequence[Wanted]) -> dict[store.DirectoryKey, Wanted]:
+    """Of these what does not find the member yet. Raises IdentitySourceHeld, IdentitiesFull."""
+    theirs = await identity_store.of_member(tx, owner)
+    new = {one.key: one for one in wanted}
+    for _, key, _ in theirs:
+        new.pop(key, None)
+    held = {source for _, _, source in theirs if source is not None}
+    for one in new.values():
+        if one.source in held:
+            raise IdentitySourceHeld(source=one.source)
+    if new and len(theirs) + len(new) > MOST:
+        raise IdentitiesFull(most=MOST)
+    return new
+
+
+async def of_another(tx: Transaction, key: store.DirectoryKey, other: UUID) -> IdentityOfAnother:
+    """The refusal that says whose it is, by the id that they go by."""
+    return IdentityOfAnother(kind=key[0], member_id=(await state_store.canonical(tx, [other])).get(other, other))
 
 
 async def attach(tx: Transaction, member_id: UUID, identities: Sequence[ExternalId]) -> None:

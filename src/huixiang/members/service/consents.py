@@ -44,7 +44,7 @@ async def state(tx: Transaction, member_id: UUID, given: GivenConsent, by: str) 
     return await attribute_store.consents_of(tx, owner)
 
 
-async def withdraw(tx: Transaction, member_id: UUID, purpose: str, by: str) -> list[Consent]:
+async def withdraw(tx: Transaction, member_id: UUID, purpose: str, by: str, reason: str | None = None) -> list[Consent]:
     """Note that a member consents no more, and delete what was kept by it. Raises MemberUnknown."""
     owner = await _locked(tx, member_id)
     needing = [one.code for one in await attribute_definitions(tx) if one.consent == purpose]
@@ -63,6 +63,7 @@ async def withdraw(tx: Transaction, member_id: UUID, purpose: str, by: str) -> l
                 subject=f"member:{owner}",
                 member_id=owner,
                 after={"purpose": purpose},
+                reason=reason,
             ),
         )
     return await attribute_store.consents_of(tx, owner)

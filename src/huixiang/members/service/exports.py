@@ -30,6 +30,7 @@ from huixiang.staff.model.approvals import Change, Granted, NewApproval
 COMMAND = "members.export"
 DECIDED_BY = "members:approve_export"
 DELETED_AT_ONCE = 50
+LISTED = 100
 _NONCE_BYTES = 12
 _BYTE_ORDER_MARK = "\ufeff"  # what spreadsheets take UTF-8 by
 
@@ -63,6 +64,11 @@ async def run_approved(tx: Transaction, events: Sequence[Event]) -> None:
     for event in events:
         if isinstance(event, ApprovalGranted) and event.command == COMMAND:
             await staff.carry_out(tx, event.approval_id, _run)
+
+
+async def exports_of(tx: Transaction, made_by: UUID) -> list[MemberExport]:
+    """The files that somebody may fetch, the latest first. What waits is among their requests."""
+    return [_shown(kept) for kept in await export_store.newest(tx, made_by, LISTED)]
 
 
 async def export_file(tx: Transaction, export_id: UUID, by: UUID) -> bytes:

@@ -17,7 +17,6 @@ from huixiang.members.service.attaching import Wanted, add, audit
 from huixiang.members.service.cards import card
 from huixiang.members.service.look_up import resolve
 from huixiang.members.service.states import require
-from huixiang.members.service.vault import vault
 from huixiang.members.store import identities as identity_store
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
@@ -30,10 +29,8 @@ async def link(tx: Transaction, member_id: UUID, identity: Identity, by: str) ->
     Raises MemberUnknown, StateRefuses, InvalidInput for what is no phone, IdentityOfAnother, which says with whom to
     merge, IdentitySourceHeld, IdentitiesFull.
     """
-    owner = await _locked(tx, member_id)
-    external = identity.external
-    wanted = Wanted(external.external_id, external.source) if external is not None else Wanted(_phone(identity))
-    await add(tx, owner, [wanted], by, identity.reason)
+    owner = await locked(tx, member_id)
+    await add(tx, owner, [wanted_of(identity)], by, identity.reason)
     return await card(tx, owner)
 
 
@@ -42,15 +39,9 @@ async def unlink(tx: Transaction, member_id: UUID, identity: Identity, by: str) 
 
     Raises MemberUnknown, StateRefuses, InvalidInput, IdentityUnknown, LastIdentity.
     """
-    owner = await _locked(tx, member_id)
-    key = _key(identity)
-    theirs = await identity_store.of_member(tx, owner)
-    found = next(((whose, source) for whose, known, source in theirs if known == key), None)
-    if found is None:
-        raise IdentityUnknown(kind=key[0])
-    if len(theirs) == 1:
-        raise LastIdentity
-    whose, source = found
+    owner = await locked(tx, member_id)
+    key = wanted_of(identity).key
+    whose, source = await removable(tx, owner, key)
     await identity_store.delete(tx, whose, key)
     await store.release(tx, [key])
     tx.emit(IdentityUnlinked(member_id=owner, occurred_at=tx.now, kind=key[0], source=source))
@@ -58,7 +49,19 @@ async def unlink(tx: Transaction, member_id: UUID, identity: Identity, by: str) 
     return await card(tx, owner)
 
 
-async def _locked(tx: Transaction, member_id: UUID) -> UUID:
+async def removable(tx: Transaction, owner: UUID, key: store.DirectoryKey) -> tuple[UUID, str | None]:
+    """By which of the ids that come to a member this finds them, and which system gave it. Raises IdentityUnknown,
+    LastIdentity."""
+    theirs = await identity_store.of_member(tx, owner)
+    found = next(((whose, source) for whose, known, source in theirs if known == key), None)
+    if found is None:
+        raise IdentityUnknown(kind=key[0])
+    if len(theirs) == 1:
+        raise LastIdentity
+    return found
+
+
+async def locked(tx: Transaction, member_id: UUID) -> UUID:
     """By which id the member goes. They may be neither blocked nor on their way into another."""
     owner = await resolve(tx, MemberRef(member_id=member_id))
     found = (await state_store.lock_members(tx, [owner])).get(owner)
@@ -68,14 +71,11 @@ async def _locked(tx: Transaction, member_id: UUID) -> UUID:
     return owner
 
 
-def _key(identity: Identity) -> tuple[str, str]:
+def wanted_of(identity: Identity) -> Wanted:
+    """Raises InvalidInput for what is no phone."""
     if (external := identity.external) is not None:
-        return vault().external_key(external)
-    return vault().phone_key(_phone(identity))
-
-
-def _phone(identity: Identity) -> str:
+        return Wanted(external.external_id, external.source)
     phone = rules.normal_phone(identity.phone or "")
     if phone is None:
         raise InvalidInput(path="$.phone", problem="not a phone number")
-    return phone
+    return Wanted(phone)

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.members.model.attributes import Consent, GivenConsent, StoredAttributes
+from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
 
@@ -69,3 +70,18 @@ async def _note(tx: Transaction, member_id: UUID, told: Sequence[tuple[str, str 
         told_by,
         tx.now,
     )
+
+
+async def count_consents(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """Of how many purposes each holds a consent, and has withdrawn it."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) FILTER (WHERE given) AS now, count(*) FILTER (WHERE NOT given) AS past
+        FROM (
+            SELECT DISTINCT ON (member_id, purpose) member_id, given
+            FROM members.consent WHERE member_id = ANY ($1::uuid[]) ORDER BY member_id, purpose, seq DESC
+        ) AS last GROUP BY member_id
+        """,
+        member_ids,
+    )
+    return {row["member_id"]: Held(row["now"], row["past"]) for row in rows}

@@ -40,3 +40,17 @@ async def delete_expired(tx: Transaction, limit: int) -> int:
         tx.now,
         limit,
     )
+
+
+async def newest(tx: Transaction, made_by: UUID, limit: int) -> list[StoredExport]:
+    """Those of somebody that are not over, the latest first."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM members.export WHERE made_by = $1 AND expires_at > $2
+        ORDER BY made_at DESC, export_id DESC LIMIT $3
+        """,
+        made_by,
+        tx.now,
+        limit,
+    )
+    return [StoredExport(**row) for row in rows]

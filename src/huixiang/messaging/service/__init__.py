@@ -1,5 +1,6 @@
 """Use cases of messaging, one file per verb."""
 
+from huixiang.messaging.service.counting import counted
 from huixiang.messaging.service.delivery import claim, record
 from huixiang.messaging.service.hearing import hear
 from huixiang.messaging.service.inbox import inbox, read, read_all, unread
@@ -16,6 +17,7 @@ __all__ = [
     "Wired",
     "check_template",
     "claim",
+    "counted",
     "dismiss",
     "has_sunk",
     "hear",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
@@ -11,6 +12,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
+from huixiang.members.model.merging import Held
 from huixiang.members.service import merging
 from huixiang.members.service.states import receiver
 from huixiang.plans import store
@@ -74,3 +76,8 @@ async def unmerge(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID)
     """Move back what a merge brought, and acknowledge it."""
     await store.move_back(tx, into_id, from_id, merge_id)
     await merging.acknowledge(tx, from_id, merge_id, MODULE)
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> Mapping[UUID, Held]:
+    """For the preview of a merge: what each has under their own id."""
+    return await store.counted(tx, member_ids)

@@ -182,6 +182,15 @@ class StaffPasskeyRefused(DomainError):
     detail = Text(zh="通行密钥验证未通过。", en="The passkey does not hold.")
 
 
+class StaffPasskeyUnknown(DomainError):
+    """Not one of the caller's. Field: passkey_id."""
+
+    code = "staff_passkey_unknown"
+    status = 404
+    title = Text(zh="没有该通行密钥", en="Unknown passkey")
+    detail = Text(zh="您没有通行密钥 {passkey_id}。", en="You have no passkey {passkey_id}.")
+
+
 class StaffPasskeysFull(DomainError):
     """Field: most."""
 

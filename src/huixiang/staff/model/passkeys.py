@@ -58,6 +58,18 @@ class StaffPasskey(msgspec.Struct, frozen=True, kw_only=True):
     used_at: datetime | None
 
 
+class RenamedStaffPasskey(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What its owner calls it from now on."""
+
+    name: Name
+
+
+class ConsoleWaysIn(msgspec.Struct, frozen=True):
+    """By what one may sign in beside the password and a code."""
+
+    passkeys: bool
+
+
 class StoredStaffPasskey(msgspec.Struct, frozen=True, kw_only=True):
     """public_key: COSE. sign_count: as the device counted last."""
 

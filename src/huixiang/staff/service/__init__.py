@@ -38,9 +38,11 @@ from huixiang.staff.service.lifecycle import (
 from huixiang.staff.service.passkeys import (
     add_staff_passkey,
     remove_staff_passkey,
+    rename_staff_passkey,
     staff_passkey_creation,
     staff_passkey_request,
     staff_passkeys,
+    staff_passkeys_wired,
     use_staff_passkeys,
 )
 from huixiang.staff.service.personal import use_sealer
@@ -90,6 +92,7 @@ __all__ = [
     "read_key",
     "record",
     "remove_staff_passkey",
+    "rename_staff_passkey",
     "request_approval",
     "request_totp_reset",
     "reset_account",
@@ -104,6 +107,7 @@ __all__ = [
     "staff_passkey_creation",
     "staff_passkey_request",
     "staff_passkeys",
+    "staff_passkeys_wired",
     "totp_code",
     "use_root_signer",
     "use_sealer",

@@ -33,7 +33,12 @@ from webauthn.helpers.structs import (
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
 from huixiang.staff.model import AuditEntry
-from huixiang.staff.model.errors import StaffPasskeyRefused, StaffPasskeysFull, StaffPasskeysNotConfigured
+from huixiang.staff.model.errors import (
+    StaffPasskeyRefused,
+    StaffPasskeysFull,
+    StaffPasskeysNotConfigured,
+    StaffPasskeyUnknown,
+)
 from huixiang.staff.model.passkeys import (
     STAFF_PASSKEYS_MAX,
     NewStaffPasskey,
@@ -122,6 +127,19 @@ async def add_staff_passkey(tx: Transaction, token: str, new: NewStaffPasskey) -
 async def staff_passkeys(tx: Transaction, staff_id: UUID) -> list[StaffPasskey]:
     """The user's own, in the order that they were made in."""
     return [_shown(kept) for kept in await store.passkeys_of(tx, staff_id)]
+
+
+async def rename_staff_passkey(tx: Transaction, staff_id: UUID, passkey_id: UUID, name: str) -> StaffPasskey:
+    """Call one of the user's own by another name. Raises StaffPasskeyUnknown."""
+    kept = await store.rename_passkey(tx, staff_id, passkey_id, name)
+    if kept is None:
+        raise StaffPasskeyUnknown(passkey_id=passkey_id)
+    return _shown(kept)
+
+
+def staff_passkeys_wired() -> bool:
+    """Whether passkeys can be used here."""
+    return "passkeys" in _wired
 
 
 async def remove_staff_passkey(tx: Transaction, token: str, passkey_id: UUID) -> None:

@@ -52,6 +52,16 @@ async def note_use(tx: Transaction, passkey_id: UUID, sign_count: int) -> None:
     )
 
 
+async def rename_passkey(tx: Transaction, staff_id: UUID, passkey_id: UUID, name: str) -> StoredStaffPasskey | None:
+    row = await tx.fetchrow(
+        f"UPDATE staff.passkey SET name = $3 WHERE staff_id = $1 AND passkey_id = $2 RETURNING {_COLUMNS}",
+        staff_id,
+        passkey_id,
+        name,
+    )
+    return None if row is None else StoredStaffPasskey(**row)
+
+
 async def delete_passkey(tx: Transaction, staff_id: UUID, passkey_id: UUID) -> bool:
     gone = await tx.execute("DELETE FROM staff.passkey WHERE staff_id = $1 AND passkey_id = $2", staff_id, passkey_id)
     return gone == 1
