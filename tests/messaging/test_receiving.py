@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from huixiang.entry.keys import use_keys
 from huixiang.entry.messaging import providers, use_messaging
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
-from huixiang.members.model import Ability, State
+from huixiang.members import service as members
+from huixiang.members.model import Ability, NewMember, State
 from huixiang.members.model.states import NewState
 from huixiang.members.rules.states import STATES
 from huixiang.members.service import states
@@ -200,3 +203,24 @@ async def test_two_workers_at_once_do_not_let_a_second_one_through(
     assert len(first) == 1
     await Deliverer(db, providers(settings, db)).deliver_due()
     assert await became(db, receipts[1]) == (MessageState.FAILED, "capped")
+
+
+@pytest.mark.requirement("MEM-02", "CMP-05")
+async def test_marketing_that_reached_who_was_merged_counts_for_who_stays(
+    db: Database, deliverer: Deliverer, member: UUID, superuser: psycopg.Connection[Any]
+) -> None:
+    async with db.transaction() as tx:
+        gone = (await members.register(tx, NewMember(channel="h5", phone="13800000002"))).member_id
+    await send(db, gone, OFFER)
+    await deliverer.deliver_due()
+    superuser.execute(
+        "UPDATE members.member SET state = 'merged', merged_into = %s WHERE member_id = %s", (member, gone)
+    )
+    capped = await send(db, member, OFFER)
+    await deliverer.deliver_due()
+    found = (await proof(db, capped)).message
+    assert (found.state, found.reason) == (MessageState.FAILED, "capped")
+    superuser.execute("UPDATE members.member SET state = 'active', merged_into = NULL WHERE member_id = %s", (gone,))
+    alone = await send(db, member, like(OFFER, key="offer-2"))
+    await deliverer.deliver_due()
+    assert (await proof(db, alone)).message.state is MessageState.SENT

@@ -1,4 +1,4 @@
-"""The inbox of a member."""
+"""The inbox of a member, which has what was sent to who was merged into them, too."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def inbox(tx: Transaction, member_id: UUID, cursor: str | None, limit: int
 
 async def read(tx: Transaction, member_id: UUID, message_id: UUID) -> InboxMessage:
     """Mark a message as read; when it was read first stays. Raises MessageUnknown for what is not in this inbox."""
-    message = await store.lock(tx, member_id, message_id)
+    message = await store.lock_own(tx, member_id, message_id)
     if message is None or message.channel is not Channel.INBOX or message.sent_at is None:
         raise MessageUnknown(message_id=message_id)
     if message.read_at is None:

@@ -55,7 +55,7 @@ async def show(tx: Transaction, member_id: UUID, message_id: UUID) -> Popup:
     if over or await receiving.withheld(tx, [message]) or await _waits(tx, await ruling(tx), message):
         raise PopupOver
     await store.count_request(tx, message, APP, send=True)
-    await store.insert_evidence(tx, member_id, message_id, _evidence(tx, message, "show"))
+    await store.insert_evidence(tx, message.member_id, message_id, _evidence(tx, message, "show"))
     await store.move(tx, message, Step(MessageState.SENT))
     return _popup(msgspec.structs.replace(message, sent_at=tx.now), contents[message_id])
 
@@ -67,14 +67,14 @@ async def dismiss(tx: Transaction, member_id: UUID, message_id: UUID) -> Popup:
     if message.state is not MessageState.SENT or message_id not in contents:
         raise MessageUnknown(message_id=message_id)
     if message.dismissed_at is None:
-        await store.insert_evidence(tx, member_id, message_id, _evidence(tx, message, "dismiss"))
+        await store.insert_evidence(tx, message.member_id, message_id, _evidence(tx, message, "dismiss"))
         await popup_store.mark_dismissed(tx, message)
         message = msgspec.structs.replace(message, dismissed_at=tx.now)
     return _popup(message, contents[message_id])
 
 
 async def _lock(tx: Transaction, member_id: UUID, message_id: UUID) -> StoredMessage:
-    message = await store.lock(tx, member_id, message_id)
+    message = await store.lock_own(tx, member_id, message_id)
     if message is None or message.channel is not Channel.POPUP:
         raise MessageUnknown(message_id=message_id)
     return message

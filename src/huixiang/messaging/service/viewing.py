@@ -15,9 +15,15 @@ from huixiang.platform.db import Transaction
 
 
 async def messages(tx: Transaction, member_id: UUID | None, cursor: str | None, limit: int) -> Page[MessageRow]:
-    """Messages of one owner, or of all, the latest first. Raises InvalidInput for a cursor of another list."""
+    """Messages of one owner, also those of who was merged into them, or of all, the latest first. Raises InvalidInput
+    for a cursor of another list."""
     before: UUID = decode_cursor(cursor, UUID)[0] if cursor else LAST_ID
-    found = page_of(await store.latest(tx, member_id, before, limit + 1), limit, lambda one: (one.message_id,))
+    rows = (
+        await store.latest(tx, before, limit + 1)
+        if member_id is None
+        else await store.latest_of(tx, member_id, before, limit + 1)
+    )
+    found = page_of(rows, limit, lambda one: (one.message_id,))
     contents = await open_contents(tx, found.items)
     return Page([_row(one, contents.get(one.message_id)) for one in found.items], found.next_cursor)
 

@@ -24,6 +24,10 @@ COLUMNS = (
     " due_at, expires_at, tried_at, tries, asks, requests, provider, provider_ref, reason, sent_at, read_at,"
     " template_version, delivery, delivery_code, delivery_at, dismissed_at"
 )
+# Whose messages a member ($1) reads: their own, and of who was merged into them. Those stay where they were sent to.
+OWN = """
+    ARRAY(SELECT $1::uuid UNION ALL SELECT a.member_id FROM members.members_aliases_facts AS a WHERE a.into_id = $1)
+"""
 
 
 async def insert(
@@ -113,6 +117,16 @@ async def lock_due(
 async def lock(tx: Transaction, member_id: UUID, message_id: UUID) -> StoredMessage | None:
     row = await tx.fetchrow(
         f"SELECT {COLUMNS} FROM messaging.message WHERE member_id = $1 AND message_id = $2 FOR UPDATE",
+        member_id,
+        message_id,
+    )
+    return message_of(dict(row)) if row else None
+
+
+async def lock_own(tx: Transaction, member_id: UUID, message_id: UUID) -> StoredMessage | None:
+    """As `lock`, for who reads it: one that was sent to who was merged into the member, too."""
+    row = await tx.fetchrow(
+        f"SELECT {COLUMNS} FROM messaging.message WHERE member_id = ANY ({OWN}) AND message_id = $2 FOR UPDATE",
         member_id,
         message_id,
     )
@@ -234,9 +248,11 @@ async def inbox(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> l
     """What has arrived in the inbox of a member, the latest first, from before one of them."""
     rows = await tx.fetch(
         f"""
-        SELECT {COLUMNS} FROM messaging.message
-        WHERE member_id = $1 AND message_id < $2 AND channel = 'inbox' AND state = 'sent'
-        ORDER BY message_id DESC LIMIT $3
+        SELECT m.* FROM unnest({OWN}) AS own (id) CROSS JOIN LATERAL (
+            SELECT {COLUMNS} FROM messaging.message
+            WHERE member_id = own.id AND message_id < $2 AND channel = 'inbox' AND state = 'sent'
+            ORDER BY message_id DESC LIMIT $3
+        ) AS m ORDER BY m.message_id DESC LIMIT $3
         """,
         member_id,
         before,
@@ -247,9 +263,9 @@ async def inbox(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> l
 
 async def unread(tx: Transaction, member_id: UUID) -> int:
     count: int = await tx.fetchval(
-        """
+        f"""
         SELECT count(*) FROM messaging.message
-        WHERE member_id = $1 AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
+        WHERE member_id = ANY ({OWN}) AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
         """,
         member_id,
     )
@@ -268,9 +284,9 @@ async def mark_read(tx: Transaction, message: StoredMessage) -> None:
 async def mark_all_read(tx: Transaction, member_id: UUID, through: UUID) -> int:
     """Those of an inbox up to one of them, that one too; how many were not read before."""
     return await tx.execute(
-        """
+        f"""
         UPDATE messaging.message SET read_at = $3
-        WHERE member_id = $1 AND message_id <= $2 AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
+        WHERE member_id = ANY ({OWN}) AND message_id <= $2 AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
         """,
         member_id,
         through,
@@ -283,12 +299,24 @@ async def find(tx: Transaction, message_id: UUID) -> StoredMessage | None:
     return message_of(dict(row)) if row else None
 
 
-async def latest(tx: Transaction, member_id: UUID | None, before: UUID, limit: int) -> list[StoredMessage]:
-    """Messages of one owner or of all, the latest first, from before one of them."""
+async def latest(tx: Transaction, before: UUID, limit: int) -> list[StoredMessage]:
+    """Messages of all owners, the latest first, from before one of them."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM messaging.message WHERE message_id < $1 ORDER BY message_id DESC LIMIT $2",
+        before,
+        limit,
+    )
+    return [message_of(dict(row)) for row in rows]
+
+
+async def latest_of(tx: Transaction, member_id: UUID, before: UUID, limit: int) -> list[StoredMessage]:
+    """Messages of one owner, and of who was merged into them, the latest first, from before one of them."""
     rows = await tx.fetch(
         f"""
-        SELECT {COLUMNS} FROM messaging.message WHERE ($1::uuid IS NULL OR member_id = $1) AND message_id < $2
-        ORDER BY message_id DESC LIMIT $3
+        SELECT m.* FROM unnest({OWN}) AS own (id) CROSS JOIN LATERAL (
+            SELECT {COLUMNS} FROM messaging.message WHERE member_id = own.id AND message_id < $2
+            ORDER BY message_id DESC LIMIT $3
+        ) AS m ORDER BY m.message_id DESC LIMIT $3
         """,
         member_id,
         before,

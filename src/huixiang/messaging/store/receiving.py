@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.messaging.model import Channel, MessageClass, StoredMessage
+from huixiang.messaging.store import OWN
 from huixiang.platform.db import Transaction
 
 COUNTING_LOCK = 7_081_037  # advisory lock, with a hash of the member: who counts, counts alone
@@ -28,11 +29,12 @@ async def count_alone(tx: Transaction, member_id: UUID) -> None:
 async def marketing_had(
     tx: Transaction, member_id: UUID, since: datetime, but: UUID | None
 ) -> list[tuple[Channel, datetime]]:
-    """The marketing that reached a member, or may have, by channel and time; but for one message."""
+    """The marketing that reached a member, and who was merged into them, or may have, by channel and time; but for one
+    message."""
     rows = await tx.fetch(
-        """
+        f"""
         SELECT channel, coalesce(tried_at, sent_at) FROM messaging.message
-        WHERE member_id = $1 AND class = 'marketing' AND state IN ('sending', 'sent', 'unknown')
+        WHERE member_id = ANY ({OWN}) AND class = 'marketing' AND state IN ('sending', 'sent', 'unknown')
           AND coalesce(tried_at, sent_at) >= $2 AND message_id IS DISTINCT FROM $3
         """,
         member_id,

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.messaging.model import Channel
+from huixiang.messaging.store import OWN
 from huixiang.platform.db import Transaction
 
 
@@ -41,9 +42,9 @@ async def sunk(
 ) -> list[tuple[UUID, UUID, Channel, str, bytes, datetime]]:
     """(owner, message, channel, template, sealed, arrived_at), the latest first, from before one of them."""
     rows = await tx.fetch(
-        """
+        f"""
         SELECT member_id, message_id, channel, template, sealed, arrived_at FROM messaging.sink
-        WHERE ($1::uuid IS NULL OR member_id = $1) AND message_id < $2 ORDER BY message_id DESC LIMIT $3
+        WHERE ($1::uuid IS NULL OR member_id = ANY ({OWN})) AND message_id < $2 ORDER BY message_id DESC LIMIT $3
         """,
         member_id,
         before,
