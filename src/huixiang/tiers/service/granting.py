@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from huixiang.kernel.errors import DomainError
@@ -12,9 +12,9 @@ from huixiang.points import service as points
 from huixiang.points.model import GROWTH
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers import rules, store
-from huixiang.tiers.model import TierHeld, TierRules, TierUnknown, TierUpgrade
+from huixiang.tiers.model import TierHeld, TierRules, TierUnknown
 from huixiang.tiers.service import DOCUMENT
-from huixiang.tiers.service.manual import CAUSE
+from huixiang.tiers.service.manual import CAUSE, upgrade_through
 from huixiang.tiers.service.upgrades import MANUAL_ENDED, end, lift
 
 
@@ -43,17 +43,7 @@ async def set_many(
         refusals[member_id] = None if rules.is_above(tier_rules, tier, held) else TierHeld(tier=tier, held=held)
         if refusals[member_id] is not None:
             continue
-        upgrade = TierUpgrade(
-            upgrade_id=upgrade_id,
-            tier=tier,
-            points=0,
-            rule_version=document.version,
-            starts_at=tx.now,
-            ends_at=tx.calendar.start_of(until + timedelta(days=1)),
-            ended_at=None,
-            undone=False,
-            ground="manual",
-        )
+        upgrade = upgrade_through(tx, until, upgrade_id=upgrade_id, tier=tier, rule_version=document.version)
         await lift(tx, member_id, standing, upgrade, CAUSE, tier_rules)
     return refusals
 

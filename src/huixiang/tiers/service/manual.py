@@ -93,6 +93,21 @@ async def run_approved(tx: Transaction, events: Sequence[Event]) -> None:
             await staff.carry_out(tx, event.approval_id, commands[event.command])
 
 
+def upgrade_through(tx: Transaction, until: date, *, upgrade_id: UUID, tier: str, rule_version: int) -> TierUpgrade:
+    """A tier that staff set from now on, through a business day."""
+    return TierUpgrade(
+        upgrade_id=upgrade_id,
+        tier=tier,
+        points=0,
+        rule_version=rule_version,
+        starts_at=tx.now,
+        ends_at=tx.calendar.start_of(until + timedelta(days=1)),
+        ended_at=None,
+        undone=False,
+        ground="manual",
+    )
+
+
 async def _set(tx: Transaction, granted: Granted) -> Mapping[str, object]:
     """Raises TierMoved where the member has another tier than when it was asked for, and what `request_tier` raises."""
     owner = await _owner(tx, granted)
@@ -109,17 +124,7 @@ async def _set(tx: Transaction, granted: Granted) -> Mapping[str, object]:
         moved.problems = [Problem("$.tier", f"was {granted.base} when this was asked for, and is {held} now")]
         raise moved
     _check_tier(tier_rules, tier, held)
-    upgrade = TierUpgrade(
-        upgrade_id=granted.approval_id,
-        tier=tier,
-        points=0,
-        rule_version=document.version,
-        starts_at=tx.now,
-        ends_at=tx.calendar.start_of(until + timedelta(days=1)),
-        ended_at=None,
-        undone=False,
-        ground="manual",
-    )
+    upgrade = upgrade_through(tx, until, upgrade_id=granted.approval_id, tier=tier, rule_version=document.version)
     await lift(tx, owner, standing, upgrade, CAUSE, tier_rules)
     await _audit(tx, owner, granted, "tier.set", {"tier": held}, {"tier": tier, "until": until.isoformat()})
     return {"upgrade_id": str(upgrade.upgrade_id)}
