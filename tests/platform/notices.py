@@ -7,11 +7,17 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+import pytest
 
+from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event
 
 Handle = Callable[[Transaction, Sequence[Event]], Awaitable[None]]
+
+OWNER, OTHER, THIRD = sorted(new_id() for _ in range(3))
+# Of a module of tests of the relay.
+RELAYING = [pytest.mark.postgres15, pytest.mark.usefixtures("handled_table", "logs")]
 
 # Without a key: what is handled twice stands here twice.
 RECORD = """

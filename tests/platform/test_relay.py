@@ -10,13 +10,16 @@ import psycopg
 import pytest
 
 from huixiang.kernel.clock import SettableClock
-from huixiang.kernel.ids import new_id
 from huixiang.platform.backlog import ROWS_PER_BATCH
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.outbox import Event, Subscription
 from huixiang.platform.relay import Relay
 from tests.platform.notices import (
     NOTHING_LEFT,
+    OTHER,
+    OWNER,
+    RELAYING,
+    THIRD,
     Echoed,
     Noted,
     Unheard,
@@ -28,13 +31,7 @@ from tests.platform.notices import (
     recorder,
 )
 
-pytestmark = [
-    pytest.mark.requirement("INT-02"),
-    pytest.mark.postgres15,
-    pytest.mark.usefixtures("handled_table", "logs"),
-]
-
-OWNER, OTHER, THIRD = sorted(new_id() for _ in range(3))
+pytestmark = [pytest.mark.requirement("INT-02"), *RELAYING]
 
 
 async def test_each_subscriber_gets_its_events_in_order_per_owner(db: Database) -> None:

@@ -17,6 +17,10 @@ from huixiang.platform.outbox import Event, Subscription
 from huixiang.platform.relay import Relay
 from tests.platform.notices import (
     NOTHING_LEFT,
+    OTHER,
+    OWNER,
+    RELAYING,
+    THIRD,
     Noted,
     announce,
     handled,
@@ -26,13 +30,7 @@ from tests.platform.notices import (
     recorder,
 )
 
-pytestmark = [
-    pytest.mark.requirement("INT-02"),
-    pytest.mark.postgres15,
-    pytest.mark.usefixtures("handled_table", "logs"),
-]
-
-OWNER, OTHER, THIRD = sorted(new_id() for _ in range(3))
+pytestmark = [pytest.mark.requirement("INT-02"), *RELAYING]
 
 
 async def parked(db: Database) -> list[dict[str, Any]]:

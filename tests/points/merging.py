@@ -21,7 +21,14 @@ from huixiang.points.model.transfer import (
     Transfer,
 )
 from huixiang.points.service.merge import move_all, move_back, read_merge
-from tests.points.movement import FAR
+from tests.points.movement import FAR, members_with
+
+
+async def two_with_lots(db: Database, clock: SettableClock) -> list[UUID]:
+    """One who goes with 230 points, 30 of them pending, and one who stays with 50."""
+    gone, stays = await members_with(db, clock, 200, 50)
+    await post(db, pending(clock, gone, 30, days=5))
+    return [gone, stays]
 
 
 async def merge(db: Database, gone: UUID, stays: UUID, merge_id: UUID | None = None) -> list[Transfer]:

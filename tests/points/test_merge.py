@@ -31,7 +31,7 @@ from huixiang.points.model.transfer import (
     TransferToSelf,
 )
 from huixiang.points.service.pool import create_pool
-from tests.points.merging import because, merge, pending, post, states, taken, unmerge
+from tests.points.merging import because, merge, pending, post, states, taken, two_with_lots, unmerge
 from tests.points.movement import FAR, NEAR, assert_lawful, balance, earn, in_transit, members_with, owned, relay
 
 pytestmark = pytest.mark.requirement("PTS-09", "MEM-02")
@@ -40,8 +40,7 @@ pytestmark = pytest.mark.requirement("PTS-09", "MEM-02")
 async def test_lots_go_with_their_days_and_their_maturity(
     db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
 ) -> None:
-    gone, stays = await members_with(db, clock, 200, 50)
-    await post(db, pending(clock, gone, 30, days=5))
+    gone, stays = await two_with_lots(db, clock)
     merge_id = new_id()
     [sent] = await merge(db, gone, stays, merge_id)
     assert (sent.points, sent.purpose, sent.state, sent.other_id) == (230, "merge", "on_the_way", stays)

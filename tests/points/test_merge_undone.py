@@ -21,7 +21,7 @@ from huixiang.points.model.transfer import (
     MergeUnfinished,
     PointsMergeUnknown,
 )
-from tests.points.merging import because, merge, pending, post, taken, unmerge
+from tests.points.merging import because, merge, post, taken, two_with_lots, unmerge
 from tests.points.movement import assert_lawful, balance, earn, in_transit, members_with, owned, relay
 
 pytestmark = pytest.mark.requirement("PTS-09", "MEM-02")
@@ -30,8 +30,7 @@ pytestmark = pytest.mark.requirement("PTS-09", "MEM-02")
 async def test_a_merge_comes_back_while_nothing_of_it_was_used(
     db: Database, clock: SettableClock, superuser: psycopg.Connection[Any]
 ) -> None:
-    gone, stays = await members_with(db, clock, 200, 50)
-    await post(db, pending(clock, gone, 30, days=5))
+    gone, stays = await two_with_lots(db, clock)
     before = [await balance(db, gone), await balance(db, stays)]
     merge_id = new_id()
     await merge(db, gone, stays, merge_id)

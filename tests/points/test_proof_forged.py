@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
-import pytest_asyncio
 from msgspec.structs import astuple
 
-from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points import service
 from huixiang.points.model import (
@@ -23,13 +19,6 @@ from huixiang.points.store.postings import COLUMNS, posting_of
 from tests.points.proving import MEMBERS, Superuser, verified
 
 pytestmark = [pytest.mark.requirement("PTS-15"), pytest.mark.postgres15, pytest.mark.usefixtures("signer")]
-
-
-@pytest_asyncio.fixture
-async def owner(owner_url: str, clock: SettableClock, calendar: BusinessCalendar) -> AsyncIterator[Database]:
-    database = await Database.open(owner_url, calendar=calendar, clock=clock)
-    yield database
-    await database.close()
 
 
 async def tampered_with(superuser: Superuser, statement: str) -> None:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,10 +17,8 @@ from uuid import UUID
 
 import psycopg
 import pytest
-import pytest_asyncio
 from msgspec.structs import astuple
 
-from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.points import service
@@ -53,13 +51,6 @@ async def test_what_stands_is_what_the_journal_makes(seed: int, db: Database, cl
     assert counted is not None
     assert (verified.accounts, verified.postings) == tuple(counted)
     assert kinds >= KINDS
-
-
-@pytest_asyncio.fixture
-async def owner(owner_url: str, clock: SettableClock, calendar: BusinessCalendar) -> AsyncIterator[Database]:
-    database = await Database.open(owner_url, calendar=calendar, clock=clock)
-    yield database
-    await database.close()
 
 
 async def test_what_is_copied_out_is_hashed_as_it_was_posted(db: Database, clock: SettableClock) -> None:

@@ -98,6 +98,14 @@ def calendar() -> BusinessCalendar:
 
 
 @pytest_asyncio.fixture
+async def owner(owner_url: str, clock: SettableClock, calendar: BusinessCalendar) -> AsyncIterator[Database]:
+    """The database of `db` under the owner's role, for what the application may not do."""
+    database = await Database.open(owner_url, calendar=calendar, clock=clock)
+    yield database
+    await database.close()
+
+
+@pytest_asyncio.fixture
 async def db(database_url: str, clock: SettableClock, calendar: BusinessCalendar) -> AsyncIterator[Database]:
     """A clean database, opened as the application does."""
     database = await Database.open(database_url, calendar=calendar, clock=clock)
