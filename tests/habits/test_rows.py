@@ -12,11 +12,14 @@ import pytest
 from huixiang.habits import rules, service
 from huixiang.habits.model import USUAL, Facts, History, OrderSum, Stage
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
 from huixiang.members.model import Address, ExternalId, MemberUnknown, NewMember
 from huixiang.members.model.profile import ProfileChanges
 from huixiang.members.rules.derived import age_band
-from huixiang.members.service import derived, profile, register
+from huixiang.members.service import derived, merging, profile, register
 from huixiang.platform.db import Database
+from huixiang.points import service as points
+from huixiang.points.model import POINTS, Hold, Source
 from tests.habits.market import Market
 
 pytestmark = pytest.mark.requirement("MEM-07")
@@ -157,6 +160,32 @@ async def test_whoever_stays_has_the_facts_of_both_until_they_are_two_again(db: 
     await market.part(gone, merge)
     await market.settle()
     assert await market.rows() == before
+    assert await market.check() == []
+
+
+@pytest.mark.requirement("MEM-02")
+async def test_a_merge_that_the_ledger_refuses_leaves_each_their_own_row(db: Database, clock: SettableClock) -> None:
+    market = Market(db, clock)
+    await market.open(2)
+    gone, into = market.members
+    await market.buy(gone, 2, 1000, sku="milk")
+    await market.buy(into, 1, 500, sku="apple", store="s-2")
+    await market.see(gone, "sea")
+    await market.settle()
+    before = await market.rows()
+    async with db.transaction() as tx:
+        source = Source(key="basket", cause="order", counter_account="adjusted", occurred_at=tx.now)
+        held = Hold(member_id=gone, book=POINTS, points=1, hold_id=new_id(), source=source, expires_at=None)
+        await points.post(tx, [held])
+    merge = await market.merge(gone, into)
+    async with db.transaction() as tx:
+        await service.reckon(tx, [gone, into])  # while it moves, the two go by one id
+    assert set(await market.rows()) == {into}
+    await market.settle()
+    async with db.transaction() as tx:
+        refused = await merging.read(tx, gone, merge)
+    assert (refused.state, refused.refusal) == ("refused", "points_merge_refused: holds")
+    assert await market.rows() == before, "each has a row again, of their own orders alone"
     assert await market.check() == []
 
 
