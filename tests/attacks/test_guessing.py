@@ -74,7 +74,7 @@ async def test_otp_brute_force_is_stopped_by_challenge_phone_and_address(town: P
 
 async def test_password_brute_force_locks_the_name_and_takes_no_code_twice(town: People) -> None:
     async with town.db.transaction() as tx:
-        account = await staff.add_account(tx, "lin", "Lin", Role.ADMIN, "tests")
+        account = await staff.add_account(tx, "lin", "Lin", Role.ADMIN, "tests", lasting=True)
     now = town.clock.now()
     right = {"username": "lin", "password": account.password, "code": staff.current_code(account.totp_secret, now)}
 

@@ -130,7 +130,7 @@ async def test_over_tls_browsers_are_told_to_stay_with_it(program: Program) -> N
 
 async def signed_in(app: Litestar, db: Database, scheme: str) -> httpx.Response:
     async with db.transaction() as tx:
-        account = await staff.add_account(tx, f"lin-{scheme}-{id(app)}", "Lin", Role.ADMIN, "tests")
+        account = await staff.add_account(tx, f"lin-{scheme}-{id(app)}", "Lin", Role.ADMIN, "tests", lasting=True)
     code = staff.current_code(account.totp_secret, db.clock.now())
     body = {"username": account.account.username, "password": account.password, "code": code}
     transport = httpx.ASGITransport(app=app)  # type: ignore[arg-type]

@@ -52,7 +52,9 @@ def victim(world: World) -> UUID:
             await _messages(db, member_id)
             async with db.transaction() as tx:
                 await staff.create_key(tx, IMAGE + VECTOR, frozenset({"orders:write"}), BRACES)
-                world.accounts["evil"] = await staff.add_account(tx, "evil", QUOTES + SCRIPT, Role.ADMIN, SCRIPT)
+                world.accounts["evil"] = await staff.add_account(
+                    tx, "evil", QUOTES + SCRIPT, Role.ADMIN, SCRIPT, lasting=True
+                )
             await Deliverer(db, providers(world.settings, db)).deliver_due()
             return member_id
 

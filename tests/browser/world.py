@@ -83,7 +83,8 @@ async def seed(settings: Settings) -> World:
         async with db.transaction() as tx:
             await rulebook.load_shipped(tx)
             accounts = {
-                name: await staff.add_account(tx, name, f"林晓{name}", role, by="cli") for name, role in ROLES.items()
+                name: await staff.add_account(tx, name, f"林晓{name}", role, by="cli", lasting=True)
+                for name, role in ROLES.items()
             }
             made = await members.register_bulk(tx, _people(tx.now))
             ids = [outcome.member_id for outcome in made if outcome.member_id is not None]

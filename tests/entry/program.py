@@ -72,7 +72,7 @@ async def sign_in(
     that the account is limited to."""
     staff.use_secrets(_keys())
     async with db.transaction() as tx:
-        account = await staff.add_account(tx, name, "Admin", role, "tests", stores)
+        account = await staff.add_account(tx, name, "Admin", role, "tests", stores, lasting=True)
     now = db.clock.now()
     code = staff.current_code(account.totp_secret, now)
     made = await staff.sign_in(db, name, account.password, code, now)

@@ -197,7 +197,7 @@ async def test_staff_search_and_read_masked(system: httpx.AsyncClient, db: Datab
     card = (await post(system, MEMBERS, WANG)).json()
     del system.headers["Authorization"]
     async with db.transaction() as tx:
-        lin = await staff.add_account(tx, "lin", "林晓", Role.OPERATIONS, by="cli")
+        lin = await staff.add_account(tx, "lin", "林晓", Role.OPERATIONS, by="cli", lasting=True)
     shown = {"username": "lin", "password": lin.password, "code": current_code(lin.totp_secret, clock.now())}
     session = (await system.post("/api/console/v1/session", json=shown)).json()
     headers = {"X-CSRF-Token": session["csrf_token"]}

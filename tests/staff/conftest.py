@@ -31,7 +31,7 @@ def keys(tmp_path: Path) -> FileKeys:
 async def lin(db: Database) -> NewAccount:
     """A user of role customer_service."""
     async with db.transaction() as tx:
-        return await staff.add_account(tx, "lin", "林晓", Role.CUSTOMER_SERVICE, by="cli")
+        return await staff.add_account(tx, "lin", "林晓", Role.CUSTOMER_SERVICE, by="cli", lasting=True)
 
 
 class Console:

@@ -66,9 +66,10 @@ class House:
     def __init__(self, db: Database, keys: FileKeys, clock: SettableClock, stack: AsyncExitStack) -> None:
         self.db, self.keys, self.clock, self._stack = db, keys, clock, stack
 
-    async def person(self, username: str, role: Role, *, signed_in: bool = True) -> Person:
+    async def person(self, username: str, role: Role, *, signed_in: bool = True, lasting: bool = True) -> Person:
+        """lasting: their password is theirs already, and not a first one."""
         async with self.db.transaction() as tx:
-            account = await service.add_account(tx, username, f"{username}先生", role, by="cli")
+            account = await service.add_account(tx, username, f"{username}先生", role, by="cli", lasting=lasting)
         made = Person(account, await self._browser(), self.clock)
         if signed_in:
             assert (await made.sign_in()).status_code == 201

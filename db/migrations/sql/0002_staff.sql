@@ -26,7 +26,8 @@ CREATE TABLE staff.account (
     totp_step     bigint      NOT NULL,            -- the last time step whose code was used; only later ones count
     disabled_at   timestamptz,
     created_at    timestamptz NOT NULL,
-    stores        text[]                           -- those that the account is limited to; null: all of them
+    stores        text[],                          -- those that the account is limited to; null: all of them
+    password_until timestamptz                     -- of a made password: sign in until then and choose one; null: chosen
 );
 
 -- Failures by name tried, whether or not an account has it, so that a lock tells nothing about who exists.

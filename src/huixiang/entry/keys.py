@@ -12,6 +12,7 @@ from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.members.adapters.personal import MemberSealer
 from huixiang.members.service.master_key import allow_rotation
 from huixiang.platform.settings import Settings
+from huixiang.platform.sorted_hashes import SortedHashes
 from huixiang.points import service as points
 from huixiang.points.adapters import signing_keys
 from huixiang.pricing.service import tokens as quotes
@@ -19,10 +20,12 @@ from huixiang.staff import service as staff
 from huixiang.staff.model.passkeys import StaffPasskeyTerms
 from huixiang.staff.model.sessions import SessionTerms
 
+_OWN_NAMES = ("huixiang", "惠象", "console", "member", "admin")
+
 
 def use_keys(settings: Settings) -> FileKeys:
     """Open the key file and hand it to the modules that seal. A file that was named must be there; the one in the
-    installation's home is made at the first start. Raises KeyFileRefused."""
+    installation's home is made at the first start. Raises KeyFileRefused, HashFileRefused."""
     path = settings.master_key_file or settings.home / FILE_NAME
     keys = FileKeys.open(path, create=settings.master_key_file is None)
     members.use_keys(keys)
@@ -32,6 +35,7 @@ def use_keys(settings: Settings) -> FileKeys:
     staff.use_sealer(MemberSealer())
     staff.use_root_signer(signer(settings))
     staff.use_session_terms(session_terms(settings))
+    staff.use_password_terms(password_terms(settings))
     staff.use_staff_passkeys(console_passkeys(settings))
     staff.allow_self_approval(allowed=settings.self_approval == "on")
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
@@ -43,6 +47,17 @@ def use_keys(settings: Settings) -> FileKeys:
 def session_terms(settings: Settings) -> SessionTerms:
     return SessionTerms(
         timedelta(minutes=settings.staff_session_idle_minutes), timedelta(hours=settings.staff_session_hours)
+    )
+
+
+def password_terms(settings: Settings) -> staff.PasswordTerms:
+    """What is asked of passwords at the console. Raises HashFileRefused."""
+    given = (word.strip() for word in settings.password_words.split(","))
+    host = (urlsplit(settings.console_origin or "").hostname or "").split(".")
+    path = settings.breached_passwords_file
+    return staff.PasswordTerms(
+        words=(*_OWN_NAMES, *filter(None, given), *filter(None, host)),
+        breached=None if path is None else SortedHashes.open(path),
     )
 
 

@@ -64,12 +64,14 @@ class MemberPrincipal(msgspec.Struct, frozen=True, tag="member"):
 
 class StaffPrincipal(msgspec.Struct, frozen=True, tag="staff"):
     """A console user. `role` and `permissions` (such as `members:read`) as they are now; `stores`: the ids of those
-    that the account is limited to, None for all of them."""
+    that the account is limited to, None for all of them. `password_due`: before anything else they have to choose a
+    password of their own."""
 
     staff_id: UUID
     permissions: frozenset[str]
     stores: frozenset[str] | None = None
     role: str | None = None
+    password_due: bool = False
 
     @property
     def caller_id(self) -> UUID:
@@ -98,6 +100,18 @@ class PermissionMissing(DomainError):
     detail = Text(zh="此操作需要权限 {permission}。", en="This needs the permission {permission}.")
 
 
+class PasswordDue(DomainError):
+    """A console user whose password the program made has to choose their own before anything else."""
+
+    code = "password_due"
+    status = 403
+    title = Text(zh="请先设置自己的密码", en="Choose a password first")
+    detail = Text(
+        zh="您的密码是系统生成的初始密码，请先更换。",
+        en="Your password is a first one: change it before anything else.",
+    )
+
+
 class RouteUndeclared(DomainError):
     """A handler without a mark: a defect of the program, answered by refusal."""
 
@@ -111,13 +125,15 @@ class Access(msgspec.Struct, frozen=True):
     """The mark of a route: the kind of principal and the one permission or scope it must hold (None: being one).
 
     presence: whether it takes something of a member, who has to be there unless the calling system vouches for them.
-    counted: whether its requests count against the limit of who makes them.
+    counted: whether its requests count against the limit of who makes them. first: whether a console user may call it
+    who still has to choose a password.
     """
 
     kind: PrincipalKind
     permission: str | None = None
     presence: bool = False
     counted: bool = True
+    first: bool = False
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -165,9 +181,10 @@ def member() -> dict[str, Any]:
     return _mark("member", None, [{"memberToken": []}])
 
 
-def staff(permission: str | None = None) -> dict[str, Any]:
-    """Keyword arguments of a handler that a console user with `permission` may call (None: any console user)."""
-    return _mark("staff", permission, [{"staffSession": []}])
+def staff(permission: str | None = None, *, first: bool = False) -> dict[str, Any]:
+    """Keyword arguments of a handler that a console user with `permission` may call (None: any console user). first:
+    also one who still has to choose a password."""
+    return _mark("staff", permission, [{"staffSession": []}], first=first)
 
 
 def public(*, counted: bool = True) -> dict[str, Any]:
@@ -183,8 +200,9 @@ def _mark(
     *,
     presence: bool = False,
     counted: bool = True,
+    first: bool = False,
 ) -> dict[str, Any]:
-    return {"opt": {"access": Access(kind, permission, presence, counted)}, "security": security}
+    return {"opt": {"access": Access(kind, permission, presence, counted, first)}, "security": security}
 
 
 async def authorize(connection: Connection) -> None:
@@ -206,6 +224,8 @@ async def authorize(connection: Connection) -> None:
             raise
     if access.counted:
         _count(connection, principal, now)
+    if isinstance(principal, StaffPrincipal) and principal.password_due and not access.first:
+        raise PasswordDue
     if access.permission is not None and access.permission not in _held(principal):
         raise PermissionMissing(permission=access.permission)
     connection.scope["user"] = principal

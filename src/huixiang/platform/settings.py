@@ -99,6 +99,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         | None
     ) = None
 
+    password_words: Annotated[
+        str,
+        Meta(
+            description="names of the retailer, its brands and shops, separated by commas: no passwords of the console"
+        ),
+    ] = ""
+    breached_passwords_file: (
+        Annotated[Path, Meta(description="a path of a file of SHA-1 hashes ordered by hash, `HASH:count` a line")]
+        | None
+    ) = None
+
     bind: Annotated[str, Meta(min_length=1, description="an address of this machine, such as 127.0.0.1 or 0.0.0.0")] = (
         "127.0.0.1"
     )

@@ -28,6 +28,14 @@ class PersonalSealer(Protocol):
         ...
 
 
+class BreachedPasswords(Protocol):
+    """Passwords that are known from breaches."""
+
+    def times(self, text: str) -> int:
+        """How often a password stands in them. May block; raises CannotRun where they cannot be read any more."""
+        ...
+
+
 class RootSigner(Protocol):
     """Holds Ed25519 keys by the id that `rules.audit.key_id` gives their public halves. Only who closes days, or
     verifies them, asks it."""

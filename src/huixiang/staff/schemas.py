@@ -35,7 +35,8 @@ class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SessionView(msgspec.Struct, frozen=True):
     """Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
-    `stores`: the ids of those that the account is limited to, null for all of them."""
+    `stores`: the ids of those that the account is limited to, null for all of them. `password_due`: the password is a
+    first one, to be changed before anything else."""
 
     staff_id: UUID
     username: str
@@ -45,6 +46,7 @@ class SessionView(msgspec.Struct, frozen=True):
     csrf_token: str
     environment: Environment
     stores: list[str] | None = None
+    password_due: bool = False
 
 
 def shown(session: Session, environment: Environment) -> SessionView:
@@ -58,4 +60,5 @@ def shown(session: Session, environment: Environment) -> SessionView:
         session.csrf_token,
         environment,
         None if account.stores is None else sorted(account.stores),
+        account.password_until is not None,
     )

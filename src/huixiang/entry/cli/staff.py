@@ -94,4 +94,7 @@ def _print_once(made: NewAccount) -> None:
     typer.echo(f"password     {made.password}")
     typer.echo(f"TOTP secret  {made.totp_secret}")
     typer.echo(f"TOTP link    {made.provisioning_uri()}")
+    if made.account.password_until is not None:
+        until = made.account.password_until.isoformat(timespec="minutes")
+        typer.echo(f"The password holds until {until}, for a sign-in at which another is chosen.")
     typer.echo("The password and the secret are not stored in a readable form: keep them now.")

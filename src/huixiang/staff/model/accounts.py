@@ -23,7 +23,9 @@ class Role(StrEnum):
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A console user, without secrets. stores: the ids of those that they are limited to, None for all of them."""
+    """A console user, without secrets. stores: the ids of those that they are limited to, None for all of them.
+    password_until: of a password that the program made, until when one may sign in with it, to choose one's own; None
+    for one that was chosen."""
 
     staff_id: UUID
     username: str
@@ -32,6 +34,7 @@ class Account(msgspec.Struct, frozen=True):
     created_at: datetime
     disabled_at: datetime | None
     stores: frozenset[str] | None = None
+    password_until: datetime | None = None
 
 
 class Credentials(msgspec.Struct, frozen=True):
@@ -83,7 +86,8 @@ class Reason(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewPassword(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The password that is to be. No rule but its length, and that it is neither the former one nor the username."""
+    """The password that is to be. No rule but its length, and that it is not easily guessed, not known from breaches,
+    and not the former one."""
 
     password: Annotated[str, Meta(min_length=12, max_length=200)]
 

@@ -21,14 +21,14 @@ AnyRequest = Request[Any, Any, Any]
 MINE = "/api/console/v1/me"
 
 
-@post(f"{MINE}/proof", status_code=204, **staff())
+@post(f"{MINE}/proof", status_code=204, **staff(first=True))
 async def prove_console_user(edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[Proof]) -> None:
     """Show the password and a second factor again: for ten minutes one may change what signs one in (CON-01)."""
     db, token = request.app.state.db, session_token(request)
     await service.prove_again(db, token, data.password, data.code, edge.now, passkey=data.passkey)
 
 
-@post(f"{MINE}/password", status_code=200, **staff())
+@post(f"{MINE}/password", status_code=200, **staff(first=True))
 async def change_console_password(
     edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[NewPassword]
 ) -> Ended:

@@ -61,13 +61,13 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
         made = await service.sign_in_by_passkey(db, data, edge.now, agent=agent)
         return Response(shown(made.session, environment), cookies=[cookie(request, made.token)])
 
-    @get(PATH, **staff())
+    @get(PATH, **staff(first=True))
     async def read_session(edge: NamedDependency[Edge], request: AnyRequest) -> SessionView:
         """Who is signed in, with the token that changes need."""
         token = session_token(request)
         return shown(await edge.query(lambda tx: service.current_session(tx, token)), environment)
 
-    @delete(PATH, **staff())
+    @delete(PATH, **staff(first=True))
     async def sign_out(edge: NamedDependency[Edge], request: AnyRequest) -> Response[None]:
         """End the session."""
         token = session_token(request)

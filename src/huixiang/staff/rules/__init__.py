@@ -12,9 +12,11 @@ from huixiang.staff.rules.sessions import (
 )
 from huixiang.staff.rules.sign_in import (
     FAILURES_FORGOTTEN_AFTER,
+    FIRST_PASSWORD_HOLDS,
     accepted_step,
     after_failure,
     current_code,
+    is_first_expired,
     locked_for,
     normal_username,
 )
@@ -22,6 +24,7 @@ from huixiang.staff.rules.sign_in import (
 __all__ = [
     "BY_STORE",
     "FAILURES_FORGOTTEN_AFTER",
+    "FIRST_PASSWORD_HOLDS",
     "KEY_TOUCH",
     "PERMISSIONS",
     "PROOF_LASTS",
@@ -34,6 +37,7 @@ __all__ = [
     "current_code",
     "format_token",
     "is_due",
+    "is_first_expired",
     "is_proved",
     "locked_for",
     "normal_username",

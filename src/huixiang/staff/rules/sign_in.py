@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 import pyotp
 
-from huixiang.staff.model import Attempts
+from huixiang.staff.model import Account, Attempts
 
 FREE_FAILURES = 5
 LOCK_FIRST = timedelta(seconds=30)
 LOCK_MAX = timedelta(minutes=15)
 FAILURES_FORGOTTEN_AFTER = timedelta(days=1)
+# Of a password that the program made.
+FIRST_PASSWORD_HOLDS = timedelta(hours=72)
 TOTP_STEP_S = 30
 TOTP_DRIFT_STEPS = 1
 
@@ -49,6 +51,11 @@ def accepted_step(secret: str, code: str, last_step: int, now: datetime) -> int 
         if matches and step > last_step:
             accepted = step
     return accepted
+
+
+def is_first_expired(account: Account, now: datetime) -> bool:
+    """Whether the password was made by the program, for somebody who did not come in time to choose their own."""
+    return account.password_until is not None and account.password_until <= now
 
 
 def current_code(secret: str, now: datetime) -> str:

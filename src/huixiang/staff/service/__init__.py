@@ -14,6 +14,7 @@ from huixiang.staff.service.approvals import NOBODY, allow_self_approval, expire
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.audit_roots import close_audit_day, latest_audit_root, use_root_signer
 from huixiang.staff.service.audit_verify import verify_audit
+from huixiang.staff.service.fitness import PasswordTerms, use_password_terms
 from huixiang.staff.service.granted import carry_out
 from huixiang.staff.service.keys import (
     change_key,
@@ -62,6 +63,7 @@ __all__ = [
     "NOBODY",
     "PERMISSIONS",
     "SCOPES",
+    "PasswordTerms",
     "account",
     "accounts",
     "add_account",
@@ -109,6 +111,7 @@ __all__ = [
     "staff_passkeys",
     "staff_passkeys_wired",
     "totp_code",
+    "use_password_terms",
     "use_root_signer",
     "use_sealer",
     "use_secrets",

@@ -26,10 +26,20 @@ DEMO_STAFF = (
 
 
 async def add_account(
-    tx: Transaction, username: str, display_name: str, role: Role, by: str, stores: frozenset[str] | None = None
+    tx: Transaction,
+    username: str,
+    display_name: str,
+    role: Role,
+    by: str,
+    stores: frozenset[str] | None = None,
+    *,
+    lasting: bool = False,
 ) -> NewAccount:
-    """A new console user with a made password and TOTP secret, limited to `stores` if given. Raises UsernameTaken."""
-    account = Account(new_id(), rules.normal_username(username), display_name, role, tx.now, None, stores)
+    """A new console user with a made password and TOTP secret, limited to `stores` if given. The password opens nothing
+    but the choice of another, within three days; with `lasting`, for a demonstration, it stays. Raises UsernameTaken.
+    """
+    until = None if lasting else tx.now + rules.FIRST_PASSWORD_HOLDS
+    account = Account(new_id(), rules.normal_username(username), display_name, role, tx.now, None, stores, until)
     made = NewAccount(account, new_password(), pyotp.random_base32())
     sealed = seal_totp(account.staff_id, made.totp_secret)
     if not await accounts_store.insert_account(tx, Credentials(account, await hash_password(made.password), sealed, 0)):
@@ -44,11 +54,13 @@ async def list_accounts(tx: Transaction) -> list[Account]:
 
 
 async def reset_account(tx: Transaction, username: str, by: str) -> NewAccount:
-    """A new password and TOTP secret; open sessions end, passkeys and a lock on the name go. Raises AccountUnknown."""
-    account = (await _credentials(tx, username)).account
+    """A new password and TOTP secret, as for a new account; open sessions end, passkeys and a lock on the name go.
+    Raises AccountUnknown."""
+    until = tx.now + rules.FIRST_PASSWORD_HOLDS
+    account = msgspec.structs.replace((await _credentials(tx, username)).account, password_until=until)
     made = NewAccount(account, new_password(), pyotp.random_base32())
     sealed = seal_totp(account.staff_id, made.totp_secret)
-    await accounts_store.update_secrets(tx, account.staff_id, await hash_password(made.password), sealed)
+    await accounts_store.update_secrets(tx, account.staff_id, await hash_password(made.password), sealed, until)
     await sessions_store.end_sessions_of(tx, account.staff_id)
     await passkeys_store.delete_passkeys_of(tx, account.staff_id)
     await sessions_store.delete_attempts(tx, name_hash(account.username))
@@ -76,7 +88,7 @@ async def seed_demo(tx: Transaction) -> list[NewAccount]:
     """Those of the demonstration users who were not there yet, with their secrets: shown this once."""
     there = {account.username for account in await accounts_store.all_accounts(tx)}
     return [
-        await add_account(tx, username, display_name, role, by="demo")
+        await add_account(tx, username, display_name, role, by="demo", lasting=True)
         for username, display_name, role in DEMO_STAFF
         if username not in there
     ]

@@ -26,6 +26,7 @@ from huixiang.staff.model.errors import (
 from huixiang.staff.rules import normal_username
 from huixiang.staff.service.approvals import request_approval
 from huixiang.staff.service.audit import record
+from huixiang.staff.service.fitness import check_fitness
 from huixiang.staff.service.granted import carry_out
 from huixiang.staff.service.passwords import hash_password, password_matches
 from huixiang.staff.service.sealing import open_totp, seal_totp
@@ -92,12 +93,15 @@ async def enable(tx: Transaction, staff_id: UUID, reason: str, by: UUID) -> Show
 
 async def change_password(db: Database, token: str, password: str, now: datetime) -> int:
     """Another password for who is signed in; their other sessions end, how many. Takes the database, as signing in
-    does: hashing holds no connection. Raises NotAuthenticated, ProofNeeded, PasswordUnfit."""
+    does: hashing holds no connection. Raises NotAuthenticated, ProofNeeded, PasswordUnfit, PasswordCommon,
+    PasswordOfTheHouse, PasswordBreached."""
     async with db.transaction(now=now, read_only=True) as tx:
-        known = await store.find_credentials(tx, (await proved_account(tx, token)).username)
+        asking = await proved_account(tx, token)
+        known = await store.find_credentials(tx, asking.username)
     former = known.password_hash if known else None
-    if await password_matches(former, password) or (known and normal_username(password) == known.account.username):
+    if await password_matches(former, password) or normal_username(password) == asking.username:
         raise PasswordUnfit
+    await check_fitness(password, asking)
     hashed = await hash_password(password)
     async with db.transaction(now=now) as tx:
         mine = await proved_account(tx, token, lock=True)

@@ -64,7 +64,9 @@ async def authenticate_session(db: Database, credentials: SessionCredentials, no
 
 def _principal(account: Account) -> StaffPrincipal:
     permissions = rules.permissions_of(account.role, account.stores)
-    return StaffPrincipal(account.staff_id, permissions, account.stores, account.role)
+    return StaffPrincipal(
+        account.staff_id, permissions, account.stores, account.role, account.password_until is not None
+    )
 
 
 async def current_session(tx: Transaction, token: str) -> Session:

@@ -18,6 +18,7 @@ from huixiang.staff import rules
 from huixiang.staff.model import AuditEntry, Credentials, SignedIn, SignInLocked, SignInRefused
 from huixiang.staff.model.errors import StaffPasskeyRefused
 from huixiang.staff.model.passkeys import StaffPasskeyProof
+from huixiang.staff.model.passwords import FirstPasswordExpired
 from huixiang.staff.model.sessions import Method
 from huixiang.staff.service.audit import record
 from huixiang.staff.service.passkeys import accepted_passkey
@@ -55,11 +56,13 @@ async def sign_in(
     passkey: StaffPasskeyProof | None = None,
     agent: str | None = None,
 ) -> SignedIn:
-    """A new session. Raises SignInRefused, whatever was wrong, SignInLocked, and InvalidInput where not one second
-    factor is given."""
+    """A new session. Raises SignInRefused, whatever was wrong, SignInLocked, InvalidInput where not one second factor
+    is given, and, where all was right, FirstPasswordExpired."""
     shown = Shown(username=username, password=password, code=code, passkey=passkey)
 
     async def run(tx: Transaction, known: Credentials) -> SignedIn:
+        if rules.is_first_expired(known.account, tx.now):
+            raise FirstPasswordExpired
         method: Method = "password_code" if shown.passkey is None else "password_passkey"
         return await open_session(tx, known.account, method, agent)
 

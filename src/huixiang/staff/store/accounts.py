@@ -23,6 +23,7 @@ def read_account(row: Row) -> Account:
         row["account_created_at"],
         row["disabled_at"],
         None if row["stores"] is None else frozenset(row["stores"]),
+        row["password_until"],
     )
 
 
@@ -32,8 +33,9 @@ async def insert_account(tx: Transaction, credentials: Credentials) -> bool:
     inserted = await tx.execute(
         """
         INSERT INTO staff.account
-            (staff_id, username, display_name, role, password_hash, totp_sealed, totp_step, created_at, stores)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            (staff_id, username, display_name, role, password_hash, totp_sealed, totp_step, created_at, stores,
+             password_until)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         ON CONFLICT (username) DO NOTHING
         """,
         account.staff_id,
@@ -45,6 +47,7 @@ async def insert_account(tx: Transaction, credentials: Credentials) -> bool:
         credentials.totp_step,
         account.created_at,
         None if account.stores is None else sorted(account.stores),
+        account.password_until,
     )
     return inserted == 1
 
@@ -52,7 +55,8 @@ async def insert_account(tx: Transaction, credentials: Credentials) -> bool:
 async def all_accounts(tx: Transaction) -> list[Account]:
     rows = await tx.fetch(
         """
-        SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores
+        SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores,
+               password_until
         FROM staff.account ORDER BY username
         """
     )
@@ -61,7 +65,7 @@ async def all_accounts(tx: Transaction) -> list[Account]:
 
 _FIND_CREDENTIALS = """
     SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores,
-           password_hash, totp_sealed, totp_step
+           password_until, password_hash, totp_sealed, totp_step
     FROM staff.account WHERE username = $1
 """
 
@@ -76,7 +80,8 @@ async def find_credentials(tx: Transaction, username: str, *, lock: bool = False
 async def find_account(tx: Transaction, staff_id: UUID, *, lock: bool = False) -> Account | None:
     row = await tx.fetchrow(
         """
-        SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores
+        SELECT staff_id, username, display_name, role, created_at AS account_created_at, disabled_at, stores,
+               password_until
         FROM staff.account WHERE staff_id = $1
         """
         + ("FOR UPDATE" if lock else ""),
@@ -147,7 +152,12 @@ async def keys_made_by(tx: Transaction, actor: str) -> list[KeyMade]:
 
 
 async def update_password(tx: Transaction, staff_id: UUID, password_hash: str) -> None:
-    await tx.execute("UPDATE staff.account SET password_hash = $2 WHERE staff_id = $1", staff_id, password_hash)
+    """One that its user chose."""
+    await tx.execute(
+        "UPDATE staff.account SET password_hash = $2, password_until = NULL WHERE staff_id = $1",
+        staff_id,
+        password_hash,
+    )
 
 
 async def update_totp(
@@ -180,16 +190,20 @@ async def take_totp(tx: Transaction, staff_id: UUID, by: UUID) -> tuple[str, byt
     return (row["username"], row["totp_sealed"]) if row else None
 
 
-async def update_secrets(tx: Transaction, staff_id: UUID, password_hash: str, totp_sealed: bytes) -> None:
+async def update_secrets(
+    tx: Transaction, staff_id: UUID, password_hash: str, totp_sealed: bytes, password_until: datetime
+) -> None:
+    """Both made anew."""
     await tx.execute(
         """
         UPDATE staff.account SET password_hash = $2, totp_sealed = $3, totp_step = 0, totp_shown_to = NULL,
-                                 totp_shown_until = NULL
+                                 totp_shown_until = NULL, password_until = $4
         WHERE staff_id = $1
         """,
         staff_id,
         password_hash,
         totp_sealed,
+        password_until,
     )
 
 

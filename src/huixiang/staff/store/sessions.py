@@ -91,7 +91,7 @@ async def find_session(tx: Transaction, token_hash: bytes) -> StoredSession | No
         """
         SELECT s.created_at, s.last_seen_at, s.expires_at, s.ended_at, s.proved_at,
                a.staff_id, a.username, a.display_name, a.role, a.created_at AS account_created_at,
-               a.disabled_at, a.stores
+               a.disabled_at, a.stores, a.password_until
         FROM staff.session s JOIN staff.account a USING (staff_id)
         WHERE s.token_hash = $1
         """,
