@@ -37,7 +37,7 @@ serve: .venv/.ready-run web ## Start everything without any data (settings: docs
 	@exec $(BIN)/huixiang serve $(ARGS)
 
 .PHONY: compile
-compile: .venv/.ready-compile ## Make machine code of the pricing engine, about twice as fast (needs a C compiler)
+compile: .venv/.ready-run .venv/.ready-compile ## Make machine code of the pricing engine, about twice as fast (needs a C compiler)
 	$(BIN)/python -m tools.compile
 
 .PHONY: web
