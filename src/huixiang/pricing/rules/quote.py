@@ -24,8 +24,8 @@ Why = tuple[Compiled, Reason, str | None]
 
 class Quote:
     """reasons: of touched rules that are not available. orders, coupons and deliveries are available and within reach
-    of the basket; beyond: available, but even all goods at list price do not reach their threshold. add_ons: order
-    rules among `orders`."""
+    of the basket; uppers: all of these, and add-on rules that find nothing to sell; beyond: available, but even all
+    goods at list price do not reach their threshold. add_ons: order rules among `orders`."""
 
     def __init__(self, rule_set: RuleSet, basket: Basket, situation: Situation) -> None:
         self.rule_set = rule_set
@@ -55,6 +55,15 @@ class Quote:
         if self.uppers:
             self._mark()
         self.add_ons = [upper for upper in self.orders if upper.add_on] if self.orders else []
+        if self.add_ons:
+            self._without_idle()
+
+    def _without_idle(self) -> None:
+        """Add-on rules that find nothing to sell are not searched; why they are not applied is told all the same."""
+        idle = [upper for upper in self.add_ons if not any(line.touching.is_sold(upper.rule) for line in self.lines)]
+        if idle:
+            self.add_ons = [upper for upper in self.add_ons if upper not in idle]
+            self.orders = [upper for upper in self.orders if upper not in idle]
 
     def _facts(self) -> Facts:
         facts = self.situation.facts
