@@ -12,7 +12,7 @@ import pytest
 from huixiang.conditions.model import Compare
 from huixiang.kernel.period import Period
 from huixiang.pricing.model.basket import Basket, HeldCoupon, Line, Room, Situation
-from huixiang.pricing.model.effects import Fee, GroupPrice, ListedPrice, Off, OffStep, Price, Scope
+from huixiang.pricing.model.effects import AddOn, Fee, GroupPrice, ListedPrice, Off, OffStep, Price, Scope
 from huixiang.pricing.model.priced import NotApplied, Reason
 from huixiang.pricing.model.rules import (
     Cap,
@@ -99,6 +99,18 @@ def test_what_cannot_be_used_at_all() -> None:
     assert told["fifth"].text is not None
     assert told["fifth"].text.zh == "次数 3 < 5"
     assert english(told["card"]) == "for payment by card"
+
+
+def test_an_add_on_that_finds_nothing_to_sell_is_told_and_not_searched() -> None:
+    eggs = OrderRule(code="eggs", name=named("eggs"), effect=AddOn(2_000, Scope(skus=("eggs",)), 100))
+    others = (SILVER, steps((6_000, 200)), coupon("c", 6_500, 100))
+    given = situation([HeldCoupon("k", "c")])
+    assert explained(Promotions(rules=(*others, eggs)), given=given)["eggs"].reason == "no_goods"
+    without, beside = (
+        price(compile_promotions(Promotions(rules=rules), 1, REGISTRY), BASKET, given)
+        for rules in (others, (*others, eggs))
+    )
+    assert (beside.payable_fen, beside.nodes) == (without.payable_fen, without.nodes)
 
 
 def test_goods_and_pieces_that_are_missing() -> None:
