@@ -39,12 +39,14 @@ public - | in in in in in in in in in in in
   GET    /healthz
   GET    /readyz
 member - | 401 in 401 401 401 401 401 401 401 401 401
+  GET    /api/member/v1/categories
   GET    /api/member/v1/me
   GET    /api/member/v1/me/attributes
   PATCH  /api/member/v1/me/attributes
   GET    /api/member/v1/me/code
   GET    /api/member/v1/me/consents
   POST   /api/member/v1/me/consents
+  GET    /api/member/v1/me/consents/texts
   POST   /api/member/v1/me/consents/withdraw
   GET    /api/member/v1/me/coupons
   GET    /api/member/v1/me/devices
@@ -83,6 +85,7 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/popups/{message_id}/show
   GET    /api/member/v1/me/profile
   PATCH  /api/member/v1/me/profile
+  DELETE /api/member/v1/me/session
   GET    /api/member/v1/me/terms
   POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/tier
@@ -93,6 +96,9 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/transfers
   GET    /api/member/v1/me/transfers/{transfer_id}
   GET    /api/member/v1/me/trials
+  POST   /api/member/v1/me/trials
+  GET    /api/member/v1/me/trials/offers
+  GET    /api/member/v1/points/behaviours
   POST   /api/member/v1/prices
   POST   /api/member/v1/quotes
   POST   /api/member/v1/quotes/why

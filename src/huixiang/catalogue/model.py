@@ -188,6 +188,14 @@ class Category(msgspec.Struct, frozen=True):
     path: list[str]
 
 
+class CategoryChoice(msgspec.Struct, frozen=True):
+    """A category that members may choose as a favourite. parent: its code, null at the root of the tree."""
+
+    category: str
+    parent: str | None
+    name: Text
+
+
 class Price(msgspec.Struct, frozen=True):
     """What a sku costs in a store at an instant, and where that stands: on a price list, or `list` for its list
     price."""

@@ -10,10 +10,10 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter
 
 from huixiang.catalogue import service
-from huixiang.catalogue.model import Entity, Sku
+from huixiang.catalogue.model import CategoryChoice, Entity, Sku
 from huixiang.catalogue.schemas import CatalogueBulkOutcome, merged
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
-from huixiang.platform.access import system
+from huixiang.platform.access import member, system
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.ndjson import read_rows
 from huixiang.platform.web.parameters import Cursor, Limit
@@ -52,4 +52,10 @@ async def list_skus(
     return await edge.query(lambda tx: service.list_skus(tx, cursor, limit, category))
 
 
-ROUTES = [*(_bulk(entity) for entity in Entity), list_skus]
+@get("/api/member/v1/categories", **member())
+async def list_category_choices(edge: NamedDependency[Edge]) -> list[CategoryChoice]:
+    """What the shop sells, by category, for a member to choose favourites from (MEM-06)."""
+    return await edge.query(service.choices)
+
+
+ROUTES = [*(_bulk(entity) for entity in Entity), list_skus, list_category_choices]

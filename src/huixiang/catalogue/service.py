@@ -14,6 +14,7 @@ from huixiang.catalogue.model import (
     PUBLIC_LIST,
     BrandRow,
     Category,
+    CategoryChoice,
     CategoryRow,
     CategoryUnknown,
     ChannelRow,
@@ -136,6 +137,17 @@ async def find_named(tx: Transaction, names: Names) -> Named:
 async def categories(tx: Transaction) -> list[Category]:
     """Every category with its path, siblings by position."""
     return await query.all_categories(tx)
+
+
+async def choices(tx: Transaction) -> list[CategoryChoice]:
+    """The categories that are active, with all above them, siblings by position."""
+    found = await query.all_categories(tx)
+    closed = {one.category for one in found if one.state != "active"}
+    return [
+        CategoryChoice(one.category, one.parent, one.name)
+        for one in found
+        if closed.isdisjoint({one.category, *one.path})
+    ]
 
 
 async def list_skus(tx: Transaction, cursor: str | None, limit: int, category: str | None = None) -> Page[Sku]:

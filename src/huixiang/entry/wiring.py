@@ -15,8 +15,11 @@ from huixiang.habits.model import KIND as LIFECYCLE
 from huixiang.habits.model import LifecycleRules
 from huixiang.members.model.attributes import KIND as ATTRIBUTES
 from huixiang.members.model.attributes import Attributes
+from huixiang.members.model.consents import KIND as CONSENTS
+from huixiang.members.model.consents import ConsentTexts
 from huixiang.members.model.merging import Held
-from huixiang.members.service import definitions, merge_preview
+from huixiang.members.rules.consents import check_texts
+from huixiang.members.service import consents, definitions, merge_preview
 from huixiang.messaging import service as messaging
 from huixiang.messaging.model import MessagingRules
 from huixiang.messaging.model.templates import KIND as TEMPLATE
@@ -53,6 +56,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind(TEMPLATE, MessageTemplate, messaging.check_template)
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind(ATTRIBUTES, Attributes, examine=definitions.examine)
+    rulebook.register_kind(CONSENTS, ConsentTexts, check_texts, examine=consents.examine)
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("trial", TrialRules, examine=trials.examine)
     rulebook.register_kind("benefit", BenefitTerms)

@@ -17,6 +17,7 @@ KIND = "plan"  # of rule documents
 TRIAL_DOCUMENT = ("trial", "default")
 PlanCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A plan, by its document.")]
 Instant = Annotated[datetime, Meta(tz=True)]
+Gives = Literal["tier", "plan"]
 
 
 class PlanTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,9 +49,11 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True):
 
 class TrialRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The rule document of kind `trial`: what newcomers try, a tier or a plan, for the rest of the day and so many
-    whole ones. Who registered up to `newcomer_days` ago is one. on_registration: everybody who joins has it at once."""
+    whole ones. Who registered up to `newcomer_days` ago is one. on_registration: everybody who joins has it at once.
+    on_request: newcomers may begin it themselves on the member pages."""
 
     on_registration: bool
+    on_request: bool = False
     tier: Annotated[str, Meta(min_length=1, max_length=64)] | None = None
     plan: PlanCode | None = None
     days: Annotated[int, Meta(ge=1, le=90)] = 7
@@ -68,14 +71,37 @@ class NewTrial(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Trial(msgspec.Struct, frozen=True, kw_only=True):
-    """What a member tries, or tried. ended_at: when it was over, or the tier was earned; null while it runs."""
+    """What a member tries, or tried. name: of the tier or plan as it is called now, its code where it is no more.
+    ended_at: when it was over, or the tier was earned; null while it runs."""
 
     trial_id: UUID
-    gives: Literal["tier", "plan"]
+    gives: Gives
     code: str
+    name: Text
     starts_at: datetime
     ends_at: datetime
     ended_at: datetime | None
+
+
+class TrialOffer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a member may begin to try, and until when they would have it if they began now. refused: the code of the
+    refusal that they would get, null where they may; whose trial it was that keeps them from one is not told."""
+
+    gives: Gives
+    code: str
+    name: Text
+    days: int
+    ends_at: datetime
+    refused: str | None
+
+
+class TrialNotOffered(DomainError):
+    code = "trial_not_offered"
+    status = 409
+    title = Text(zh="暂无体验活动", en="No trial is offered")
+    detail = Text(
+        zh="目前没有可以自行开始的会员体验。", en="There is no trial at present that members begin themselves."
+    )
 
 
 class TrialUsed(DomainError):

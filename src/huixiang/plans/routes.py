@@ -10,8 +10,8 @@ from litestar.params import FromPath, JSONBody
 
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.plans import service
-from huixiang.plans.model import NewSubscription, NewTrial, Subscription, Trial
-from huixiang.plans.service import trials
+from huixiang.plans.model import NewSubscription, NewTrial, Subscription, Trial, TrialOffer
+from huixiang.plans.service import offers, trials
 from huixiang.platform.access import member, staff, system
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.parameters import Cursor, Limit
@@ -81,6 +81,19 @@ async def list_my_trials(edge: NamedDependency[Edge]) -> list[Trial]:
     return await edge.query(lambda tx: trials.trials(tx, edge.member.member_id))
 
 
+@get("/api/member/v1/me/trials/offers", **member())
+async def list_my_trial_offers(edge: NamedDependency[Edge]) -> list[TrialOffer]:
+    """What I may begin to try, or why I may not; empty where nothing is offered (MEM-13)."""
+    return await edge.query(lambda tx: offers.offers(tx, edge.member.member_id))
+
+
+@post("/api/member/v1/me/trials", **member())
+async def begin_my_trial(edge: NamedDependency[Edge]) -> Response[Trial]:
+    """Begin what is offered to newcomers, once a person (MEM-13)."""
+    mine = edge.member.member_id
+    return await edge.command(lambda tx: offers.begin(tx, mine), owner=mine, keep_forever=True)
+
+
 ROUTES = [
     list_plans,
     give_plan,
@@ -90,4 +103,6 @@ ROUTES = [
     list_trials_for_staff,
     give_trial_by_staff,
     list_my_trials,
+    list_my_trial_offers,
+    begin_my_trial,
 ]

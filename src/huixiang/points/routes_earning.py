@@ -13,7 +13,7 @@ from huixiang.kernel.money import AMOUNT_MAX
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberRef
-from huixiang.platform.access import staff, system
+from huixiang.platform.access import member, staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.parameters import Cursor, Limit
@@ -29,7 +29,7 @@ from huixiang.points.model import (
 )
 from huixiang.points.model.adjusting import State
 from huixiang.points.model.breaker import Decided, Resumption
-from huixiang.points.model.earning import NewReward
+from huixiang.points.model.earning import NewReward, RewardedBehaviour
 from huixiang.points.model.spending import NewRedemption, Redemption
 from huixiang.points.service import adjust, behaviour, breaker, spending
 
@@ -151,7 +151,14 @@ async def decide_paused_credits(
     )
 
 
+@get("/api/member/v1/points/behaviours", **member())
+async def list_rewarded_behaviours(edge: NamedDependency[Edge]) -> list[RewardedBehaviour]:
+    """What I get points for beside purchases, and how often (PTS-03)."""
+    return await edge.query(behaviour.rewarded_behaviours)
+
+
 ROUTES = [
+    list_rewarded_behaviours,
     reward_behaviour,
     quote_cash_off,
     redeem_points,

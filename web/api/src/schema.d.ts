@@ -791,7 +791,8 @@ export interface paths {
         delete: operations["remove_console_passkey"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Call one of one's passkeys by another name (CON-01). Needs no key: a repetition changes nothing. */
+        patch: operations["rename_console_passkey"];
         trace?: never;
     };
     "/api/console/v1/me/passkeys/options": {
@@ -932,6 +933,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a member consented to or withdrew, the last word for each purpose (MEM-09). */
+        get: operations["list_consents_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/consents/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a member consents to a purpose no more, with a reason; what was kept by it is deleted (MEM-09). */
+        post: operations["withdraw_consent_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/facts": {
         parameters: {
             query?: never;
@@ -943,6 +978,40 @@ export interface paths {
         get: operations["read_facts_for_staff"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a phone, or an id in another system, be linked to a member; it waits for another person with `members:approve` (MEM-02, CON-02). */
+        post: operations["link_identity_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/identities/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask that a phone, or an id in another system, be taken off a member, never the last one; it waits for another person with `members:approve` (MEM-02, CON-02). */
+        post: operations["unlink_identity_by_staff"];
         delete?: never;
         options?: never;
         head?: never;
@@ -978,6 +1047,23 @@ export interface paths {
         put?: never;
         /** Begin to undo a merge, with a reason; the audit log keeps it (MEM-02). */
         post: operations["undo_merge_by_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/merges/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What both members have that a merge would bring together, and what it would not (MEM-02). Changes nothing. */
+        get: operations["preview_merge"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1281,7 +1367,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One's files that are there yet, the latest first. What waits for another person is among one's requests (CON-02). */
+        get: operations["list_exports"];
         put?: never;
         /** Ask for up to 1000 members as a file. With personal columns it waits for another person with `members:approve_export`, under the request of the same id (CON-02). */
         post: operations["export_members"];
@@ -1753,7 +1840,7 @@ export interface paths {
         put?: never;
         /** Sign in to the console with the password and a second factor: a code, or a passkey in its place (CON-01). */
         post: operations["sign_in"];
-        /** End the session. */
+        /** End the session, and have the browser forget what the pages kept. */
         delete: operations["sign_out"];
         options?: never;
         head?: never;
@@ -1794,6 +1881,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what the console may offer to sign in here (CON-01). */
+        get: operations["list_console_ways_in"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/terms": {
         parameters: {
             query?: never;
@@ -1803,6 +1907,23 @@ export interface paths {
         };
         /** The terms, whom each change was told to and when, and how many accepted which version. */
         get: operations["read_terms_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the shop sells, by category, for a member to choose favourites from (MEM-06). */
+        get: operations["list_category_choices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1875,6 +1996,23 @@ export interface paths {
         put?: never;
         /** Consent to a purpose. */
         post: operations["give_my_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/consents/texts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may consent to, each purpose with the words of now and their version (MEM-09). */
+        get: operations["list_consent_texts"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2450,6 +2588,23 @@ export interface paths {
         patch: operations["change_my_profile"];
         trace?: never;
     };
+    "/api/member/v1/me/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sign out the device that asks, and have its browser forget what the pages kept (MEM-03). A token that the shop's own system was given belongs to no device, so nothing ends but what the browser kept. Needs no key: a repetition changes nothing. */
+        delete: operations["sign_out_here"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/terms": {
         parameters: {
             query?: never;
@@ -2580,6 +2735,41 @@ export interface paths {
         };
         /** What I try, and until when; what I tried (MEM-13). */
         get: operations["list_my_trials"];
+        put?: never;
+        /** Begin what is offered to newcomers, once a person (MEM-13). */
+        post: operations["begin_my_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/trials/offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I may begin to try, or why I may not; empty where nothing is offered (MEM-13). */
+        get: operations["list_my_trial_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/points/behaviours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What I get points for beside purchases, and how often (PTS-03). */
+        get: operations["list_rewarded_behaviours"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4954,6 +5144,15 @@ export interface components {
             /** @default null */
             problem?: components["schemas"]["RowProblem"] | null;
         };
+        /**
+         * CategoryChoice
+         * @description A category that members may choose as a favourite. parent: its code, null at the root of the tree.
+         */
+        CategoryChoice: {
+            category: string;
+            name: components["schemas"]["Text"];
+            parent: string | null;
+        };
         /** CategoryRow */
         CategoryRow: {
             category: string;
@@ -5087,6 +5286,26 @@ export interface components {
             purpose: string;
             text_version: string | null;
             told_by: string;
+        };
+        /**
+         * ConsentText
+         * @description What a member reads before they consent to a purpose. text_version: what the log of consents keeps; another text
+         *         has another one.
+         */
+        ConsentText: {
+            /** @description What a member consents to, such as marketing. */
+            purpose: string;
+            text: components["schemas"]["Text"];
+            /** @description Which text they were shown. */
+            text_version: string;
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * ConsoleWaysIn
+         * @description By what one may sign in beside the password and a code.
+         */
+        ConsoleWaysIn: {
+            passkeys: boolean;
         };
         /** Contribution */
         Contribution: {
@@ -5414,6 +5633,15 @@ export interface components {
             warnings: components["schemas"]["KernelProblem"][];
         };
         /**
+         * Frequency
+         * @description How often a behaviour is rewarded: `times` a business day, week or month, or in all.
+         */
+        Frequency: {
+            /** @enum {unknown} */
+            per: "day" | "ever" | "month" | "week";
+            times: number;
+        };
+        /**
          * Fresh
          * @description Until when this device may do what asks for a fresh sign-in.
          */
@@ -5515,6 +5743,14 @@ export interface components {
          */
         HabitsStage: "declining" | "dormant" | "growing" | "lost" | "mature" | "new";
         /**
+         * Held
+         * @description How many of one kind a member has. now: those that count or wait; past: used, over or settled.
+         */
+        Held: {
+            now: number;
+            past: number;
+        };
+        /**
          * Hint
          * @description saving_fen: how much less is paid, not counting the list price of what is added. By kind:
          *
@@ -5533,6 +5769,17 @@ export interface components {
             sku: string | null;
             text: components["schemas"]["Text"];
             tier: string | null;
+        };
+        /**
+         * Holding
+         * @description What two members have of one kind. moves: whether it goes with the one who goes; else it stays under their old
+         *         id.
+         */
+        Holding: {
+            gone: components["schemas"]["Held"];
+            kept: components["schemas"]["Held"];
+            kind: string;
+            moves: boolean;
         };
         /**
          * Identity
@@ -5868,6 +6115,17 @@ export interface components {
             waits: string[];
         };
         /**
+         * MergePreview
+         * @description What both have before `member_id` goes into `into_id`, beside points and tier.
+         */
+        MergePreview: {
+            holdings: components["schemas"]["Holding"][];
+            /** Format: uuid */
+            into_id: string;
+            /** Format: uuid */
+            member_id: string;
+        };
+        /**
          * MessageClass
          * @description A service notice is what the terms or the law promise: codes, orders, refunds, expiry, renewal. All else is
          *         marketing.
@@ -5921,7 +6179,7 @@ export interface components {
         /**
          * MessageTemplate
          * @description What a message says in both languages. `{name}` stands for a declared variable; a brace is written no other way.
-         *         can_wait, secret: as of a message.
+         *         can_wait, secret: as of a message. providers: their own templates for it, by channel.
          */
         MessageTemplate: {
             /** @default false */
@@ -5929,6 +6187,10 @@ export interface components {
             channels: components["schemas"]["Channel"][];
             message_class: components["schemas"]["MessageClass"];
             name: components["schemas"]["Text"];
+            /** @default {} */
+            providers?: {
+                [key: string]: components["schemas"]["ProviderTemplate"];
+            };
             /** @default false */
             secret?: boolean;
             text: components["schemas"]["Text"];
@@ -6343,7 +6605,8 @@ export interface components {
         };
         /**
          * NewPassword
-         * @description The password that is to be. No rule but its length, and that it is neither the former one nor the username.
+         * @description The password that is to be. No rule but its length, and that it is not easily guessed, not known from breaches,
+         *         and not the former one.
          */
         NewPassword: {
             password: string;
@@ -7572,6 +7835,20 @@ export interface components {
             state?: string | null;
         };
         /**
+         * ProviderTemplate
+         * @description What a provider calls its own template for this one: in Chinese, and in English where it has one. names: the
+         *         provider's names to our variables, those that it gets; empty: all, under our names.
+         */
+        ProviderTemplate: {
+            /** @default null */
+            en?: string | null;
+            /** @default {} */
+            names?: {
+                [key: string]: string;
+            };
+            zh: string;
+        };
+        /**
          * ProviderVisit
          * @description Somebody is about to be sent to a provider. `return_to`: where they want to be afterwards.
          */
@@ -7816,6 +8093,14 @@ export interface components {
             reason: string;
         };
         /**
+         * RenamedStaffPasskey
+         * @description What its owner calls it from now on.
+         */
+        RenamedStaffPasskey: {
+            /** @description What its owner calls it. */
+            name: string;
+        };
+        /**
          * Rendered
          * @description What the member would get. characters: of the text. sms_parts: text messages that it is charged as.
          */
@@ -7897,6 +8182,18 @@ export interface components {
             points: number;
             rule: string | null;
             rule_version: number | null;
+        };
+        /**
+         * RewardedBehaviour
+         * @description What members are rewarded for beside purchases, so many times a period. noticed: by the program itself, as soon
+         *         as it is done; of others, some system has to tell.
+         */
+        RewardedBehaviour: {
+            code: string;
+            frequency: components["schemas"]["Frequency"];
+            name: components["schemas"]["Text"];
+            noticed: boolean;
+            points: number;
         };
         /**
          * Role
@@ -8053,13 +8350,15 @@ export interface components {
         /**
          * SessionView
          * @description Who is signed in. `csrf_token` goes into the header X-CSRF-Token of every request that changes anything.
-         *         `stores`: the ids of those that the account is limited to, null for all of them.
+         *         `stores`: the ids of those that the account is limited to, null for all of them. `password_due`: the password is a
+         *         first one, to be changed before anything else.
          */
         SessionView: {
             csrf_token: string;
             display_name: string;
             /** @enum {unknown} */
             environment: "demo" | "production" | "test";
+            password_due: boolean;
             permissions: string[];
             role: string;
             /** Format: uuid */
@@ -8383,6 +8682,16 @@ export interface components {
             /** @default null */
             passkey?: components["schemas"]["StaffPasskeyProof"] | null;
             password: string;
+        };
+        /**
+         * StaffWithdrawal
+         * @description The same as a person of the console was told it, and how they were.
+         */
+        StaffWithdrawal: {
+            /** @description What a member consents to, such as marketing. */
+            purpose: string;
+            /** @description Why. It names nobody. */
+            reason: string;
         };
         /**
          * State
@@ -8868,7 +9177,8 @@ export interface components {
         };
         /**
          * Trial
-         * @description What a member tries, or tried. ended_at: when it was over, or the tier was earned; null while it runs.
+         * @description What a member tries, or tried. name: of the tier or plan as it is called now, its code where it is no more.
+         *         ended_at: when it was over, or the tier was earned; null while it runs.
          */
         Trial: {
             code: string;
@@ -8876,6 +9186,7 @@ export interface components {
             ends_at: string;
             /** @enum {unknown} */
             gives: "plan" | "tier";
+            name: components["schemas"]["Text"];
             starts_at: string;
             /** Format: uuid */
             trial_id: string;
@@ -8913,6 +9224,20 @@ export interface components {
             side: string;
         };
         /**
+         * TrialOffer
+         * @description What a member may begin to try, and until when they would have it if they began now. refused: the code of the
+         *         refusal that they would get, null where they may; whose trial it was that keeps them from one is not told.
+         */
+        TrialOffer: {
+            code: string;
+            days: number;
+            ends_at: string;
+            /** @enum {unknown} */
+            gives: "plan" | "tier";
+            name: components["schemas"]["Text"];
+            refused: string | null;
+        };
+        /**
          * Undoing
          * @description Why a merge is undone.
          */
@@ -8929,13 +9254,19 @@ export interface components {
         };
         /**
          * Variable
-         * @description What is put in for `{name}`. example: for previews. at_most: characters that it may have.
+         * @description What is put in for `{name}`. example: for previews. at_most: characters that it may have. type: text is one line,
+         *         a code 4 to 12 letters and digits, a number digits, a day 2026-04-01, which is put in as people write it.
          */
         Variable: {
             /** @default 64 */
             at_most?: number;
             /** @description One line. */
             example: string;
+            /**
+             * @default text
+             * @enum {unknown}
+             */
+            type?: "code" | "day" | "number" | "text";
         };
         /**
          * Verdict
@@ -12969,6 +13300,63 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    rename_console_passkey: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                passkey_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "name"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RenamedStaffPasskey"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "passkey_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "used_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StaffPasskey"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     begin_new_console_passkey: {
         parameters: {
             query?: never;
@@ -13459,6 +13847,117 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_consents_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_consent_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "purpose": "purpose",
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StaffWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "given": true,
+                     *         "occurred_at": "2026-03-18T10:30:00+08:00",
+                     *         "purpose": "purpose",
+                     *         "text_version": "text_version",
+                     *         "told_by": "told_by"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Consent"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_facts_for_staff: {
         parameters: {
             query?: never;
@@ -13516,6 +14015,200 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    link_identity_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "20260318-000431",
+                 *       "phone": "13800138000",
+                 *       "reason": "reason",
+                 *       "source": "till"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Identity"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    unlink_identity_by_staff: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "20260318-000431",
+                 *       "phone": "13800138000",
+                 *       "reason": "reason",
+                 *       "source": "till"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Identity"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "base": "base",
+                     *       "checked_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "checker": "checker",
+                     *       "code": "code",
+                     *       "command": "command",
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "decided_by",
+                     *       "difference": [
+                     *         {
+                     *           "after": null,
+                     *           "before": null,
+                     *           "path": "path"
+                     *         }
+                     *       ],
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "maker": "maker",
+                     *       "maker_kind": "command_line",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "problems": [
+                     *         {
+                     *           "path": "path",
+                     *           "problem": "problem"
+                     *         }
+                     *       ],
+                     *       "reason": "reason",
+                     *       "result": {},
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "done",
+                     *       "subject": "subject",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -13718,6 +14411,64 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    preview_merge: {
+        parameters: {
+            query: {
+                /**
+                 * @description who would stay
+                 * @example 019d0000-7000-7000-8000-000000000001
+                 */
+                into: string;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "holdings": [
+                     *         {
+                     *           "gone": {
+                     *             "now": 1,
+                     *             "past": 1
+                     *           },
+                     *           "kept": {
+                     *             "now": 1,
+                     *             "past": 1
+                     *           },
+                     *           "kind": "kind",
+                     *           "moves": true
+                     *         }
+                     *       ],
+                     *       "into_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -14853,6 +15604,10 @@ export interface operations {
                      *         "ended_at": "2026-03-18T10:30:00+08:00",
                      *         "ends_at": "2026-03-18T10:30:00+08:00",
                      *         "gives": "plan",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
                      *         "starts_at": "2026-03-18T10:30:00+08:00",
                      *         "trial_id": "019d0000-7000-7000-8000-000000000001"
                      *       }
@@ -14918,6 +15673,10 @@ export interface operations {
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ends_at": "2026-03-18T10:30:00+08:00",
                      *       "gives": "plan",
+                     *       "name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
                      *       "trial_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
@@ -14933,6 +15692,46 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "columns": [
+                     *           "columns"
+                     *         ],
+                     *         "expires_at": "2026-03-18T10:30:00+08:00",
+                     *         "export_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "members": 1,
+                     *         "state": "ready"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["MemberExport"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -16208,7 +17007,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -16305,7 +17104,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -16451,7 +17250,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -16606,7 +17405,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -16999,7 +17798,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -17243,6 +18042,7 @@ export interface operations {
                      *       "csrf_token": "csrf_token",
                      *       "display_name": "display_name",
                      *       "environment": "demo",
+                     *       "password_due": true,
                      *       "permissions": [
                      *         "permissions"
                      *       ],
@@ -17296,6 +18096,7 @@ export interface operations {
                      *       "csrf_token": "csrf_token",
                      *       "display_name": "display_name",
                      *       "environment": "demo",
+                     *       "password_due": true,
                      *       "permissions": [
                      *         "permissions"
                      *       ],
@@ -17387,6 +18188,7 @@ export interface operations {
                      *       "csrf_token": "csrf_token",
                      *       "display_name": "display_name",
                      *       "environment": "demo",
+                     *       "password_due": true,
                      *       "permissions": [
                      *         "permissions"
                      *       ],
@@ -17442,6 +18244,35 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_console_ways_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "passkeys": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConsoleWaysIn"];
+                };
+            };
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17539,6 +18370,44 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_category_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "category": "category",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "parent": "parent"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["CategoryChoice"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
@@ -17840,6 +18709,48 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_consent_texts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "purpose": "purpose",
+                     *         "text": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "text_version": "text_version",
+                     *         "title": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         }
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ConsentText"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -19869,6 +20780,31 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    sign_out_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_my_terms: {
         parameters: {
             query?: never;
@@ -20360,12 +21296,150 @@ export interface operations {
                      *         "ended_at": "2026-03-18T10:30:00+08:00",
                      *         "ends_at": "2026-03-18T10:30:00+08:00",
                      *         "gives": "plan",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
                      *         "starts_at": "2026-03-18T10:30:00+08:00",
                      *         "trial_id": "019d0000-7000-7000-8000-000000000001"
                      *       }
                      *     ]
                      */
                     "application/json": components["schemas"]["Trial"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    begin_my_trial: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "code",
+                     *       "ended_at": "2026-03-18T10:30:00+08:00",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "gives": "plan",
+                     *       "name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "trial_id": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Trial"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_trial_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "days": 1,
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "gives": "plan",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "refused": "refused"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["TrialOffer"][];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_rewarded_behaviours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "code": "code",
+                     *         "frequency": {
+                     *           "per": "day",
+                     *           "times": 1
+                     *         },
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "noticed": true,
+                     *         "points": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RewardedBehaviour"][];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -25324,6 +26398,10 @@ export interface operations {
                      *         "ended_at": "2026-03-18T10:30:00+08:00",
                      *         "ends_at": "2026-03-18T10:30:00+08:00",
                      *         "gives": "plan",
+                     *         "name": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
                      *         "starts_at": "2026-03-18T10:30:00+08:00",
                      *         "trial_id": "019d0000-7000-7000-8000-000000000001"
                      *       }
@@ -25384,6 +26462,10 @@ export interface operations {
                      *       "ended_at": "2026-03-18T10:30:00+08:00",
                      *       "ends_at": "2026-03-18T10:30:00+08:00",
                      *       "gives": "plan",
+                     *       "name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
                      *       "starts_at": "2026-03-18T10:30:00+08:00",
                      *       "trial_id": "019d0000-7000-7000-8000-000000000001"
                      *     }
@@ -27347,7 +28429,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -27438,7 +28520,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -27579,7 +28661,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -27729,7 +28811,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -28107,7 +29189,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]
@@ -28438,7 +29520,7 @@ export interface operations {
                  *             "layer": "order",
                  *             "name": {
                  *               "en": "20 off 100, 50 off 200",
-                 *               "zh": "满 100 减 20,满 200 减 50"
+                 *               "zh": "满 100 减 20，满 200 减 50"
                  *             }
                  *           }
                  *         ]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -9,17 +9,24 @@ from attrs import field as _attrs_field
 
 from ..models.trial_gives import TrialGives
 
+if TYPE_CHECKING:
+    from ..models.text import Text
+
+
 T = TypeVar("T", bound="Trial")
 
 
 @_attrs_define
 class Trial:
-    """What a member tries, or tried. ended_at: when it was over, or the tier was earned; null while it runs.
+    """What a member tries, or tried. name: of the tier or plan as it is called now, its code where it is no more.
+    ended_at: when it was over, or the tier was earned; null while it runs.
 
     Attributes:
         trial_id (UUID):
         gives (TrialGives):
         code (str):
+        name (Text): One text in Chinese and English. Both are always there: a screen never falls back to the other
+            language.
         starts_at (str):
         ends_at (str):
         ended_at (None | str):
@@ -28,6 +35,7 @@ class Trial:
     trial_id: UUID
     gives: TrialGives
     code: str
+    name: Text
     starts_at: str
     ends_at: str
     ended_at: None | str
@@ -39,6 +47,8 @@ class Trial:
         gives = self.gives.value
 
         code = self.code
+
+        name = self.name.to_dict()
 
         starts_at = self.starts_at
 
@@ -54,6 +64,7 @@ class Trial:
                 "trial_id": trial_id,
                 "gives": gives,
                 "code": code,
+                "name": name,
                 "starts_at": starts_at,
                 "ends_at": ends_at,
                 "ended_at": ended_at,
@@ -64,12 +75,16 @@ class Trial:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.text import Text
+
         d = dict(src_dict)
         trial_id = UUID(d.pop("trial_id"))
 
         gives = TrialGives(d.pop("gives"))
 
         code = d.pop("code")
+
+        name = Text.from_dict(d.pop("name"))
 
         starts_at = d.pop("starts_at")
 
@@ -86,6 +101,7 @@ class Trial:
             trial_id=trial_id,
             gives=gives,
             code=code,
+            name=name,
             starts_at=starts_at,
             ends_at=ends_at,
             ended_at=ended_at,

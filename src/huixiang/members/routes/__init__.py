@@ -2,6 +2,7 @@
 
 from huixiang.members.routes.attributes import ROUTES as ATTRIBUTE_ROUTES
 from huixiang.members.routes.attribution import ROUTES as ATTRIBUTION_ROUTES
+from huixiang.members.routes.consents import ROUTES as CONSENT_ROUTES
 from huixiang.members.routes.consents_desk import ROUTES as CONSENT_DESK_ROUTES
 from huixiang.members.routes.devices import ROUTES as DEVICE_ROUTES
 from huixiang.members.routes.exports import ROUTES as EXPORT_ROUTES
@@ -33,6 +34,7 @@ ROUTES = [
     *IDENTITY_ROUTES,
     *ATTRIBUTION_ROUTES,
     *ATTRIBUTE_ROUTES,
+    *CONSENT_ROUTES,
     *CONSENT_DESK_ROUTES,
     *PROFILE_ROUTES,
     *PERSONAL_CHANGE_ROUTES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from litestar import delete, get
+from litestar import Response, delete, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
@@ -12,6 +12,7 @@ from huixiang.members import service
 from huixiang.members.model.sign_in import SignedInDevice
 from huixiang.platform.access import member
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.leaving import CLEAR_SITE_DATA
 
 
 @get("/api/member/v1/me/devices", **member())
@@ -28,9 +29,21 @@ async def sign_out_device(edge: NamedDependency[Edge], device_id: FromPath[UUID]
 
 
 @delete("/api/member/v1/me/devices", **member())
-async def sign_out_everywhere(edge: NamedDependency[Edge]) -> None:
+async def sign_out_everywhere(edge: NamedDependency[Edge]) -> Response[None]:
     """Sign all of my devices out, this one too (MEM-03). Access tokens end within five seconds."""
     await edge.transact(lambda tx: service.sign_out(tx, edge.member.member_id))
+    return Response(None, status_code=204, headers=CLEAR_SITE_DATA)
 
 
-ROUTES = [list_my_devices, sign_out_device, sign_out_everywhere]
+@delete("/api/member/v1/me/session", **member())
+async def sign_out_here(edge: NamedDependency[Edge]) -> Response[None]:
+    """Sign out the device that asks, and have its browser forget what the pages kept (MEM-03). A token that the shop's
+    own system was given belongs to no device, so nothing ends but what the browser kept. Needs no key: a repetition
+    changes nothing."""
+    device = edge.member.session_id
+    if device is not None:
+        await edge.transact(lambda tx: service.sign_out(tx, edge.member.member_id, device))
+    return Response(None, status_code=204, headers=CLEAR_SITE_DATA)
+
+
+ROUTES = [list_my_devices, sign_out_device, sign_out_everywhere, sign_out_here]

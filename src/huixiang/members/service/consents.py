@@ -11,19 +11,40 @@ from uuid import UUID
 from huixiang.members import store
 from huixiang.members.model import MemberRef, MemberUnknown
 from huixiang.members.model.attributes import Consent, GivenConsent
+from huixiang.members.model.consents import CODE, KIND, ConsentText, ConsentTexts
 from huixiang.members.rules.attributes import SEALED
+from huixiang.members.rules.consents import reworded
 from huixiang.members.service.definitions import attribute_definitions
 from huixiang.members.service.look_up import resolve
 from huixiang.members.store import attributes as attribute_store
 from huixiang.members.store import states as state_store
 from huixiang.platform.db import Transaction
+from huixiang.rulebook import service as rulebook
+from huixiang.rulebook.model import Findings
 from huixiang.staff import service as staff
 from huixiang.staff.model import AuditEntry
+
+DOCUMENT = (KIND, CODE)
 
 
 async def consents(tx: Transaction, member_id: UUID) -> list[Consent]:
     """How each purpose stands that was ever asked for. Raises MemberUnknown."""
     return await attribute_store.consents_of(tx, await resolve(tx, MemberRef(member_id=member_id)))
+
+
+async def texts(tx: Transaction) -> list[ConsentText]:
+    """What members are asked for, with the words that they read; nothing where no document is in force."""
+    line = (await rulebook.timelines(tx, [DOCUMENT])).get(DOCUMENT)
+    document = line.find(tx.now) if line is not None else None
+    return [] if document is None else list(document.read(ConsentTexts).purposes)
+
+
+async def examine(tx: Transaction, body: ConsentTexts) -> Findings:
+    """What keeps texts from being published: other words under a version that was published before."""
+    line = (await rulebook.timelines(tx, [DOCUMENT])).get(DOCUMENT)
+    documents = line.documents if line is not None else []
+    said = [one for document in documents for one in document.read(ConsentTexts).purposes]
+    return Findings(tuple(reworded(said, body)))
 
 
 async def consented(tx: Transaction, member_id: UUID) -> set[str]:

@@ -28,6 +28,12 @@ async def claim(tx: Transaction, member_id: UUID, what: What) -> bool:
     return False
 
 
+async def had(tx: Transaction, member_id: UUID, what: What) -> bool:
+    """Whether the person behind a member has had it; nothing is locked, so it may be another's turn a moment later."""
+    keys = await store.keys_of(tx, [member_id, *await state_store.aliases(tx, [member_id])])
+    return await store.known(tx, KINDS[what], keys)
+
+
 async def gained(tx: Transaction, member_id: UUID, keys: Sequence[str]) -> None:
     """Something more finds a member: who has that later was this person."""
     await store.extend(tx, list(KINDS.values()), [member_id] * len(keys), keys)

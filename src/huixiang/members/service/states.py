@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.kernel.page import Page, decode_cursor, encode_cursor
+from huixiang.members import store as member_store
 from huixiang.members.events import StateChanged
 from huixiang.members.model import Ability, MemberCard, MemberUnknown, State, StateRefuses
 from huixiang.members.model.states import MemberMerged, NewState, StateAbilities, StateChange, StateChoices
@@ -122,6 +123,15 @@ async def lock_receiver(tx: Transaction, member_id: UUID, ability: Ability) -> d
         return None
     require(*found, ability)
     return await store.registered_at(tx, member_id)
+
+
+async def look_at_receiver(tx: Transaction, member_id: UUID, ability: Ability) -> datetime | None:
+    """The same without a lock, to say beforehand what they would be given. Raises StateRefuses, MemberMerged."""
+    found = (await member_store.find_members(tx, [member_id])).get(member_id)
+    if found is None:
+        return None
+    require(found.state, found.merged_into, ability)
+    return found.registered_at
 
 
 def require(state: State, merged_into: UUID | None, ability: Ability) -> None:

@@ -79,6 +79,17 @@ class Behaviour(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     active: bool = True
 
 
+class RewardedBehaviour(msgspec.Struct, frozen=True):
+    """What members are rewarded for beside purchases, so many times a period. noticed: by the program itself, as soon
+    as it is done; of others, some system has to tell."""
+
+    code: str
+    name: Text
+    points: int
+    frequency: Frequency
+    noticed: bool
+
+
 class Expiry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """When what is earned expires.
 

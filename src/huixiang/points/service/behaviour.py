@@ -16,7 +16,7 @@ from huixiang.members.model import Ability
 from huixiang.platform.db import Transaction
 from huixiang.points.model import POINTS, Credit, EarningRules, Posting, Reward, Source
 from huixiang.points.model.breaker import PAUSED
-from huixiang.points.model.earning import Behaviour
+from huixiang.points.model.earning import Behaviour, RewardedBehaviour
 from huixiang.points.model.errors import BehaviourLimitReached, BehaviourUnknown
 from huixiang.points.rules import periods
 from huixiang.points.rules.validity import validity
@@ -130,6 +130,20 @@ async def notice(tx: Transaction, behaviour: str, done: Sequence[tuple[UUID, dat
     ]
     accounts = await lock_accounts(tx, {act.member_id for act in acts}, [POINTS])
     await post(tx, await admit(tx, acts), accounts, fresh=True)
+
+
+async def rewarded_behaviours(tx: Transaction) -> list[RewardedBehaviour]:
+    """What the rules in force reward beside purchases; nothing where there are none."""
+    line = (await rulebook.timelines(tx, [(EARNING, PROGRAMME)])).get((EARNING, PROGRAMME))
+    document = line.find(tx.now) if line is not None else None
+    if document is None:
+        return []
+    rules = document.read(EarningRules)
+    return [
+        RewardedBehaviour(one.code, one.name, one.points, one.frequency, one.code in rules.noticed)
+        for one in rules.behaviours
+        if one.active
+    ]
 
 
 def _noticed(rules: EarningRules, code: str) -> Behaviour | None:

@@ -12,6 +12,7 @@ from litestar.params import JSONBody
 
 from huixiang.platform.access import over_tls, public, session_cookie, session_token, staff
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.leaving import CLEAR_SITE_DATA
 from huixiang.staff import service
 from huixiang.staff.model.passkeys import StaffPasskeyOptions, StaffPasskeyProof
 from huixiang.staff.schemas import Environment, SessionView, SignInRequest, shown
@@ -69,10 +70,10 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
 
     @delete(PATH, **staff(first=True))
     async def sign_out(edge: NamedDependency[Edge], request: AnyRequest) -> Response[None]:
-        """End the session."""
+        """End the session, and have the browser forget what the pages kept."""
         token = session_token(request)
         await edge.transact(lambda tx: service.sign_out(tx, token))
-        return Response(None, status_code=204, cookies=[cookie(request, "")])
+        return Response(None, status_code=204, headers=CLEAR_SITE_DATA, cookies=[cookie(request, "")])
 
     return [sign_in, begin_console_passkey, sign_in_by_console_passkey, read_session, sign_out]
 

@@ -20,8 +20,13 @@ JOINED = "trial"  # of the change that gives the first tier to who has none yet
 
 async def check(tx: Transaction, member_id: UUID, tier: str) -> None:
     """Raises TierHeld where the tier is not above the member's. Their growth account is locked from now on."""
-    tier_rules = (await rulebook.current(tx, *DOCUMENT, at=tx.now)).read(TierRules)
     await points.lock_accounts(tx, [member_id], [GROWTH])
+    await look(tx, member_id, tier)
+
+
+async def look(tx: Transaction, member_id: UUID, tier: str) -> None:
+    """The same without a lock, to say it beforehand. Raises TierHeld."""
+    tier_rules = (await rulebook.current(tx, *DOCUMENT, at=tx.now)).read(TierRules)
     standing = (await store.load_standings(tx, [member_id])).get(member_id)
     held = standing.tier if standing else tier_rules.tiers[0].code
     if not rules.is_above(tier_rules, tier, held):
