@@ -20,6 +20,8 @@ VIEW = re.compile(r"\bCREATE\s+VIEW\s+([a-z_]+)\.([a-z_]+)", re.IGNORECASE)
 ASKS_THE_DATABASE = frozenset({"fetch", "fetchrow", "fetchval", "execute", "executemany", "copy_in"})
 MIGRATIONS = ROOT / "db" / "migrations" / "sql"
 NOT_OURS = frozenset({"0011_jobs.sql"})  # the job queue's own tables, as its authors declare them
+# It guards what is kept against who calls it, and may therefore not be told the time by them.
+ASKED_AGAINST_THE_CALLER = frozenset({"0037_message_receipts.sql: clock_timestamp("})
 
 
 def may_hold_sql(file: SourceFile) -> bool:
@@ -220,7 +222,8 @@ Q7 = "DELETE FROM points.hold WHERE state = 'taken from members.member' -- from 
 
 
 def test_sql_asks_neither_the_clock_nor_chance() -> None:
-    assert asks_clock_or_chance(all_statements()) == []
+    """But for one that has to: it asks once, and what no longer asks does not stay allowed."""
+    assert sorted(asks_clock_or_chance(all_statements())) == sorted(ASKED_AGAINST_THE_CALLER)
 
 
 @pytest.mark.parametrize(

@@ -51,15 +51,19 @@ CREATE TABLE messaging.early_receipt (
 CREATE INDEX early_receipt_received ON messaging.early_receipt (received_at);
 
 -- Evidence and receipts are only ever added by the application. They go with their message, the oldest messages first:
--- those with an id below `below`, at most `wanted` of them. How many went.
+-- those with an id below `below`, at most `wanted` of them. How many went. Whoever has taken the application's role asks
+-- in vain for fresh ones to go: what is not thirty days old by the database's own clock stays, whatever `below` says. An
+-- id knows when it was made, and evidence and receipts keep the id that they came with.
 CREATE FUNCTION messaging.forget(below uuid, wanted integer) RETURNS integer
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
+    made_ms bigint := floor(extract(epoch FROM clock_timestamp() - interval '30 days') * 1000);
+    oldest uuid := (lpad(to_hex(made_ms), 12, '0') || '70008000000000000000')::uuid;
     gone integer;
 BEGIN
     WITH old AS (
         SELECT m.member_id, m.message_id FROM messaging.message AS m
-        WHERE m.message_id < below ORDER BY m.message_id LIMIT wanted FOR UPDATE SKIP LOCKED
+        WHERE m.message_id < least(below, oldest) ORDER BY m.message_id LIMIT wanted FOR UPDATE SKIP LOCKED
     ), evidence AS (
         DELETE FROM messaging.evidence AS e USING old
         WHERE e.member_id = old.member_id AND e.message_id = old.message_id
