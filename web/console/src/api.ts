@@ -42,6 +42,12 @@ export async function signIn(queryClient: QueryClient, form: SignInForm): Promis
   queryClient.setQueryData(sessionQuery.queryKey, keep(session))
 }
 
+/** The session goes on, and may do what its person may. */
+export async function choosePassword(queryClient: QueryClient, password: string): Promise<void> {
+  await answer(api.POST('/api/console/v1/me/password', { params: { header: csrf() }, body: { password } }))
+  await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 })
+}
+
 export async function signOut(queryClient: QueryClient): Promise<void> {
   await answer(api.DELETE('/api/console/v1/session', { params: { header: csrf() } }))
   forget(queryClient)

@@ -15,8 +15,11 @@ const READS_STAFF = { permission: 'staff:read', title: 'nav.staff', place: 'staf
 const READS_AUDIT = { permission: 'audit:read', title: 'nav.audit', place: 'audit' }
 const READS_MESSAGES = { permission: 'messages:read', title: 'nav.messages' }
 
+const FIRST = 'first-password'
+
 const ROUTES: RouteRecordRaw[] = [
   { path: '/sign-in', name: 'sign-in', meta: { title: 'signIn.title' }, component: () => import('./views/SignIn.vue') },
+  { path: '/first-password', name: FIRST, meta: { title: 'firstPassword.title' }, component: () => import('./views/FirstPassword.vue') },
   {
     path: '/',
     component: () => import('./shell/Shell.vue'),
@@ -83,8 +86,12 @@ export function createConsoleRouter(queryClient: QueryClient): Router {
   return router
 }
 
-/** Who has no overview begins at the first place of their own. Any other place that is not theirs says so. */
+/**
+ * Whose password the program made goes nowhere before they chose another. Who has no overview begins at the first place
+ * of their own. Any other place that is not theirs says so.
+ */
 function admit(to: RouteLocationNormalized, session: Session): true | RouteLocationRaw {
+  if (session.password_due !== (to.name === FIRST)) return { name: session.password_due ? FIRST : 'overview' }
   const { permission } = to.meta
   if (typeof permission !== 'string' || session.permissions.includes(permission)) return true
   const first = placesOf(session)[0]

@@ -39,6 +39,17 @@ export default {
     locked: 'Too many failures. Try again in {seconds} seconds.',
     ended: 'Your session has ended. Please sign in again.',
   },
+  firstPassword: {
+    title: 'Choose your password',
+    why: 'The one you signed in with was made for your first sign-in alone. Yours needs 12 characters at least; a password manager makes good ones.',
+    password: 'New password',
+    again: 'The same again',
+    submit: 'Save and go on',
+    leave: 'Sign out',
+    length: 'Take 12 characters at least',
+    differs: 'The two differ',
+    late: 'More than ten minutes went by since you signed in. Sign out, and sign in again.',
+  },
   overview: {
     title: 'Overview',
     asOf: 'As of {at}',

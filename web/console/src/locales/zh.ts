@@ -39,6 +39,17 @@ export default {
     locked: '失败次数过多，请在 {seconds} 秒后重试。',
     ended: '登录已过期，请重新登录。',
   },
+  firstPassword: {
+    title: '设置您的密码',
+    why: '您刚才使用的是系统生成的初始密码，仅供首次登录。新密码至少 12 个字符，建议由密码管理器生成。',
+    password: '新密码',
+    again: '再次输入新密码',
+    submit: '保存并继续',
+    leave: '退出登录',
+    length: '请输入至少 12 个字符',
+    differs: '两次输入的密码不一致',
+    late: '距离登录已超过十分钟，请退出后重新登录。',
+  },
   overview: {
     title: '经营概览',
     asOf: '数据截至 {at}',
