@@ -144,6 +144,20 @@ async def test_signing_out_everywhere_ends_every_device(town: People) -> None:
         assert refused(await town.refresh(tokens["refresh_token"])) == NOBODY
 
 
+async def test_a_stolen_token_shuts_no_other_device_out(town: People) -> None:
+    """Its owner would be shut out by it; the device that asks leaves without showing anything."""
+    stolen, owner = await town.sign_in(), await town.sign_in()
+    town.clock.advance(timedelta(minutes=10))
+    stolen |= await refreshed(town, stolen)
+    for path in (f"{DEVICES}/{owner['device_id']}", DEVICES):
+        answer = await town.client.delete(path, headers=town.own(stolen))
+        assert refused(answer) == (403, "fresh_sign_in_required")
+    owner |= await refreshed(town, owner)
+    assert await town.me(owner) == 200
+    answer = await town.client.delete(f"{DEVICES}/{stolen['device_id']}", headers=town.own(stolen))
+    assert (answer.status_code, await town.me(stolen)) == (204, 401)
+
+
 async def test_nobody_signs_out_another_members_device(town: People) -> None:
     mine, other = await town.sign_in(), await town.sign_in("13900000000")
     answer = await town.client.delete(f"{DEVICES}/{mine['device_id']}", headers=town.own(other))

@@ -59,6 +59,25 @@ async def test_one_sees_where_one_is_signed_in_and_ends_it_there(house: House) -
     assert await other.is_in()
 
 
+async def test_a_stolen_cookie_ends_no_other_session(house: House) -> None:
+    """Its owner would be shut out by it; the session that asks ends without a proof."""
+    mine = await house.person("lin", Role.CUSTOMER_SERVICE)
+    stolen = await house.browser_of(mine)
+    house.clock.advance(timedelta(minutes=10))
+    shown = (await stolen.get(f"{MINE}/sessions")).json()
+    owner, own = (next(one["session_id"] for one in shown if one["current"] is current) for current in (False, True))
+    assert refused(await stolen.send("DELETE", f"{MINE}/sessions/{owner}")) == (403, "proof_needed")
+    assert refused(await stolen.send("DELETE", f"{MINE}/sessions")) == (403, "proof_needed")
+    assert await mine.is_in()
+    proof = {name: value for name, value in mine.shown().items() if name != "username"}
+    assert (await mine.send("POST", f"{MINE}/proof", **proof)).status_code == 204
+    assert (await mine.send("DELETE", f"{MINE}/sessions/{own}")).status_code == 204
+    assert not await stolen.is_in()
+    house.clock.advance(timedelta(minutes=10))
+    assert (await mine.send("DELETE", f"{MINE}/sessions/{owner}")).status_code == 204
+    assert not await mine.is_in()
+
+
 async def test_administrators_see_and_end_the_sessions_of_others(
     house: House, admin: Person, superuser: psycopg.Connection[Any]
 ) -> None:

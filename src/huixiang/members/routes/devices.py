@@ -10,6 +10,7 @@ from litestar.params import FromPath
 
 from huixiang.members import service
 from huixiang.members.model.sign_in import SignedInDevice
+from huixiang.members.service import fresh
 from huixiang.platform.access import member
 from huixiang.platform.edge import Edge
 from huixiang.platform.web.leaving import CLEAR_SITE_DATA
@@ -23,15 +24,16 @@ async def list_my_devices(edge: NamedDependency[Edge]) -> list[SignedInDevice]:
 
 @delete("/api/member/v1/me/devices/{device_id:uuid}", **member())
 async def sign_out_device(edge: NamedDependency[Edge], device_id: FromPath[UUID]) -> None:
-    """Sign one of my devices out (MEM-03). Its access token ends within five seconds. Needs no key: a repetition
-    changes nothing."""
-    await edge.transact(lambda tx: service.sign_out(tx, edge.member.member_id, device_id))
+    """Sign one of my devices out (MEM-03); another than this one after a fresh sign-in. Its access token ends within
+    five seconds. Needs no key: a repetition changes nothing."""
+    await edge.transact(lambda tx: fresh.sign_out_others(tx, edge.member, device_id))
 
 
 @delete("/api/member/v1/me/devices", **member())
 async def sign_out_everywhere(edge: NamedDependency[Edge]) -> Response[None]:
-    """Sign all of my devices out, this one too (MEM-03). Access tokens end within five seconds."""
-    await edge.transact(lambda tx: service.sign_out(tx, edge.member.member_id))
+    """Sign all of my devices out, this one too, after a fresh sign-in (MEM-03). Access tokens end within five
+    seconds."""
+    await edge.transact(lambda tx: fresh.sign_out_others(tx, edge.member))
     return Response(None, status_code=204, headers=CLEAR_SITE_DATA)
 
 

@@ -1,4 +1,4 @@
-"""What settles somebody in asks for a fresh sign-in: an access token that was stolen is not enough for it.
+"""What settles somebody in, or shuts others out, asks for a fresh sign-in: a stolen access token is not enough for it.
 
 Fresh is a device whose member signed in, or showed anew who they are, within the last minutes: by a code sent to their
 own phone, or by a passkey. Who has neither signs in anew.
@@ -27,6 +27,7 @@ from huixiang.members.service.passkeys import add_passkey as keep_passkey
 from huixiang.members.service.passkeys import passkey_creation as creation
 from huixiang.members.service.passkeys import remove_passkey as forget_passkey
 from huixiang.members.service.passkeys import verified_passkey
+from huixiang.members.service.sessions import sign_out
 from huixiang.members.service.sign_in import ask_code, judge_one
 from huixiang.members.service.step_up import phone_of
 from huixiang.members.service.vault import vault
@@ -94,6 +95,15 @@ async def add_passkey(tx: Transaction, caller: MemberPrincipal, new: NewPasskey)
 async def remove_passkey(tx: Transaction, caller: MemberPrincipal, passkey_id: UUID) -> None:
     await require_fresh(tx, caller)
     await forget_passkey(tx, caller.member_id, passkey_id)
+
+
+async def sign_out_others(tx: Transaction, caller: MemberPrincipal, device_id: UUID | None = None) -> None:
+    """End another device's session, or all of the member's: who has stolen a token does not shut its owner out with it.
+    The device that asks ends its own without; a token that is of no device has no way to show anything anew, and is the
+    shop's own system's to vouch for. Raises FreshSignInRequired."""
+    if caller.session_id not in (None, device_id):
+        await require_fresh(tx, caller)
+    await sign_out(tx, caller.member_id, device_id)
 
 
 async def _proven(tx: Transaction, caller: MemberPrincipal) -> Fresh | FreshSignInRequired:

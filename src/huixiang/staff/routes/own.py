@@ -47,14 +47,15 @@ async def list_console_sessions(edge: NamedDependency[Edge], request: AnyRequest
 
 @delete(f"{MINE}/sessions", status_code=200, **staff())
 async def end_other_console_sessions(edge: NamedDependency[Edge], request: AnyRequest) -> Ended:
-    """End all of one's sessions but this one (CON-01). Needs no key: a repetition changes nothing."""
+    """End all of one's sessions but this one, after a proof (CON-01). Needs no key: a repetition changes nothing."""
     token = session_token(request)
     return Ended(await edge.transact(lambda tx: service.end_own_sessions(tx, token, None)))
 
 
 @delete(MINE + "/sessions/{session_id:uuid}", status_code=204, **staff())
 async def end_console_session(edge: NamedDependency[Edge], request: AnyRequest, session_id: FromPath[UUID]) -> None:
-    """End one of one's sessions (CON-01). Needs no key: a repetition changes nothing."""
+    """End one of one's sessions, another than this one after a proof (CON-01). Needs no key: a repetition changes
+    nothing."""
     token = session_token(request)
     await edge.transact(lambda tx: service.end_own_sessions(tx, token, session_id))
 

@@ -37,6 +37,11 @@ def session_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
+def session_name(token: str) -> UUID:
+    """What a session is called; opens nothing."""
+    return UUID(bytes=session_hash(token)[:16])
+
+
 async def open_session(tx: Transaction, account: Account, method: Method, agent: str | None) -> SignedIn:
     """A new session of somebody who has shown who they are."""
     token = secrets.token_urlsafe(32)
@@ -97,13 +102,15 @@ async def sessions_of(tx: Transaction, staff_id: UUID, token: str | None = None)
     """An account's sessions that hold, the last seen first. token: of the one that asks."""
     terms = session_terms()
     found = await store.open_sessions(tx, staff_id, tx.now - terms.idle, tx.now - terms.absolute)
-    mine = None if token is None else UUID(bytes=session_hash(token)[:16])
+    mine = None if token is None else session_name(token)
     return [msgspec.structs.replace(one, current=one.session_id == mine) for one in found]
 
 
 async def end_own_sessions(tx: Transaction, token: str, session_id: UUID | None) -> int:
-    """End one of the user's sessions, or all but the one that asks; how many. Raises SessionUnknown."""
-    account = (await find_session(tx, token)).account
+    """End one of the user's sessions, or all but the one that asks; how many. Others than the one that asks after a
+    proof: who has stolen a cookie does not shut its owner out with it. Raises SessionUnknown, ProofNeeded."""
+    mine = session_id is not None and session_id == session_name(token)
+    account = (await find_session(tx, token)).account if mine else await proved_account(tx, token)
     return await end_sessions(
         tx, account.staff_id, f"staff:{account.staff_id}", session_id=session_id, but=None if session_id else token
     )
