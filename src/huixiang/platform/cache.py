@@ -31,11 +31,14 @@ class Cache:
 
     @classmethod
     def open(cls, url: str | None) -> Cache:
-        """Connects at first use. None makes a cache that is always absent."""
+        """Connects at first use, over TLS to the host that the certificate names. None makes a cache that is always
+        absent."""
         if url is None:
             return cls(None)
+        # The library looks at who signed a certificate, and of itself not at whose it is.
+        named = {"ssl_check_hostname": True} if url.startswith(("valkeys:", "rediss:")) else {}
         client: valkey.asyncio.Valkey = valkey.asyncio.from_url(  # type: ignore[no-untyped-call]
-            url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S
+            url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S, **named
         )
         return cls(client)
 

@@ -17,6 +17,8 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 from msgspec import Meta
 
+from huixiang.platform import in_transit
+
 PREFIX = "HUIXIANG_"
 TEST_PREFIX = "HUIXIANG_TEST_"  # read by the tests' own support, never by the program
 
@@ -71,6 +73,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     valkey: Annotated[
         Literal["on", "off"], Meta(description="on or off; off runs without the cache, which checkout does not need")
     ] = "on"
+
+    trusted_network: Annotated[
+        Literal["on", "off"],
+        Meta(
+            description="on or off; on lets production reach PostgreSQL and Valkey on other hosts without verified TLS,"
+            " in a network that nobody else is in"
+        ),
+    ] = "off"
 
     self_approval: Annotated[
         Literal["on", "off"],
@@ -185,7 +195,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             raise SettingsError(f"{PREFIX}SELF_APPROVAL", "on", "off in production, where another person decides")
         if made.environment == "production" and (made.console_origin or "https:").startswith("http:"):
             raise SettingsError(f"{PREFIX}CONSOLE_ORIGIN", made.console_origin or "", "https:// in production")
+        if made.environment == "production" and made.trusted_network == "off":
+            made.require_private_servers(source.get("PGHOST", ""))
         return made
+
+    def require_private_servers(self, default_host: str = "") -> None:
+        """Raises SettingsError where a server on another host would be spoken to so that others could listen, or answer
+        in its place. default_host: for URLs without one."""
+        unless = f"or {PREFIX}TRUSTED_NETWORK=on where nobody else is in the network"
+        for field in ("database_url", "database_owner_url", "database_read_url"):
+            url = getattr(self, field)
+            if url is not None and not in_transit.is_private_postgres(url, default_host):
+                allowed = f"in production, for another host: {in_transit.POSTGRES_TLS}, {unless}"
+                raise SettingsError(PREFIX + field.upper(), _without_password(url), allowed)
+        if self.valkey_url is not None and not in_transit.is_private_valkey(self.valkey_url):
+            allowed = f"in production, for another host: {in_transit.VALKEY_TLS}, {unless}"
+            raise SettingsError(f"{PREFIX}VALKEY_URL", _without_password(self.valkey_url), allowed)
 
     def __post_init__(self) -> None:
         for proxy in filter(None, self.trusted_proxies.split(",")):
