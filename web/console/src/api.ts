@@ -1,6 +1,9 @@
 /** The console's client: the session is a cookie, and what is sent carries the session's token against forgery. */
 import { answer, createApi, type Session } from '@huixiang/api'
+import { keepPreferences } from '@huixiang/shared'
 import { queryOptions, useQuery, type QueryClient } from '@tanstack/vue-query'
+
+import { showPasskey } from './account/webauthn'
 
 let csrfToken = ''
 
@@ -36,6 +39,14 @@ export interface SignInForm {
   code: string
 }
 
+/** Raises NoPasskey where the browser showed none. */
+export async function signInByPasskey(queryClient: QueryClient): Promise<void> {
+  const body = await showPasskey(await answer(api.POST('/api/console/v1/session/passkey/options')))
+  const session = await answer<Session>(api.POST('/api/console/v1/session/passkey', { body }))
+  queryClient.clear()
+  queryClient.setQueryData(sessionQuery.queryKey, keep(session))
+}
+
 export async function signIn(queryClient: QueryClient, form: SignInForm): Promise<void> {
   const session = await answer<Session>(api.POST('/api/console/v1/session', { body: form }))
   queryClient.clear()
@@ -49,7 +60,9 @@ export async function choosePassword(queryClient: QueryClient, password: string)
 }
 
 export async function signOut(queryClient: QueryClient): Promise<void> {
+  const keep = keepPreferences()
   await answer(api.DELETE('/api/console/v1/session', { params: { header: csrf() } }))
+  keep()
   forget(queryClient)
 }
 

@@ -9,6 +9,7 @@ import { placesOf } from './places'
 
 const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
 const READS_MEMBERS = { permission: 'members:read', title: 'nav.members', place: 'members' }
+const EXPORTS_MEMBERS = { permission: 'members:export', title: 'exports.page', place: 'members' }
 const READS_APPROVALS = { permission: 'approvals:read', title: 'nav.approvals', place: 'approvals' }
 const READS_KEYS = { permission: 'keys:read', title: 'nav.keys', place: 'keys' }
 const READS_STAFF = { permission: 'staff:read', title: 'nav.staff', place: 'staff' }
@@ -26,6 +27,7 @@ const ROUTES: RouteRecordRaw[] = [
     children: [
       { path: '', name: 'overview', meta: READS_INSIGHT, component: () => import('./views/Overview.vue') },
       { path: 'members', name: 'members', meta: READS_MEMBERS, component: () => import('./views/MemberSearch.vue') },
+      { path: 'members/exports', name: 'exports', meta: EXPORTS_MEMBERS, component: () => import('./exports/ExportsPage.vue') },
       {
         path: 'members/:id',
         name: 'member',
@@ -49,6 +51,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
       ...GRANTS,
       { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
+      { path: 'account', name: 'account', meta: { title: 'account.title' }, component: () => import('./account/AccountPage.vue') },
       { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
       { path: ':rest(.*)*', name: 'closed', meta: { title: 'closed.title' }, component: () => import('./views/Closed.vue') },
     ],

@@ -7,6 +7,8 @@ export const COMMANDS = [
   'tiers.set',
   'tiers.end_manual',
   'members.change_personal',
+  'members.link_identity',
+  'members.unlink_identity',
   'members.export',
   'rulebook.publish',
   'rulebook.withdraw',

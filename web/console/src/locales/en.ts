@@ -1,6 +1,9 @@
+import { en as account } from '../account/words'
 import { en as approvals } from '../approvals/words'
 import { en as audit } from '../audit/words'
+import { en as exports } from '../exports/words'
 import { en as keys } from '../keys/words'
+import { en as desk } from '../members/desk-words'
 import { en as members } from '../members/texts'
 import { en as staff } from '../staff/words'
 
@@ -12,6 +15,9 @@ export default {
   ...audit,
   ...keys,
   ...members,
+  ...desk,
+  ...exports,
+  ...account,
   ...staff,
   page: { title: 'Huixiang console' },
   nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', waiting: 'waiting for you', signOut: 'Sign out' },

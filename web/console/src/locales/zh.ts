@@ -1,6 +1,9 @@
+import { zh as account } from '../account/words'
 import { zh as approvals } from '../approvals/words'
 import { zh as audit } from '../audit/words'
+import { zh as exports } from '../exports/words'
 import { zh as keys } from '../keys/words'
+import { zh as desk } from '../members/desk-words'
 import { zh as members } from '../members/texts'
 import { zh as staff } from '../staff/words'
 
@@ -12,6 +15,9 @@ export default {
   ...audit,
   ...keys,
   ...members,
+  ...desk,
+  ...exports,
+  ...account,
   ...staff,
   page: { title: '惠象控制台' },
   nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', approvals: '审批', keys: '接口密钥', staff: '员工账号', audit: '审计日志', messages: '消息', grants: '批量发放', waiting: '项待审批', signOut: '退出' },

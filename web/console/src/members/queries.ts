@@ -6,6 +6,7 @@ import {
   type KnownProfile,
   type MemberFacts,
   type Merge,
+  type MergePreview,
   type Page,
   type Revealed,
   type StateChange,
@@ -69,6 +70,15 @@ export const useMerges = (id: string) =>
       return found.sort((one, other) => other.started_at.localeCompare(one.started_at))
     },
     refetchInterval: (query) => (query.state.data?.some(moves) ? WHILE_MOVING_MS : false),
+  })
+
+export const useMergePreview = (gone: string, into: string) =>
+  useQuery({
+    queryKey: ['member', gone, 'preview', into],
+    queryFn: ({ signal }): Promise<MergePreview> => {
+      const params = { ...of(gone), query: { into } }
+      return answer(api.GET('/api/console/v1/members/{member_id}/merges/preview', { params, signal }))
+    },
   })
 
 export const useAdjustments = (id: string) =>

@@ -27,6 +27,16 @@ export function isSealed(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).join() === 'sealed'
 }
 
+/** An address is kept as JSON; it is read from the province on. */
+function address(value: string): string {
+  try {
+    const said = JSON.parse(value) as Record<string, string>
+    return ['province', 'city', 'district', 'street', 'postcode'].flatMap((part) => said[part] ?? []).join(' ')
+  } catch {
+    return value // masked, to who may not see all of it
+  }
+}
+
 /** Points with their sign, money in yuan, plain values as they are, the rest as JSON. */
 export function said(path: string, value: unknown): string {
   if (typeof value === 'number' && Number.isInteger(value)) {
@@ -34,5 +44,6 @@ export function said(path: string, value: unknown): string {
     if (path.endsWith('_fen')) return format.yuan(value)
     return format.count(value)
   }
-  return typeof value === 'string' ? value : JSON.stringify(value, null, 1)
+  if (typeof value === 'string') return path === '$.address' ? address(value) : value
+  return JSON.stringify(value, null, 1)
 }
