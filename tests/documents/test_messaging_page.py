@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import get_args
 
+import msgspec
+
+from huixiang.members.model.messages import SAID as MEMBERS_SAY
 from huixiang.messaging import rules
 from huixiang.messaging.adapters.settings import read
 from huixiang.messaging.model import Channel, MessageState, Outcome
-from tests.documents.pages import page, sections, table, table_rows
+from huixiang.messaging.model.templates import MessageTemplate, VariableType
+from huixiang.messaging.rules.rendering import check_template, rendered
+from huixiang.terms.model import SAID as TERMS_SAY
+from tests.documents.pages import json_blocks, page, sections, table, table_rows
 
 SECTIONS = sections(page("messaging"))
 SECONDS = {"s": 1, "min": 60, "h": 3600}
@@ -36,6 +43,30 @@ def test_schedules_are_the_codes() -> None:
     assert spans(outcomes["not_taken"]) == [round(one.total_seconds()) for one in rules.RETRY_AFTER]
     assert spans(outcomes["unknown"]) == [round(one.total_seconds()) for one in rules.ASK_AFTER]
     assert rules.BELIEVED_ABSENT_AFTER.total_seconds() == 120
+
+
+def test_every_message_of_the_program_is_named_with_what_it_has_to_say() -> None:
+    rows = table(SECTIONS["Templates"].split("What the program itself sends")[1])
+    assert {row["template"].strip("`"): (names(row["values"]), names(row["by"])) for row in rows} == {
+        said.name: (set(said.variables), {channel.value for channel in said.channels})
+        for said in (*MEMBERS_SAY, *TERMS_SAY.values())
+    }
+    optional = {
+        (row["template"].strip("`"), name)
+        for row in rows
+        for name in re.findall(r"`(\w+)` \(optional\)", row["values"])
+    }
+    assert optional == {(said.name, name) for said in (*MEMBERS_SAY, *TERMS_SAY.values()) for name in said.optional}
+
+
+def test_the_example_of_a_template_can_be_published_and_says_its_types() -> None:
+    (body,) = json_blocks(SECTIONS["Templates"])
+    template = msgspec.convert(body, MessageTemplate)
+    check_template(template)
+    said = rendered(template, "en", {name: one.example for name, one in template.variables.items()})
+    assert said.text == "¥25.80 of order 260318-7KQ2 were refunded on 18 March 2026."
+    types = [row["type of a variable"].strip("`") for row in table(SECTIONS["Templates"])]
+    assert types == list(get_args(VariableType))
 
 
 def test_every_channel_is_described() -> None:

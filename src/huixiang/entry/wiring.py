@@ -18,6 +18,7 @@ from huixiang.members.model.attributes import Attributes
 from huixiang.members.model.consents import KIND as CONSENTS
 from huixiang.members.model.consents import ConsentTexts
 from huixiang.members.model.merging import Held
+from huixiang.members.model.messages import SAID as MEMBERS_SAY
 from huixiang.members.rules.consents import check_texts
 from huixiang.members.service import consents, definitions, merge_preview
 from huixiang.messaging import service as messaging
@@ -38,6 +39,7 @@ from huixiang.pricing.service import publication, rule_sets
 from huixiang.rulebook import service as rulebook
 from huixiang.terms import rules as terms_rules
 from huixiang.terms import service as terms
+from huixiang.terms.model import SAID as TERMS_SAY
 from huixiang.terms.model import ProgrammeTerms, TermsNotice
 from huixiang.tiers.model import TierRules
 
@@ -53,7 +55,12 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("pool", PoolRules)
     rulebook.register_kind("partner", PartnerTerms)
     rulebook.register_kind("messaging", MessagingRules)
-    rulebook.register_kind(TEMPLATE, MessageTemplate, messaging.check_template)
+    rulebook.register_kind(
+        TEMPLATE,
+        MessageTemplate,
+        messaging.check_template,
+        named=messaging.check_said(*MEMBERS_SAY, *TERMS_SAY.values()),
+    )
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind(ATTRIBUTES, Attributes, examine=definitions.examine)
     rulebook.register_kind(CONSENTS, ConsentTexts, check_texts, examine=consents.examine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
@@ -11,11 +12,28 @@ from msgspec import Meta
 
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
+from huixiang.messaging.model import Channel
+from huixiang.messaging.model.templates import Said
 
 KIND, NOTICE_KIND, PROGRAMME = "terms", "terms_notice", "default"
 How = Literal["registration", "page"]
 AnnouncementKind = Literal["coming", "called_off"]
 NoticeChannel = Literal["inbox", "sms"]
+_TOLD_BY = (Channel.INBOX, Channel.SMS)
+# What members are told; what it says is a message template.
+SAID: Mapping[AnnouncementKind, Said] = {
+    "coming": Said(
+        name="terms_changed",
+        variables={"title": "text", "summary": "text", "day": "day"},
+        channels=_TOLD_BY,
+    ),
+    "called_off": Said(
+        name="terms_unchanged",
+        variables={"title": "text", "summary": "text", "day": "day"},
+        optional=frozenset({"summary"}),
+        channels=_TOLD_BY,
+    ),
+}
 
 
 class ProgrammeTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

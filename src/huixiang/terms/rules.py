@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import InvalidInput, Problem
 from huixiang.kernel.period import Period
+from huixiang.kernel.text import Text
 from huixiang.rulebook.model import BEGINNING, Document
-from huixiang.terms.model import AnnouncementKind, ProgrammeTerms, TermsNotice, TermsText, TermsVersion
+from huixiang.terms.model import ProgrammeTerms, TermsNotice, TermsText, TermsVersion
 
 TITLE_MAX, SUMMARY_MAX, TEXT_MAX = 60, 1000, 100_000
-
-
-class Notice(NamedTuple):
-    title: str
-    text: str
 
 
 def check_terms(terms: ProgrammeTerms) -> None:
@@ -57,20 +52,9 @@ def out_of_time(period: Period, notice: TermsNotice, now: datetime, calendar: Bu
     return problems
 
 
-def notice_of(
-    kind: AnnouncementKind, terms: ProgrammeTerms, effective_at: datetime, calendar: BusinessCalendar
-) -> Notice:
-    """What members are sent."""
-    when = calendar.local(effective_at)
-    day = f"{when.year} 年 {when.month} 月 {when.day} 日"
-    if kind == "called_off":
-        return Notice(
-            f"{terms.title.zh}不再变更", f"原定于 {day} 生效的《{terms.title.zh}》变更已取消，现行条款继续有效。"
-        )
-    return Notice(
-        f"{terms.title.zh}即将变更",
-        f"《{terms.title.zh}》将于 {day} 变更：{terms.summary.zh}您可在会员中心的“会员条款”中阅读全文和现行版本。",
-    )
+def notice_of(terms: ProgrammeTerms, effective_at: datetime, calendar: BusinessCalendar) -> dict[str, str | Text]:
+    """What a notice of a change has values for."""
+    return {"title": terms.title, "summary": terms.summary, "day": calendar.local(effective_at).date().isoformat()}
 
 
 def version_of(document: Document) -> TermsVersion:

@@ -857,7 +857,7 @@ export interface paths {
         get: operations["list_console_sessions"];
         put?: never;
         post?: never;
-        /** End all of one's sessions but this one (CON-01). Needs no key: a repetition changes nothing. */
+        /** End all of one's sessions but this one, after a proof (CON-01). Needs no key: a repetition changes nothing. */
         delete: operations["end_other_console_sessions"];
         options?: never;
         head?: never;
@@ -874,7 +874,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End one of one's sessions (CON-01). Needs no key: a repetition changes nothing. */
+        /** End one of one's sessions, another than this one after a proof (CON-01). Needs no key: a repetition changes nothing. */
         delete: operations["end_console_session"];
         options?: never;
         head?: never;
@@ -2064,7 +2064,7 @@ export interface paths {
         get: operations["list_my_devices"];
         put?: never;
         post?: never;
-        /** Sign all of my devices out, this one too (MEM-03). Access tokens end within five seconds. */
+        /** Sign all of my devices out, this one too, after a fresh sign-in (MEM-03). Access tokens end within five seconds. */
         delete: operations["sign_out_everywhere"];
         options?: never;
         head?: never;
@@ -2081,7 +2081,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign one of my devices out (MEM-03). Its access token ends within five seconds. Needs no key: a repetition changes nothing. */
+        /** Sign one of my devices out (MEM-03); another than this one after a fresh sign-in. Its access token ends within five seconds. Needs no key: a repetition changes nothing. */
         delete: operations["sign_out_device"];
         options?: never;
         head?: never;

@@ -19,6 +19,7 @@ from huixiang.kernel.ids import new_id
 from huixiang.members import store
 from huixiang.members.model import Ability, IdentityTaken, MemberRef, NewMember, StateRefuses
 from huixiang.members.model.identities import IdentitiesFull, IdentitySourceHeld
+from huixiang.members.model.messages import SIGN_IN_CODE
 from huixiang.members.model.sign_in import (
     Attempt,
     CodeAsked,
@@ -38,7 +39,7 @@ from huixiang.members.service.sessions import Opening, open_sessions, signed_in
 from huixiang.members.service.tickets import open_ticket
 from huixiang.members.service.vault import vault
 from huixiang.messaging import service as messaging
-from huixiang.messaging.model import Channel, MessageClass, NewMessage
+from huixiang.messaging.model import Channel
 from huixiang.platform.db import Transaction
 
 CHALLENGE_BYTES = 16
@@ -254,18 +255,10 @@ async def _attached(tx: Transaction, member: Identified, attempt: Attempt) -> Do
 async def _send(tx: Transaction, phone: str, code: str, expires_at: datetime) -> None:
     """To an owner of its own, whether or not the phone is a member's: the same is done for both."""
     minutes = rules.CODE_LIFE // timedelta(minutes=1)
-    message = NewMessage(
-        key="sign-in-code",
-        channel=Channel.SMS,
-        message_class=MessageClass.SERVICE,
-        template="sign_in_code",
-        address=phone,
-        text=f"您的登录验证码是 {code},{minutes} 分钟内有效。请勿告诉他人。",
-        values={"code": code},
-        secret=True,
-        expires_at=expires_at,
+    worded = await messaging.word(tx, SIGN_IN_CODE, {"code": code, "minutes": str(minutes)})
+    await messaging.say(
+        tx, new_id(), worded, key="sign-in-code", channel=Channel.SMS, address=phone, expires_at=expires_at
     )
-    await messaging.send(tx, new_id(), message)
 
 
 _KEPT_FOR: timedelta = max(pacing.forgotten_after for pacing in rules.PACING.values())

@@ -8,12 +8,13 @@ from uuid import UUID
 from huixiang.kernel.ids import new_id
 from huixiang.members import rules, store
 from huixiang.members.model import Ability
+from huixiang.members.model.messages import ONE_TIME_CODE
 from huixiang.members.model.step_up import PhoneMissing, SentCode
 from huixiang.members.service.look_up import require_able
 from huixiang.members.service.presence import one_time_code
 from huixiang.members.service.vault import vault
 from huixiang.messaging import service as messaging
-from huixiang.messaging.model import Channel, MessageClass, NewMessage
+from huixiang.messaging.model import Channel
 from huixiang.platform.db import Transaction
 
 
@@ -25,18 +26,16 @@ async def send_one_time_code(tx: Transaction, member_id: UUID) -> SentCode:
     phone = await phone_of(tx, member_id)
     made = await one_time_code(tx, member_id)
     minutes = rules.ONE_TIME_LIFE // timedelta(minutes=1)
-    message = NewMessage(
+    worded = await messaging.word(tx, ONE_TIME_CODE, {"code": made.code, "minutes": str(minutes)})
+    await messaging.say(
+        tx,
+        member_id,
+        worded,
         key=f"one-time-code:{new_id()}",
         channel=Channel.SMS,
-        message_class=MessageClass.SERVICE,
-        template="one_time_code",
         address=phone,
-        text=f"您正在门店使用会员权益,验证码是 {made.code},{minutes} 分钟内有效。非本人操作请勿告诉他人。",
-        values={"code": made.code},
-        secret=True,
         expires_at=made.expires_at,
     )
-    await messaging.send(tx, member_id, message)
     return SentCode(rules.mask_phone(phone), made.expires_at)
 
 

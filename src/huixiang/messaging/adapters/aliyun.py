@@ -62,7 +62,7 @@ class Aliyun:
         )
 
     async def send(self, parcel: Parcel) -> Answer:
-        code = self._settings.templates.get(parcel.template)
+        code = parcel.content.provider_template or self._settings.templates.get(parcel.template)
         if code is None:
             return Answer(Outcome.REFUSED, "template_unmapped")
         request = SendSmsRequest(

@@ -39,25 +39,27 @@ class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AliyunSms(Heard, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[sms]`. templates: our name of a template to the code that Aliyun gave it. receipts_token: shown by Aliyun when
+    """`[sms]`. templates: our name of a template to the code that Aliyun gave it, for
+    those whose documents name none. receipts_token: shown by Aliyun when
     it calls with status reports, which it does not sign; without one they are not heard."""
 
     access_key_id: Secret
     access_key_secret: Secret
     sign_name: Secret
-    templates: dict[TemplateName, ProviderTemplate]
+    templates: dict[TemplateName, ProviderTemplate] = {}
     receipts_token: LongSecret | None = None
     endpoint: Host = "dysmsapi.aliyuncs.com"
     protocol: Literal["https", "http"] = "https"
 
 
 class WeChatTemplates(Heard, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`[wechat_template]`. templates: our name of a template to WeChat's template id. callback_token, callback_aes_key:
+    """`[wechat_template]`. templates: our name of a template to WeChat's template id, for those whose
+    documents name none. callback_token, callback_aes_key:
     of the server that WeChat calls, in its safe mode; without them it is not heard."""
 
     app_id: Secret
     app_secret: Secret
-    templates: dict[TemplateName, ProviderTemplate]
+    templates: dict[TemplateName, ProviderTemplate] = {}
     callback_token: Secret | None = None
     callback_aes_key: AesKey | None = None
     address: str = "https://api.weixin.qq.com"

@@ -42,18 +42,21 @@ class WeChat:
         self._tokens = Tokens(self._ask_token)
 
     async def send(self, parcel: Parcel) -> Answer:
-        template_id = self._settings.templates.get(parcel.template)
+        template_id = self._template_of(parcel)
         if template_id is None:
             return Answer(Outcome.REFUSED, "template_unmapped")
         return await self._request(parcel, template_id, repeated=False)
 
     async def ask(self, parcel: Parcel) -> Answer:
-        template_id = self._settings.templates.get(parcel.template)
+        template_id = self._template_of(parcel)
         if template_id is None or self._clock.now() - parcel.tried_at >= REMEMBERED:
             return Answer(Outcome.UNTELLABLE)
         answer = await self._request(parcel, template_id, repeated=True)
         # That the question was not taken says nothing of the message.
         return Answer(Outcome.UNKNOWN, answer.reason) if answer.outcome is Outcome.NOT_TAKEN else answer
+
+    def _template_of(self, parcel: Parcel) -> str | None:
+        return parcel.content.provider_template or self._settings.templates.get(parcel.template)
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -51,11 +51,12 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """A message as it is to arrive.
 
     key: a repetition under it sends nothing twice. template: what the message is about, by our name; providers that
-    fill in templates of their own get `values`. template_version: of the document that it was rendered by. address: an
-    E.164 phone, a WeChat open id, `user:` or `external:` and an id of WeCom, an email address, a device token, the name
-    of a webhook; none for the inbox and pop-ups. can_wait: a service notice that keeps to quiet hours; marketing always
-    does. secret: the content is destroyed as soon as it is settled what became of the message. expires_at: of no use
-    from then on; a pop-up has one.
+    fill in templates of their own get `values`. template_version: of the document that it was rendered by.
+    provider_template: what the provider calls its own template, where that document says so. address: an E.164 phone, a
+    WeChat open id, `user:` or `external:` and an id of WeCom, an email address, a device token, the name of a webhook;
+    none for the inbox and pop-ups. can_wait: a service notice that keeps to quiet hours; marketing always does. secret:
+    the content is destroyed as soon as it is settled what became of the message. expires_at: of no use from then on; a
+    pop-up has one.
     """
 
     key: Key
@@ -70,6 +71,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     secret: bool = False
     expires_at: datetime | None = None
     template_version: int | None = None
+    provider_template: str | None = None
 
     def __post_init__(self) -> None:
         if self.secret and self.channel in OWN:
@@ -85,6 +87,7 @@ class Content(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str | None = None
     address: str | None = None
     values: dict[str, str] = {}
+    provider_template: str | None = None
 
 
 class Receipt(msgspec.Struct, frozen=True):

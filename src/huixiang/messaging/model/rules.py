@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from huixiang.kernel.text import Text
+from huixiang.kernel.text import Language, Text
 from huixiang.messaging.model.channels import Channel
 
 WallClock = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)", description="Such as 21:00.")]
@@ -27,7 +27,7 @@ class MessagingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     quiet_from, quiet_until: from when until when, by the wall clock of the business time zone, nothing is sent that can
     wait; may span midnight; equal: never. marketing_caps: all of them hold. kept_days: how long a message is kept with
-    its evidence, from the day it was asked for.
+    its evidence, from the day it was asked for. language: in which the program writes to members.
     """
 
     name: Text
@@ -35,3 +35,4 @@ class MessagingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     quiet_until: WallClock
     marketing_caps: Annotated[tuple[MarketingCap, ...], Meta(max_length=32)] = (MarketingCap("day", 1),)
     kept_days: Annotated[int, Meta(ge=30, le=3650)] = 730
+    language: Language = "zh"

@@ -8,13 +8,14 @@ from huixiang.messaging.service.popups import dismiss, popups, show
 from huixiang.messaging.service.receipts import receive
 from huixiang.messaging.service.send import send
 from huixiang.messaging.service.sinking import has_sunk, sink
-from huixiang.messaging.service.templates import check_template, preview, send_template
+from huixiang.messaging.service.templates import check_said, check_template, preview, say, send_template, word
 from huixiang.messaging.service.tidying import tidy
 from huixiang.messaging.service.viewing import messages, proof, sunk
 from huixiang.messaging.service.wiring import Wired, use
 
 __all__ = [
     "Wired",
+    "check_said",
     "check_template",
     "claim",
     "counted",
@@ -30,6 +31,7 @@ __all__ = [
     "read_all",
     "receive",
     "record",
+    "say",
     "send",
     "send_template",
     "show",
@@ -38,4 +40,5 @@ __all__ = [
     "tidy",
     "unread",
     "use",
+    "word",
 ]

@@ -31,13 +31,14 @@ from huixiang.messaging.store import receiving as receiving_store
 from huixiang.platform.db import Transaction
 
 
-async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt:
+async def send(tx: Transaction, member_id: UUID, message: NewMessage, known_by: object = None) -> Receipt:
     """Have a message delivered if this transaction commits; one row, no job and no notification.
 
     member_id: the owner; a guest who has no member yet is any id of the caller's own. A repetition under the same key
-    answers with the message that is there. Raises InvalidInput for an address that is none, ChannelNotConfigured,
-    MarketingNotWanted, and MessageKeyReused for a key that was used for another message. Whether a notice may reach the
-    member is asked when it is sent, and refuses nothing here.
+    answers with the message that is there. known_by: what it must be the same as then, where that is not the message.
+    Raises InvalidInput for an address that is none, ChannelNotConfigured, MarketingNotWanted, and MessageKeyReused for
+    a key that was used for another message. Whether a notice may reach the member is asked when it is sent, and refuses
+    nothing here.
     """
     if (problem := rules.refused_address(message.channel, message.address)) is not None:
         raise InvalidInput(path="$.address", problem=problem)
@@ -46,10 +47,10 @@ async def send(tx: Transaction, member_id: UUID, message: NewMessage) -> Receipt
         raise ChannelNotConfigured(channel=message.channel)
     await _require_wanted(tx, member_id, message)
     # Without the end of its use, which a repetition reckons from a later instant.
-    asked = msgspec.structs.asdict(message) | {"expires_at": None}
+    asked = known_by or msgspec.structs.asdict(message) | {"expires_at": None}
     digest = wired.sealer.digest(msgspec.json.encode(asked, order="deterministic"))
     message_id = new_id()
-    content = Content(message.text, message.title, message.address, dict(message.values))
+    content = Content(message.text, message.title, message.address, dict(message.values), message.provider_template)
     step = await _first_step(tx, member_id, message)
     inserted = await store.insert(
         tx,

@@ -61,8 +61,8 @@ def check(kind: Kind, body: Any) -> list[Problem]:
 
 
 def _misshapen(shape: type[Any], body: bytes) -> list[Problem]:
-    """The decoder stops at the first fault. So each entry of the body's lists is decoded alone, the rest without
-    them."""
+    """The decoder stops at the first fault. So each entry of the body's lists is decoded alone, the rest with those
+    that are sound."""
     given = msgspec.json.decode(body)
     if not isinstance(given, dict):
         return []
@@ -70,10 +70,17 @@ def _misshapen(shape: type[Any], body: bytes) -> list[Problem]:
     rest = dict(given)
     for name, entry in _lists(shape).items():
         if isinstance(entries := given.get(name), list):
-            rest[name] = []
-            faults = ((place, _fault(entry, one)) for place, one in enumerate(entries))
-            found += [Problem(f"$.{name}[{place}]{fault.path[1:]}", fault.problem) for place, fault in faults if fault]
+            faults = [_fault(entry, one) for one in entries]
+            found += [
+                Problem(f"$.{name}[{place}]{fault.path[1:]}", fault.problem)
+                for place, fault in enumerate(faults)
+                if fault
+            ]
+            # One that is not sound counts all the same where so many are needed.
+            rest[name] = [one for one, fault in zip(entries, faults, strict=True) if not fault] or entries
     whole = _fault(shape, rest)
+    if whole is not None and any(one.path == whole.path for one in found):
+        whole = None
     return ([whole, *found] if whole else found)[:PROBLEMS_MAX]
 
 
@@ -96,9 +103,9 @@ def _fault(shape: Any, given: object) -> Problem | None:
 
 
 def _located(error: msgspec.DecodeError) -> Problem:
-    """msgspec ends a message with " - at `$.path`", and leaves that out at the root."""
+    """msgspec ends a message with " - at `$.path`", or "`key` in `$.path`", and leaves that out at the root."""
     problem, _, path = str(error).partition(" - at `")
-    return Problem(path.rstrip("`") or "$", problem)
+    return Problem(path.rstrip("`").rpartition("` in `")[2] or "$", problem)
 
 
 def refuse_loose_shape(shape: type[Any]) -> None:

@@ -11,7 +11,7 @@ from huixiang.rulebook.service.drafts import (
     submit,
 )
 from huixiang.rulebook.service.kinds import check, kinds, register_kind
-from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shipped, publish, withdraw
+from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shipped, publish, shipped, withdraw
 from huixiang.rulebook.service.read import current, in_force, revision, standing, timeline, timelines, version, versions
 from huixiang.rulebook.service.requests import request_publication, request_withdrawal, run_approved
 from huixiang.rulebook.service.switches import switch, turns
@@ -37,6 +37,7 @@ __all__ = [
     "request_withdrawal",
     "revision",
     "run_approved",
+    "shipped",
     "standing",
     "submit",
     "switch",

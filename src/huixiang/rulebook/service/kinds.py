@@ -18,12 +18,14 @@ from huixiang.rulebook.rules import documents
 
 Examine = Callable[[Transaction, Any], Awaitable[Findings]]
 Parts = Callable[[Any], Collection[str]]
+Named = Callable[[str, Any], Sequence[Problem]]
 InTime = Callable[[Transaction, Period], Awaitable[Sequence[Problem]]]
 Withdrawable = Callable[[Transaction, int, Period], Awaitable[None]]
 
 
 class _Registered(msgspec.Struct, frozen=True):
     kind: Kind
+    named: Named | None
     examine: Examine | None
     parts: Parts | None
     in_time: InTime | None
@@ -48,6 +50,7 @@ def register_kind(
     shape: type[Any],
     check: Callable[[Any], None] | None = None,
     *,
+    named: Named | None = None,
     examine: Examine | None = None,
     parts: Parts | None = None,
     in_time: InTime | None = None,
@@ -56,9 +59,10 @@ def register_kind(
     """Say how documents of kind `name` look; each module's kind is registered once, where the program is wired.
 
     `shape` is a struct that forbids unknown fields, all the way down, and holds no float. check: what types cannot say;
-    raises InvalidInput. examine: the same where it takes a database, and finds everything at once. parts: the codes of
-    what can be switched off by itself. in_time: what is wrong with when a version is to hold. withdrawable: raises for
-    a version, of a number and a period, that must not be withdrawn.
+    raises InvalidInput. named: what is wrong with a body under its code, where that says what the document is for.
+    examine: the same where it takes a database, and finds everything at once. parts: the codes of what can be switched
+    off by itself. in_time: what is wrong with when a version is to hold. withdrawable: raises for a version, of a
+    number and a period, that must not be withdrawn.
 
     Raises TypeError where the shape is loose, ValueError where the name is taken by another shape.
     """
@@ -66,7 +70,7 @@ def register_kind(
     known = _registered.get(name)
     if known is not None and known.kind.shape is not shape:
         raise ValueError(f"kind {name} is registered as {known.kind.shape.__name__}")
-    _registered[name] = _Registered(Kind(name, shape, check), examine, parts, in_time, withdrawable)
+    _registered[name] = _Registered(Kind(name, shape, check), named, examine, parts, in_time, withdrawable)
 
 
 def kinds() -> list[str]:
@@ -83,6 +87,13 @@ def parts_of(kind: str, body: Any) -> frozenset[str]:
     """What of a body can be switched off by itself."""
     parts = _find(kind).parts
     return frozenset(parts(body)) if parts is not None else frozenset()
+
+
+def problems_of(kind: str, code: str, body: Any) -> list[Problem]:
+    """What its module says of a body in the shape of its kind, without asking a database."""
+    found = _find(kind)
+    problems = documents.check(found.kind, body)
+    return problems or ([] if found.named is None else list(found.named(code, body)))
 
 
 def normal(kind: str, code: str, body: object) -> Any:
@@ -117,7 +128,7 @@ async def examine(
     documents.check_code(found.kind, code)
     period = documents.period(found.kind, code, valid_from, valid_to)
     decoded = documents.decode(found.kind, code, documents.canonical(body))
-    findings = Findings(tuple(documents.check(found.kind, decoded)))
+    findings = Findings(tuple(problems_of(kind, code, decoded)))
     if found.examine is not None and not findings.problems:
         findings = await found.examine(tx, decoded)
     if found.in_time is not None and not findings.problems:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from importlib import resources
+from typing import Any
 
 import msgspec
 
@@ -21,7 +23,7 @@ from huixiang.rulebook.model import (
     RuleDocumentWithdrawn,
 )
 from huixiang.rulebook.rules import documents as rules
-from huixiang.rulebook.service.kinds import Examined, examine, kind_of, parts_of, require_withdrawable
+from huixiang.rulebook.service.kinds import Examined, examine, kind_of, parts_of, problems_of, require_withdrawable
 from huixiang.rulebook.service.read import version
 from huixiang.rulebook.store import documents as store
 from huixiang.rulebook.store import switches
@@ -29,6 +31,7 @@ from huixiang.staff import service as staff
 from huixiang.staff.model import AuditEntry
 
 SHIPPED_BY = "huixiang"
+_SHIPPED = resources.files("huixiang.rulebook").joinpath("shipped")
 
 
 class Published(msgspec.Struct, frozen=True):
@@ -105,10 +108,10 @@ async def load_shipped(tx: Transaction) -> list[Document]:
     Returns those that were added: none the second time. Raises RuleKindUnknown where a module was not wired.
     """
     shipped = {}
-    for file in sorted(resources.files("huixiang.rulebook").joinpath("shipped").iterdir(), key=lambda f: f.name):
+    for file in sorted(_SHIPPED.iterdir(), key=lambda f: f.name):
         kind, code, _ = file.name.split(".")
         body = rules.decode(kind_of(kind), code, file.read_bytes())
-        if problems := rules.check(kind_of(kind), body):
+        if problems := problems_of(kind, code, body):
             raise RuleDocumentInvalid.of(kind, code, problems)
         shipped[kind, code] = rules.canonical(body)
     if shipped.keys() <= (await store.last_versions(tx)).keys():
@@ -121,6 +124,13 @@ async def load_shipped(tx: Transaction) -> list[Document]:
             await _insert(tx, kind, code, 1, encoded, Period(BEGINNING), by=SHIPPED_BY, note="shipped")
             added.append(await version(tx, kind, code, 1))
     return added
+
+
+@cache
+def shipped(kind: str, code: str) -> Any:
+    """What a document that comes with the program says, for whoever cannot do without one where none is in force.
+    Raises RuleKindUnknown, FileNotFoundError."""
+    return rules.decode(kind_of(kind), code, _SHIPPED.joinpath(f"{kind}.{code}.json").read_bytes())
 
 
 async def _insert(

@@ -12,12 +12,12 @@ from msgspec.structs import replace
 from huixiang.members.model import Ability
 from huixiang.members.service import reach, states
 from huixiang.messaging import service as messaging
-from huixiang.messaging.model import Channel, ChannelNotConfigured, MessageClass, NewMessage
+from huixiang.messaging.model import Channel, ChannelNotConfigured
 from huixiang.platform.db import Transaction
 from huixiang.platform.queue import enqueue
 from huixiang.rulebook import service as rulebook
 from huixiang.terms import rules, store
-from huixiang.terms.model import KIND, PROGRAMME, Announcement, AnnouncementKind, ProgrammeTerms, Tell
+from huixiang.terms.model import KIND, PROGRAMME, SAID, Announcement, AnnouncementKind, ProgrammeTerms, Tell
 from huixiang.terms.service.reading import notice
 
 TELL = "terms.tell"
@@ -110,7 +110,7 @@ async def _send(
 ) -> int:
     """Messages that were accepted. Who has no phone, or an installation no provider, is told in the inbox alone."""
     terms = (await rulebook.version(tx, KIND, PROGRAMME, version)).read(ProgrammeTerms)
-    title, text = rules.notice_of(kind, terms, effective_at, tx.calendar)
+    worded = await messaging.word(tx, SAID[kind], rules.notice_of(terms, effective_at, tx.calendar))
     phones = await reach.phones_of(tx, members) if "sms" in channels else {}
     sent = 0
     for member_id in members:
@@ -118,19 +118,16 @@ async def _send(
             channel = Channel(name)
             if channel is Channel.SMS and member_id not in phones:
                 continue
-            message = NewMessage(
-                key=f"{KIND}:{version}:{kind}:{name}",
-                channel=channel,
-                message_class=MessageClass.SERVICE,
-                template="terms_changed" if kind == "coming" else "terms_unchanged",
-                address=phones.get(member_id) if channel is Channel.SMS else None,
-                title=title,
-                text=text,
-                values={"title": terms.title.zh, "day": tx.calendar.day(effective_at).isoformat()},
-                can_wait=channel is Channel.SMS,
-            )
             try:
-                receipt = await messaging.send(tx, member_id, message)
+                receipt = await messaging.say(
+                    tx,
+                    member_id,
+                    worded,
+                    key=f"{KIND}:{version}:{kind}:{name}",
+                    channel=channel,
+                    address=phones.get(member_id) if channel is Channel.SMS else None,
+                    can_wait=channel is Channel.SMS,
+                )
             except ChannelNotConfigured:
                 continue
             sent += not receipt.repeated
