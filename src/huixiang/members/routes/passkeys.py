@@ -11,9 +11,11 @@ from litestar.params import FromPath, JSONBody
 from huixiang.members import service
 from huixiang.members.model.passkeys import NewPasskey, Passkey, PasskeyOptions, PasskeyProof
 from huixiang.members.model.sign_in import SignedIn
+from huixiang.members.routes.noting import ids_of
 from huixiang.members.service import fresh
 from huixiang.platform.access import member, public
 from huixiang.platform.edge import Edge
+from huixiang.platform.security_log import noted
 
 
 @post("/api/member/v1/me/passkeys/options", status_code=200, **member())
@@ -52,7 +54,8 @@ async def begin_passkey_sign_in(edge: NamedDependency[Edge]) -> PasskeyOptions:
 @post("/api/member/v1/sign-in/passkey", status_code=200, **public())
 async def sign_in_by_passkey(edge: NamedDependency[Edge], data: JSONBody[PasskeyProof]) -> SignedIn:
     """Sign in by a passkey: the device has looked at its owner's face, finger or code (MEM-03)."""
-    return await edge.transact(lambda tx: service.sign_in_by_passkey(tx, data))
+    signing_in = edge.transact(lambda tx: service.sign_in_by_passkey(tx, data))
+    return await noted("member", "passkey", signing_in, named=ids_of)
 
 
 ROUTES = [

@@ -11,6 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from huixiang.platform.access import session_token, staff
 from huixiang.platform.edge import Edge
+from huixiang.platform.security_log import noted
 from huixiang.staff import service
 from huixiang.staff.model.accounts import NewPassword
 from huixiang.staff.model.passkeys import NewStaffPasskey, StaffPasskey, StaffPasskeyOptions
@@ -25,7 +26,8 @@ MINE = "/api/console/v1/me"
 async def prove_console_user(edge: NamedDependency[Edge], request: AnyRequest, data: JSONBody[Proof]) -> None:
     """Show the password and a second factor again: for ten minutes one may change what signs one in (CON-01)."""
     db, token = request.app.state.db, session_token(request)
-    await service.prove_again(db, token, data.password, data.code, edge.now, passkey=data.passkey)
+    proving = service.prove_again(db, token, data.password, data.code, edge.now, passkey=data.passkey)
+    await noted("staff", "password_again", proving, known={"staff_id": edge.staff.staff_id})
 
 
 @post(f"{MINE}/password", status_code=200, **staff(first=True))

@@ -12,8 +12,10 @@ from litestar.params import JSONBody
 
 from huixiang.platform.access import over_tls, public, session_cookie, session_token, staff
 from huixiang.platform.edge import Edge
+from huixiang.platform.security_log import Ids, noted
 from huixiang.platform.web.leaving import CLEAR_SITE_DATA
 from huixiang.staff import service
+from huixiang.staff.model import SignedIn
 from huixiang.staff.model.passkeys import StaffPasskeyOptions, StaffPasskeyProof
 from huixiang.staff.schemas import Environment, SessionView, SignInRequest, shown
 
@@ -42,9 +44,10 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
     ) -> Response[SessionView]:
         """Sign in to the console with the password and a second factor: a code, or a passkey in its place (CON-01)."""
         db, agent = request.app.state.db, agent_of(request)
-        made = await service.sign_in(
+        signing_in = service.sign_in(
             db, data.username, data.password, data.code, edge.now, passkey=data.passkey, agent=agent
         )
+        made = await noted("staff", "password", signing_in, named=ids_of)
         return Response(shown(made.session, environment), cookies=[cookie(request, made.token)])
 
     @post(f"{PATH}/passkey/options", status_code=200, **public())
@@ -59,7 +62,8 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
     ) -> Response[SessionView]:
         """Sign in to the console by a passkey alone, whose device has looked at its owner (CON-01)."""
         db, agent = request.app.state.db, agent_of(request)
-        made = await service.sign_in_by_passkey(db, data, edge.now, agent=agent)
+        signing_in = service.sign_in_by_passkey(db, data, edge.now, agent=agent)
+        made = await noted("staff", "passkey", signing_in, named=ids_of)
         return Response(shown(made.session, environment), cookies=[cookie(request, made.token)])
 
     @get(PATH, **staff(first=True))
@@ -76,6 +80,10 @@ def session_routes(environment: Environment) -> list[HTTPRouteHandler]:
         return Response(None, status_code=204, headers=CLEAR_SITE_DATA, cookies=[cookie(request, "")])
 
     return [sign_in, begin_console_passkey, sign_in_by_console_passkey, read_session, sign_out]
+
+
+def ids_of(made: SignedIn) -> Ids:
+    return {"staff_id": made.session.account.staff_id}
 
 
 def agent_of(request: AnyRequest) -> str | None:
