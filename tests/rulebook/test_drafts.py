@@ -21,6 +21,7 @@ from huixiang.rulebook.routes import ROUTES
 from huixiang.staff.routes.approvals import ROUTES as APPROVALS
 from tests.rulebook.sample import menu, register
 from tests.support.http_client import client_of
+from tests.support.paging import walked
 
 SYSTEM, CONSOLE = "/api/v1/rulebook/menu/spring", "/api/console/v1/rulebook/menu/spring"
 EVERYTHING = ("rulebook:read", "rulebook:write", "rulebook:publish", "rulebook:publish_alone", "rulebook:switch")
@@ -38,6 +39,12 @@ class Doors:
 
     async def get(self, path: str = "", status: int = 200) -> Any:
         return self._said(await self._client.get(self.at + path), status)
+
+    async def listed(self, path: str) -> Any:
+        """All of a list, two at a time."""
+        pages = await walked(self._client, self.at + path, 2)
+        assert all(len(page) == 2 for page in pages[:-1])
+        return [one for page in pages for one in page]
 
     async def send(self, path: str, body: object = None, status: int = 201, method: str = "POST", key: str = "") -> Any:
         headers = {"Idempotency-Key": key or str(new_id())}
@@ -102,7 +109,7 @@ async def test_what_a_person_publishes_waits_for_another(console: Doors) -> None
         "0",
     )
     assert {"path": "warning $.dishes[0]", "before": None, "after": "tofu is free"} in first["difference"]
-    assert await console.get("/versions") == []
+    assert await console.listed("/versions") == []
     assert (await console.approved(first))["result"] == {"version": 1}
     asked = await console.send("/versions", {"base": 1, "note": "dearer", "body": menu(tofu=1900)}, 202)
     assert asked["difference"] == [{"path": "$.dishes[tofu].price_fen", "before": 0, "after": 1900}]
@@ -133,7 +140,7 @@ async def test_what_was_approved_and_overtaken_is_not_published(console: Doors) 
     await console.publish(2, body=menu(tofu=6))
     moved = await console.approved(late)
     assert (moved["state"], moved["code"]) == ("failed", "rule_base_moved")
-    assert [one["version"] for one in await console.get("/versions")] == [3, 2, 1]
+    assert [one["version"] for one in await console.listed("/versions")] == [3, 2, 1]
 
 
 async def test_a_draft_becomes_a_version(doors: Doors, superuser: psycopg.Connection[Any]) -> None:
@@ -144,7 +151,7 @@ async def test_a_draft_becomes_a_version(doors: Doors, superuser: psycopg.Connec
     changed = {"body": menu(tofu=2000, eel=6800), "note": "eel is in", "edition": 1}
     written = await doors.send(path, changed, 200, "PATCH")
     assert (written["edition"], written["body"]["dishes"][1]["code"]) == (2, "eel")
-    assert [one["note"] for one in await doors.get("/drafts")] == ["eel is in"]
+    assert [one["note"] for one in await doors.listed("/drafts")] == ["eel is in"]
     assert (await doors.get(path))["body"] == menu(tofu=2000, eel=6800)
 
     done = await doors.publish(1, draft_id=made["draft_id"], edition=2)
@@ -152,7 +159,7 @@ async def test_a_draft_becomes_a_version(doors: Doors, superuser: psycopg.Connec
     assert (await doors.get())["body"]["dishes"][0]["price_fen"] == 2000
     closed = await doors.get(path)
     assert (closed["state"], closed["version"]) == ("published", 2)
-    assert await doors.get("/drafts") == []
+    assert await doors.listed("/drafts") == []
     refused = await doors.send(path, changed | {"edition": 2}, 409, "PATCH")
     assert (refused["code"], refused["state"]) == ("rule_draft_closed", "published")
 
@@ -170,7 +177,7 @@ async def test_who_was_overtaken_is_told(doors: Doors) -> None:
     await doors.publish(1, body=menu(tofu=1700))
     refused = await doors.publish(1, 409, draft_id=made["draft_id"])
     assert (refused["code"], refused["base"], refused["latest"]) == ("rule_base_moved", 1, 2)
-    assert (await doors.get("/drafts"))[0]["state"] == "open"
+    assert (await doors.listed("/drafts"))[0]["state"] == "open"
     compared = await doors.get(f"/drafts/{made['draft_id']}/difference")
     assert compared["against"] == 2
     await doors.publish(2, draft_id=made["draft_id"])
@@ -214,7 +221,7 @@ async def test_a_draft_may_hold_what_cannot_be_published(doors: Doors) -> None:
     assert made["body"] == {"title": 7}
     refused = await doors.publish(0, 422, draft_id=made["draft_id"])
     assert refused["code"] == "rule_document_invalid"
-    assert await doors.get("/versions") == []
+    assert await doors.listed("/versions") == []
 
 
 async def test_all_that_is_wrong_is_told_at_once(doors: Doors) -> None:
@@ -280,7 +287,7 @@ async def test_going_back_is_publishing_what_was(doors: Doors) -> None:
     again = await doors.publish(2, of_version=1)
     assert (again["version"]["version"], again["version"]["hash"]) == (3, first["version"]["hash"])
     assert (await doors.get())["body"]["dishes"][0]["price_fen"] == 1800
-    assert [one["version"] for one in await doors.get("/versions")] == [3, 2, 1]
+    assert [one["version"] for one in await doors.listed("/versions")] == [3, 2, 1]
     pulled = await doors.withdraw(3)
     assert pulled["state"] == "withdrawn"
     assert (await doors.get())["version"] == 2
@@ -298,7 +305,7 @@ async def test_a_publication_names_one_thing_and_is_repeated_harmlessly(doors: D
     assert (await doors.approved(first))["state"] == "done"
     assert (await doors.get("", 404))["code"] == "rule_document_unknown"
     assert (await doors.get("?at=2030-01-01T00:00:00%2B08:00"))["version"] == 1
-    assert len(await doors.get("/versions")) == 1
+    assert len(await doors.listed("/versions")) == 1
     naive = body | {"base": 1, "valid_from": "2030-01-01T00:00:00"}
     assert (await doors.send("/versions", naive, 422))["errors"][0]["path"] == "$.valid_from"
     assert (await doors.send("/versions", body | {"base": 1, "valid_to": body["valid_from"]}, 422))[
@@ -338,7 +345,7 @@ async def test_what_a_system_publishes_waits_unless_it_was_trusted_to_publish_al
             assert (alone.status_code, alone.json()["permission"]) == (403, "rulebook:publish_alone")
         asked = (await client.post(SYSTEM + "/versions", json=body, headers=keyed)).json()
         assert (asked["state"], asked["maker_kind"], asked["maker"]) == ("waiting", "key", None)
-        assert (await client.get(SYSTEM + "/versions")).json() == []
+        assert (await client.get(SYSTEM + "/versions")).json()["items"] == []
         async with client_of(db, APPROVALS, *DECIDING) as checker:
             door = Doors(db, client, checker, SYSTEM)
             assert (await door.approved(asked))["state"] == "done"
@@ -358,7 +365,7 @@ async def test_a_draft_that_is_written_anew_after_it_was_asked_for_is_not_publis
     late = await console.approved(asked)
     assert (late["state"], late["code"]) == ("failed", "rule_draft_moved")
     assert [one["path"] for one in late["problems"]] == ["$.edition"]
-    assert await console.get("/versions") == []
+    assert await console.listed("/versions") == []
 
 
 @pytest.mark.requirement("CON-02")
@@ -372,3 +379,15 @@ async def test_a_publication_that_was_overtaken_says_what_changed(console: Doors
     assert told.pop("$.base") == "version 2 is the latest now, and it was 1"
     assert len(told) == 1
     assert "eel" in next(iter(told)) or "changed" in next(iter(told.values()))
+
+
+async def test_versions_and_drafts_are_told_a_page_at_a_time(doors: Doors) -> None:
+    for number in range(5):
+        await doors.publish(number, body=menu(tofu=100 + number))
+        await doors.send("/drafts", {"body": menu(), "note": f"draft {number}"})
+    assert [one["version"] for one in await doors.listed("/versions")] == [5, 4, 3, 2, 1]
+    assert sorted(one["note"] for one in await doors.listed("/drafts")) == [f"draft {number}" for number in range(5)]
+    for path in ("/versions", "/drafts"):
+        refused = await doors.get(f"{path}?cursor=WyJub25zZW5zZSJd", 422)
+        assert refused["errors"][0]["path"] == "cursor"
+        assert (await doors.get(f"{path}?limit=201", 422))["code"] == "input_invalid"

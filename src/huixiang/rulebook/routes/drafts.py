@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from litestar import Response, get, patch, post
@@ -10,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody
 
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.rulebook import service
 from huixiang.rulebook.model import Difference, Draft, DraftChange, DraftSummary, NewDraft
 from huixiang.rulebook.routes.doors import Against, Code, Door
@@ -20,9 +21,11 @@ def drafting(door: Door) -> list[HTTPRouteHandler]:
     """All that can be done with drafts, but to publish them."""
 
     @get(f"{door.document}/drafts", **door.mark("rulebook:read", "list_rule_drafts"))
-    async def list_rule_drafts(edge: NamedDependency[Edge], kind: Code, code: Code) -> Sequence[DraftSummary]:
+    async def list_rule_drafts(
+        edge: NamedDependency[Edge], kind: Code, code: Code, cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+    ) -> Page[DraftSummary]:
         """The open drafts of a rule document, the last changed first."""
-        return await edge.query(lambda tx: service.drafts(tx, kind, code))
+        return await edge.query(lambda tx: service.drafts(tx, kind, code, cursor, limit))
 
     @post(f"{door.document}/drafts", **door.mark("rulebook:write", "create_rule_draft"))
     async def create_rule_draft(

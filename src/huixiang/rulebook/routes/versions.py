@@ -10,8 +10,10 @@ from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.platform.web.times import check_times
 from huixiang.rulebook import service
 from huixiang.rulebook.model import Difference, Findings, NewVersion, Withdrawal
@@ -31,10 +33,12 @@ def reading(door: Door) -> list[HTTPRouteHandler]:
         return shown(await edge.query(lambda tx: service.in_force(tx, kind, code, at or tx.now)))
 
     @get(f"{door.document}/versions", **door.mark("rulebook:read", "list_rule_versions"))
-    async def list_rule_versions(edge: NamedDependency[Edge], kind: Code, code: Code) -> list[RuleVersion]:
-        """Every version of a rule document, the newest first."""
-        stands = await edge.query(lambda tx: service.standing(tx, kind, code))
-        return [listed(one) for one in stands.versions]
+    async def list_rule_versions(
+        edge: NamedDependency[Edge], kind: Code, code: Code, cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+    ) -> Page[RuleVersion]:
+        """The versions of a rule document, the newest first."""
+        found = await edge.query(lambda tx: service.versions_of(tx, kind, code, cursor, limit))
+        return Page([listed(one) for one in found.items], found.next_cursor)
 
     @get(door.document + "/versions/{version:int}", **door.mark("rulebook:read", "read_rule_version"))
     async def read_rule_version(

@@ -12,7 +12,17 @@ from huixiang.rulebook.service.drafts import (
 )
 from huixiang.rulebook.service.kinds import check, kinds, register_kind
 from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shipped, publish, shipped, withdraw
-from huixiang.rulebook.service.read import current, in_force, revision, standing, timeline, timelines, version, versions
+from huixiang.rulebook.service.read import (
+    current,
+    in_force,
+    revision,
+    standing,
+    timeline,
+    timelines,
+    version,
+    versions,
+    versions_of,
+)
 from huixiang.rulebook.service.requests import request_publication, request_withdrawal, run_approved
 from huixiang.rulebook.service.switches import switch, turns
 
@@ -46,5 +56,6 @@ __all__ = [
     "turns",
     "version",
     "versions",
+    "versions_of",
     "withdraw",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
+from huixiang.kernel.page import PAGE_LIMIT_MAX, Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.rulebook.model import (
     Difference,
@@ -31,8 +32,6 @@ from huixiang.rulebook.service.read import standing, version
 from huixiang.rulebook.store import drafts as store
 from huixiang.staff import service as staff
 from huixiang.staff.model import AuditEntry
-
-LISTED = 200
 
 
 async def create_draft(tx: Transaction, kind: str, code: str, new: NewDraft, by: str) -> Draft:
@@ -94,9 +93,16 @@ async def draft(tx: Transaction, kind: str, code: str, draft_id: UUID) -> Draft:
     return found
 
 
-async def drafts(tx: Transaction, kind: str, code: str) -> Sequence[DraftSummary]:
-    """The open drafts of a document, the last changed first. Raises RuleKindUnknown."""
-    return await store.of_document(tx, kind_of(kind).name, code, LISTED)
+async def drafts(
+    tx: Transaction, kind: str, code: str, cursor: str | None = None, limit: int = PAGE_LIMIT_MAX
+) -> Page[DraftSummary]:
+    """The open drafts of a document, the last changed first. Raises RuleKindUnknown, InvalidInput for a cursor of
+    another list."""
+    before = decode_cursor(cursor, datetime, UUID) if cursor else None
+    found = await store.of_document(
+        tx, kind_of(kind).name, code, None if before is None else (before[0], before[1]), limit + 1
+    )
+    return page_of(found, limit, lambda one: (one.changed_at, one.draft_id))
 
 
 async def compare(tx: Transaction, kind: str, code: str, body: Body, against: int | None = None) -> Difference:

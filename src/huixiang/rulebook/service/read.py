@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.kernel.errors import InvariantBroken
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.rulebook.model import Document, Name, RuleDocumentUnknown, Standing, Timeline, Version
 from huixiang.rulebook.rules import documents as rules
@@ -21,6 +22,7 @@ from huixiang.rulebook.service.kinds import kind_of
 from huixiang.rulebook.store import documents as store
 from huixiang.rulebook.store import switches
 
+VERSION_MAX = 2**31 - 1
 # With the revision that each was read under. No two revisions of any database have the same name.
 _timelines: dict[Name, tuple[UUID, Timeline]] = {}
 _standings: dict[Name, tuple[UUID, Standing]] = {}
@@ -106,6 +108,16 @@ async def version(tx: Transaction, kind: str, code: str, number: int) -> Documen
     if header is None:
         raise RuleDocumentUnknown.numbered(kind, code, number)
     return _document(header)
+
+
+async def versions_of(
+    tx: Transaction, kind: str, code: str, cursor: str | None = None, limit: int = PAGE_LIMIT_DEFAULT
+) -> Page[Version]:
+    """The versions of one document, the newest first. Raises RuleKindUnknown, InvalidInput for a cursor of another
+    list."""
+    below: int = decode_cursor(cursor, int)[0] if cursor else VERSION_MAX
+    found = await store.versions_below(tx, kind_of(kind).name, code, min(below, VERSION_MAX), limit + 1)
+    return page_of(found, limit, lambda one: (one.version,))
 
 
 async def versions(tx: Transaction, kind: str | None = None, *, in_force_only: bool = False) -> list[Version]:

@@ -82,20 +82,23 @@ async def versions(tx: Transaction, kind: str | None, code: str | None = None) -
         kind,
         code,
     )
-    return [
-        Version(
-            kind=record["kind"],
-            code=record["code"],
-            version=record["version"],
-            period=Period(record["valid_from"], record["valid_to"]),
-            state=record["state"],
-            published_at=record["published_at"],
-            published_by=record["published_by"],
-            note=record["note"],
-            hash=record["hash"],
-        )
-        for record in records
-    ]
+    return [_version(record) for record in records]
+
+
+async def versions_below(tx: Transaction, kind: str, code: str, below: int, limit: int) -> list[Version]:
+    """Versions of one document with lower numbers than one, the newest first."""
+    records = await tx.fetch(
+        """
+        SELECT kind, code, version, hash, valid_from, valid_to, state, published_at, published_by, note
+        FROM rulebook.rulebook_facts
+        WHERE kind = $1 AND code = $2 AND version < $3 ORDER BY version DESC LIMIT $4
+        """,
+        kind,
+        code,
+        below,
+        limit,
+    )
+    return [_version(record) for record in records]
 
 
 async def last_versions(tx: Transaction) -> dict[Name, int]:
@@ -139,6 +142,20 @@ async def insert_transition(
         tx.now,
         by,
         note,
+    )
+
+
+def _version(record: Any) -> Version:
+    return Version(
+        kind=record["kind"],
+        code=record["code"],
+        version=record["version"],
+        period=Period(record["valid_from"], record["valid_to"]),
+        state=record["state"],
+        published_at=record["published_at"],
+        published_by=record["published_by"],
+        note=record["note"],
+        hash=record["hash"],
     )
 
 

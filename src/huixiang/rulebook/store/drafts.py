@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -65,16 +66,20 @@ async def find(tx: Transaction, kind: str, code: str, draft_id: UUID, *, lock: b
     return Draft(**_columns(record), body=msgspec.json.decode(record["body"])) if record else None
 
 
-async def of_document(tx: Transaction, kind: str, code: str, limit: int) -> Sequence[DraftSummary]:
-    """The open drafts of a document, the last changed first."""
+async def of_document(
+    tx: Transaction, kind: str, code: str, before: tuple[datetime, UUID] | None, limit: int
+) -> Sequence[DraftSummary]:
+    """The open drafts of a document, the last changed first, below a place in that order."""
     records = await tx.fetch(
         """
         SELECT draft_id, kind, code, base, edition, note, state, version, created_at, created_by, changed_at, changed_by
         FROM rulebook.draft WHERE kind = $1 AND code = $2 AND state = 'open'
-        ORDER BY changed_at DESC, draft_id LIMIT $3
+          AND ($3::timestamptz IS NULL OR (changed_at, draft_id) < ($3, $4::uuid))
+        ORDER BY changed_at DESC, draft_id DESC LIMIT $5
         """,
         kind,
         code,
+        *(before or (None, None)),
         limit,
     )
     return [DraftSummary(**_columns(record)) for record in records]
