@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hmac
-import os
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
-
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.members.ports import KeyProvider
 from huixiang.members.service import sealing
@@ -25,6 +22,7 @@ from huixiang.messaging.adapters.wechat import WeChat
 from huixiang.messaging.adapters.wecom import WeCom
 from huixiang.messaging.model import OWN, Channel, Standing
 from huixiang.messaging.ports import Consents, Provider
+from huixiang.platform.boxes import Box
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.settings import Settings
 
@@ -38,7 +36,6 @@ _NAMES = {
     Channel.WEBHOOK: Webhook.name,
 }
 _BY_OWNER, _BY_INSTALLATION = b"o", b"i"
-_NONCE_BYTES = 12
 
 
 class OwnersSealer:
@@ -46,15 +43,14 @@ class OwnersSealer:
     says which."""
 
     def __init__(self, keys: KeyProvider) -> None:
-        self._guests = AESGCM(keys.secret("messages to guests"))
+        self._guests = Box(keys.secret("messages to guests"))
         self._digests = keys.secret("message digests")
 
     async def seal(self, tx: Transaction, member_id: UUID, message_id: UUID, content: bytes) -> bytes:
         sealed = await sealing.seal(tx, member_id, _field(message_id), content.decode())
         if sealed is not None:
             return _BY_OWNER + sealed
-        nonce = os.urandom(_NONCE_BYTES)
-        return _BY_INSTALLATION + nonce + self._guests.encrypt(nonce, content, _context(member_id, message_id))
+        return _BY_INSTALLATION + self._guests.seal(content, _context(member_id, message_id))
 
     async def open(self, tx: Transaction, sealed: Sequence[tuple[UUID, UUID, bytes]]) -> list[bytes | None]:
         owned = [one for one in sealed if one[2][:1] == _BY_OWNER]
@@ -69,7 +65,7 @@ class OwnersSealer:
         return hmac.digest(self._digests, content, "sha256")
 
     def _open_guest(self, owner: UUID, message: UUID, sealed: bytes) -> bytes:
-        return self._guests.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _context(owner, message))
+        return self._guests.open(sealed, _context(owner, message))
 
 
 class Members:

@@ -8,7 +8,6 @@ Answers are sealed with AES-256-GCM, because some carry personal data.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import sha256
@@ -16,15 +15,14 @@ from uuid import UUID
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.kernel.errors import DomainError, InvariantBroken
 from huixiang.kernel.text import Text
+from huixiang.platform.boxes import Box
 from huixiang.platform.db import Transaction
 
 KEY_LENGTH_MAX = 128
 KEPT = timedelta(days=30)
-_NONCE_BYTES = 12
 _DELETED_PER_CALL = 5_000
 
 
@@ -100,7 +98,7 @@ class IdempotencyLog:
     """Claims keys and keeps answers, sealed under 32 secret bytes that are the installation's for this purpose."""
 
     def __init__(self, secret: bytes) -> None:
-        self._cipher = AESGCM(secret)
+        self._box = Box(secret)
 
     async def claim(self, tx: Transaction, command: Command) -> Answer | None:
         """None where the key is now ours, else the first answer. Raises IdempotencyConflict for another input.
@@ -127,13 +125,12 @@ class IdempotencyLog:
 
     async def keep(self, tx: Transaction, command: Command, answer: Answer) -> None:
         """Store the answer of a command whose key this transaction claimed."""
-        nonce = os.urandom(_NONCE_BYTES)
         await tx.execute(
             "UPDATE platform.idempotency SET status = $3, answer = $4 WHERE member_id = $1 AND key = $2",
             command.owner,
             command.key,
             answer.status,
-            nonce + self._cipher.encrypt(nonce, answer.body, _bound_to(command)),
+            self._box.seal(answer.body, _bound_to(command)),
         )
 
     async def knows(self, tx: Transaction, owner: UUID, asked: Asked) -> bool:
@@ -164,7 +161,7 @@ class IdempotencyLog:
             raise IdempotencyConflict
         sealed: bytes = row["answer"]
         try:
-            body = self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _bound_to(command))
+            body = self._box.open(sealed, _bound_to(command))
         except InvalidTag as error:
             raise InvariantBroken("a stored answer does not open: other secret, or damaged row") from error
         return Answer(row["status"], body)

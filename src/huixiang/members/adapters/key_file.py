@@ -6,14 +6,12 @@ are derived. Losing it loses every personal field; it is to be backed up apart f
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -21,10 +19,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from huixiang.members.model import WrappedKey
 from huixiang.members.ports import WrongKeys
 from huixiang.platform import private_file
+from huixiang.platform.boxes import Box
 from huixiang.platform.settings import CannotRun
 
 FILE_NAME = "master-keys.json"
-_NONCE_BYTES = 12
 _KEY_BYTES = 32
 
 
@@ -71,21 +69,14 @@ class FileKeys:
 
     async def wrap(self, data_keys: Mapping[UUID, bytes]) -> list[WrappedKey]:
         key_id = self._contents.current
-        cipher = self._ciphers[key_id]
+        box = self._boxes[key_id]
         wrapped = []
         for member_id, data_key in data_keys.items():
-            nonce = os.urandom(_NONCE_BYTES)
-            sealed = nonce + cipher.encrypt(nonce, data_key, _context(key_id, member_id))
-            wrapped.append(WrappedKey(member_id, key_id, sealed))
+            wrapped.append(WrappedKey(member_id, key_id, box.seal(data_key, _context(key_id, member_id))))
         return wrapped
 
     async def unwrap(self, wrapped: Sequence[WrappedKey]) -> list[bytes]:
-        return [
-            self._cipher(key.key_id).decrypt(
-                key.wrapped[:_NONCE_BYTES], key.wrapped[_NONCE_BYTES:], _context(key.key_id, key.member_id)
-            )
-            for key in wrapped
-        ]
+        return [self._box(key.key_id).open(key.wrapped, _context(key.key_id, key.member_id)) for key in wrapped]
 
     def secret(self, purpose: str) -> bytes:
         info = b"huixiang secret 1|" + purpose.encode()
@@ -97,14 +88,14 @@ class FileKeys:
 
     def _use(self, contents: _Contents) -> None:
         self._contents = contents
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in contents.keys.items()}
+        self._boxes = {key_id: Box(key) for key_id, key in contents.keys.items()}
 
-    def _cipher(self, key_id: str) -> AESGCM:
-        if key_id not in self._ciphers:
+    def _box(self, key_id: str) -> Box:
+        if key_id not in self._boxes:
             self._use(_read(self._path))
-        if key_id not in self._ciphers:
+        if key_id not in self._boxes:
             raise WrongKeys(f"{self._path} holds no master key {key_id}")
-        return self._ciphers[key_id]
+        return self._boxes[key_id]
 
 
 def _new_key() -> bytes:

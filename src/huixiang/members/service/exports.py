@@ -5,12 +5,10 @@ The file is kept sealed for a day, for who asked for it alone; each time that it
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 import msgspec
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.kernel.ids import new_id
 from huixiang.kernel.sheet import to_csv
@@ -20,6 +18,7 @@ from huixiang.members.model.exports import FILE_KEPT, Column, ExportUnknown, Mem
 from huixiang.members.service.look_up import resolve_many
 from huixiang.members.service.vault import Safe, vault
 from huixiang.members.store import exports as export_store
+from huixiang.platform.boxes import Box
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event
 from huixiang.staff import service as staff
@@ -31,7 +30,6 @@ COMMAND = "members.export"
 DECIDED_BY = "members:approve_export"
 DELETED_AT_ONCE = 50
 LISTED = 100
-_NONCE_BYTES = 12
 _BYTE_ORDER_MARK = "\ufeff"  # what spreadsheets take UTF-8 by
 
 
@@ -77,7 +75,7 @@ async def export_file(tx: Transaction, export_id: UUID, by: UUID) -> bytes:
     if kept is None:
         raise ExportUnknown(export_id=export_id)
     await _audit(tx, kept, "members.export_fetched", f"staff:{by}", None)
-    return _cipher().decrypt(kept.sealed[:_NONCE_BYTES], kept.sealed[_NONCE_BYTES:], export_id.bytes)
+    return _box().open(kept.sealed, export_id.bytes)
 
 
 async def forget_exports(tx: Transaction) -> int:
@@ -98,7 +96,6 @@ async def _make(
 ) -> StoredExport:
     rows = await _rows(tx, member_ids)
     text = to_csv(columns, ([row.get(column) for column in columns] for row in rows))
-    nonce = os.urandom(_NONCE_BYTES)
     kept = StoredExport(
         export_id=export_id,
         made_by=made_by,
@@ -106,7 +103,7 @@ async def _make(
         expires_at=tx.now + FILE_KEPT,
         columns=list(columns),
         members=len(rows),
-        sealed=nonce + _cipher().encrypt(nonce, (_BYTE_ORDER_MARK + text).encode(), export_id.bytes),
+        sealed=_box().seal((_BYTE_ORDER_MARK + text).encode(), export_id.bytes),
     )
     await export_store.insert(tx, kept)
     return kept
@@ -149,8 +146,8 @@ def _shown(kept: StoredExport) -> MemberExport:
     )
 
 
-def _cipher() -> AESGCM:
-    return AESGCM(vault().keys.secret("member export"))
+def _box() -> Box:
+    return Box(vault().keys.secret("member export"))
 
 
 async def _audit(tx: Transaction, kept: StoredExport, action: str, actor: str, reason: str | None) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
 from datetime import UTC, datetime
 
 import msgspec
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.members.model import ExternalId
 from huixiang.members.model.providers import ProviderName, ProviderRefused
 from huixiang.members.rules import sign_in as rules
 from huixiang.members.service.vault import vault
+from huixiang.platform.boxes import Box
 
-_NONCE_BYTES = 12
 _CONTEXT = b"huixiang provider ticket 1"
 
 
@@ -30,9 +28,8 @@ class Vouched(msgspec.Struct, frozen=True, array_like=True):
 def seal_ticket(provider: ProviderName, identities: tuple[ExternalId, ...], now: datetime) -> tuple[str, datetime]:
     """A ticket and until when it is good."""
     expires_at = int((now + rules.TICKET_LIFE).timestamp())
-    nonce = os.urandom(_NONCE_BYTES)
     said = msgspec.json.encode(Vouched(provider, identities, expires_at))
-    sealed = nonce + AESGCM(vault().ticket_secret).encrypt(nonce, said, _CONTEXT)
+    sealed = Box(vault().ticket_secret).seal(said, _CONTEXT)
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode(), datetime.fromtimestamp(expires_at, UTC)
 
 
@@ -40,7 +37,7 @@ def open_ticket(ticket: str, now: datetime) -> Vouched:
     """Raises ProviderRefused for one that is forged or has run out."""
     sealed = base64.urlsafe_b64decode(ticket + "=" * (-len(ticket) % 4))
     try:
-        said = AESGCM(vault().ticket_secret).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], _CONTEXT)
+        said = Box(vault().ticket_secret).open(sealed, _CONTEXT)
     except (InvalidTag, ValueError):
         raise ProviderRefused(provider="?", reason="ticket") from None
     vouched = msgspec.json.decode(said, type=Vouched)

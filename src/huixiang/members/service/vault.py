@@ -13,17 +13,16 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.members import store
 from huixiang.members.model import ExternalId, WrappedKey
 from huixiang.members.ports import KeyProvider, WrongKeys
 from huixiang.members.rules import card as card_rules
+from huixiang.platform.boxes import Box
 from huixiang.platform.db import Transaction
 
 _DATA_KEY_BYTES = 32
-_NONCE_BYTES = 12
 
 
 class Vault:
@@ -95,19 +94,18 @@ def _digest(keyed: hmac.HMAC, value: bytes) -> bytes:
 class Safe:
     """One member's values, sealed and opened under the member's data key."""
 
-    __slots__ = ("_cipher", "member_id")
+    __slots__ = ("_box", "member_id")
 
     def __init__(self, member_id: UUID, data_key: bytes) -> None:
         self.member_id = member_id
-        self._cipher = AESGCM(data_key)
+        self._box = Box(data_key)
 
     def seal(self, field: str, value: str) -> bytes:
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, value.encode(), self._context(field))
+        return self._box.seal(value.encode(), self._context(field))
 
     def open(self, field: str, sealed: bytes) -> str:
         """Raises `InvalidTag` of `cryptography` for bytes that were changed, or sealed for another member or field."""
-        return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], self._context(field)).decode()
+        return self._box.open(sealed, self._context(field)).decode()
 
     def _context(self, field: str) -> bytes:
         return b"huixiang field 1|" + self.member_id.bytes + field.encode()
