@@ -1,4 +1,4 @@
-"""Signing in on the member pages, the devices that are signed in, and passkeys."""
+"""Signing in by phone on the member pages, and the devices that are signed in."""
 
 from __future__ import annotations
 
@@ -6,27 +6,13 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from huixiang.entry.messaging import providers
-from huixiang.messaging import service as messaging
-from huixiang.messaging.jobs import Deliverer
 from tests.browser.conftest import DESKTOP, PHONE, OpenPage, in_thread
-from tests.browser.test_reading import overflow, violations
-from tests.browser.world import NEWCOMER, World, opened
+from tests.browser.door import arrived
+from tests.browser.world import World
 
 pytestmark = [pytest.mark.requirement("MEM-01"), pytest.mark.requirement("MEM-03")]
-
-LOOKS = [("zh-CN", "light", PHONE), ("en-US", "dark", PHONE), ("en-US", "light", DESKTOP), ("zh-CN", "dark", DESKTOP)]
-
-
-async def arrived(world: World, phone: str) -> str:
-    """The code that came to a phone last."""
-    async with opened(world.settings) as db:
-        await Deliverer(db, providers(world.settings, db)).deliver_due()
-        async with db.transaction(read_only=True) as tx:
-            sunk = await messaging.sunk(tx, None, None, 100)
-    return str(next(one.values["code"] for one in sunk.items if one.address == f"+86{phone}"))
 
 
 def asked(page: Page, world: World, phone: str) -> str:
@@ -51,6 +37,7 @@ def test_a_newcomer_is_in_by_phone_and_code_and_stays_in(open_page: OpenPage, wo
     page.get_by_role("link", name="会员卡").click()
     expect(page.get_by_test_id("card-points")).to_be_visible()
     assert page.evaluate("sessionStorage.getItem('huixiang.token')") is None
+    page.get_by_role("link", name="我的").click()
     page.get_by_test_id("to-devices").click()
     expect(page.get_by_test_id("device")).to_have_count(1)
     expect(page.get_by_test_id("device")).to_contain_text("本机")
@@ -131,32 +118,4 @@ def test_signing_out_everywhere_ends_the_other_device_too(
     phone.wait_for_timeout(5_100)  # so long an access token is let in yet
     phone.reload()
     expect(phone.get_by_test_id("expired")).to_be_visible()
-    failures.clear()
-
-
-def check(page: Page) -> None:
-    assert violations(page) == []
-    assert overflow(page) == 0
-
-
-def offered(route: Route) -> None:
-    route.fulfill(json={"providers": ["wechat", "alipay"], "passkeys": True})
-
-
-@pytest.mark.parametrize(("locale", "scheme", "viewport"), LOOKS)
-def test_the_pages_can_be_read(
-    open_page: OpenPage, world: World, locale: str, scheme: str, viewport: dict[str, int], failures: list[str]
-) -> None:
-    page = open_page("/healthz", viewport=viewport, locale=locale, scheme=scheme)
-    page.route(re.compile("/sign-in/ways$"), offered)
-    page.goto("/m/devices")
-    expect(page.get_by_test_id("by-wechat")).to_be_visible()
-    check(page)
-    asked(page, world, f"138111101{LOOKS.index((locale, scheme, viewport)):02d}")
-    check(page)
-    page.goto("/healthz")
-    page.goto(f"/m/devices#token={world.tokens[NEWCOMER]}")
-    expect(page.get_by_test_id("no-devices")).to_be_visible()
-    expect(page.get_by_test_id("passkeys")).to_be_visible()
-    check(page)
     failures.clear()

@@ -226,9 +226,9 @@ def _refund(now: datetime) -> RefundRequest:
 
 
 @contextmanager
-def served(world: World) -> Iterator[World]:
-    """The application in a process of its own on a free port, until the end of the block."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def served(world: World, listener: socket.socket | None = None) -> Iterator[World]:
+    """The application in a process of its own, on a free port or the caller's, until the end of the block."""
+    listener = listener or socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HUIXIANG_")}
     command = ["-m", "uvicorn", "--factory", "huixiang.entry.http:create_app", "--log-level", "warning"]

@@ -63,26 +63,29 @@ export async function visit(provider: Provider): Promise<void> {
   location.assign(door.authorize_url)
 }
 
+/** code: null where the person agreed to nothing on the provider's page. */
 export interface Return {
   provider: Provider
   flow: string
-  code: string
+  code: string | null
   state: string
 }
 
-/** What a provider has sent the browser back with; null where it has not. It is taken out of the address bar. */
+/** What a provider has sent the browser back with; null where it has not, or where this was answered already, as after
+ * going back. It is taken out of the address bar. */
 export function takeReturn(): Return | null {
   const query = new URLSearchParams(location.search)
   const code = query.get('code') ?? query.get('auth_code')
   const state = query.get('state')
   const kept = sessionStorage.getItem(FLOW)
-  if (!location.pathname.startsWith('/m/sign-in') || kept === null || code === null || state === null) return null
+  if (!location.pathname.startsWith('/m/sign-in') || state === null) return null
   sessionStorage.removeItem(FLOW)
   history.replaceState(history.state, '', location.pathname)
+  if (kept === null) return null
   return { ...(JSON.parse(kept) as { provider: Provider; flow: string }), code, state }
 }
 
-export function enterByProvider(back: Return): Promise<ProviderOutcome> {
+export function enterByProvider(back: Return & { code: string }): Promise<ProviderOutcome> {
   return answer<ProviderOutcome>(api.POST('/api/member/v1/sign-in/provider', { body: { ...back, device: device() } }))
 }
 

@@ -4,14 +4,14 @@ import './style.css'
 
 import { startI18n, startTheme, retryUnlessRefused } from '@huixiang/shared'
 import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query'
-import { createApp } from 'vue'
+import { createApp, watch } from 'vue'
 
 import App from './App.vue'
 import en from './locales/en'
 import zh from './locales/zh'
 import { askAhead } from './queries'
 import { createMemberRouter } from './router'
-import { takeToken } from './token'
+import { takeToken, token } from './token'
 
 takeToken()
 startTheme()
@@ -20,5 +20,10 @@ const queryClient = new QueryClient({
   defaultOptions: { queries: { retry: retryUnlessRefused, staleTime: 30_000, refetchOnWindowFocus: true } },
 })
 askAhead(queryClient)
+// What one member was shown is not there for the next one who signs in.
+const EVERYBODYS = ['ways', 'terms']
+watch(token, (now) => {
+  if (now === null) queryClient.removeQueries({ predicate: ({ queryKey }) => !EVERYBODYS.includes(String(queryKey[0])) })
+})
 
 createApp(App).use(startI18n({ zh, en })).use(createMemberRouter()).use(VueQueryPlugin, { queryClient }).mount('#app')

@@ -10,21 +10,12 @@ import {
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData } from '@tanstack/vue-query'
 import { computed } from 'vue'
 
-import { api, mine } from './queries'
+import { api, command, mine } from './queries'
 
 const PAGE = 20
 const LOOKED_AT_AGAIN_MS = 60_000
 const INBOX = ['inbox']
 const UNREAD = ['inbox', 'unread']
-
-/** A key of its own for each command; `randomUUID` is not there where a page is served without TLS. */
-function newKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0')).join('')
-}
-
-function header(): { 'Idempotency-Key': string } {
-  return { 'Idempotency-Key': newKey() }
-}
 
 export const useUnread = () =>
   useQuery({
@@ -52,7 +43,7 @@ export function useRead() {
   return useMutation({
     mutationFn: (id: string) =>
       mine<InboxMessage>(
-        api.POST('/api/member/v1/me/messages/{message_id}/read', { params: { path: { message_id: id }, header: header() } }),
+        api.POST('/api/member/v1/me/messages/{message_id}/read', { params: { path: { message_id: id }, ...command() } }),
       ),
     onSuccess: async (read) => {
       client.setQueryData<InfiniteData<Page<InboxMessage>>>([...INBOX, 'list'], (held) =>
@@ -73,7 +64,7 @@ export function useReadAll() {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (through: string) =>
-      mine<Unread>(api.POST('/api/member/v1/me/messages/read', { params: { header: header() }, body: { through } })),
+      mine<Unread>(api.POST('/api/member/v1/me/messages/read', { params: { ...command() }, body: { through } })),
     onSuccess: () => client.invalidateQueries({ queryKey: INBOX }),
   })
 }
@@ -87,11 +78,11 @@ export const usePopups = () =>
 
 /** Says that a pop-up is shown now. Throws where another device was first, or it has run out: then it is not shown. */
 export function showPopup(id: string): Promise<Popup> {
-  const params = { path: { message_id: id }, header: header() }
+  const params = { path: { message_id: id }, ...command() }
   return answer<Popup>(api.POST('/api/member/v1/me/popups/{message_id}/show', { params }))
 }
 
 export function dismissPopup(id: string): Promise<Popup> {
-  const params = { path: { message_id: id }, header: header() }
+  const params = { path: { message_id: id }, ...command() }
   return answer<Popup>(api.POST('/api/member/v1/me/popups/{message_id}/dismiss', { params }))
 }

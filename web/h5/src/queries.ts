@@ -55,6 +55,12 @@ export async function mine<Data>(call: Parameters<typeof answer<Data>>[0]): Prom
   }
 }
 
+/** What a command is sent with: a key of its own. `randomUUID` is not there where a page is served without TLS. */
+export function command(): { header: { 'Idempotency-Key': string } } {
+  const parts = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0'))
+  return { header: { 'Idempotency-Key': parts.join('') } }
+}
+
 const cardQuery = queryOptions({
   queryKey: ['card'],
   queryFn: ({ signal }) => mine<MemberCard>(api.GET('/api/member/v1/me', { signal })),

@@ -13,6 +13,11 @@ export function createMemberRouter(): Router {
       { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
       { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
       { path: '/inbox', name: 'inbox', component: () => import('./views/InboxView.vue') },
+      { path: '/me', name: 'me', component: () => import('./views/MeView.vue') },
+      { path: '/me/profile', name: 'profile', component: () => import('./views/ProfileView.vue') },
+      { path: '/me/consents', name: 'consents', component: () => import('./views/ConsentsView.vue') },
+      { path: '/me/data', name: 'data', component: () => import('./views/DataView.vue') },
+      { path: '/trial', name: 'trial', component: () => import('./views/TrialView.vue') },
       { path: '/devices', name: 'devices', component: () => import('./views/DevicesView.vue') },
       // Where providers send the browser back to; shown without a token, so what stands here is seen by nobody.
       { path: '/sign-in', name: 'signIn', component: CardView },

@@ -1,5 +1,6 @@
 export * as format from './format'
 export { showPlace, startI18n, useWords, browserLocale, type Locale, type LocalText, type Words } from './i18n'
+export { keepPreferences } from './preferences'
 export { retryUnlessRefused } from './queries'
 export { effects, moved, type StatementFilter as Filter } from './statement'
 export { startTheme, useTheme } from './theme'

@@ -143,9 +143,8 @@ def _page(books: Books, title: str, app_id: str, redirect_uri: str, state: str, 
         f'<p><a href="/sandbox/agree?{html.escape(urlencode(asked | {"person": place}))}">{html.escape(name)}</a></p>'
         for place, name in people
     )
-    return (
-        f"<!doctype html><html lang=zh><meta charset=utf-8><title>{title}</title><h1>{title}(沙箱)</h1>{links}</html>"
-    )
+    head = f"<meta charset=utf-8><link rel=icon href=data:,><title>{title}</title>"
+    return f"<!doctype html><html lang=zh>{head}<h1>{title}（沙箱）</h1>{links}</html>"
 
 
 async def _faulty(request: AnyRequest, at: Literal["token", "userinfo"], answer: Answering) -> Response[Any]:

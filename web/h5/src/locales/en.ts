@@ -1,11 +1,13 @@
 import { devices, signIn } from './access.en'
+import * as own from './me.en'
 
 export default {
   signIn,
   devices,
+  ...own,
   page: { title: 'Huixiang member' },
   terms: { back: 'Back', coming: 'Changes from {day}', read: 'Read it all', version: 'Version {version}', since: 'in force since {day}', former: 'Former versions' },
-  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier', inbox: 'Messages', devices: 'Sign-in and devices', signIn: 'Sign in' },
+  nav: { label: 'Main', terms: 'Terms', card: 'Card', points: 'Points', tier: 'Tier', me: 'Me', profile: 'Profile', consents: 'Consents', data: 'My data', trial: 'Trial membership', inbox: 'Messages', devices: 'Sign-in and devices', signIn: 'Sign in' },
   card: {
     hello: 'Hello, {name}',
     helloPlain: 'Hello',
