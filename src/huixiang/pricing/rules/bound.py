@@ -44,7 +44,7 @@ class Bound:
         bits = 0
         for upper in orders:
             bits |= upper.bit
-        fitting = self._copies([upper for upper in coupons if not upper.against & bits])
+        fitting = [upper for upper in coupons if not upper.against & bits]
         self.orders = [Term(upper, counted) for upper in orders]
         # Coupons on the fee are of no use without one.
         self.coupons = [Term(upper, counted) for upper in fitting if quote.fee or not upper.fee]
@@ -65,17 +65,6 @@ class Bound:
         self.slack = max(0, sum([term.rate for term in self.orders]) + self._rates_of_coupons() - 1)
         self._kept = self._keeps()
         self.steep = self._kept <= 0
-
-    def _copies(self, coupons: Sequence[Upper]) -> list[Upper]:
-        """Of copies of one coupon no more than may be used."""
-        found: list[Upper] = []
-        times: dict[int, int] = {}
-        for upper in coupons:
-            name, rule = upper.rule.stacking, upper.rule.index
-            times[rule] = times.get(rule, 0) + 1
-            if name is None or times[rule] <= self._limits.get(name, 1):
-                found.append(upper)
-        return found
 
     def _rates_of_coupons(self) -> int:
         """How many rates of coupons can be taken of one order."""

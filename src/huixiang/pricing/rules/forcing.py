@@ -83,31 +83,27 @@ class Must(Chooser):
     """Chooses what has one coupon or delivery rule in it."""
 
     def __init__(self, quote: Quote, chooser: Chooser, upper: Upper | None) -> None:
-        allowed = 0
-        for one in (*chooser.coupons, *chooser.deliveries):
-            allowed |= one.bit
-        super().__init__(quote, allowed)
         layer = None if upper is None else upper.rule.layer
         self._coupon = upper if layer == COUPON else None
         self._delivery = upper if layer == DELIVERY else None
-        if self._coupon is not None:
-            self.coupons = self._beside(self._coupon)
+        allowed = 0 if self._coupon is None else self._coupon.bit
+        for one in (*chooser.coupons, *chooser.deliveries):
+            allowed |= one.bit
+        super().__init__(quote, allowed)
 
-    def _beside(self, must: Upper) -> list[Upper]:
-        """The coupons with no more copies of its rule than may be used, itself among them: others cost the same."""
-        name = must.rule.stacking
-        others = [upper for upper in self.coupons if upper.rule is must.rule and upper is not must]
-        if name is not None:
-            others = others[: max(0, self._limits.of_class.get(name, 1) - 1)]
-        return [upper for upper in self.coupons if upper.rule is not must.rule or upper is must or upper in others]
+    def _useful(self, coupons: Sequence[Upper]) -> list[Upper]:
+        """The forced copy itself, and beside it no more of its rule than may be used with it: others cost the same."""
+        must = self._coupon
+        found = super()._useful([one for one in coupons if one is not must])
+        if must is None:
+            return found
+        same = [one for one in found if one.rule is must.rule][: max(0, self._limit(must) - 1)]
+        found = [one for one in found if one.rule is not must.rule or one in same]
+        return sorted([*found, must], key=lambda one: one.order)
 
     def _worth(self, goods: Goods, upper: Upper) -> int:
         worth = super()._worth(goods, upper)
         return max(1, worth) if upper is self._coupon else worth  # a gift is worth nothing, and may be forced
-
-    def _copies(self, candidates: Sequence[tuple[Upper, int]]) -> list[tuple[Upper, int]]:
-        found = super()._copies(candidates)
-        return found + [one for one in candidates if one[0] is self._coupon and one not in found]
 
     def _close(
         self, parts: Sequence[Part], orders: Sequence[Taken], after: Goods, chosen: Sequence[Upper]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import combinations
 
 from huixiang.pricing.rules.above import Goods, Taken, take_coupons, take_fees, take_orders, whole_goods
-from huixiang.pricing.rules.compiled import COUPON, Compiled
+from huixiang.pricing.rules.compiled import COUPON, DELIVERY, Compiled
 from huixiang.pricing.rules.part import Part
 from huixiang.pricing.rules.quote import Quote
 from huixiang.pricing.rules.upper import Upper
@@ -15,6 +15,8 @@ from huixiang.pricing.rules.upper import Upper
 _NEVER = datetime.max.replace(tzinfo=UTC)
 NO_LIMIT = 1_000
 Key = tuple[int, int, bool, list[datetime], int, list[str]]
+Option = tuple[tuple[Upper, ...], int]
+"""Coupons of one class, and what they save at most together."""
 
 
 class Outcome:
@@ -85,12 +87,15 @@ class Outcome:
 
 
 class Chooser:
-    """Chooses coupons and delivery rules. `allowed`: bits of the rules that may be used at all."""
+    """Chooses coupons and delivery rules. `allowed`: bits of the rules that may be used at all. coupons: of copies that
+    differ only in when they expire the earlier ones, as many as may be used."""
 
     def __init__(self, quote: Quote, allowed: int = -1) -> None:
         self._quote = quote
         self._limits = quote.rule_set.stacking
-        self.coupons = [upper for upper in quote.coupons if upper.bit & allowed]
+        self._most_coupons = self._limits.of_layer.get(COUPON, NO_LIMIT)
+        self._most_deliveries = self._limits.of_layer.get(DELIVERY, NO_LIMIT)
+        self.coupons = self._useful([upper for upper in quote.coupons if upper.bit & allowed])
         self.deliveries = [upper for upper in quote.deliveries if upper.bit & allowed]
         self._bound_by_line = any(upper.excludes for upper in self.coupons)
         self._best: Outcome | None = None
@@ -137,33 +142,44 @@ class Chooser:
     def _sets(self, candidates: Sequence[tuple[Upper, int]], left: int) -> Iterator[Sequence[Upper]]:
         """Sets of coupons that may stand together and may cost no more than the best known: what saves most first."""
         classes: dict[object, list[tuple[Upper, int]]] = {}
-        for upper, worth in self._copies(candidates):
+        for upper, worth in candidates:
             # Coupons of no class do not keep each other out: each is a class by itself.
             name = upper.rule.stacking
             classes.setdefault(upper if name is None else name, []).append((upper, worth))
         options = [self._of_class(members) for members in classes.values()]
-        potential = [0]
-        for one in reversed(options):
-            potential.append(potential[-1] + one[0][1])
-        potential.reverse()
         fee = self._quote.fee - sum([upper.fee_off(self._quote.fee) for upper in self.deliveries])
-        yield from self._combine(options, potential, left + max(0, fee) + self._quote.packaging, ())
+        least = left + max(0, fee) + self._quote.packaging
+        yield from self._combine(options, self._potential(options), least, ())
+
+    def _potential(self, options: Sequence[Sequence[Option]]) -> list[list[int]]:
+        """From each class on, by how many more coupons may be used: what they save at most."""
+        most = min(self._most_coupons, len(options))
+        found = []
+        for first in range(len(options) + 1):
+            highest = sorted([one[0][1] for one in options[first:]], reverse=True)
+            sums = [0]
+            for at in range(most):
+                sums.append(sums[-1] + (highest[at] if at < len(highest) else 0))
+            found.append(sums)
+        return found
 
     def _limit(self, upper: Upper) -> int:
         """How many coupons of its class may be used."""
         name = upper.rule.stacking
-        return NO_LIMIT if name is None else self._limits.of_class.get(name, 1)
+        most = self._most_coupons
+        return most if name is None else min(most, self._limits.of_class.get(name, 1))
 
-    def _copies(self, candidates: Sequence[tuple[Upper, int]]) -> list[tuple[Upper, int]]:
-        """Of copies that differ only in when they expire the earlier ones, as many as may be used."""
-        found: dict[Compiled, list[tuple[Upper, int]]] = {}
-        for one in sorted(candidates, key=lambda one: (one[0].expires_at or _NEVER, one[0].order)):
-            same = found.setdefault(one[0].rule, [])
-            if len(same) < self._limit(one[0]):
-                same.append(one)
-        return [one for same in found.values() for one in same]
+    def _useful(self, coupons: Sequence[Upper]) -> list[Upper]:
+        found: dict[Compiled, int] = {}
+        kept = []
+        for one in sorted(coupons, key=lambda one: (one.expires_at or _NEVER, one.order)):
+            rule = one.rule
+            found[rule] = found.get(rule, 0) + 1
+            if found[rule] <= self._limit(one):
+                kept.append(one)
+        return sorted(kept, key=lambda one: one.order)
 
-    def _of_class(self, members: Sequence[tuple[Upper, int]]) -> list[tuple[tuple[Upper, ...], int]]:
+    def _of_class(self, members: Sequence[tuple[Upper, int]]) -> list[Option]:
         """Each way to use coupons of one class and what it saves at most, the most first; none is the last."""
         limit = min(self._limit(members[0][0]), len(members))
         found = [
@@ -175,19 +191,24 @@ class Chooser:
 
     def _combine(
         self,
-        options: Sequence[Sequence[tuple[tuple[Upper, ...], int]]],
-        potential: Sequence[int],
+        options: Sequence[Sequence[Option]],
+        potential: Sequence[Sequence[int]],
         least: int,
         chosen: tuple[Upper, ...],
     ) -> Iterator[Sequence[Upper]]:
         """`least`: what the chosen ones leave to pay at least; `potential`: what those to come save at most."""
-        if not options:
+        room = self._most_coupons - len(chosen)
+        if not options or room <= 0:
             yield sorted(chosen, key=lambda upper: upper.order)
             return
+        to_come = potential[1]
         for uppers, worth in options[0]:
-            if self._best is not None and least - worth - potential[1] > self._best.payable:
-                return
-            yield from self._combine(options[1:], potential[1:], least - worth, chosen + uppers)
+            left = room - len(uppers)
+            if left < 0:
+                continue
+            saved = worth + to_come[min(left, len(to_come) - 1)]
+            if self._best is None or least - saved <= self._best.payable:
+                yield from self._combine(options[1:], potential[1:], least - worth, chosen + uppers)
 
     def _close(
         self, parts: Sequence[Part], orders: Sequence[Taken], after: Goods, chosen: Sequence[Upper]
@@ -208,7 +229,7 @@ class Chooser:
         return best
 
     def _fee_sets(self, goods: Goods, by_fee: Sequence[Upper]) -> Iterator[list[Taken]]:
-        for count in range(len(self.deliveries), -1, -1):
+        for count in range(min(len(self.deliveries), self._most_deliveries), -1, -1):
             for chosen in combinations(self.deliveries, count):
                 fees = take_fees(goods, by_fee, chosen, self._quote.fee, all_=True)
                 if fees is not None:
