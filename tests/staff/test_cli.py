@@ -6,8 +6,10 @@ import asyncio
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import psycopg
 import pytest
 import typer
 from typer.testing import CliRunner, Result
@@ -104,6 +106,30 @@ async def test_a_created_key_works_until_it_is_revoked(terminal: Terminal, db: D
     assert "revoked" in (await terminal.run(keys.app, "list")).output
     with pytest.raises(NotAuthenticated):
         await service.authenticate_key(db, token, None, db.clock.now() + timedelta(seconds=5))
+
+
+@pytest.mark.requirement("SEC-01")
+async def test_what_is_a_year_old_is_overdue(terminal: Terminal, superuser: psycopg.Connection[Any]) -> None:
+    old, new, gone = [
+        shown(await terminal.run(keys.app, "create", name, "--scope", "members:read"), "key id")
+        for name in ("old", "new", "gone")
+    ]
+    await terminal.run(keys.app, "revoke", gone)
+    in_time = await terminal.run(keys.app, "due")
+    assert (in_time.exit_code, in_time.output.count("in time")) == (0, 3)
+    assert gone not in in_time.output
+    superuser.execute(
+        "UPDATE staff.key_secret SET created_at = created_at - interval '366 days' WHERE key_id = %s", [old]
+    )
+    over = await terminal.run(keys.app, "due")
+    assert (over.exit_code, over.output.count("overdue")) == (1, 1)
+    assert f"overdue  key {old} (old)" in over.output
+    assert "huixiang keys rotate" in over.output
+    await terminal.run(keys.app, "rotate", old)
+    superuser.execute("UPDATE members.key_check SET recorded_at = recorded_at - interval '366 days'")
+    over = await terminal.run(keys.app, "due")
+    assert (over.exit_code, over.output.count("overdue"), "overdue  master key" in over.output) == (1, 1, True)
+    assert new in over.output
 
 
 @pytest.mark.requirement("INT-01")

@@ -11,6 +11,7 @@ import typer
 from huixiang.entry.cli import on_database
 
 if TYPE_CHECKING:
+    from huixiang.platform.db import Transaction
     from huixiang.staff.model import NewKey, SystemKey
 
 BY = "cli"
@@ -57,6 +58,33 @@ def list_all() -> None:
     for key in on_database.run(service.list_keys):
         places = ",".join(key.addresses) or "anywhere"
         typer.echo(f"{key.key_id}  {_state(key):<24}  {key.name:<24}  {places}  {' '.join(key.scopes)}")
+
+
+@app.command("due")
+def due() -> None:
+    """Show by when each secret is to be another one: a year after it was made. Exits with 1 where one is overdue."""
+    lines = on_database.run(_due)
+    for due_at, what, is_over in sorted(lines):
+        typer.echo(f"{due_at:%Y-%m-%d}  {'overdue' if is_over else 'in time'}  {what}")
+    if any(is_over for _, _, is_over in lines):
+        typer.echo(
+            "Another secret of a key: huixiang keys rotate KEY_ID. Another master key: at the console.", err=True
+        )
+        raise typer.Exit(1)
+
+
+async def _due(tx: Transaction) -> list[tuple[datetime, str, bool]]:
+    """When, what, and whether that is over."""
+    from huixiang.members import service as members  # noqa: PLC0415 - loaded when run
+    from huixiang.staff import service  # noqa: PLC0415
+
+    key_id, since = await members.master_key_since(tx)
+    found = [(since + service.ROTATED_WITHIN, f"master key {key_id}")]
+    for key in await service.list_keys(tx):
+        due_at = service.rotation_due_at(key, tx.now)
+        if due_at is not None:
+            found.append((due_at, f"key {key.key_id} ({key.name})"))
+    return [(due_at, what, due_at <= tx.now) for due_at, what in found]
 
 
 @app.command("change")

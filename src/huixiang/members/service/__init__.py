@@ -33,7 +33,7 @@ from huixiang.members.service.step_up import send_one_time_code
 from huixiang.members.service.tails import look_up_by_tail
 from huixiang.members.service.together import SignIns, verify
 from huixiang.members.service.tokens import authenticate_token, issue_token
-from huixiang.members.service.vault import check_keys, rewrap, use_keys
+from huixiang.members.service.vault import check_keys, master_key_since, rewrap, use_keys
 
 __all__ = [
     "Identified",
@@ -63,6 +63,7 @@ __all__ = [
     "look_up",
     "look_up_by_code",
     "look_up_by_tail",
+    "master_key_since",
     "one_time_code",
     "passkey_creation",
     "passkey_request",

@@ -10,6 +10,7 @@ import base64
 import hmac
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -19,6 +20,7 @@ from huixiang.members import store
 from huixiang.members.model import ExternalId, WrappedKey
 from huixiang.members.ports import KeyProvider, WrongKeys
 from huixiang.members.rules import card as card_rules
+from huixiang.members.store import vault as vault_store
 from huixiang.platform.boxes import Box
 from huixiang.platform.db import Transaction
 
@@ -148,6 +150,12 @@ async def check_keys(tx: Transaction) -> None:
             )
     if held.keys() - written.keys():
         await store.insert_key_checks(tx, held)
+
+
+async def master_key_since(tx: Transaction) -> tuple[str, datetime]:
+    """The current master key, and since when this database knows it."""
+    key_id = vault().keys.current_key_id
+    return key_id, await vault_store.key_recorded_at(tx, key_id) or tx.now
 
 
 async def rewrap(tx: Transaction, limit: int = 1000) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.members.model import StoredIdentity, StoredPersonal, WrappedKey
@@ -100,6 +101,12 @@ async def update_wrapped_keys(tx: Transaction, keys: Sequence[WrappedKey]) -> No
 async def key_checks(tx: Transaction) -> dict[str, bytes]:
     rows = await tx.fetch("SELECT key_id, fingerprint FROM members.key_check")
     return {row["key_id"]: row["fingerprint"] for row in rows}
+
+
+async def key_recorded_at(tx: Transaction, key_id: str) -> datetime | None:
+    """When a key was first seen here; None where it was not."""
+    found: datetime | None = await tx.fetchval("SELECT recorded_at FROM members.key_check WHERE key_id = $1", key_id)
+    return found
 
 
 async def insert_key_checks(tx: Transaction, fingerprints: Mapping[str, bytes]) -> None:

@@ -13,6 +13,9 @@ from uuid import UUID
 from huixiang.kernel.errors import InvalidInput
 from huixiang.staff.model import KeyEnded, KeyRotating, KeySecret, StoredKey, SystemKey
 
+# After so long a secret is to be another one: a year, as for the master key.
+ROTATED_WITHIN = timedelta(days=365)
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -55,6 +58,13 @@ SCOPES = frozenset(
 
 KEY_TOUCH = timedelta(hours=1)
 _TOKEN = re.compile(r"hx_([0-9a-f]{32})_([A-Za-z0-9_-]{43})")
+
+
+def rotation_due_at(key: SystemKey, now: datetime) -> datetime | None:
+    """When the newest secret of a key is to be another one; None for a key that lets nobody in any more."""
+    if key.revoked_at is not None or (key.expires_at is not None and key.expires_at <= now) or not key.secrets:
+        return None
+    return key.secrets[0].created_at + ROTATED_WITHIN
 
 
 def format_token(key_id: UUID, secret: str) -> str:

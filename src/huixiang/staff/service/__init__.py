@@ -1,6 +1,7 @@
 """Use cases of staff, one file per verb."""
 
 from huixiang.staff.rules import PERMISSIONS, SCOPES, current_code
+from huixiang.staff.rules.keys import ROTATED_WITHIN, rotation_due_at
 from huixiang.staff.service.accounts import (
     add_account,
     limit_account,
@@ -62,6 +63,7 @@ from huixiang.staff.service.sign_in import prove_again, sign_in, sign_in_by_pass
 __all__ = [
     "NOBODY",
     "PERMISSIONS",
+    "ROTATED_WITHIN",
     "SCOPES",
     "PasswordTerms",
     "account",
@@ -100,6 +102,7 @@ __all__ = [
     "reset_account",
     "revoke_key",
     "rotate_key",
+    "rotation_due_at",
     "seed_demo",
     "sessions_of",
     "show_totp",
