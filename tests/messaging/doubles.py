@@ -59,6 +59,10 @@ class Providers:
         """What befalls the next requests of a service, in order; `{}` is none."""
         self._call("/_faults", json.dumps({service: faults}).encode())
 
+    def book(self, service: str, *entries: dict[str, Any]) -> None:
+        """What stands in its books from now on."""
+        self._call("/_books", json.dumps({service: entries}).encode())
+
     def taken(self, service: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self._call("/_state")["taken"].get(service, [])
         return found

@@ -112,7 +112,7 @@ class Http(BaseHTTPRequestHandler):
             return 200, {"taken": BOOKS.taken, "requests": BOOKS.requests}
         if path == "/" and "x-acs-action" in self.headers:
             return aliyun(self.headers, query, body, self.command)
-        if path in {"/cgi-bin/gettoken", "/cgi-bin/message/send", "/cgi-bin/kf/send_msg"}:
+        if path in {"/cgi-bin/gettoken", "/cgi-bin/message/send", "/cgi-bin/kf/send_msg", "/cgi-bin/kf/sync_msg"}:
             return wecom(path, query, json.loads(body or b"{}"))
         if path.startswith("/cgi-bin/"):
             return wechat(path, query, json.loads(body))
@@ -190,14 +190,26 @@ def wecom(path: str, query: dict[str, str], body: dict[str, Any]) -> tuple[int, 
         if query.get("corpsecret") != WECOM_SECRET:
             return 200, {"errcode": 40001, "errmsg": "invalid credential"}
         return 200, {"errcode": 0, "errmsg": "ok", "access_token": f"token-{BOOKS.token}", "expires_in": 7200}
-    fault = BOOKS.fault("wecom")
+    fault = BOOKS.fault("wecom_sync" if path.endswith("sync_msg") else "wecom")
     BOOKS.token += bool(fault.get("renewed"))
     if query.get("access_token") != f"token-{BOOKS.token}":
         return 200, {"errcode": 42001, "errmsg": "access_token expired"}
     if {"status", "errcode", "invalid"} & set(fault):
-        refusal = {"errcode": fault.get("errcode", 0), "errmsg": body["touser"]}
+        refusal = {"errcode": fault.get("errcode", 0), "errmsg": body.get("touser", "")}
         return fault.get("status", 200), refusal | ({"invaliduser": body["touser"]} if "invalid" in fault else {})
-    return take_wecom(path, fault, body)
+    return tell_wecom(body) if path.endswith("sync_msg") else take_wecom(path, fault, body)
+
+
+def tell_wecom(body: dict[str, Any]) -> tuple[int, Any]:
+    """As 94670: what customers wrote and which messages failed (`wecom_events`), two at a time."""
+    if body["open_kfid"] != "wk1":
+        return 200, {"errcode": 95000, "errmsg": "invalid open_kfid"}
+    since = int(body["cursor"] or 0)
+    shown = BOOKS.taken["wecom_events"][since : since + 2]
+    more = since + len(shown) < len(BOOKS.taken["wecom_events"])
+    return 200, {
+        "errcode": 0, "errmsg": "ok", "next_cursor": str(since + len(shown)), "has_more": int(more), "msg_list": shown,
+    }  # fmt: skip
 
 
 def take_wecom(path: str, fault: dict[str, Any], body: dict[str, Any]) -> tuple[int, Any]:

@@ -7,10 +7,12 @@ from uuid import UUID
 
 import pytest
 
+from huixiang.entry.messaging import providers
 from huixiang.kernel.clock import SettableClock
 from huixiang.messaging.jobs import Deliverer
-from huixiang.messaging.model import MessageState
+from huixiang.messaging.model import MessageState, Receipt
 from huixiang.platform.db import Database
+from huixiang.platform.settings import Settings
 from tests.messaging.doubles import Providers
 from tests.messaging.post import OFFER, like, proof, send
 from tests.messaging.test_delivery import WEBHOOK, WECOM_CUSTOMER, WECOM_USER, state, steps
@@ -62,6 +64,57 @@ async def test_a_customers_message_that_was_lost_is_sent_by_asking(
         ("ask", "taken", None),
     ]
     assert len(outside.taken("wecom")) == 1
+
+
+def wrote(text: str) -> dict[str, object]:
+    """A customer's own message, as it stands among what happened."""
+    return {"msgid": "m", "open_kfid": "wk1", "external_userid": "wmA", "send_time": 1773801000, "origin": 3,
+            "msgtype": "text", "text": {"content": text}}  # fmt: skip
+
+
+def fails(receipt: Receipt, fail_type: int, msgid: str | None = None) -> dict[str, object]:
+    event = {"event_type": "msg_send_fail", "open_kfid": "wk1", "external_userid": "wmAAAAAAAAAA",
+             "fail_msgid": msgid or receipt.message_id.hex, "fail_type": fail_type}  # fmt: skip
+    return {"msgid": "e", "send_time": 1773801000, "origin": 4, "msgtype": "event", "event": event}
+
+
+@pytest.mark.requirement("CMP-03", "CMP-11")
+async def test_a_customers_message_that_nobody_knows_of_is_settled_by_what_wecom_tells_of_it(
+    db: Database, delivering: Deliverer, outside: Providers, member: UUID, clock: SettableClock
+) -> None:
+    """Taken, its answer lost, refused by the customer: it is asked for, and not sent again."""
+    outside.will("wecom", {"kind": "drop"})
+    receipt = await send(db, member, WECOM_CUSTOMER)
+    await delivering.deliver_due()
+    outside.book("wecom_events", wrote("在吗"), wrote("?"), fails(receipt, 10, "not-ours"), fails(receipt, 10))
+    clock.advance(timedelta(minutes=3))
+    await delivering.deliver_due()
+    assert await steps(db, receipt) == [
+        ("send", "unknown", "RemoteProtocolError"),
+        ("ask", "refused", "wecom_fail_10"),
+    ]
+    found = (await proof(db, receipt)).message
+    assert (found.state, found.reason, found.due_at) == (MessageState.FAILED, "wecom_fail_10", None)
+    assert (outside.requests("wecom"), len(outside.taken("wecom"))) == (1, 1), "the request was not made again"
+
+
+@pytest.mark.requirement("CMP-11")
+async def test_that_a_message_did_not_arrive_is_fetched_and_kept_once(
+    db: Database, delivering: Deliverer, led_out: Settings, outside: Providers, member: UUID
+) -> None:
+    first = await send(db, member, WECOM_CUSTOMER)
+    second = await send(db, member, like(WECOM_CUSTOMER, key="code-2"))
+    await delivering.deliver_due()
+    outside.book("wecom_events", fails(first, 6), wrote("在吗"), fails(second, 4))
+    outside.will("wecom_sync", {"errcode": 45009})
+    assert [await delivering.hear() for _ in range(3)] == [0, 2, 0], "too often, then both, then nothing new"
+    for receipt, code in ((first, "wecom_fail_6"), (second, "wecom_fail_4")):
+        found = await proof(db, receipt)
+        assert (found.message.state, found.message.delivery_code) == (MessageState.SENT, code)
+        assert [(one.state, one.code) for one in found.receipts] == [("undelivered", code)]
+    after_a_start = Deliverer(db, providers(led_out, db))
+    assert await after_a_start.hear() == 0, "what was told before is not new"
+    await after_a_start.close()
 
 
 async def test_an_application_is_not_asked_after_what_it_remembers(

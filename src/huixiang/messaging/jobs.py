@@ -16,13 +16,15 @@ import structlog
 
 from huixiang.messaging import rules, service
 from huixiang.messaging.model import Answer, Channel, Outcome, Task
-from huixiang.messaging.ports import Provider
+from huixiang.messaging.model.receipts import ProviderReceipt
+from huixiang.messaging.ports import Provider, Telling
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.queue import OUTAGE, JobHandler, Schedule, enqueue
 
 TIDY = "messaging.tidy_chunk"
 POLL_S = 0.2
 RECONNECT_S = 1.0
+HEAR_EVERY_S = 300.0  # WeCom limits how often it is asked without having called
 AT_ONCE = 8  # requests under way in each lane to each provider
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ class Deliverer:
     def __init__(self, db: Database, providers: Mapping[Channel, Provider]) -> None:
         self._db = db
         self._providers = providers
+        self._told: list[ProviderReceipt] = []
         self._names = {channel: provider.name for channel, provider in providers.items()}
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -42,6 +45,7 @@ class Deliverer:
         async with asyncio.TaskGroup() as lanes:
             for urgent in (True, False):
                 lanes.create_task(self._run_lane(stop, urgent=urgent))
+            lanes.create_task(self._run_hearing(stop))
 
     async def close(self) -> None:
         for provider in set(self._providers.values()):
@@ -54,6 +58,28 @@ class Deliverer:
             await asyncio.gather(*map(self._request, tasks))
             made += len(tasks)
         return made
+
+    async def hear(self) -> int:
+        """Fetch what providers tell that do not call, and keep it; how many were new. What an outage keeps from being
+        kept is kept the next time."""
+        kept = 0
+        for provider in set(self._providers.values()):
+            if isinstance(provider, Telling):
+                self._told += await provider.told()
+        while self._told:
+            async with self._db.transaction() as tx:  # each is another owner's
+                kept += await service.receive(tx, self._told[0])
+            self._told.pop(0)
+        return kept
+
+    async def _run_hearing(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await self.hear()
+            except OUTAGE as error:
+                log.warning("hearing_interrupted", exception=type(error).__name__)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), HEAR_EVERY_S)
 
     async def _run_lane(self, stop: asyncio.Event, *, urgent: bool) -> None:
         """An outage of the database is waited out here, so that one lane does not cancel the other's requests."""

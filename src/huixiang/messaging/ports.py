@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from huixiang.messaging.model import Answer, Channel, Parcel, Standing
-from huixiang.messaging.model.receipts import Call, Heard
+from huixiang.messaging.model.receipts import Call, Heard, ProviderReceipt
 from huixiang.platform.db import Transaction
 
 
@@ -45,6 +45,16 @@ class Callback(Protocol):
 
     def hear(self, call: Call) -> Heard:
         """What the call says. Raises CallbackRefused where it is not shown to be the provider's, or too old."""
+        ...
+
+
+@runtime_checkable
+class Telling(Protocol):
+    """A provider that is fetched from what became of messages after it took them, where it does not call."""
+
+    async def told(self) -> Sequence[ProviderReceipt]:
+        """What it has told since the last time; after a start, perhaps what was told before. Outside of any
+        transaction."""
         ...
 
 

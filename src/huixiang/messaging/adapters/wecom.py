@@ -4,12 +4,18 @@ service account, to a customer who uses WeChat (`external:`).
 Neither can be asked for a message. An application's message with the same content to the same user is passed on once
 within an interval of our choice; a customer's message has an id of ours that is taken once. So the question is the same
 request again, for as long as that holds.
+
+Which messages did not reach a customer is told by `kf/sync_msg` (94670) for three days, as events among what customers
+write, which nobody looks at here. What was sent is not told, so that nothing is told of a message says nothing.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -18,11 +24,13 @@ from huixiang.kernel.clock import Clock
 from huixiang.messaging.adapters.http import failed
 from huixiang.messaging.adapters.settings import WeCom as Settings
 from huixiang.messaging.adapters.tokens import Tokens, decoded
-from huixiang.messaging.model import Answer, Outcome, Parcel
+from huixiang.messaging.model import Answer, Channel, Outcome, Parcel
+from huixiang.messaging.model.receipts import Delivery, ProviderReceipt
 
 TIMEOUT_S = 8.0
 REMEMBERED_S = 600  # how long an application's message is passed on once; at most four hours may be asked for
 ASKED_WITHIN = timedelta(seconds=REMEMBERED_S - 60)
+PAGES, REMEMBERED_FAILURES = 20, 50_000
 TEXT_BYTES = 2048  # what is longer would be cut off
 _TOKEN_REFUSED = frozenset({40001, 40014, 42001})
 _PASSING = frozenset({45009, 45033, 48002, 60020, 95001})  # limits, and rights that are mended by the company
@@ -35,6 +43,27 @@ class _Sent(msgspec.Struct):
     invaliduser: str = ""
 
 
+class _Event(msgspec.Struct):
+    event_type: str = ""
+    fail_msgid: str = ""
+    fail_type: int = 0
+
+
+class _Happened(msgspec.Struct):
+    send_time: int = 0
+    event: _Event | None = None
+
+
+class _Happenings(msgspec.Struct):
+    errcode: int = 0
+    next_cursor: str = ""
+    has_more: int = 0
+    msg_list: list[_Happened] = []
+
+
+T = TypeVar("T", _Sent, _Happenings)
+
+
 class WeCom:
     name = "wecom"
 
@@ -45,6 +74,10 @@ class WeCom:
             base_url=settings.address, timeout=TIMEOUT_S, follow_redirects=False, trust_env=False
         )
         self._tokens = Tokens(self._ask_token)
+        self._cursor = ""  # of what happened; a new process hears of the last three days again
+        self._failed: dict[str, ProviderReceipt] = {}
+        self._untold: list[ProviderReceipt] = []
+        self._hearing = asyncio.Lock()
 
     async def send(self, parcel: Parcel) -> Answer:
         """`not_configured`: the file names no application, or no customer service account, for such an address."""
@@ -55,9 +88,56 @@ class WeCom:
         made = self._request_of(parcel)
         if isinstance(made, Answer) or self._is_forgotten(parcel):
             return Answer(Outcome.UNTELLABLE)
+        if parcel.address.startswith("external:"):
+            await self._hear()
+            if (failure := self._failed.get(parcel.message_id.hex)) is not None:
+                return Answer(Outcome.REFUSED, failure.code, parcel.message_id.hex)
         answer = await self._request(*made, repeated=True)
         # That the question was not taken says nothing of the message.
         return Answer(Outcome.UNKNOWN, answer.reason) if answer.outcome is Outcome.NOT_TAKEN else answer
+
+    async def told(self) -> Sequence[ProviderReceipt]:
+        """Which messages did not reach a customer, each once in the life of this process."""
+        await self._hear()
+        untold, self._untold = self._untold, []
+        return untold
+
+    async def _hear(self) -> None:
+        """Fetch what happened since the last time. What cannot be fetched now is fetched later."""
+        if self._settings.open_kfid is None:
+            return
+        async with self._hearing:
+            for _ in range(PAGES):
+                body = {"cursor": self._cursor, "limit": 1000, "open_kfid": self._settings.open_kfid}
+                answer = await self._call("/cgi-bin/kf/sync_msg", body, _Happenings)
+                if not isinstance(answer, _Happenings) or answer.errcode != 0:
+                    return
+                for one in answer.msg_list:
+                    self._note(one)
+                self._cursor = answer.next_cursor or self._cursor
+                if not answer.has_more:
+                    return
+
+    def _note(self, one: _Happened) -> None:
+        event = one.event
+        if event is None or event.event_type != "msg_send_fail" or event.fail_msgid in self._failed:
+            return
+        try:
+            message_id = UUID(hex=event.fail_msgid)
+        except ValueError:
+            return  # sent by somebody else, under an id that is none of ours
+        receipt = ProviderReceipt(
+            provider=self.name,
+            channel=Channel.WECOM,
+            message_id=message_id,
+            state=Delivery.UNDELIVERED,
+            code=f"wecom_fail_{event.fail_type}",
+            occurred_at=datetime.fromtimestamp(one.send_time, UTC),
+        )
+        self._failed[message_id.hex] = receipt
+        self._untold.append(receipt)
+        while len(self._failed) > REMEMBERED_FAILURES:
+            del self._failed[next(iter(self._failed))]
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -83,8 +163,15 @@ class WeCom:
         return Answer(Outcome.REFUSED, "not_configured")
 
     async def _request(self, path: str, body: dict[str, Any], *, repeated: bool) -> Answer:
-        """A token that is refused was refused before anything was sent: once more with a fresh one."""
-        answer = Answer(Outcome.NOT_TAKEN, "token")
+        sent = await self._call(path, body, _Sent)
+        if isinstance(sent, Answer):
+            return sent
+        return judged(sent.errcode, sent.msgid, is_invalid=bool(sent.invaliduser), repeated=repeated)
+
+    async def _call(self, path: str, body: dict[str, Any], kind: type[T]) -> T | Answer:
+        """What WeCom answers; an answer of ours where it does not. A token that is refused was refused before anything
+        was done: once more with a fresh one."""
+        found: T | Answer = Answer(Outcome.NOT_TAKEN, "token")
         for renew in (False, True):
             token = await self._tokens.fresh(renew=renew)
             if isinstance(token, Answer):
@@ -95,13 +182,13 @@ class WeCom:
                 )
             except httpx.HTTPError as error:
                 return failed(error)
-            sent = decoded(response, _Sent)
-            if sent is None:
+            decoded_answer: T | None = decoded(response, kind)
+            if decoded_answer is None:
                 return Answer(Outcome.UNKNOWN, f"http_{response.status_code}")
-            answer = judged(sent.errcode, sent.msgid, is_invalid=bool(sent.invaliduser), repeated=repeated)
-            if sent.errcode not in _TOKEN_REFUSED:
-                return answer
-        return answer
+            found = decoded_answer
+            if decoded_answer.errcode not in _TOKEN_REFUSED:
+                return found
+        return found
 
     async def _ask_token(self, force: bool) -> httpx.Response:  # noqa: ARG002, FBT001 - by `Tokens`
         """WeCom gives the token that holds, or another once that was withdrawn."""
