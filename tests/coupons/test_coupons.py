@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest_asyncio
 
 from huixiang.coupons.routes import ROUTES
+from huixiang.coupons.store import HELD_AFTER
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
@@ -81,3 +83,25 @@ async def test_what_can_not_be_granted_is_refused(db: Database, members: list[UU
         assert (nobody.status_code, nobody.json()["code"]) == (404, "member_unknown")
         reading = await client.get(f"/api/v1/members/{members[0]}/coupons")
         assert (reading.status_code, reading.json()["code"]) == (403, "permission_missing")
+
+
+async def test_what_a_member_holds_is_read_by_index(db: Database, superuser: psycopg.Connection[Any]) -> None:
+    """However many coupons there are, and however many of theirs are over: in the order in which they expire."""
+    superuser.execute(
+        """
+        INSERT INTO coupons.coupon (member_id, coupon_id, rule, state, issued_at, expires_at, recorded_at)
+        SELECT ('00000000-0000-7000-8000-' || lpad(m::text, 12, '0'))::uuid, gen_random_uuid(), 'ten-off',
+               CASE WHEN c % 3 = 0 THEN 'issued' ELSE 'voided' END, '2026-01-01',
+               CASE WHEN c % 5 > 0 THEN '2026-06-01'::timestamptz + c * interval '1 hour' END, '2026-01-01'
+        FROM generate_series(1, 200) AS m, generate_series(1, 60) AS c
+        """
+    )
+    superuser.execute("ANALYZE coupons.coupon")
+    member = UUID("00000000-0000-7000-8000-000000000007")
+    async with db.transaction(read_only=True) as tx:
+        for after in (datetime(2026, 6, 2, tzinfo=UTC), None):
+            rows = await tx.fetch(f"EXPLAIN {HELD_AFTER}", member, after, UUID(int=0), 21)
+            plan = "\n".join(row[0] for row in rows)
+            assert "coupon_held" in plan, plan
+            assert "Seq Scan" not in plan
+            assert "Sort" not in plan

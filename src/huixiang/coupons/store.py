@@ -12,6 +12,12 @@ from huixiang.platform.db import Transaction
 
 Place = tuple[datetime | None, UUID]  # when it expires, None for never, and its id
 _COLUMNS = "coupon_id, rule, state, issued_at, expires_at"
+HELD_AFTER = f"""
+    SELECT {_COLUMNS} FROM coupons.coupon
+    WHERE member_id = $1 AND state = 'issued'
+      AND (COALESCE(expires_at, 'infinity'), coupon_id) > (COALESCE($2::timestamptz, 'infinity'), $3::uuid)
+    ORDER BY COALESCE(expires_at, 'infinity'), coupon_id LIMIT $4
+"""
 
 
 async def insert(tx: Transaction, member_id: UUID, one: Coupon) -> None:
@@ -29,17 +35,7 @@ async def insert(tx: Transaction, member_id: UUID, one: Coupon) -> None:
 
 async def held_after(tx: Transaction, member_id: UUID, after: Place, limit: int) -> list[Coupon]:
     """What a member has that expires after a place, the earliest expiring first."""
-    rows = await tx.fetch(
-        f"""
-        SELECT {_COLUMNS} FROM coupons.coupon
-        WHERE member_id = $1 AND state = 'issued'
-          AND (COALESCE(expires_at, 'infinity'), coupon_id) > (COALESCE($2::timestamptz, 'infinity'), $3::uuid)
-        ORDER BY COALESCE(expires_at, 'infinity'), coupon_id LIMIT $4
-        """,
-        member_id,
-        *after,
-        limit,
-    )
+    rows = await tx.fetch(HELD_AFTER, member_id, *after, limit)
     return [Coupon(**row) for row in rows]
 
 
@@ -107,7 +103,8 @@ async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Hel
     """How many each may use now, and had."""
     rows = await tx.fetch(
         """
-        SELECT member_id, count(*) FILTER (WHERE state = 'issued' AND (expires_at IS NULL OR expires_at > $2)) AS now, count(*) AS all_of_them
+        SELECT member_id, count(*) AS all_of_them,
+               count(*) FILTER (WHERE state = 'issued' AND (expires_at IS NULL OR expires_at > $2)) AS now
         FROM coupons.coupon WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
         """,
         member_ids,
