@@ -2,7 +2,8 @@
 
 An embedded PostgreSQL as `serve` starts it, a worker, and the importer in this process: what the demonstration runs but
 for the API. End to end is from the first read of the source to the reconciliation; "handled" is when the worker has
-taken the last event off the outbox. At the end every household is compared with a recount of the raw rows.
+taken the last event off the outbox, "habits" when no household's facts wait to be reckoned: they are gathered for a
+minute. At the end every household is compared with a recount of the raw rows.
 """
 
 from __future__ import annotations
@@ -118,6 +119,18 @@ async def drained(db: Database) -> None:
         await asyncio.sleep(0.5)
 
 
+async def reckoned(db: Database) -> int:
+    """Until the facts of every household are reckoned; how many have some."""
+    deadline = time.monotonic() + DRAINED_SECONDS
+    while True:
+        async with db.transaction(read_only=True) as tx:
+            row = await tx.fetchrow("SELECT (SELECT count(*) FROM habits.mark), (SELECT count(*) FROM habits.member)")
+        if row is not None and row[0] == 0:
+            return int(row[1])
+        assert time.monotonic() < deadline, f"households wait for more than {DRAINED_SECONDS} s"
+        await asyncio.sleep(0.5)
+
+
 async def check(db: Database, members: int | None) -> None:
     """Every household against the recount, and the ledger against itself."""
     year = recount(members)
@@ -157,6 +170,11 @@ async def measure(settings: Settings, postgres: int, worker: int, members: int |
         print(f"{name:<18}{seconds:>8.1f}{seconds / lines * 1e6:>11.1f}")
     total = sum(getattr(cpu, name) for name in Used.__struct_fields__)
     print(f"{'all':<18}{total:>8.1f}{total / lines * 1e6:>11.1f}   ({total / handled:.2f} cores of {os.cpu_count()})\n")
+    at_handled = used()
+    households = await reckoned(db)
+    print(f"{'habits':<14}{households:>12,}{time.perf_counter() - begun:>10.2f} s households")
+    more = used().since(at_handled)
+    print(f"after that: worker {more.worker:.1f} s, postgres {more.postgres:.1f} s of processor time\n")
     return db, report
 
 
