@@ -1,33 +1,12 @@
 """Passkeys: made while signed in, used in place of a code, listed, removed.
 
-A device says whose passkey it is (the user handle is the member's id), and has looked at its owner: one that has not is
-refused. Challenges are kept as a hash of what they are for and for whom, and answered once.
+Challenges are kept as a hash of what they are for and for whom, and answered once.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
-from typing import Any
 from uuid import UUID
-
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from huixiang.kernel.ids import new_id
 from huixiang.members import store
@@ -53,10 +32,9 @@ from huixiang.members.service.sealing import seal, unseal
 from huixiang.members.service.sessions import Opening, open_sessions, signed_in
 from huixiang.members.store import identities as identity_store
 from huixiang.members.store import passkeys as passkey_store
+from huixiang.platform import passkeys as webauthn
 from huixiang.platform.db import Transaction
 
-_CHALLENGE_BYTES = 32
-_ID_BYTES = 16
 _TO_SIGN_IN = b"sign in"
 
 _wired: dict[str, PasskeyTerms] = {}
@@ -80,38 +58,24 @@ async def passkey_creation(tx: Transaction, member_id: UUID) -> PasskeyOptions:
     if len(kept) >= PASSKEYS_MAX:
         raise PasskeysFull(most=PASSKEYS_MAX)
     shown = await card(tx, member_id, own=True)
-    challenge = secrets.token_bytes(_CHALLENGE_BYTES)
-    options = generate_registration_options(
-        rp_id=terms.site,
-        rp_name=terms.site,
-        user_id=member_id.bytes,
-        user_name=shown.phone_masked or shown.number,
-        user_display_name=shown.display_name or shown.number,
-        challenge=challenge,
-        timeout=int(rules.PASSKEY_LIFE.total_seconds()) * 1000,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential_id) for one in kept],
+    question = webauthn.ask_to_make(
+        _site(terms),
+        rules.PASSKEY_LIFE,
+        owner=member_id,
+        name=shown.phone_masked or shown.number,
+        display_name=shown.display_name or shown.number,
+        kept=[one.credential_id for one in kept],
     )
-    return await _asked(tx, options, challenge, member_id.bytes)
+    return await _asked(tx, question, member_id.bytes)
 
 
 async def add_passkey(tx: Transaction, member_id: UUID, new: NewPasskey) -> Passkey:
     """Keep a passkey that the member's browser has made. Raises PasskeyRefused, PasskeysFull, PasskeysNotConfigured."""
     terms = _terms()
     challenge = await _answered(tx, new.client_data_json, member_id.bytes)
-    answer = {"clientDataJSON": new.client_data_json, "attestationObject": new.attestation_object}
-    try:
-        verified = verify_registration_response(
-            credential=_credential(new.credential_id, answer),
-            expected_challenge=challenge,
-            expected_rp_id=terms.site,
-            expected_origin=list(terms.origins),
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError):
-        raise PasskeyRefused from None
+    verified = webauthn.verified_creation(_site(terms), challenge, new)
+    if verified is None:
+        raise PasskeyRefused
     if len(await store.passkeys_of(tx, member_id)) >= PASSKEYS_MAX:
         raise PasskeysFull(most=PASSKEYS_MAX)
     passkey_id = new_id()
@@ -119,7 +83,7 @@ async def add_passkey(tx: Transaction, member_id: UUID, new: NewPasskey) -> Pass
         member_id=member_id,
         passkey_id=passkey_id,
         credential_id=verified.credential_id,
-        public_key=verified.credential_public_key,
+        public_key=verified.public_key,
         sign_count=verified.sign_count,
         name=None if new.name is None else await seal(tx, member_id, _name_field(passkey_id), new.name),
         created_at=tx.now,
@@ -157,14 +121,7 @@ async def remove_passkey(tx: Transaction, member_id: UUID, passkey_id: UUID) -> 
 
 async def passkey_request(tx: Transaction) -> PasskeyOptions:
     """What the browser of somebody who wants to sign in is asked with. Raises PasskeysNotConfigured."""
-    challenge = secrets.token_bytes(_CHALLENGE_BYTES)
-    options = generate_authentication_options(
-        rp_id=_terms().site,
-        challenge=challenge,
-        timeout=int(rules.PASSKEY_LIFE.total_seconds()) * 1000,
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return await _asked(tx, options, challenge, _TO_SIGN_IN)
+    return await _asked(tx, webauthn.ask_to_show(_site(_terms()), rules.PASSKEY_LIFE), _TO_SIGN_IN)
 
 
 async def sign_in_by_passkey(tx: Transaction, proof: PasskeyProof) -> SignedIn:
@@ -183,64 +140,37 @@ async def sign_in_by_passkey(tx: Transaction, proof: PasskeyProof) -> SignedIn:
 async def verified_passkey(tx: Transaction, proof: PasskeyAnswer) -> StoredPasskey:
     """The passkey that answered a challenge to sign in; its use is noted. Raises PasskeyRefused,
     PasskeysNotConfigured."""
-    terms = _terms()
+    site = _site(_terms())
     challenge = await _answered(tx, proof.client_data_json, _TO_SIGN_IN)
     kept = await _shown(tx, proof)
-    answer = {
-        "clientDataJSON": proof.client_data_json,
-        "authenticatorData": proof.authenticator_data,
-        "signature": proof.signature,
-        "userHandle": proof.user_handle,
-    }
-    try:
-        verified = verify_authentication_response(
-            credential=_credential(proof.credential_id, answer),
-            expected_challenge=challenge,
-            expected_rp_id=terms.site,
-            expected_origin=list(terms.origins),
-            credential_public_key=kept.public_key,
-            credential_current_sign_count=kept.sign_count,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError):
-        raise PasskeyRefused from None
-    await store.note_use(tx, kept, verified.new_sign_count)
+    count = webauthn.verified_use(site, challenge, proof, kept.public_key, kept.sign_count)
+    if count is None:
+        raise PasskeyRefused
+    await store.note_use(tx, kept, count)
     return kept
 
 
-async def _asked(tx: Transaction, options: Any, challenge: bytes, whose: bytes) -> PasskeyOptions:
+async def _asked(tx: Transaction, question: webauthn.Question, whose: bytes) -> PasskeyOptions:
     expires_at = tx.now + rules.PASSKEY_LIFE
-    await store.insert_challenge(tx, _hash(whose, challenge), expires_at)
-    return PasskeyOptions(json.loads(options_to_json(options)), expires_at)
+    await store.insert_challenge(tx, _hash(whose, question.challenge), expires_at)
+    return PasskeyOptions(question.public_key, expires_at)
 
 
 async def _answered(tx: Transaction, client_data_json: str, whose: bytes) -> bytes:
     """The challenge that was answered, which is used up. Raises PasskeyRefused where none such waits."""
-    try:
-        challenge = parse_client_data_json(base64url_to_bytes(client_data_json)).challenge
-    except (WebAuthnException, ValueError):
-        raise PasskeyRefused from None
-    if not await store.take_challenge(tx, _hash(whose, challenge)):
+    challenge = webauthn.answered_challenge(client_data_json)
+    if challenge is None or not await store.take_challenge(tx, _hash(whose, challenge)):
         raise PasskeyRefused
     return challenge
 
 
 async def _shown(tx: Transaction, proof: PasskeyAnswer) -> StoredPasskey:
     """The passkey that the device says it is, locked: of two uses at once each sees what the other counted."""
-    try:
-        owner, credential_id = base64url_to_bytes(proof.user_handle), base64url_to_bytes(proof.credential_id)
-    except ValueError:
-        raise PasskeyRefused from None
-    if len(owner) != _ID_BYTES:
-        raise PasskeyRefused
-    kept = await store.lock_passkey(tx, UUID(bytes=owner), credential_id)
+    named = webauthn.named(proof)
+    kept = None if named is None else await store.lock_passkey(tx, named.owner, named.credential_id)
     if kept is None:
         raise PasskeyRefused
     return kept
-
-
-def _credential(credential_id: str, response: dict[str, str]) -> dict[str, Any]:
-    return {"id": credential_id, "rawId": credential_id, "type": "public-key", "response": response}
 
 
 def _hash(whose: bytes, challenge: bytes) -> bytes:
@@ -255,3 +185,7 @@ def _terms() -> PasskeyTerms:
     if "passkeys" not in _wired:
         raise PasskeysNotConfigured
     return _wired["passkeys"]
+
+
+def _site(terms: PasskeyTerms) -> webauthn.Site:
+    return webauthn.Site(terms.site, terms.origins, terms.site)

@@ -1,36 +1,16 @@
 """Passkeys at the console: made after the password and a second factor were shown; used in place of the code, or alone.
 
-A device says whose passkey it is (the user handle is the account's id), and has looked at its owner: one that has not
-is refused. Challenges are kept as a hash of what they are for and for whom, and answered once.
+Challenges are kept as a hash of what they are for and for whom, and answered once.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from webauthn import (
-    base64url_to_bytes,
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-    verify_authentication_response,
-    verify_registration_response,
-)
-from webauthn.helpers import parse_client_data_json
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
-
 from huixiang.kernel.ids import new_id
+from huixiang.platform import passkeys as webauthn
 from huixiang.platform.db import Transaction
 from huixiang.staff.model import AuditEntry
 from huixiang.staff.model.errors import (
@@ -53,7 +33,6 @@ from huixiang.staff.service.sessions import proved_account
 from huixiang.staff.store import passkeys as store
 
 CHALLENGE_LIFE = timedelta(minutes=5)
-_CHALLENGE_BYTES = 32
 _TO_SIGN_IN = b"sign in"
 _wired: dict[str, StaffPasskeyTerms] = {}
 
@@ -72,21 +51,15 @@ async def staff_passkey_creation(tx: Transaction, token: str) -> StaffPasskeyOpt
     kept = await store.passkeys_of(tx, account.staff_id)
     if len(kept) >= STAFF_PASSKEYS_MAX:
         raise StaffPasskeysFull(most=STAFF_PASSKEYS_MAX)
-    challenge = secrets.token_bytes(_CHALLENGE_BYTES)
-    options = generate_registration_options(
-        rp_id=terms.site,
-        rp_name=f"Huixiang {terms.site}",
-        user_id=account.staff_id.bytes,
-        user_name=account.username,
-        user_display_name=account.display_name,
-        challenge=challenge,
-        timeout=int(CHALLENGE_LIFE.total_seconds()) * 1000,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
-        ),
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=one.credential_id) for one in kept],
+    question = webauthn.ask_to_make(
+        _site(terms),
+        CHALLENGE_LIFE,
+        owner=account.staff_id,
+        name=account.username,
+        display_name=account.display_name,
+        kept=[one.credential_id for one in kept],
     )
-    return await _asked(tx, options, challenge, account.staff_id.bytes)
+    return await _asked(tx, question, account.staff_id.bytes)
 
 
 async def add_staff_passkey(tx: Transaction, token: str, new: NewStaffPasskey) -> StaffPasskey:
@@ -94,26 +67,16 @@ async def add_staff_passkey(tx: Transaction, token: str, new: NewStaffPasskey) -
     StaffPasskeysNotConfigured."""
     terms, account = _terms(), await proved_account(tx, token, lock=True)
     challenge = await _answered(tx, new.client_data_json, account.staff_id.bytes)
-    if challenge is None:
+    verified = None if challenge is None else webauthn.verified_creation(_site(terms), challenge, new)
+    if verified is None:
         raise StaffPasskeyRefused
-    answer = {"clientDataJSON": new.client_data_json, "attestationObject": new.attestation_object}
-    try:
-        verified = verify_registration_response(
-            credential=_credential(new.credential_id, answer),
-            expected_challenge=challenge,
-            expected_rp_id=terms.site,
-            expected_origin=terms.origin,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError):
-        raise StaffPasskeyRefused from None
     if len(await store.passkeys_of(tx, account.staff_id)) >= STAFF_PASSKEYS_MAX:
         raise StaffPasskeysFull(most=STAFF_PASSKEYS_MAX)
     kept = StoredStaffPasskey(
         passkey_id=new_id(),
         staff_id=account.staff_id,
         credential_id=verified.credential_id,
-        public_key=verified.credential_public_key,
+        public_key=verified.public_key,
         sign_count=verified.sign_count,
         name=new.name,
         created_at=tx.now,
@@ -151,67 +114,36 @@ async def remove_staff_passkey(tx: Transaction, token: str, passkey_id: UUID) ->
 
 async def staff_passkey_request(tx: Transaction) -> StaffPasskeyOptions:
     """What a browser is asked with to show a passkey. It names nobody. Raises StaffPasskeysNotConfigured."""
-    challenge = secrets.token_bytes(_CHALLENGE_BYTES)
-    options = generate_authentication_options(
-        rp_id=_terms().site,
-        challenge=challenge,
-        timeout=int(CHALLENGE_LIFE.total_seconds()) * 1000,
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )
-    return await _asked(tx, options, challenge, _TO_SIGN_IN)
+    return await _asked(tx, webauthn.ask_to_show(_site(_terms()), CHALLENGE_LIFE), _TO_SIGN_IN)
 
 
 async def accepted_passkey(tx: Transaction, proof: StaffPasskeyProof) -> UUID | None:
     """Whose passkey was shown, which is noted; None where it does not hold, also where the device has counted
     backwards: then there are two of it. What it answered is used up either way. Raises StaffPasskeysNotConfigured."""
-    terms = _terms()
+    site = _site(_terms())
     challenge = await _answered(tx, proof.client_data_json, _TO_SIGN_IN)
-    try:
-        kept = await store.lock_passkey(tx, base64url_to_bytes(proof.credential_id))
-        named = base64url_to_bytes(proof.user_handle)
-    except ValueError:
+    named = webauthn.named(proof)
+    kept = None if named is None else await store.lock_passkey(tx, named.credential_id)
+    if challenge is None or named is None or kept is None or named.owner != kept.staff_id:
         return None
-    if challenge is None or kept is None or named != kept.staff_id.bytes:
+    count = webauthn.verified_use(site, challenge, proof, kept.public_key, kept.sign_count)
+    if count is None:
         return None
-    answer = {
-        "clientDataJSON": proof.client_data_json,
-        "authenticatorData": proof.authenticator_data,
-        "signature": proof.signature,
-        "userHandle": proof.user_handle,
-    }
-    try:
-        verified = verify_authentication_response(
-            credential=_credential(proof.credential_id, answer),
-            expected_challenge=challenge,
-            expected_rp_id=terms.site,
-            expected_origin=terms.origin,
-            credential_public_key=kept.public_key,
-            credential_current_sign_count=kept.sign_count,
-            require_user_verification=True,
-        )
-    except (WebAuthnException, ValueError):
-        return None
-    await store.note_use(tx, kept.passkey_id, verified.new_sign_count)
+    await store.note_use(tx, kept.passkey_id, count)
     return kept.staff_id
 
 
-async def _asked(tx: Transaction, options: Any, challenge: bytes, whose: bytes) -> StaffPasskeyOptions:
+async def _asked(tx: Transaction, question: webauthn.Question, whose: bytes) -> StaffPasskeyOptions:
     expires_at = tx.now + CHALLENGE_LIFE
-    await store.insert_challenge(tx, _hash(whose, challenge), expires_at)
-    return StaffPasskeyOptions(json.loads(options_to_json(options)), expires_at)
+    await store.insert_challenge(tx, _hash(whose, question.challenge), expires_at)
+    return StaffPasskeyOptions(question.public_key, expires_at)
 
 
 async def _answered(tx: Transaction, client_data_json: str, whose: bytes) -> bytes | None:
     """The challenge that was answered, which is used up; None where none such waits."""
-    try:
-        challenge = parse_client_data_json(base64url_to_bytes(client_data_json)).challenge
-    except (WebAuthnException, ValueError):
-        return None
-    return challenge if await store.take_challenge(tx, _hash(whose, challenge)) else None
-
-
-def _credential(credential_id: str, response: dict[str, str]) -> dict[str, Any]:
-    return {"id": credential_id, "rawId": credential_id, "type": "public-key", "response": response}
+    challenge = webauthn.answered_challenge(client_data_json)
+    waits = challenge is not None and await store.take_challenge(tx, _hash(whose, challenge))
+    return challenge if waits else None
 
 
 def _hash(whose: bytes, challenge: bytes) -> bytes:
@@ -231,3 +163,7 @@ def _terms() -> StaffPasskeyTerms:
     if "passkeys" not in _wired:
         raise StaffPasskeysNotConfigured
     return _wired["passkeys"]
+
+
+def _site(terms: StaffPasskeyTerms) -> webauthn.Site:
+    return webauthn.Site(terms.site, (terms.origin,), f"Huixiang {terms.site}")
