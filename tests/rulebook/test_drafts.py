@@ -349,7 +349,7 @@ async def test_what_a_system_publishes_waits_unless_it_was_trusted_to_publish_al
         async with client_of(db, APPROVALS, *DECIDING) as checker:
             door = Doors(db, client, checker, SYSTEM)
             assert (await door.approved(asked))["state"] == "done"
-        [version] = (await client.get(SYSTEM + "/versions")).json()
+        [version] = (await client.get(SYSTEM + "/versions")).json()["items"]
     assert version["published_by"] == f"key:{asked['made_by']}"
     async with client_of(db, ROUTES, "rulebook:publish_alone") as trusted:
         done = await trusted.post(SYSTEM + "/versions/alone", json=body | {"base": 1}, headers=keyed)

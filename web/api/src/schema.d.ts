@@ -1780,7 +1780,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every version of a rule document, the newest first. */
+        /** The versions of a rule document, the newest first. */
         get: operations["show_rule_versions"];
         put?: never;
         /**
@@ -4497,7 +4497,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Every version of a rule document, the newest first. */
+        /** The versions of a rule document, the newest first. */
         get: operations["list_rule_versions"];
         put?: never;
         /**
@@ -7140,6 +7140,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_DraftSummary_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_DraftSummary_: {
+            items: components["schemas"]["DraftSummary"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_Entitlement_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -7217,6 +7225,14 @@ export interface components {
          */
         Page_Refund_: {
             items: components["schemas"]["Refund"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_RuleVersion_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_RuleVersion_: {
+            items: components["schemas"]["RuleVersion"][];
             next_cursor: string | null;
         };
         /**
@@ -17153,7 +17169,15 @@ export interface operations {
     };
     show_rule_drafts: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @example code */
@@ -17172,24 +17196,27 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "base": 1,
-                     *         "changed_at": "2026-03-18T10:30:00+08:00",
-                     *         "changed_by": "changed_by",
-                     *         "code": "code",
-                     *         "created_at": "2026-03-18T10:30:00+08:00",
-                     *         "created_by": "created_by",
-                     *         "draft_id": "019d0000-7000-7000-8000-000000000001",
-                     *         "edition": 1,
-                     *         "kind": "kind",
-                     *         "note": "note",
-                     *         "state": "discarded",
-                     *         "version": 1
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "base": 1,
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "changed_by": "changed_by",
+                     *           "code": "code",
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "created_by": "created_by",
+                     *           "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "edition": 1,
+                     *           "kind": "kind",
+                     *           "note": "note",
+                     *           "state": "discarded",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["DraftSummary"][];
+                    "application/json": components["schemas"]["Page_DraftSummary_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -17702,7 +17729,15 @@ export interface operations {
     };
     show_rule_versions: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @example code */
@@ -17721,22 +17756,25 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "code": "code",
-                     *         "hash": "hash",
-                     *         "kind": "kind",
-                     *         "note": "note",
-                     *         "published_at": "2026-03-18T10:30:00+08:00",
-                     *         "published_by": "published_by",
-                     *         "state": "published",
-                     *         "valid_from": "2026-03-18T10:30:00+08:00",
-                     *         "valid_to": "2026-03-18T10:30:00+08:00",
-                     *         "version": 1
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "code",
+                     *           "hash": "hash",
+                     *           "kind": "kind",
+                     *           "note": "note",
+                     *           "published_at": "2026-03-18T10:30:00+08:00",
+                     *           "published_by": "published_by",
+                     *           "state": "published",
+                     *           "valid_from": "2026-03-18T10:30:00+08:00",
+                     *           "valid_to": "2026-03-18T10:30:00+08:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["RuleVersion"][];
+                    "application/json": components["schemas"]["Page_RuleVersion_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -28569,7 +28607,15 @@ export interface operations {
     };
     list_rule_drafts: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @example code */
@@ -28588,24 +28634,27 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "base": 1,
-                     *         "changed_at": "2026-03-18T10:30:00+08:00",
-                     *         "changed_by": "changed_by",
-                     *         "code": "code",
-                     *         "created_at": "2026-03-18T10:30:00+08:00",
-                     *         "created_by": "created_by",
-                     *         "draft_id": "019d0000-7000-7000-8000-000000000001",
-                     *         "edition": 1,
-                     *         "kind": "kind",
-                     *         "note": "note",
-                     *         "state": "discarded",
-                     *         "version": 1
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "base": 1,
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "changed_by": "changed_by",
+                     *           "code": "code",
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "created_by": "created_by",
+                     *           "draft_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "edition": 1,
+                     *           "kind": "kind",
+                     *           "note": "note",
+                     *           "state": "discarded",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["DraftSummary"][];
+                    "application/json": components["schemas"]["Page_DraftSummary_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -29098,7 +29147,15 @@ export interface operations {
     };
     list_rule_versions: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
             header?: never;
             path: {
                 /** @example code */
@@ -29117,22 +29174,25 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example [
-                     *       {
-                     *         "code": "code",
-                     *         "hash": "hash",
-                     *         "kind": "kind",
-                     *         "note": "note",
-                     *         "published_at": "2026-03-18T10:30:00+08:00",
-                     *         "published_by": "published_by",
-                     *         "state": "published",
-                     *         "valid_from": "2026-03-18T10:30:00+08:00",
-                     *         "valid_to": "2026-03-18T10:30:00+08:00",
-                     *         "version": 1
-                     *       }
-                     *     ]
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "code": "code",
+                     *           "hash": "hash",
+                     *           "kind": "kind",
+                     *           "note": "note",
+                     *           "published_at": "2026-03-18T10:30:00+08:00",
+                     *           "published_by": "published_by",
+                     *           "state": "published",
+                     *           "valid_from": "2026-03-18T10:30:00+08:00",
+                     *           "valid_to": "2026-03-18T10:30:00+08:00",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
                      */
-                    "application/json": components["schemas"]["RuleVersion"][];
+                    "application/json": components["schemas"]["Page_RuleVersion_"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -123,10 +123,12 @@ from .order_result import OrderResult
 from .order_state import OrderState
 from .origin import Origin
 from .page_coupon import PageCoupon
+from .page_draft_summary import PageDraftSummary
 from .page_entitlement import PageEntitlement
 from .page_open_hold import PageOpenHold
 from .page_published_root import PagePublishedRoot
 from .page_refund import PageRefund
+from .page_rule_version import PageRuleVersion
 from .page_sku import PageSku
 from .page_statement_line import PageStatementLine
 from .page_subscription import PageSubscription
@@ -358,10 +360,12 @@ __all__ = (
     "OrderState",
     "Origin",
     "PageCoupon",
+    "PageDraftSummary",
     "PageEntitlement",
     "PageOpenHold",
     "PagePublishedRoot",
     "PageRefund",
+    "PageRuleVersion",
     "PageSku",
     "PageStatementLine",
     "PageSubscription",

@@ -6,15 +6,31 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.page_rule_version import PageRuleVersion
 from ...models.problem import Problem
-from ...models.rule_version import RuleVersion
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     kind: str,
     code: str,
+    *,
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 50,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    json_cursor: None | str | Unset
+    if isinstance(cursor, Unset):
+        json_cursor = UNSET
+    else:
+        json_cursor = cursor
+    params["cursor"] = json_cursor
+
+    params["limit"] = limit
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "get",
@@ -22,6 +38,7 @@ def _get_kwargs(
             kind=quote(str(kind), safe=""),
             code=quote(str(code), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -29,14 +46,9 @@ def _get_kwargs(
 
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Problem | list[RuleVersion] | None:
+) -> PageRuleVersion | Problem | None:
     if response.status_code == 200:
-        response_200 = []
-        _response_200 = response.json()
-        for response_200_item_data in _response_200:
-            response_200_item = RuleVersion.from_dict(response_200_item_data)
-
-            response_200.append(response_200_item)
+        response_200 = PageRuleVersion.from_dict(response.json())
 
         return response_200
 
@@ -93,7 +105,7 @@ def _parse_response(
 
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Problem | list[RuleVersion]]:
+) -> Response[PageRuleVersion | Problem]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -107,24 +119,30 @@ def sync_detailed(
     code: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | list[RuleVersion]]:
-    """Every version of a rule document, the newest first.
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> Response[PageRuleVersion | Problem]:
+    """The versions of a rule document, the newest first.
 
     Args:
         kind (str):
         code (str):
+        cursor (None | str | Unset):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | list[RuleVersion]]
+        Response[PageRuleVersion | Problem]
     """
 
     kwargs = _get_kwargs(
         kind=kind,
         code=code,
+        cursor=cursor,
+        limit=limit,
     )
 
     response = client.get_httpx_client().request(
@@ -139,25 +157,31 @@ def sync(
     code: str,
     *,
     client: AuthenticatedClient,
-) -> Problem | list[RuleVersion] | None:
-    """Every version of a rule document, the newest first.
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> PageRuleVersion | Problem | None:
+    """The versions of a rule document, the newest first.
 
     Args:
         kind (str):
         code (str):
+        cursor (None | str | Unset):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | list[RuleVersion]
+        PageRuleVersion | Problem
     """
 
     return sync_detailed(
         kind=kind,
         code=code,
         client=client,
+        cursor=cursor,
+        limit=limit,
     ).parsed
 
 
@@ -166,24 +190,30 @@ async def asyncio_detailed(
     code: str,
     *,
     client: AuthenticatedClient,
-) -> Response[Problem | list[RuleVersion]]:
-    """Every version of a rule document, the newest first.
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> Response[PageRuleVersion | Problem]:
+    """The versions of a rule document, the newest first.
 
     Args:
         kind (str):
         code (str):
+        cursor (None | str | Unset):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[Problem | list[RuleVersion]]
+        Response[PageRuleVersion | Problem]
     """
 
     kwargs = _get_kwargs(
         kind=kind,
         code=code,
+        cursor=cursor,
+        limit=limit,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -196,19 +226,23 @@ async def asyncio(
     code: str,
     *,
     client: AuthenticatedClient,
-) -> Problem | list[RuleVersion] | None:
-    """Every version of a rule document, the newest first.
+    cursor: None | str | Unset = UNSET,
+    limit: int | Unset = 50,
+) -> PageRuleVersion | Problem | None:
+    """The versions of a rule document, the newest first.
 
     Args:
         kind (str):
         code (str):
+        cursor (None | str | Unset):
+        limit (int | Unset):  Default: 50.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Problem | list[RuleVersion]
+        PageRuleVersion | Problem
     """
 
     return (
@@ -216,5 +250,7 @@ async def asyncio(
             kind=kind,
             code=code,
             client=client,
+            cursor=cursor,
+            limit=limit,
         )
     ).parsed
