@@ -11,7 +11,7 @@ import pytest
 from tests.architecture import statements
 from tests.architecture.source_tree import ROOT, SourceFile, program
 
-COUNTING_MODULES = frozenset({"points", "pricing", "checkout", "tiers", "coupons", "plans", "catalogue"})
+COUNTING_MODULES = frozenset({"points", "pricing", "checkout", "tiers", "coupons", "plans", "catalogue", "stock"})
 COUNTING_ROLES = frozenset({"rules", "model", "service", "store", "events", "schemas"})
 COUNTING_WHOLE = frozenset({"kernel", "conditions"})
 SQL_FOLDERS = ("db/migrations/sql", "db/invariants")

@@ -16,7 +16,7 @@ OURS = frozenset(LAYERS)
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
 MEMBER_SCHEMAS = (
     "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging",
-    "grants", "terms",
+    "grants", "terms", "stock",
 )  # fmt: skip
 WITHOUT_OWNER = {
     "messaging.early_receipt": "named by the provider alone, until its message is known",
@@ -35,6 +35,10 @@ WITHOUT_OWNER = {
     "points.sweep_part": "how far each part of a sweep has come",
     "grants.bulk": "what is given, to many members",
     "grants.refused_row": "rows of lists that name nobody",
+    "stock.resource": "what members compete for",
+    "stock.definition": "who made a resource how large",
+    "stock.counter": "what is left of a resource, in parts",
+    "stock.ticket_change": "distributed by resource, as the ticket is",
     "terms.announcement": "whom a version is told to: everybody",
     "pricing.rule_use": "what rules gave all members together",
     "members.card_key": "from when which key signs the codes of all cards",
@@ -51,6 +55,8 @@ DIRECTORY = "platform.directory"
 NOT_BY_MEMBER = {
     DIRECTORY: "distributed by what is looked up",
     "staff.audit": "one chain of what staff did; member_id says to whom",
+    "stock.ticket": "distributed by resource; member_id says who has it",
+    "stock.share": "distributed by resource, where its members compete",
 }
 
 # Insert and select, for everyone but the owner who migrates.
@@ -78,6 +84,8 @@ JOURNALS = (
     "staff.approval",
     "staff.approval_decision",
     "staff.approval_outcome",
+    "stock.definition",
+    "stock.ticket_change",
     "catalogue.price_change",
     "catalogue.sku_price_change",
 )

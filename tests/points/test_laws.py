@@ -64,6 +64,14 @@ BULK = (
     " '{{n}}', '2026-03-01', 1, {}, {})"
 )
 GRANTED = "WITH bulk AS ({}) INSERT INTO grants.recipient VALUES ('{{n}}', '{{m}}', 5, 'granted', NULL, 5)"
+RESOURCE = (
+    "WITH resource AS (INSERT INTO stock.resource VALUES"
+    " ('{{n}}', 'flash', 'k', 'pieces', 5, 1, {}, NULL, NULL, 1, 'test', '2026-03-01')),"
+    " definition AS (INSERT INTO stock.definition VALUES ('{{n}}', 1, {}, 'test', '2026-03-01')),"
+    " counter AS (INSERT INTO stock.counter VALUES ('{{n}}', 0, {})) "
+)
+TICKET = "INSERT INTO stock.ticket VALUES ('{{n}}', '{{n}}', 'order', '{{m}}', 2, {}, '{}', '2026-03-01', '{}')"
+LOGGED = "INSERT INTO stock.ticket_change VALUES ('{{n}}', '{{n}}', '{}', '{}', {}, 'why', '2026-03-01')"
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -263,6 +271,33 @@ DAMAGES: dict[str, list[str]] = {
         STEPPED_BACK,
         "DELETE FROM platform.outbox_parked WHERE member_id = '{m}'",
         "INSERT INTO platform.outbox_delivery VALUES ('{n}', 3, 'takes')",
+    ],
+    "stock_resource_sums": [
+        RESOURCE.format("NULL", 5, 4) + "SELECT 1",
+        RESOURCE.format("NULL", 5, 5) + TICKET.format(2, "confirmed", "2026-03-01"),
+        "INSERT INTO stock.counter VALUES ('{n}', 0, 5)",
+        TICKET.format(2, "confirmed", "2026-03-01"),
+    ],
+    "stock_ticket_log": [
+        RESOURCE.format("NULL", 5, 3) + TICKET.format(2, "confirmed", "2026-03-01"),
+        RESOURCE.format("NULL", 5, 5) + LOGGED.format("reserved", "", 2),
+        RESOURCE.format("NULL", 5, 3)
+        + f", log AS ({LOGGED.format('reserved', '', 2)}) "
+        + TICKET.format(2, "confirmed", "2026-03-01"),
+        RESOURCE.format("NULL", 5, 4)
+        + f", log AS ({LOGGED.format('reserved', '', 2)}), back AS ({LOGGED.format('given_back', 'k', 1)}) "
+        + TICKET.format(1, "reserved", "2030-01-01"),
+    ],
+    "stock_ticket_times": [
+        RESOURCE.format("NULL", 5, 3) + TICKET.format(2, "reserved", "2026-03-01"),
+    ],
+    "stock_shares": [
+        RESOURCE.format(2, 5, 3) + TICKET.format(2, "confirmed", "2026-03-01"),
+        "INSERT INTO stock.share VALUES ('{n}', '{m}', 1)",
+    ],
+    "stock_definition": [
+        RESOURCE.format("NULL", 4, 5) + "SELECT 1",
+        "INSERT INTO stock.definition VALUES ('{n}', 1, 5, 'test', '2026-03-01')",
     ],
     "tiers_upgrade_paid": [
         "INSERT INTO tiers.upgrade VALUES ('{n}', '{n}', 'gold', 9, 1, NULL, '2026-03-01', '2026-03-01', '2027-01-01')",
