@@ -80,7 +80,7 @@ export const en = {
     keep: 'Leave as it is',
     change: 'Correct',
     remove: 'Remove',
-    optional: '(optional)',
+    optional: ' (optional)',
     phoneNote: 'Takes the place of the phone on record. The member signs in with it from then on.',
     part: { province: 'Province', city: 'City', district: 'District', street: 'Street and number', postcode: 'Postcode' },
   },

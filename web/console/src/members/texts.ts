@@ -62,6 +62,7 @@ export const zh = {
   },
   profileField: {
     name: '姓名',
+    phone: '手机号',
     birthday: '生日',
     address: '地址',
     favourite_categories: '喜欢的品类',
@@ -211,6 +212,7 @@ export const en = {
   },
   profileField: {
     name: 'Name',
+    phone: 'Phone',
     birthday: 'Birthday',
     address: 'Address',
     favourite_categories: 'Favourite categories',
