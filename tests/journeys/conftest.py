@@ -11,12 +11,14 @@ import httpx
 import msgspec
 import pytest_asyncio
 
-from huixiang.entry.http import create_app
+from huixiang.entry.http import wire
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings
+from huixiang.platform.web.application import serving
 from huixiang.rulebook import service as rulebook
 from huixiang.staff import service as staff
+from tests.entry.program import application
 
 
 class House(msgspec.Struct, frozen=True):
@@ -43,7 +45,7 @@ def _give_up(started: asyncio.Future[httpx.AsyncClient], error: BaseException | 
 @pytest_asyncio.fixture
 async def house(database_url: str, db: Database, clock: SettableClock, tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(environment="test", home=tmp_path, database_url=database_url)
-    app = create_app(settings, clock)
+    app, serve_on = application(), serving(wire(settings, clock))
     async with db.transaction() as tx:
         await rulebook.load_shipped(tx)
         key = await staff.create_key(tx, "shop", staff.SCOPES, by="test")
@@ -53,7 +55,7 @@ async def house(database_url: str, db: Database, clock: SettableClock, tmp_path:
     async def serve() -> None:
         # A fixture's two halves run in different tasks; the application's lifespan must end in the task it began in.
         async with (
-            app.lifespan(),
+            serve_on(app),
             httpx.AsyncClient(
                 transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
                 base_url="http://huixiang.test",

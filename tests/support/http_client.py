@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import httpx
+from litestar import Litestar
 
 from huixiang.kernel.ids import new_id
 from huixiang.platform.access import (
@@ -48,12 +50,25 @@ async def client_of(
         return db
 
     wiring = Wiring(opened, Authenticators(key, token, session), IdempotencyLog(bytes(32)))
-    app = build_application(routes, wiring)
-    connect(app, wiring, db)
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
-        base_url="http://huixiang.test",
-        headers={"Authorization": "Bearer hx_test"},
-        cookies={"hx_session": "test"},
-    ) as client:
-        yield client
+    with _application(routes) as app:
+        connect(app, wiring, db)
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(app=app),  # type: ignore[arg-type]
+            base_url="http://huixiang.test",
+            headers={"Authorization": "Bearer hx_test"},
+            cookies={"hx_session": "test"},
+        ) as client:
+            yield client
+
+
+# By the routes that they serve: to build one takes longer than most tests. Only those that nobody uses just now.
+_idle: dict[tuple[int, ...], list[tuple[Sequence[Any], Litestar]]] = defaultdict(list)
+
+
+@contextmanager
+def _application(routes: Sequence[Any]) -> Iterator[Litestar]:
+    """An application for one client alone, for as long as the block lasts."""
+    idle = _idle[tuple(map(id, routes))]
+    kept = idle.pop() if idle else (tuple(routes), build_application(routes, None))
+    yield kept[1]
+    idle.append(kept)

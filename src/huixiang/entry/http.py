@@ -144,6 +144,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     Raises CannotRun where no database is named, and KeyFileRefused. `serve` names the database that it runs.
     """
     settings = settings or Settings.load()
+    wired = wire(settings, clock or SystemClock())
+    served = [*api_routes(settings.environment), read_openapi, *page_routes(settings.time_zone)]
+    return build_application(served, wired, tls_only=settings.environment == "production")
+
+
+def wire(settings: Settings, clock: Clock) -> Wiring:
+    """What the application runs on by these settings, and the modules' own wiring. Raises as `create_app` does."""
     if settings.database_url is None:
         raise CannotRun("HUIXIANG_DATABASE_URL is not set; `huixiang serve` runs a database of its own")
     keys = use_keys(settings)
@@ -151,15 +158,13 @@ def create_app(settings: Settings | None = None, clock: Clock | None = None) -> 
     wiring.use_counters()
     cache = Cache.open(settings.valkey_url if settings.valkey == "on" else None)
     throttle = Throttle(_limits(settings), cache)
-    served = [*api_routes(settings.environment), read_openapi, *page_routes(settings.time_zone)]
-    wired = Wiring(
-        open_database=partial(_open, settings, settings.database_url, clock or SystemClock()),
+    return Wiring(
+        open_database=partial(_open, settings, settings.database_url, clock),
         authenticators=AUTHENTICATORS,
         idempotency=IdempotencyLog(keys.secret("idempotency")),
         beside=partial(_observed, throttle, cache),
         throttle=throttle,
     )
-    return build_application(served, wired, tls_only=settings.environment == "production")
 
 
 def _limits(settings: Settings) -> Limits:

@@ -50,7 +50,7 @@ def build_application(routes: Routes, wiring: Wiring | None, *, tls_only: bool =
         before_request=admit,
         dependencies={"edge": Provide(provide_edge, sync_to_thread=False)},
         exception_handlers={Exception: respond},
-        lifespan=[] if wiring is None else [_lifespan(wiring)],
+        lifespan=[] if wiring is None else [serving(wiring)],
         state=State({"tls_only": tls_only}),
         openapi_config=None,
         logging_config=None,
@@ -80,9 +80,11 @@ def _require_admission(app: Litestar) -> None:
                 raise ValueError(f"{route.path}: {handler.handler_name} has its own before_request or cache")
 
 
-def _lifespan(wiring: Wiring) -> Callable[[Litestar], Any]:
+def serving(wiring: Wiring) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """What an application is given for as long as it serves: its lifespan."""
+
     @asynccontextmanager
-    async def serving(app: Litestar) -> AsyncIterator[None]:
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
         db = await wiring.open_database()
         connect(app, wiring, db)
         try:
@@ -91,7 +93,7 @@ def _lifespan(wiring: Wiring) -> Callable[[Litestar], Any]:
         finally:
             await db.close()
 
-    return serving
+    return lifespan
 
 
 def connect(app: Litestar, wiring: Wiring, db: Database) -> None:
