@@ -103,6 +103,19 @@ async def test_personal_columns_wait_and_come_harmless_for_who_asked_alone(
     assert told == [("members.exported", "a mailing"), ("members.export_fetched", None)]
 
 
+async def test_who_asked_is_told_of_the_files_that_are_there(desk: Desk) -> None:
+    waiting = (await desk.ask("number", "phone")).json()["export_id"]
+    ready = (await desk.ask("number", "state")).json()["export_id"]
+    assert [one["export_id"] for one in (await desk.maker.get(PATH)).json()] == [ready]
+    await desk.approve(waiting)
+    listed = (await desk.maker.get(PATH)).json()
+    assert [(one["export_id"], one["state"], one["members"]) for one in listed] == [
+        (ready, "ready", 2),
+        (waiting, "ready", 2),  # asked for before: within an instant the ids tell
+    ]
+    assert (await desk.checker.get(PATH)).json() == []
+
+
 async def test_what_identifies_nobody_waits_for_nobody(desk: Desk) -> None:
     made = (await desk.ask("member_id", "state", "channel", members=[*desk.members, new_id()])).json()
     assert (made["state"], made["members"]) == ("ready", 2)

@@ -1,4 +1,4 @@
-"""What finds a member, linked and taken off by staff: asked for by one, approved by another, and never somebody else's."""
+"""What finds a member, linked and taken off by staff: asked for by one, approved by another, never somebody else's."""
 
 from __future__ import annotations
 

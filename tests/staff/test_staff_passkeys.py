@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -16,6 +17,7 @@ from huixiang.platform.db import Database
 from huixiang.platform.settings import Settings, SettingsError
 from huixiang.staff import service
 from huixiang.staff.model import Role
+from huixiang.staff.model.errors import StaffPasskeyUnknown
 from huixiang.staff.model.passkeys import StaffPasskeyTerms
 from tests.members.authenticator import ORIGIN, PRESENT, SITE, Authenticator
 from tests.staff.people import ACCOUNTS, MINE, SESSION, House, Person, house_of, refused
@@ -182,3 +184,15 @@ def test_the_origin_is_a_setting_and_has_tls_in_production() -> None:
     assert console_passkeys(Settings.load({"HUIXIANG_CONSOLE_ORIGIN": ORIGIN})) == StaffPasskeyTerms(SITE, ORIGIN)
     with pytest.raises(SettingsError, match="https:// in production"):
         Settings.load({"HUIXIANG_CONSOLE_ORIGIN": "http://shop.example"})
+
+
+async def test_a_passkey_goes_by_the_name_that_its_owner_gives_it(house: House, lin: Person, db: Database) -> None:
+    await with_passkey(lin)
+    kept = (await lin.get(f"{MINE}/passkeys")).json()[0]
+    other = await house.person("other", Role.ANALYST)
+    async with db.transaction() as tx:
+        with pytest.raises(StaffPasskeyUnknown):
+            await service.rename_staff_passkey(tx, UUID(other.id), UUID(kept["passkey_id"]), "theirs")
+        await service.rename_staff_passkey(tx, UUID(lin.id), UUID(kept["passkey_id"]), "前台")
+    assert [one["name"] for one in (await lin.get(f"{MINE}/passkeys")).json()] == ["前台"]
+    assert service.staff_passkeys_wired()
