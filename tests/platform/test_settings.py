@@ -47,22 +47,23 @@ def test_a_refusal_does_not_repeat_a_password() -> None:
     assert "postgresql://" in str(refusal.value)
 
 
+SECRET = "not-to-be-told"
 HERE = [
     "postgresql://huixiang_app@/huixiang?host=%2Frun%2Fpostgresql",
     "postgresql://huixiang_app@/huixiang",
-    "postgresql://a:b@localhost:5432/huixiang",
-    "postgresql://a:b@127.0.0.1,[::1]:5433/huixiang",
+    f"postgresql://a:{SECRET}@localhost:5432/huixiang",
+    f"postgresql://a:{SECRET}@127.0.0.1,[::1]:5433/huixiang",
 ]
 ELSEWHERE = [
-    "postgresql://a:s3cret@db.shop.example/huixiang",
-    "postgresql://a:s3cret@10.0.0.5/huixiang?sslmode=require",
-    "postgresql://a:s3cret@10.0.0.5/huixiang?sslmode=verify-full&sslmode=disable",
-    "postgresql://a:s3cret@10.0.0.5/huixiang?sslmode=verify-ca",
-    "postgresql://a:s3cret@localhost,db2.shop.example/huixiang",
-    "postgresql://a:s3cret@127.0.0.1@db.shop.example/huixiang",
-    "postgresql://a:s3cret@localhost.shop.example/huixiang",
-    "postgresql://a:s3cret@/huixiang?host=db.shop.example",
-    "postgresql://a:s3cret@localhost/huixiang?hostaddr=10.0.0.5",
+    f"postgresql://a:{SECRET}@db.shop.example/huixiang",
+    f"postgresql://a:{SECRET}@10.0.0.5/huixiang?sslmode=require",
+    f"postgresql://a:{SECRET}@10.0.0.5/huixiang?sslmode=verify-full&sslmode=disable",
+    f"postgresql://a:{SECRET}@10.0.0.5/huixiang?sslmode=verify-ca",
+    f"postgresql://a:{SECRET}@localhost,db2.shop.example/huixiang",
+    f"postgresql://a:{SECRET}@127.0.0.1@db.shop.example/huixiang",
+    f"postgresql://a:{SECRET}@localhost.shop.example/huixiang",
+    f"postgresql://a:{SECRET}@/huixiang?host=db.shop.example",
+    f"postgresql://a:{SECRET}@localhost/huixiang?hostaddr=10.0.0.5",
     "postgresql:///huixiang?service=shop",
 ]
 
@@ -70,7 +71,7 @@ ELSEWHERE = [
 @pytest.mark.requirement("SEC-01")
 @pytest.mark.parametrize("field", ["DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_READ_URL"])
 def test_production_speaks_to_a_database_elsewhere_under_verified_tls_alone(field: str) -> None:
-    for url in [*HERE, "postgresql://a:b@db.shop.example/huixiang?sslmode=verify-full&sslrootcert=/etc/ca.pem"]:
+    for url in [*HERE, f"postgresql://a:{SECRET}@db.shop.example/huixiang?sslmode=verify-full&sslrootcert=/etc/ca.pem"]:
         assert Settings.load({f"HUIXIANG_{field}": url}).environment == "production"
     for url in ELSEWHERE:
         given = {f"HUIXIANG_{field}": url}
@@ -80,7 +81,7 @@ def test_production_speaks_to_a_database_elsewhere_under_verified_tls_alone(fiel
         assert [
             part for part in (f"HUIXIANG_{field}", "sslmode=verify-full", "TRUSTED_NETWORK") if part not in told
         ] == []
-        assert "s3cret" not in told
+        assert SECRET not in told
         assert Settings.load(given | {"HUIXIANG_TRUSTED_NETWORK": "on"})
         assert Settings.load(given | {"HUIXIANG_ENVIRONMENT": "test"})
     with pytest.raises(SettingsError, match="verify-full"):
@@ -89,15 +90,15 @@ def test_production_speaks_to_a_database_elsewhere_under_verified_tls_alone(fiel
 
 @pytest.mark.requirement("SEC-01")
 def test_production_speaks_to_a_cache_elsewhere_under_verified_tls_alone() -> None:
-    for url in ("unix:///run/valkey.sock", "valkey://:p@127.0.0.1:6379/0", "redis://localhost", "valkey://[::1]:6379",
-                "valkeys://:p@cache.shop.example:6380/0", "rediss://cache.shop.example"):  # fmt: skip
+    for url in ("unix:///run/valkey.sock", f"valkey://:{SECRET}@127.0.0.1:6379/0", "redis://localhost", "valkey://[::1]:6379",
+                f"valkeys://:{SECRET}@cache.shop.example:6380/0", "rediss://cache.shop.example"):  # fmt: skip
         assert Settings.load({"HUIXIANG_VALKEY_URL": url}).valkey_url == url
-    for url in ("valkey://:s3cret@cache.shop.example:6379/0", "redis://10.0.0.6",
-                "valkeys://:s3cret@cache.shop.example?ssl_cert_reqs=none",
-                "valkeys://:s3cret@cache.shop.example?ssl_check_hostname=false"):  # fmt: skip
+    for url in (f"valkey://:{SECRET}@cache.shop.example:6379/0", "redis://10.0.0.6",
+                f"valkeys://:{SECRET}@cache.shop.example?ssl_cert_reqs=none",
+                f"valkeys://:{SECRET}@cache.shop.example?ssl_check_hostname=false"):  # fmt: skip
         with pytest.raises(SettingsError, match="valkeys://") as refusal:
             Settings.load({"HUIXIANG_VALKEY_URL": url})
-        assert "s3cret" not in str(refusal.value)
+        assert SECRET not in str(refusal.value)
         assert Settings.load({"HUIXIANG_VALKEY_URL": url, "HUIXIANG_TRUSTED_NETWORK": "on"})
 
 
