@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
 import msgspec
@@ -109,10 +108,8 @@ def _located(error: msgspec.DecodeError) -> Problem:
     return Problem(path.rstrip("`").rpartition("` in `")[2] or "$", problem)
 
 
-@cache
 def refuse_loose_shape(shape: type[Any]) -> None:
-    """Raises TypeError where a struct within `shape` takes unknown fields, or a number may be a fraction. Each shape is
-    looked at once in a process, because that takes milliseconds."""
+    """Raises TypeError where a struct within `shape` takes unknown fields, or a number may be a fraction."""
     for node in _nodes(inspect.type_info(shape), set()):
         if isinstance(node, inspect.FloatType):
             raise TypeError(f"{shape.__name__} holds a float; amounts and rates of rules are integers")

@@ -66,9 +66,10 @@ def register_kind(
 
     Raises TypeError where the shape is loose, ValueError where the name is taken by another shape.
     """
-    documents.refuse_loose_shape(shape)
     known = _registered.get(name)
-    if known is not None and known.kind.shape is not shape:
+    if known is None:
+        documents.refuse_loose_shape(shape)  # once, because it takes milliseconds
+    elif known.kind.shape is not shape:
         raise ValueError(f"kind {name} is registered as {known.kind.shape.__name__}")
     _registered[name] = _Registered(Kind(name, shape, check), named, examine, parts, in_time, withdrawable)
 
