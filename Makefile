@@ -44,18 +44,24 @@ compile: .venv/.ready-run .venv/.ready-compile ## Make machine code of the prici
 web: $(PAGES)/.built ## Build the console and the member pages into the package
 
 # ------------------------------------------------------------------------------------------------------------------ test
+# Workers take whole files, the longest first (tests/longest_first.py).
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 .PHONY: test
 test: .venv/.ready-dev ## Run all tests but the browser's (TESTS=tests/points WORKERS=2)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --ignore tests/browser --ignore tests/compiled $(TESTS)
+	$(PYTEST) --ignore tests/browser --ignore tests/compiled $(LEFT_OUT) $(TESTS)
+
+# The judges have tried and solved the instances on the engine as it is written; its machine code has to answer the same.
+JUDGES := $(wildcard tests/pricing/test_exact*.py tests/pricing/test_solved*.py tests/pricing/test_judges.py)
 
 .PHONY: test-compiled
 test-compiled: .venv/.ready-dev compile ## Run the pricing engine's tests on its machine code
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/compiled tests/pricing
+	$(PYTEST) tests/compiled $(filter-out $(JUDGES),$(wildcard tests/pricing/test_*.py))
 
 .PHONY: test-postgres
 test-postgres: .venv/.ready-dev ## Run the tests that ask a database on an installed PostgreSQL (POSTGRES_BIN=.../15/bin)
-	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -p tests.on_postgres \
-	  --ignore tests/browser --ignore tests/compiled --ignore tests/entry $(TESTS)
+	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) HUIXIANG_LEDGER_STEPS=5000 $(PYTEST) -p tests.on_postgres \
+	  --ignore tests/browser --ignore tests/compiled --ignore tests/entry --ignore tests/attacks $(TESTS)
 
 .PHONY: test-browser
 test-browser: .venv/.ready-dev web ## Drive the pages in Chromium (Debian: apt install chromium fonts-noto-cjk)
@@ -67,13 +73,24 @@ test-browser: .venv/.ready-dev web ## Drive the pages in Chromium (Debian: apt i
 check: .venv/.ready-dev web/node_modules/.ready ## Format, lint, types, borders, locks, audit, front end
 	@$(STAGE) "format" $(BIN)/ruff format --check
 	@$(STAGE) "lint" $(BIN)/ruff check
+	@$(MAKE) --no-print-directory --jobs $(WORKERS) --output-sync=target $(addprefix check-,types front-end architecture rest)
+
+# Side by side: none of them uses more than one core.
+.PHONY: check-types check-front-end check-architecture check-rest
+check-types:
 	@$(STAGE) "types" $(BIN)/mypy
-	@$(STAGE) "borders" $(BIN)/lint-imports --no-logo
+
+check-front-end:
+	@$(STAGE) "front end" $(WITH_NODE) run check
+
+check-architecture:
 	@$(STAGE) "architecture" $(BIN)/python -m pytest -q tests/architecture
+
+check-rest:
+	@$(STAGE) "borders" $(BIN)/lint-imports --no-logo
 	@$(STAGE) "lock files" $(BIN)/python -m tools.locks
 	@$(STAGE) "client" $(BIN)/python -m tools.python_client --check
 	@$(STAGE) "audit" $(BIN)/python -m tools.audit
-	@$(STAGE) "front end" $(WITH_NODE) run check
 
 .PHONY: audit
 audit: .venv/.ready-dev web/node_modules/.ready ## Ask the advisory services about dependencies, and fail where none answers

@@ -1,3 +1,3 @@
 """What every test gets."""
 
-pytest_plugins = ("tests.hypothesis_profiles", "tests.support.fixtures")
+pytest_plugins = ("tests.hypothesis_profiles", "tests.longest_first", "tests.support.fixtures")

@@ -1,10 +1,9 @@
-"""What the engine answers to drawn baskets, whole: `python -m tests.compiled.answers` writes it as JSON."""
+"""What the engine answers to drawn baskets, whole: `python -m tests.compiled.answers` writes it as JSON lines."""
 
 from __future__ import annotations
 
-import json
 import sys
-from typing import Any
+from collections.abc import Iterator
 
 import msgspec
 
@@ -13,24 +12,26 @@ from huixiang.entry.attributes import REGISTRY
 from huixiang.pricing.rules import COMPILED
 from huixiang.pricing.rules.compile import compile_promotions
 from huixiang.pricing.rules.engine import price
-from tests.pricing.judges.instances import instance
-from tests.pricing.judges.judging import priced
+from tests.pricing.judges.instances import instance, larger_instance
+from tests.pricing.judges.judging import CHUNK, CHUNKS, LARGER_NODES, SOLVED_CHUNK, SOLVED_CHUNKS, priced
 
-SMALL = 400
 HARD = 6
 NODES_MAX = 300
 
 
-def answers() -> dict[str, Any]:
-    """Of small programmes of every kind, and of hard baskets as far as some nodes go."""
+def answers() -> Iterator[tuple[str, bytes]]:
+    """By what drew it: every instance that tests/pricing has judged, and hard baskets as far as some nodes go."""
+    yield "compiled", msgspec.json.encode(COMPILED)
+    for seed in range(CHUNK * CHUNKS):
+        yield f"small {seed}", msgspec.json.encode(priced(instance(seed)))
+    for seed in range(SOLVED_CHUNK * SOLVED_CHUNKS):
+        yield f"larger {seed}", msgspec.json.encode(priced(larger_instance(seed), LARGER_NODES))
     hard = draw_hard(1, HARD)
     rule_set = compile_promotions(hard.promotions, 1, REGISTRY)
-    return {
-        "compiled": COMPILED,
-        "small": [msgspec.to_builtins(priced(instance(seed), 200)) for seed in range(SMALL)],
-        "hard": [msgspec.to_builtins(price(rule_set, *asked, nodes_max=NODES_MAX)) for asked in hard.asked],
-    }
+    for number, asked in enumerate(hard.asked):
+        yield f"hard {number}", msgspec.json.encode(price(rule_set, *asked, nodes_max=NODES_MAX))
 
 
 if __name__ == "__main__":
-    json.dump(answers(), sys.stdout)
+    for name, answer in answers():
+        sys.stdout.buffer.write(b"%s\t%s\n" % (name.encode(), answer))

@@ -1,7 +1,7 @@
 """Random histories of every command against the plain model (PTS-14), through the general door on the real database.
 
-HUIXIANG_LEDGER_STEPS says how many commands and jumps in time, HUIXIANG_LEDGER_SEED from which seed on. Both are
-printed.
+HUIXIANG_LEDGER_STEPS says how many commands and jumps in time (20,000, unless fewer are asked for on another server),
+HUIXIANG_LEDGER_SEED from which seed on. Both are printed.
 An example is one transaction that is rolled back, with two members of its own.
 """
 
@@ -101,6 +101,7 @@ class LedgerMachine(LedgerMovement):
 
 
 COMMANDS = ("Credit", "Receive", "Spend", "Hold", "Capture", "Release", "Return", "ClawBack", "Clear", "MoveOut")
+ENOUGH = 20_000  # steps of a run of CI, in which everything below is reached
 REACHED = {
     *(f"{name} {verdict}" for name in COMMANDS for verdict in ("posted", "replayed")),
     *("Clear nothing", "cut by a cap", "cut to nothing", "late and cut", "short", "together", "wait", "unswept"),
@@ -127,7 +128,7 @@ REACHED = {
 @pytest.mark.requirement("PTS-12")
 @pytest.mark.requirement("PTS-14")
 def test_any_history_agrees_with_the_model(database_url: str) -> None:
-    steps = int(os.environ.get("HUIXIANG_LEDGER_STEPS", "20000"))
+    steps = int(os.environ.get("HUIXIANG_LEDGER_STEPS", ENOUGH))
     first_seed = int(os.environ.get("HUIXIANG_LEDGER_SEED", "1"))
     World.reached = Counter()
     rounds = 0
@@ -143,7 +144,8 @@ def test_any_history_agrees_with_the_model(database_url: str) -> None:
             World.runner.run(World.db.close())
     print(f"ledger machine: {made()} steps, {rounds} seeds from {first_seed} on")  # noqa: T201
     print(msgspec.json.format(msgspec.json.encode(World.reached, order="sorted")).decode())  # noqa: T201
-    assert sorted(name for name in REACHED if not World.reached[name]) == []
+    if steps >= ENOUGH:
+        assert sorted(name for name in REACHED if not World.reached[name]) == []
 
 
 async def grounded(db: Database) -> list[UUID]:
