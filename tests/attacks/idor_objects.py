@@ -79,8 +79,12 @@ GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
 PATCH  /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}
 GET    /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference
 POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
+GET    /api/console/v1/stock/resources/{resource_id}
+GET    /api/console/v1/stock/resources/{resource_id}/tickets
 GET    /api/v1/orders/{order_id}
 GET    /api/v1/orders/{order_id}/refunds
 POST   /api/v1/orders/{order_id}/refunds
 POST   /api/v1/points/pools/{pool_id}/tickets
+GET    /api/v1/stock/resources/{resource_id}
+GET    /api/v1/stock/resources/{resource_id}/tickets
 """

@@ -230,6 +230,12 @@ system rulebook:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/rulebook/{kind}/{code}/drafts
   PATCH  /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}
   POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
+system stock:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/stock/resources
+  GET    /api/v1/stock/resources/{resource_id}
+  GET    /api/v1/stock/resources/{resource_id}/tickets
+system stock:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/stock/resources/bulk
 system tiers:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/tier
 staff - | 401 401 401 401 in in in in in in in
@@ -381,6 +387,10 @@ staff staff:write | 401 401 401 401 in 403 403 403 403 403 403
   POST   /api/console/v1/accounts/{staff_id}/sessions/end
   POST   /api/console/v1/accounts/{staff_id}/totp/reset
   POST   /api/console/v1/accounts/{staff_id}/totp/show
+staff stock:read | 401 401 401 401 in in in in in in 403
+  GET    /api/console/v1/stock/resources
+  GET    /api/console/v1/stock/resources/{resource_id}
+  GET    /api/console/v1/stock/resources/{resource_id}/tickets
 staff tiers:set | 401 401 401 401 403 403 in 403 403 403 403
   POST   /api/console/v1/members/{member_id}/tier/manual
   POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end

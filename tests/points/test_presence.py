@@ -37,7 +37,7 @@ TAKING_NOTHING = frozenset(
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
-        "upsert_stores", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",
+        "upsert_stores", "define_resources", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",
         "check_rules", "compare_rules", "create_rule_draft", "discard_rule_draft", "publish_rule_version",
         "publish_rule_version_alone", "withdraw_rule_version_alone",
         "replace_rule_draft", "switch_rule", "withdraw_rule_version", "end_benefit", "end_plan", "give_benefit",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform import invariants
 from huixiang.platform.db import Database
@@ -35,9 +36,10 @@ def somebody(number: int) -> UUID:
     return uuid5(NAMES, str(number))
 
 
-async def define(db: Database, *rows: ResourceRow) -> list[str | None]:
+async def define(db: Database, *rows: ResourceRow) -> list[str]:
     async with db.transaction() as tx:
-        return [one.outcome or one.refusal.code for one in await service.define(tx, rows)]  # type: ignore[union-attr]
+        found = [one.outcome for one in await service.define(tx, rows)]
+    return [one.code if isinstance(one, DomainError) else one for one in found]
 
 
 async def reserve(

@@ -38,7 +38,7 @@ async def test_of_several_versions_at_once_the_newest_stays_and_all_are_noted(db
 async def test_a_bad_row_is_refused_and_the_others_count(db: Database) -> None:
     async with db.transaction() as tx:
         bad, good = await service.define(tx, [row("a", 1, opens_at=DAY, closes_at=DAY), row("b", 1)])
-    assert isinstance(bad.refusal, InvalidInput)
+    assert isinstance(bad.outcome, InvalidInput)
     assert good.outcome == "created"
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from structlog.testing import capture_logs
 
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database, Transaction
 from huixiang.stock import service
+from huixiang.stock.jobs import Sweeper
 from huixiang.stock.model import Holder
 from huixiang.stock.ports import Fate, Holders
 from huixiang.stock.service import Swept
@@ -95,3 +98,24 @@ async def test_two_sweeps_at_once_share_the_work(db: Database, clock: SettableCl
         assert (await service.sweep(one, known)).freed == 1
         assert (await service.sweep(other, known)).freed == 0
     assert await left(db, "a") == [10]
+
+
+async def test_the_worker_sweeps_until_it_is_told_to_stop(db: Database, clock: SettableClock) -> None:
+    await define(db, row("a", 1000))
+    lost = [order() for _ in range(CHUNK + 1)]
+    for holder in lost:
+        await reserve(db, holder, want("a"))
+    clock.advance(TTL)
+    stop = asyncio.Event()
+    with capture_logs() as told:
+        sweeper = Sweeper(db, {"order": Orders([], [one.holder_id for one in lost])})
+        await reserve(db, Holder("claim", order().holder_id), want("a"), ttl=timedelta())
+        running = asyncio.create_task(sweeper.run(stop))
+        async with asyncio.timeout(20):
+            while await left(db, "a") != [999]:  # noqa: ASYNC110 - the sweeper makes it so
+                await asyncio.sleep(0.02)
+        await sweeper.sweep()
+        stop.set()
+        await running
+    assert [one["event"] for one in told].count("stock_tickets_without_owner") == 1
+    assert sum(one.get("freed", 0) for one in told) == CHUNK + 1

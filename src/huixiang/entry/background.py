@@ -26,6 +26,7 @@ from huixiang.points import jobs as points
 from huixiang.rulebook import handlers as rulebook
 from huixiang.staff import handlers as staff_handlers
 from huixiang.staff import jobs as staff
+from huixiang.stock.ports import Holders
 from huixiang.terms import handlers as terms_handlers
 from huixiang.terms import jobs as terms
 from huixiang.tiers import handlers as tiers_handlers
@@ -86,3 +87,5 @@ SCHEDULES: tuple[Schedule, ...] = (
     *staff.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )
+# Who answers for the holders of tickets, by their kind. Nobody holds any yet.
+HOLDERS: dict[str, Holders] = {}

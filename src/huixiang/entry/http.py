@@ -62,6 +62,7 @@ from huixiang.staff.routes.own import ROUTES as OWN_ROUTES
 from huixiang.staff.routes.passkeys import ROUTES as STAFF_PASSKEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
+from huixiang.stock.routes import ROUTES as STOCK_ROUTES
 from huixiang.terms.routes import ROUTES as TERMS_ROUTES
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
 
@@ -112,6 +113,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *ACCOUNT_ROUTES,
         *RULEBOOK_ROUTES,
         *CATALOGUE_ROUTES,
+        *STOCK_ROUTES,
         *MEMBER_ROUTES,
         *MESSAGE_ROUTES,
         *POINTS_ROUTES,

@@ -27,6 +27,7 @@ from huixiang.platform.queue import OUTAGE, JobRunner
 from huixiang.platform.relay import Relay
 from huixiang.platform.settings import Settings
 from huixiang.platform.telemetry import configure_logging
+from huixiang.stock.jobs import Sweeper
 
 OBSERVE_EVERY_S = 5.0
 RETRY_S = 1.0
@@ -57,6 +58,7 @@ async def _work(settings: Settings) -> None:
         "relay": Relay(db, background.SUBSCRIPTIONS).run,
         "jobs": JobRunner(db, background.JOB_HANDLERS, background.SCHEDULES).run,
         "messages": deliverer.run,
+        "stock": Sweeper(db, background.HOLDERS).run,
         "observe": lambda stop: _observe(db, stop),
     }
     tasks = [asyncio.create_task(_keep_going(name, run, stop)) for name, run in parts.items()]

@@ -49,6 +49,8 @@ OUTBOX_PARKED = Gauge(
     "huixiang_outbox_parked_owners", "Owners whose next event failed and waits.", multiprocess_mode="livemostrecent"
 )
 
+TICKETS = Counter("huixiang_stock_tickets_total", "What became of askings for shared things.", ("outcome",))
+
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request. `method` is one of few and `route` a template, never a path: labels stay few and hold

@@ -80,11 +80,10 @@ class ResourceRow(Definition, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class RowOutcome(msgspec.Struct, frozen=True):
-    """What became of a definition: its outcome, or why it was refused."""
+    """What became of a definition, or why it was refused."""
 
     resource_id: UUID
-    outcome: Outcome | None
-    refusal: DomainError | None = None
+    outcome: Outcome | DomainError
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):

@@ -1898,6 +1898,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/stock/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resources of a kind by key, with what is left of each. */
+        get: operations["list_resources_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/stock/resources/{resource_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One resource: its capacity, what is left, and what its tickets come to. */
+        get: operations["read_resource_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/stock/resources/{resource_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has which part of a resource, those that were freed too. */
+        get: operations["list_tickets_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/terms": {
         parameters: {
             query?: never;
@@ -4582,6 +4633,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stock/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Resources of a kind by key, with what is left of each. */
+        get: operations["list_resources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/resources/{resource_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One resource: its capacity, what is left, and what its tickets come to. */
+        get: operations["read_resource"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/resources/{resource_id}/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has which part of a resource, those that were freed too. */
+        get: operations["list_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stock/resources/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how much there is of what members compete for, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a resource is known by its kind and key, and only a newer version changes it. */
+        post: operations["define_resources"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -5918,6 +6037,12 @@ export interface components {
             scopes: string[];
         };
         /**
+         * Kind
+         * @description What a resource is. Who adds one defines its keys, too.
+         * @enum {unknown}
+         */
+        Kind: "budget" | "codes" | "coupon_template" | "first" | "flash" | "gift" | "mall_item" | "promotion_cap" | "slot";
+        /**
          * Liability
          * @description What a book owes its members at the end of a closed business day.
          *
@@ -7228,6 +7353,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_ResourceLine_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_ResourceLine_: {
+            items: components["schemas"]["ResourceLine"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_RuleVersion_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -7305,6 +7438,14 @@ export interface components {
          */
         Page_SystemKey_: {
             items: components["schemas"]["SystemKey"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Ticket_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Ticket_: {
+            items: components["schemas"]["Ticket"][];
             next_cursor: string | null;
         };
         /**
@@ -8125,6 +8266,93 @@ export interface components {
             sms_parts: number;
             text: string;
             title: string | null;
+        };
+        /**
+         * Resource
+         * @description One resource with what its tickets come to. `reserved` and `confirmed` are amounts, `freed` is a number of
+         *         tickets.
+         */
+        Resource: {
+            capacity: number;
+            closes_at: string | null;
+            confirmed: number;
+            defined_at: string;
+            freed: number;
+            key: string;
+            kind: components["schemas"]["Kind"];
+            left: number;
+            opens_at: string | null;
+            per_member: number | null;
+            reserved: number;
+            /** Format: uuid */
+            resource_id: string;
+            shards: number;
+            source: string;
+            /** @enum {unknown} */
+            unit: "fen" | "pieces" | "places" | "uses";
+            version: number;
+        };
+        /**
+         * ResourceBulkOutcome
+         * @description How many lines were taken in or there already, how many came too late and were refused, and each line in turn.
+         */
+        ResourceBulkOutcome: {
+            accepted: number;
+            refused: number;
+            rows: components["schemas"]["ResourceRowOutcome"][];
+            stale: number;
+        };
+        /**
+         * ResourceLine
+         * @description A resource, and what is left of it: below zero where the capacity was lowered below what is taken.
+         */
+        ResourceLine: {
+            capacity: number;
+            closes_at: string | null;
+            key: string;
+            kind: components["schemas"]["Kind"];
+            left: number;
+            opens_at: string | null;
+            per_member: number | null;
+            /** Format: uuid */
+            resource_id: string;
+            /** @enum {unknown} */
+            unit: "fen" | "pieces" | "places" | "uses";
+            version: number;
+        };
+        /**
+         * ResourceRow
+         * @description A resource as somebody defines it.
+         */
+        ResourceRow: {
+            capacity: number;
+            /** @default null */
+            closes_at?: string | null;
+            key: string;
+            kind: components["schemas"]["Kind"];
+            /** @default null */
+            opens_at?: string | null;
+            /** @default null */
+            per_member?: number | null;
+            /** @default 1 */
+            shards?: number;
+            /** @default api */
+            source?: string;
+            /** @enum {unknown} */
+            unit: "fen" | "pieces" | "places" | "uses";
+            version: number;
+        };
+        /**
+         * ResourceRowOutcome
+         * @description What became of one line. `stale`: a newer version is there; `unchanged`: this very one is.
+         */
+        ResourceRowOutcome: {
+            line: number;
+            outcome: ("created" | "stale" | "unchanged" | "updated") | "refused";
+            /** @default null */
+            problem?: components["schemas"]["RowProblem"] | null;
+            /** @default null */
+            resource_id?: string | null;
         };
         /**
          * Resumption
@@ -9029,6 +9257,26 @@ export interface components {
          */
         TheirFile: {
             file: string;
+        };
+        /**
+         * Ticket
+         * @description A holder's part of a resource. `wanted` at first, `amount` now; `expires_at` counts while it is reserved: its
+         *         holder's transaction has to be over by then.
+         */
+        Ticket: {
+            amount: number;
+            expires_at: string;
+            /** Format: uuid */
+            holder_id: string;
+            holder_kind: string;
+            /** Format: uuid */
+            member_id: string;
+            reserved_at: string;
+            /** Format: uuid */
+            resource_id: string;
+            /** @enum {unknown} */
+            state: "confirmed" | "freed" | "reserved";
+            wanted: number;
         };
         /**
          * TicketCapture
@@ -18311,6 +18559,182 @@ export interface operations {
                 };
             };
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_resources_in_console: {
+        parameters: {
+            query: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /**
+                 * @description what the resources are
+                 * @example flash
+                 */
+                kind: components["schemas"]["Kind"];
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description what their keys begin with
+                 * @example
+                 */
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "capacity": 1,
+                     *           "closes_at": "2026-03-18T10:30:00+08:00",
+                     *           "key": "key",
+                     *           "kind": "flash",
+                     *           "left": 1,
+                     *           "opens_at": "2026-03-18T10:30:00+08:00",
+                     *           "per_member": 1,
+                     *           "resource_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "unit": "fen",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ResourceLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_resource_in_console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "capacity": 1,
+                     *       "closes_at": "2026-03-18T10:30:00+08:00",
+                     *       "confirmed": 1,
+                     *       "defined_at": "2026-03-18T10:30:00+08:00",
+                     *       "freed": 1,
+                     *       "key": "key",
+                     *       "kind": "flash",
+                     *       "left": 1,
+                     *       "opens_at": "2026-03-18T10:30:00+08:00",
+                     *       "per_member": 1,
+                     *       "reserved": 1,
+                     *       "resource_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "shards": 1,
+                     *       "source": "till",
+                     *       "unit": "fen",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_tickets_in_console: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "amount": 1,
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "holder_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "holder_kind": "holder_kind",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reserved_at": "2026-03-18T10:30:00+08:00",
+                     *           "resource_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "confirmed",
+                     *           "wanted": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Ticket_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -29624,6 +30048,242 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["PublishedVersion"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_resources: {
+        parameters: {
+            query: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /**
+                 * @description what the resources are
+                 * @example flash
+                 */
+                kind: components["schemas"]["Kind"];
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description what their keys begin with
+                 * @example
+                 */
+                prefix?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "capacity": 1,
+                     *           "closes_at": "2026-03-18T10:30:00+08:00",
+                     *           "key": "key",
+                     *           "kind": "flash",
+                     *           "left": 1,
+                     *           "opens_at": "2026-03-18T10:30:00+08:00",
+                     *           "per_member": 1,
+                     *           "resource_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "unit": "fen",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_ResourceLine_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_resource: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "capacity": 1,
+                     *       "closes_at": "2026-03-18T10:30:00+08:00",
+                     *       "confirmed": 1,
+                     *       "defined_at": "2026-03-18T10:30:00+08:00",
+                     *       "freed": 1,
+                     *       "key": "key",
+                     *       "kind": "flash",
+                     *       "left": 1,
+                     *       "opens_at": "2026-03-18T10:30:00+08:00",
+                     *       "per_member": 1,
+                     *       "reserved": 1,
+                     *       "resource_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "shards": 1,
+                     *       "source": "till",
+                     *       "unit": "fen",
+                     *       "version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Resource"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_tickets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                resource_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "amount": 1,
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "holder_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "holder_kind": "holder_kind",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reserved_at": "2026-03-18T10:30:00+08:00",
+                     *           "resource_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "confirmed",
+                     *           "wanted": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Ticket_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    define_resources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"unit":"fen","capacity":1,"version":1,"shards":1,"per_member":1,"opens_at":"2026-03-18T10:30:00+08:00","closes_at":"2026-03-18T10:30:00+08:00","source":"till","kind":"flash","key":"key"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           },
+                     *           "resource_id": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "stale": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ResourceBulkOutcome"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -68,6 +68,7 @@ from .identity import Identity
 from .input_problem import InputProblem
 from .joining import Joining
 from .kernel_problem import KernelProblem
+from .kind import Kind
 from .liability import Liability
 from .line_points import LinePoints
 from .lot_as_of import LotAsOf
@@ -128,10 +129,12 @@ from .page_entitlement import PageEntitlement
 from .page_open_hold import PageOpenHold
 from .page_published_root import PagePublishedRoot
 from .page_refund import PageRefund
+from .page_resource_line import PageResourceLine
 from .page_rule_version import PageRuleVersion
 from .page_sku import PageSku
 from .page_statement_line import PageStatementLine
 from .page_subscription import PageSubscription
+from .page_ticket import PageTicket
 from .points_difference import PointsDifference
 from .points_difference_direction import PointsDifferenceDirection
 from .points_difference_kind import PointsDifferenceKind
@@ -167,6 +170,14 @@ from .refund import Refund
 from .refund_line import RefundLine
 from .refund_request import RefundRequest
 from .refunded_line import RefundedLine
+from .resource import Resource
+from .resource_bulk_outcome import ResourceBulkOutcome
+from .resource_line import ResourceLine
+from .resource_line_unit import ResourceLineUnit
+from .resource_row_outcome import ResourceRowOutcome
+from .resource_row_outcome_outcome_type_0 import ResourceRowOutcomeOutcomeType0
+from .resource_row_outcome_outcome_type_1 import ResourceRowOutcomeOutcomeType1
+from .resource_unit import ResourceUnit
 from .reversal import Reversal
 from .reversal_effect import ReversalEffect
 from .reversal_effect_state import ReversalEffectState
@@ -215,8 +226,10 @@ from .tail_search import TailSearch
 from .tender import Tender
 from .text import Text
 from .their_file import TheirFile
+from .ticket import Ticket
 from .ticket_capture import TicketCapture
 from .ticket_return import TicketReturn
+from .ticket_state import TicketState
 from .tie import Tie
 from .tier_progress import TierProgress
 from .tier_step import TierStep
@@ -305,6 +318,7 @@ __all__ = (
     "InputProblem",
     "Joining",
     "KernelProblem",
+    "Kind",
     "Liability",
     "LinePoints",
     "LotAsOf",
@@ -365,10 +379,12 @@ __all__ = (
     "PageOpenHold",
     "PagePublishedRoot",
     "PageRefund",
+    "PageResourceLine",
     "PageRuleVersion",
     "PageSku",
     "PageStatementLine",
     "PageSubscription",
+    "PageTicket",
     "PointsDifference",
     "PointsDifferenceDirection",
     "PointsDifferenceKind",
@@ -404,6 +420,14 @@ __all__ = (
     "RefundLine",
     "RefundRequest",
     "RefundedLine",
+    "Resource",
+    "ResourceBulkOutcome",
+    "ResourceLine",
+    "ResourceLineUnit",
+    "ResourceRowOutcome",
+    "ResourceRowOutcomeOutcomeType0",
+    "ResourceRowOutcomeOutcomeType1",
+    "ResourceUnit",
     "Reversal",
     "ReversalEffect",
     "ReversalEffectState",
@@ -452,8 +476,10 @@ __all__ = (
     "Tender",
     "Text",
     "TheirFile",
+    "Ticket",
     "TicketCapture",
     "TicketReturn",
+    "TicketState",
     "Tie",
     "TierProgress",
     "TierStep",

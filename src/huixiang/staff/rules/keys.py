@@ -52,6 +52,8 @@ SCOPES = frozenset(
         "quotes:write",
         "quotes:price",
         "prices:read",
+        "stock:read",
+        "stock:write",
     }
 )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.kernel.errors import DomainError, InvalidInput
+from huixiang.kernel.errors import InvalidInput, InvariantBroken
 from huixiang.platform.db import Transaction
 from huixiang.stock import rules
 from huixiang.stock.model import ResourceFixed, ResourceRow, ResourceVersionReused, RowOutcome
@@ -30,17 +30,18 @@ def _misshapen(row: ResourceRow) -> RowOutcome | None:
     try:
         rules.check_period(row)
     except InvalidInput as refusal:
-        return RowOutcome(row.resource_id, None, refusal)
+        return RowOutcome(row.resource_id, refusal)
     return None
 
 
 def _outcome(row: ResourceRow, answer: str) -> RowOutcome:
-    refusal: DomainError | None = None
     match answer:
-        case "fixed":
-            refusal = ResourceFixed(kind=row.kind.value, key=row.key)
-        case "reused":
-            refusal = ResourceVersionReused(kind=row.kind.value, key=row.key, version=row.version)
         case "created" | "updated" | "unchanged" | "stale":
             return RowOutcome(row.resource_id, answer)
-    return RowOutcome(row.resource_id, None, refusal)
+        case "fixed":
+            return RowOutcome(row.resource_id, ResourceFixed(kind=row.kind.value, key=row.key))
+        case "reused":
+            return RowOutcome(
+                row.resource_id, ResourceVersionReused(kind=row.kind.value, key=row.key, version=row.version)
+            )
+    raise InvariantBroken(f"a definition became {answer}")

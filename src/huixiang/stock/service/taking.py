@@ -7,8 +7,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from huixiang.platform.db import Database
+from huixiang.platform.metrics import TICKETS
 from huixiang.stock import rules
-from huixiang.stock.model import Holder, StockExhausted, Ticket, Wanted
+from huixiang.stock.model import Holder, StockExhausted, StockRefusal, Ticket, Wanted
 from huixiang.stock.ports import Gate
 from huixiang.stock.service.tickets import granted, prepared
 from huixiang.stock.store import tickets
@@ -34,9 +35,14 @@ async def take(
     named = {one.resource_id: (one.kind, one.key) for one in asked}
     lacks = rules.exhausted(asked, await gate.left(list(named))) if first else []
     if lacks:
+        TICKETS.labels("gate_refused").inc()
         raise rules.refusal(lacks, named)
     try:
-        return granted(await tickets.reserve_alone(db, holder, member_id, asked, ttl), asked)
-    except StockExhausted as refusal:
-        await gate.tell({one.resource_id: one.left or 0 for one in refusal.lacks if one.why == "exhausted"})
+        given = granted(await tickets.reserve_alone(db, holder, member_id, asked, ttl), asked)
+    except StockRefusal as refusal:
+        TICKETS.labels(refusal.code).inc()
+        if isinstance(refusal, StockExhausted):
+            await gate.tell({one.resource_id: one.left or 0 for one in refusal.lacks if one.why == "exhausted"})
         raise
+    TICKETS.labels("reserved").inc()
+    return given
