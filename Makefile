@@ -67,7 +67,7 @@ test-postgres: .venv/.ready-dev ## Run the tests that ask a database on an insta
 test-browser: .venv/.ready-dev web ## Drive the pages in Chromium (Debian: apt install chromium fonts-noto-cjk)
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
 	  printf 'No Chromium found. On Debian: apt install chromium fonts-noto-cjk\n' >&2; exit 1; }
-	$(BIN)/python -m pytest tests/browser
+	$(PYTEST) tests/browser
 
 .PHONY: check
 check: .venv/.ready-dev web/node_modules/.ready ## Format, lint, types, borders, locks, audit, front end

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+import msgspec
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
 
 from huixiang.entry.pages import PAGES
 from huixiang.platform.settings import Settings
 from tests.browser.world import World, seed, served
-from tests.support.fixtures import create_database, drop_database
+from tests.support import pristine
+from tests.support.fixtures import TestDatabase, create_database, drop_database
 from tests.support.server import ServerInfo
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
@@ -30,27 +34,46 @@ FLAGS = [
 ]
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1440, "height": 900}
-# They hold pages to what the installation was seeded with; the other files give, register and send beside it.
-BEFORE_ANY_CHANGE = ("test_overview", "test_members", "test_h5", "test_inbox", "test_messages")
+SESSION = "/api/console/v1/session"
 OpenPage = Callable[..., Page]
 T = TypeVar("T")
 
 
+class Installation(msgspec.Struct, frozen=True):
+    """A seeded installation that answers, and its database."""
+
+    world: World
+    database: TestDatabase
+
+
 @pytest.fixture(scope="session")
-def world(server: ServerInfo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """A seeded installation that answers."""
+def installation(server: ServerInfo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """Made once for each worker. What it is when it is handed out is what `world` goes back to."""
     missing = [name for name in ("console", "h5") if not (PAGES / name / "index.html").is_file()]
     if missing:
         pytest.fail(f"the pages {missing} are not built: run `make web`")
-    create_database(server, "browser", template=server.template)
+    database = TestDatabase(server, f"browser_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    create_database(server, database.name, template=server.template)
     settings = Settings(
         environment="test",
         home=tmp_path_factory.mktemp("home"),
-        database_url=server.url("huixiang_app", "browser"),
+        database_url=database.url("huixiang_app"),
     )
-    with served(in_thread(seed(settings))) as made:
-        yield made
-    drop_database(server, "browser")
+    made = in_thread(seed(settings))
+    with psycopg.connect(database.url("postgres"), autocommit=True) as connection:
+        pristine.install(connection)
+    with served(made) as answering:
+        yield Installation(answering, database)
+    drop_database(server, database.name)
+
+
+@pytest.fixture(scope="module")
+def world(installation: Installation) -> World:
+    """The installation as it was seeded: what a file changes is seen by that file alone."""
+    made = installation.world
+    with psycopg.connect(installation.database.url("postgres"), autocommit=True) as connection:
+        pristine.restore(connection)
+    return msgspec.structs.replace(made, accounts=dict(made.accounts))
 
 
 @pytest.fixture(scope="session")
@@ -116,30 +139,30 @@ def failures() -> Iterator[list[str]]:
     assert seen == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def maker(chromium: Browser, world: World) -> StorageState:
     """The browser state of a signed-in user of role operations."""
     return _signed_in(chromium, world, "maker")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clerk(chromium: Browser, world: World) -> StorageState:
     """The browser state of a signed-in user of role customer service."""
     return _signed_in(chromium, world, "clerk")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def checker(chromium: Browser, world: World) -> StorageState:
     """The browser state of a signed-in user of role admin."""
     return _signed_in(chromium, world, "checker")
 
 
 def _signed_in(chromium: Browser, world: World, username: str) -> StorageState:
+    """By the API: the form has tests of its own."""
+    given = {"username": username, "password": world.accounts[username].password, "code": world.code(username)}
     with chromium.new_context(base_url=world.address) as context:
-        page = context.new_page()
-        page.goto("/console/sign-in")
-        fill_sign_in(page, username, world.accounts[username].password, world.code(username))
-        page.wait_for_selector("[data-test=account]")
+        answer = context.request.post(SESSION, data=given)
+        assert answer.status == 201, answer.text()
         return context.storage_state()
 
 
@@ -157,6 +180,3 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
-    last = len(BEFORE_ANY_CHANGE)
-    places = {name: place for place, name in enumerate(BEFORE_ANY_CHANGE)}
-    items.sort(key=lambda item: places.get(item.path.stem, last) if here in item.path.parents else last)

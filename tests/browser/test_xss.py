@@ -1,7 +1,4 @@
-"""Stored XSS: what somebody writes into names, ids, stores, rules, reasons and messages is shown as text and never run.
-
-The last file of its folder: what it leaves behind would be counted by others.
-"""
+"""Stored XSS: what somebody writes into names, ids, stores, rules, reasons, messages is shown as text and never run."""
 
 from __future__ import annotations
 

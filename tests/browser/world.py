@@ -46,7 +46,7 @@ HOLDER = "902"  # has something of every kind on the statement
 CROWD = 48  # further members, for lists that go on
 ORDERS_OF_WANG = 47
 LARGE_FEN = 16_020  # Wang's order n is worth LARGE_FEN + 100 n
-START_SECONDS = 30
+START_SECONDS = 120
 ROLES = {
     "maker": Role.OPERATIONS,
     "clerk": Role.CUSTOMER_SERVICE,

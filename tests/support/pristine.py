@@ -1,7 +1,7 @@
-"""Putting a test database back to what the migrations left, in a few milliseconds.
+"""Putting a test database back to what it was, mostly to what the migrations left, in a few milliseconds.
 
-Tables that a test wrote to are emptied, rows and sequences that the migrations made are put back. It is done inside the
-server by one function, with triggers and foreign keys at rest.
+Tables that a test wrote to are emptied, rows and sequences that were there are put back. It is done inside the server
+by one function, with triggers and foreign keys at rest.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any
 import psycopg
 
 INSTALL = """
+DROP SCHEMA IF EXISTS pristine CASCADE;
 CREATE SCHEMA pristine;
 CREATE TABLE pristine.seed (relation oid PRIMARY KEY, copy text NOT NULL);
 CREATE TABLE pristine.sequence (relation oid PRIMARY KEY, last_value bigint NOT NULL, is_called boolean NOT NULL);
@@ -62,7 +63,7 @@ END $$;
 
 
 def install(connection: psycopg.Connection[Any]) -> None:
-    """Remember the present state of every table and sequence. As superuser, in autocommit."""
+    """Remember the present state of every table and sequence, and forget a former one. As superuser, in autocommit."""
     connection.execute(INSTALL)
 
 
