@@ -10,6 +10,7 @@ BENCHMARKS = {
     "api_requests": "drawn requests to every operation: none may make the program fail",
     "throttle": "what counting requests against limits adds to one",
     "sign_in": "a thousand people who type their code at once",
+    "rush": "ten thousand who ask for a hundred, and a budget that everybody takes from",
     "import_rate": "order lines a second of an import",
     "pricing": "quotes a second beside a bare pipeline, and how much cheaper they are",
     "pricing_hard": "baskets that need a search: time, nodes and what is proven",

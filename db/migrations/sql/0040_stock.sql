@@ -182,13 +182,19 @@ BEGIN
         WHERE c.resource_id = resource AND c.shard = 0 AND c.remaining >= wanted;
         RETURN FOUND;
     END IF;
-    SELECT c.shard INTO place FROM stock.counter AS c WHERE c.resource_id = resource AND c.remaining >= wanted
-    ORDER BY c.shard <> preferred, c.shard LIMIT 1 FOR UPDATE SKIP LOCKED;
-    IF FOUND THEN
+    BEGIN
+        SELECT c.shard INTO place FROM stock.counter AS c WHERE c.resource_id = resource AND c.remaining >= wanted
+        ORDER BY c.shard <> preferred, c.shard LIMIT 1 FOR UPDATE SKIP LOCKED;
+        IF NOT FOUND THEN
+            -- What others have taken from meanwhile was locked before it was seen to lack: let it go before waiting.
+            RAISE SQLSTATE 'HX002';
+        END IF;
         UPDATE stock.counter AS c SET remaining = c.remaining - wanted
         WHERE c.resource_id = resource AND c.shard = place;
         RETURN true;
-    END IF;
+    EXCEPTION WHEN SQLSTATE 'HX002' THEN
+        NULL;
+    END;
     PERFORM FROM stock.counter AS c WHERE c.resource_id = resource ORDER BY c.shard DESC FOR UPDATE;
     IF (SELECT sum(c.remaining) FROM stock.counter AS c WHERE c.resource_id = resource) < wanted THEN
         RETURN false;
