@@ -26,6 +26,7 @@ OWNERS = {"/api/v1/": "system", "/api/member/v1/": "member", "/api/console/v1/":
 OPEN_DOORS = frozenset(
     {
         ("POST", "/api/console/v1/session"),
+        ("GET", "/api/console/v1/session/ways"),
         ("POST", "/api/console/v1/session/passkey"),
         ("POST", "/api/console/v1/session/passkey/options"),
         ("GET", "/api/member/v1/sign-in/ways"),

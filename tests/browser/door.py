@@ -77,7 +77,7 @@ def door(server: ServerInfo, home: Path, name: str, run: Any) -> Iterator[tuple[
         )
         run(_rules(settings))
         empty: dict[str, Any] = {"accounts": {}, "tokens": {}, "member_ids": {}, "holder_kinds": []}
-        figures = {"wang_points": 0, "wang_spent_fen": 0, "sales_fen": 0, "orders": 0}
+        figures: dict[str, Any] = {"wang_points": 0, "wang_spent_fen": 0, "sales_fen": 0, "orders": 0}
         with served(World(address="", settings=settings, **empty, **figures), listener) as made:
             yield msgspec.structs.replace(made, address=origin), provider
     drop_database(server, name)

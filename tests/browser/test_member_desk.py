@@ -127,7 +127,7 @@ def test_two_members_are_merged_after_a_look_and_parted_again(
     expect(page.get_by_test_id("merge-total")).to_contain_text("积分")
     assert violations(page) == []
     submit(page, "同一张电话账单")
-    expect(page.get_by_test_id("merge-steps").locator("li")).to_have_count(4)
+    expect(page.get_by_test_id("merge-steps").locator("li")).to_have_count(5)
     expect(page.get_by_test_id("merging")).to_be_visible()
     in_thread(carry_out(world))
     merge = page.get_by_test_id("merges").locator("> li")

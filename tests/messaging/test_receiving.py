@@ -123,7 +123,7 @@ async def test_into_the_inbox_of_the_dead_nothing_goes(db: Database, member: UUI
 async def test_who_never_consented_gets_no_marketing_and_all_notices(
     db: Database, member: UUID, settings: Settings
 ) -> None:
-    """As the program is wired until there is a ledger of consents."""
+    """As the program is wired; an owner who is no member of ours never consented either."""
     use_messaging(settings, use_keys(settings))
     for owner in (member, new_id()):
         with pytest.raises(MarketingNotWanted):

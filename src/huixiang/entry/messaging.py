@@ -6,8 +6,10 @@ import hmac
 from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
+from huixiang.members.model.consents import MARKETING
 from huixiang.members.ports import KeyProvider
 from huixiang.members.service import sealing
+from huixiang.members.service.consents import consenting
 from huixiang.members.service.look_up import states_of
 from huixiang.messaging import service as messaging
 from huixiang.messaging.adapters.callbacks import callbacks
@@ -76,11 +78,11 @@ class Members:
         return {member_id: Standing(state.value) for member_id, state in found.items()}
 
 
-class NoConsents:
-    """Until there is a ledger of consents nobody has consented to marketing."""
+class MembersConsents:
+    """What members consented to, over all channels alike."""
 
     async def marketing(self, tx: Transaction, member_ids: Collection[UUID], channel: Channel) -> set[UUID]:  # noqa: ARG002 - the port's
-        return set()
+        return await consenting(tx, member_ids, MARKETING)
 
 
 def use_messaging(settings: Settings, keys: KeyProvider, consents: Consents | None = None) -> None:
@@ -90,7 +92,7 @@ def use_messaging(settings: Settings, keys: KeyProvider, consents: Consents | No
         messaging.Wired(
             sealer=OwnersSealer(keys),
             recipients=Members(),
-            consents=consents or NoConsents(),
+            consents=consents or MembersConsents(),
             channels=names(settings),
             callbacks=callbacks(channels),
         )

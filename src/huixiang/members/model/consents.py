@@ -11,6 +11,7 @@ from huixiang.kernel.text import Text
 from huixiang.members.model.attributes import Purpose, TextVersion
 
 KIND, CODE = "consents", "default"  # of the rule document
+MARKETING = "marketing"  # the purpose without which nothing but notices is sent
 TITLE_MAX, TEXT_MAX = 40, 2000
 
 

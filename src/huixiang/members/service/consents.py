@@ -5,7 +5,7 @@ The log is what the consent ledger fills; whoever needs to know asks `consented`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from huixiang.members import store
@@ -50,6 +50,11 @@ async def examine(tx: Transaction, body: ConsentTexts) -> Findings:
 async def consented(tx: Transaction, member_id: UUID) -> set[str]:
     """The purposes that a member consents to now. The id is the one that they go by."""
     return {one.purpose for one in await attribute_store.consents_of(tx, member_id) if one.given}
+
+
+async def consenting(tx: Transaction, member_ids: Collection[UUID], purpose: str) -> set[UUID]:
+    """Those of some members who consent to a purpose now, by the ids that they go by."""
+    return await attribute_store.consenting(tx, member_ids, purpose)
 
 
 async def give(tx: Transaction, owner: UUID, given: Sequence[GivenConsent], by: str) -> None:

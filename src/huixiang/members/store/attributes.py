@@ -46,6 +46,21 @@ async def consents_of(tx: Transaction, member_id: UUID) -> list[Consent]:
     return [Consent(**row) for row in rows]
 
 
+async def consenting(tx: Transaction, member_ids: Collection[UUID], purpose: str) -> set[UUID]:
+    """Those whose last word on a purpose is yes."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id FROM unnest($1::uuid[]) AS asked (member_id) CROSS JOIN LATERAL (
+            SELECT given FROM members.consent c WHERE c.member_id = asked.member_id AND c.purpose = $2
+            ORDER BY c.seq DESC LIMIT 1
+        ) AS last WHERE last.given
+        """,
+        list(member_ids),
+        purpose,
+    )
+    return {row["member_id"] for row in rows}
+
+
 async def note_consents(tx: Transaction, member_id: UUID, given: Collection[GivenConsent], told_by: str) -> None:
     """Of a member who is locked."""
     await _note(tx, member_id, [(one.purpose, one.text_version) for one in given], told_by)
