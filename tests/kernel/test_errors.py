@@ -28,7 +28,9 @@ def refusals() -> list[type[DomainError]]:
         if not module.name.endswith(".__main__"):
             importlib.import_module(module.name)
     found = sorted(_below(DomainError), key=lambda kind: (kind.__module__, kind.__qualname__))
-    return [kind for kind in found if kind.__module__.startswith("huixiang.")]
+    # What several refusals have in common is none itself.
+    shared = {kind for kind in found if kind.__subclasses__() and not hasattr(kind, "code")}
+    return [kind for kind in found if kind.__module__.startswith("huixiang.") and kind not in shared]
 
 
 def _below(kind: type[DomainError]) -> set[type[DomainError]]:

@@ -100,15 +100,16 @@ def test_every_table_can_be_read_by_the_application_and_by_reports(superuser: ps
 
 
 def test_every_unique_index_of_a_members_table_contains_the_member(superuser: psycopg.Connection[Any]) -> None:
-    """The distribution key of a sharded database has to be part of each of them. Not of the two that are no member's:
-    the directory is distributed by its own key, and the audit log is one chain for the whole installation."""
+    """The distribution key of a sharded database has to be part of each of them. Not of the three that are no member's:
+    the directory is distributed by its own key, tickets by their resource, and the audit log is one chain for the whole
+    installation."""
     lacking = superuser.execute(
         """
         SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
         JOIN pg_namespace n ON n.oid = c.relnamespace
         JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'member_id'
         WHERE i.indisunique AND n.nspname !~ '^(pg_|pristine)'
-          AND c.oid::regclass::text NOT IN ('platform.directory', 'staff.audit')
+          AND c.oid::regclass::text NOT IN ('platform.directory', 'staff.audit', 'stock.ticket')
           AND NOT a.attnum = ANY (i.indkey)
         """
     ).fetchall()

@@ -144,6 +144,18 @@ REQUESTS: dict[str, Any] = {
     "change_state_by_staff": BLOCK,
     "link_identity": {"source": "pos", "external_id": "C-1024", "reason": "shown at the desk"},
     "unlink_identity": {"source": "pos", "external_id": "C-1024", "reason": "not theirs"},
+    "link_identity_by_staff": {"phone": "13900139000", "reason": "a new number, shown with the identity card"},
+    "unlink_identity_by_staff": {"source": "pos", "external_id": "C-1024", "reason": "not theirs"},
+    "define_resources": {
+        "kind": "first",
+        "key": "first_100/2026-11-25",
+        "unit": "places",
+        "capacity": 100,
+        "version": 1,
+        "per_member": 1,
+        "opens_at": "2026-11-25T00:00:00+08:00",
+        "closes_at": "2026-11-26T00:00:00+08:00",
+    },
     "send_points_of_member": {"to": {"phone": "13900139000"}, "points": 200},
     "exchange_points": {
         "direction": "in",

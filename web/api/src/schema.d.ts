@@ -14310,10 +14310,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "external_id": "20260318-000431",
-                 *       "phone": "13800138000",
-                 *       "reason": "reason",
-                 *       "source": "till"
+                 *       "phone": "13900139000",
+                 *       "reason": "a new number, shown with the identity card"
                  *     }
                  */
                 "application/json": components["schemas"]["Identity"];
@@ -14407,10 +14405,9 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "external_id": "20260318-000431",
-                 *       "phone": "13800138000",
-                 *       "reason": "reason",
-                 *       "source": "till"
+                 *       "external_id": "C-1024",
+                 *       "reason": "not theirs",
+                 *       "source": "pos"
                  *     }
                  */
                 "application/json": components["schemas"]["Identity"];
@@ -30248,7 +30245,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {"unit":"fen","capacity":1,"version":1,"shards":1,"per_member":1,"opens_at":"2026-03-18T10:30:00+08:00","closes_at":"2026-03-18T10:30:00+08:00","source":"till","kind":"flash","key":"key"} */
+                /** @example {"kind":"first","key":"first_100/2026-11-25","unit":"places","capacity":100,"version":1,"per_member":1,"opens_at":"2026-11-25T00:00:00+08:00","closes_at":"2026-11-26T00:00:00+08:00"} */
                 "application/x-ndjson": string;
             };
         };

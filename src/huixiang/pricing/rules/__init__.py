@@ -24,6 +24,7 @@ _SEEN = (
     "conditions",
     "kernel",
     "members/model",
+    "messaging/model",
     "points/model",
     "pricing/model",
     "pricing/rules",
