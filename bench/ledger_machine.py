@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     began = time.perf_counter()
-    asked = {"HUIXIANG_LEDGER_STEPS": str(chosen.steps), "HUIXIANG_LEDGER_SEED": str(chosen.seed)}
+    asked = {"HUIXIANG_TEST_LEDGER_STEPS": str(chosen.steps), "HUIXIANG_TEST_LEDGER_SEED": str(chosen.seed)}
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-s", "tests/points/test_machine.py"],
         env=os.environ | asked,

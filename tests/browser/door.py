@@ -19,7 +19,6 @@ import msgspec
 from huixiang.catalogue import service as catalogue
 from huixiang.entry import wiring
 from huixiang.entry.background import SUBSCRIPTIONS
-from huixiang.entry.keys import use_keys
 from huixiang.entry.messaging import providers
 from huixiang.members import service as members
 from huixiang.members.model import ExternalId, NewMember
@@ -84,7 +83,6 @@ def door(server: ServerInfo, home: Path, name: str, run: Any) -> Iterator[tuple[
 
 
 async def _rules(settings: Settings) -> None:
-    use_keys(settings)
     wiring.register_rule_kinds()
     async with opened(settings) as db, db.transaction() as tx:
         await rulebook.load_shipped(tx)
@@ -102,14 +100,12 @@ async def arrived(world: World, phone: str) -> str:
 
 async def caught_up(world: World) -> None:
     """Everything that follows from what was done has been done."""
-    use_keys(world.settings)
     async with opened(world.settings) as db:
         await Relay(db, SUBSCRIPTIONS).drain()
 
 
 async def joined(world: World, phone: str, name: str | None = None) -> tuple[UUID, str]:
     """Somebody who has just registered in the app, and the token with which it opens the pages."""
-    use_keys(world.settings)
     async with opened(world.settings) as db, db.transaction() as tx:
         new = NewMember(channel="app", phone=phone, name=name, external_ids=(ExternalId("app", phone),))
         card = await members.register(tx, new)

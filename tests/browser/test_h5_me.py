@@ -13,7 +13,6 @@ import msgspec
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from huixiang.entry.keys import use_keys
 from huixiang.kernel.text import Text
 from huixiang.members.model.attributes import AttributeDefinition
 from huixiang.members.service import attributes, definitions
@@ -61,7 +60,6 @@ async def _define(world: World) -> None:
 
 async def _note(world: World, member: Any, **values: Any) -> None:
     """What a system tells of a member."""
-    use_keys(world.settings)
     async with opened(world.settings) as db, db.transaction() as tx:
         await attributes.set_attributes(tx, member, values)
 

@@ -153,6 +153,7 @@ def test_an_order_opens_into_its_lines(
 def test_no_column_of_the_orders_is_cut_off(open_page: OpenPage, clerk: StorageState, world: World, width: int) -> None:
     window = {"width": width, "height": 900}
     page = open_page(f"/console/members/{world.member_ids[WANG]}", state=clerk, viewport=window, locale="en-US")
+    page.wait_for_load_state("networkidle")  # what is above the tabs moves them while it arrives
     page.get_by_role("tab", name="Orders").click()
     table = page.get_by_test_id("orders")
     expect(table).to_be_visible()

@@ -77,7 +77,6 @@ class World(msgspec.Struct, frozen=True):
 
 async def seed(settings: Settings) -> World:
     """Fill a migrated database."""
-    use_keys(settings)
     wiring.register_rule_kinds()
     async with opened(settings) as db:
         async with db.transaction() as tx:
@@ -122,7 +121,8 @@ async def seed(settings: Settings) -> World:
 
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Database]:
-    """The installation's database, as the program opens it."""
+    """The installation's database, as the program opens it, and its keys: this process may have had another's."""
+    use_keys(settings)
     calendar = BusinessCalendar(settings.time_zone)
     db = await Database.open(str(settings.database_url), calendar=calendar, clock=SystemClock())
     try:

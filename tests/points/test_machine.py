@@ -1,7 +1,7 @@
 """Random histories of every command against the plain model (PTS-14), through the general door on the real database.
 
-HUIXIANG_LEDGER_STEPS says how many commands and jumps in time (20,000, unless fewer are asked for on another server),
-HUIXIANG_LEDGER_SEED from which seed on. Both are printed.
+HUIXIANG_TEST_LEDGER_STEPS says how many commands and jumps in time (20,000, unless fewer are asked for on another server),
+HUIXIANG_TEST_LEDGER_SEED from which seed on. Both are printed.
 An example is one transaction that is rolled back, with two members of its own.
 """
 
@@ -128,8 +128,8 @@ REACHED = {
 @pytest.mark.requirement("PTS-12")
 @pytest.mark.requirement("PTS-14")
 def test_any_history_agrees_with_the_model(database_url: str) -> None:
-    steps = int(os.environ.get("HUIXIANG_LEDGER_STEPS", ENOUGH))
-    first_seed = int(os.environ.get("HUIXIANG_LEDGER_SEED", "1"))
+    steps = int(os.environ.get("HUIXIANG_TEST_LEDGER_STEPS", ENOUGH))
+    first_seed = int(os.environ.get("HUIXIANG_TEST_LEDGER_SEED", "1"))
     World.reached = Counter()
     rounds = 0
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as World.runner:

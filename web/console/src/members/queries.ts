@@ -72,9 +72,10 @@ export const useMerges = (id: string) =>
     refetchInterval: (query) => (query.state.data?.some(moves) ? WHILE_MOVING_MS : false),
   })
 
+/** Of no member's own: once a merge has begun there is nothing to look at before it. */
 export const useMergePreview = (gone: string, into: string) =>
   useQuery({
-    queryKey: ['member', gone, 'preview', into],
+    queryKey: ['merge-preview', gone, into],
     queryFn: ({ signal }): Promise<MergePreview> => {
       const params = { ...of(gone), query: { into } }
       return answer(api.GET('/api/console/v1/members/{member_id}/merges/preview', { params, signal }))
