@@ -1,7 +1,7 @@
 """Random histories of every command against the plain model (PTS-14), through the general door on the real database.
 
-HUIXIANG_TEST_LEDGER_STEPS says how many commands and jumps in time (20,000, unless fewer are asked for on another server),
-HUIXIANG_TEST_LEDGER_SEED from which seed on. Both are printed.
+HUIXIANG_TEST_LEDGER_STEPS says how many commands and jumps in time (20,000, unless fewer are asked for on another
+server), HUIXIANG_TEST_LEDGER_SEED from which seed on. Both are printed.
 An example is one transaction that is rolled back, with two members of its own.
 """
 
