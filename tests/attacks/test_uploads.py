@@ -84,8 +84,7 @@ async def test_uploads_of_a_gigabyte_take_no_memory_and_hold_up_nobody(
         assert {status for status, _ in tries} == {413}
         assert max(sent for _, sent in tries) < 64 << 20  # what the connection's buffers take, far from a gigabyte
         assert perf_counter() - begun < 30
-        # Mostly nothing; of eight gigabytes what had come in before a busy machine got round to refusing.
-        assert resident(server.process.pid) - before < 256 << 20
+        assert resident(server.process.pid) - before < 64 << 20
         assert (await server.exchange(server.order("after"))).status == 201
 
 
