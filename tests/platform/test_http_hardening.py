@@ -11,9 +11,9 @@ import pytest
 import pytest_asyncio
 
 from huixiang.platform.db import Database
-from huixiang.platform.web import limits
+from huixiang.platform.web import limits, uploads
 from huixiang.platform.web.parameters import parameters_of
-from tests.platform.web_app import WRITER, client_of
+from tests.platform.web_app import WRITER, application, client_of
 
 pytestmark = pytest.mark.requirement("INT-01")
 
@@ -144,8 +144,9 @@ async def test_10_mb_body(client: httpx.AsyncClient) -> None:
     assert body["limit_bytes"] == limits.BODY_BYTES
 
 
-async def test_a_body_without_a_length_is_counted_while_it_comes_in(client: httpx.AsyncClient) -> None:
-    sent = 0
+@pytest.mark.usefixtures("client")
+async def test_a_body_without_a_length_is_counted_while_it_comes_in() -> None:
+    sent = sent_when_answered = 0
 
     async def endless() -> AsyncIterator[bytes]:
         nonlocal sent
@@ -153,10 +154,21 @@ async def test_a_body_without_a_length_is_counted_while_it_comes_in(client: http
             sent += 65_536
             yield b" " * 65_536
 
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        async def note(message: Any) -> None:
+            nonlocal sent_when_answered
+            if message["type"] == "http.response.start":
+                sent_when_answered = sent
+            await send(message)
+
+        await application()(scope, receive, note)
+
     headers = {**WRITER, "Idempotency-Key": "k", "Content-Type": "application/json"}
-    answer = await client.post("/api/v1/things", content=endless(), headers=headers)
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app=noting), base_url="http://huixiang.test") as client:
+        answer = await client.post("/api/v1/things", content=endless(), headers=headers)
     problem(answer, 413, "body_too_large")
-    assert sent < 2 * limits.BODY_BYTES
+    assert sent_when_answered < 2 * limits.BODY_BYTES
+    assert sent <= uploads.READ_BYTES + 65_536  # and no more of it was read
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from huixiang.platform.telemetry import ACCESS_LOG, REQUEST_ID, looks_personal
 from huixiang.platform.throttle import TooManyRequests, header_of
 from huixiang.platform.web import failures, limits
 from huixiang.platform.web.problems import PROBLEM_TYPE, Refusal, problem_body
+from huixiang.platform.web.uploads import CLOSE, Upload, is_unbounded
 
 REQUEST_ID_HEADER = b"x-request-id"
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
@@ -55,11 +56,11 @@ class Envelope:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(cast("dict[str, Any]", scope), send)
+        exchange = _Exchange(cast("dict[str, Any]", scope), receive, send)
         token = REQUEST_ID.set(exchange.request_id)
         metrics.IN_FLIGHT.inc()
         try:
-            await exchange.run(self._app, receive)
+            await exchange.run(self._app)
         finally:
             metrics.IN_FLIGHT.dec()
             exchange.record()
@@ -69,24 +70,26 @@ class Envelope:
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_scope", "_send", "_started", "request_id", "status")
+    __slots__ = ("_receive", "_scope", "_send", "_started", "_upload", "request_id", "status")
 
-    def __init__(self, scope: dict[str, Any], send: Send) -> None:
+    def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self._scope = scope
         self._send = send
+        self._upload = Upload(receive) if is_unbounded(scope["headers"]) else None
+        self._receive = self._upload.receive if self._upload else receive
         self._started = perf_counter()
         self.status = 0
         self.request_id = _request_id(self._scope["headers"])
         self._scope["request_id"] = self.request_id
 
-    async def run(self, app: ASGIApp, receive: Receive) -> None:
+    async def run(self, app: ASGIApp) -> None:
         try:
             _check_head(self._scope)
         except DomainError as refusal:
             await self._answer(refusal)
             return
         try:
-            await app(cast("Scope", self._scope), receive, self.send)
+            await app(cast("Scope", self._scope), self._receive, self.send)
         except Exception:
             # Past Litestar's own handler: raised while answering, or by the handler of exceptions itself.
             log.exception("answer_failed")
@@ -104,8 +107,18 @@ class _Exchange:
                 headers.append(header_of(standing))
             if self._scope["scheme"] == "https":
                 headers.append(_OVER_TLS)
+            if self._unread():
+                headers.append(CLOSE)
             message["headers"] = headers
+        elif message["type"] == "http.response.body" and not message.get("more_body") and (upload := self._unread()):
+            await self._send({"type": "http.response.body", "body": message.get("body", b""), "more_body": True})
+            await upload.discard()
+            message = {"type": "http.response.body", "body": b"", "more_body": False}
         await self._send(message)
+
+    def _unread(self) -> Upload | None:
+        """The body that is still coming in while the answer goes out."""
+        return None if self._upload is None or self._upload.ended else self._upload
 
     def record(self) -> None:
         elapsed = perf_counter() - self._started
