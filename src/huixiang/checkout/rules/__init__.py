@@ -1,0 +1,25 @@
+"""Decisions of checkout: `settling` (what was paid for each line), `refunds` (what comes back)."""
+
+from huixiang.checkout.rules.refunds import (
+    after_refund,
+    all_came_back,
+    counted_in,
+    refund_lines,
+    spent_to_return,
+    taken_back,
+)
+from huixiang.checkout.rules.settling import CLOCK_SKEW, Settlement, content_hash, in_future, settle
+
+__all__ = [
+    "CLOCK_SKEW",
+    "Settlement",
+    "after_refund",
+    "all_came_back",
+    "content_hash",
+    "counted_in",
+    "in_future",
+    "refund_lines",
+    "settle",
+    "spent_to_return",
+    "taken_back",
+]
