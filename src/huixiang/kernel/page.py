@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from huixiang.kernel import base64url
 from huixiang.kernel.errors import InvalidInput
 
 T = TypeVar("T")
@@ -34,7 +34,7 @@ def page_of(found: Sequence[T], limit: int, key: Callable[[T], tuple[Any, ...]])
 
 def encode_cursor(*parts: Any) -> str:
     """An opaque, URL-safe cursor over the sort key of the last item shown."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(parts)).rstrip(b"=").decode()
+    return base64url.encode(msgspec.json.encode(parts))
 
 
 def decode_cursor(text: str, *types: Any) -> tuple[Any, ...]:
@@ -43,7 +43,7 @@ def decode_cursor(text: str, *types: Any) -> tuple[Any, ...]:
     Raises InvalidInput for what encode_cursor did not make, and for what the database could not even compare with.
     """
     try:
-        raw = base64.b64decode(text.encode("ascii") + b"=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        raw = base64url.decode(text)
         parts: tuple[Any, ...] = msgspec.json.decode(raw, type=tuple[types])  # type: ignore[valid-type]
     except (binascii.Error, UnicodeEncodeError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _refusal() from error

@@ -6,12 +6,12 @@ them is stored.
 
 from __future__ import annotations
 
-import base64
 from datetime import datetime
 from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
 
+from huixiang.kernel import base64url
 from huixiang.members.model.card import CardKey, CardKeys, CardKeysRotatedLately, KeyTurn
 from huixiang.members.rules import card as rules
 from huixiang.members.service.vault import SigningKey, vault
@@ -83,7 +83,7 @@ def _shown(generation: int, state: Literal["former", "current", "next"], starts:
     key: SigningKey = vault().card_key(generation)
     return CardKey(
         kid=key.key_id.hex(),
-        x=base64.urlsafe_b64encode(key.public).rstrip(b"=").decode(),
+        x=base64url.encode(key.public),
         state=state,
         signs_from=starts.get(generation) if generation > rules.FIRST else None,
         signs_until=starts.get(generation + 1),

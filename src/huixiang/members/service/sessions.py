@@ -6,7 +6,6 @@ was ever given out is told from a forged one, and none is kept. The good one is 
 
 from __future__ import annotations
 
-import base64
 import hmac
 import os
 import struct
@@ -16,6 +15,7 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.kernel import base64url
 from huixiang.kernel.ids import new_id
 from huixiang.members import store
 from huixiang.members.model.sign_in import Device, Method, Rotation, Session, SignedIn, SignedInDevice, Tokens
@@ -161,13 +161,13 @@ def _name_field(session: Session) -> str:
 def _refresh_token(session: Session, generation: int) -> str:
     named = _NAMED.pack(session.member_id.bytes, session.session_id.bytes, generation)
     mac = hmac.digest(vault().refresh_secret, named + session.seed, "sha256")
-    return base64.urlsafe_b64encode(named + mac).rstrip(b"=").decode()
+    return base64url.encode(named + mac)
 
 
 def _read(token: str) -> tuple[UUID, UUID, int]:
     """Member, session and generation that a token names. Raises NotAuthenticated for what cannot be a token."""
     try:
-        raw = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+        raw = base64url.decode(token)
     except ValueError:
         raise NotAuthenticated from None
     if len(raw) != _TOKEN_BYTES:

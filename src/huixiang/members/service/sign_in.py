@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from huixiang.kernel import base64url
 from huixiang.kernel.errors import DomainError, InvalidInput, InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.members import store
@@ -82,7 +83,7 @@ async def make_code(tx: Transaction, phone: str) -> MadeCode:
         used_at=None,
     )
     await store.insert_code(tx, challenge, kept, kept.expires_at + rules.CODE_KEPT)
-    return MadeCode(base64.urlsafe_b64encode(challenge).rstrip(b"=").decode(), code, kept.expires_at)
+    return MadeCode(base64url.encode(challenge), code, kept.expires_at)
 
 
 def attempt_of(proof: CodeProof, address: str, now: datetime) -> Attempt:

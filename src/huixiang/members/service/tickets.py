@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
 
 import msgspec
 from cryptography.exceptions import InvalidTag
 
+from huixiang.kernel import base64url
 from huixiang.members.model import ExternalId
 from huixiang.members.model.providers import ProviderName, ProviderRefused
 from huixiang.members.rules import sign_in as rules
@@ -30,14 +30,13 @@ def seal_ticket(provider: ProviderName, identities: tuple[ExternalId, ...], now:
     expires_at = int((now + rules.TICKET_LIFE).timestamp())
     said = msgspec.json.encode(Vouched(provider, identities, expires_at))
     sealed = Box(vault().ticket_secret).seal(said, _CONTEXT)
-    return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode(), datetime.fromtimestamp(expires_at, UTC)
+    return base64url.encode(sealed), datetime.fromtimestamp(expires_at, UTC)
 
 
 def open_ticket(ticket: str, now: datetime) -> Vouched:
     """Raises ProviderRefused for one that is forged or has run out."""
-    sealed = base64.urlsafe_b64decode(ticket + "=" * (-len(ticket) % 4))
     try:
-        said = Box(vault().ticket_secret).open(sealed, _CONTEXT)
+        said = Box(vault().ticket_secret).open(base64url.decode(ticket), _CONTEXT)
     except (InvalidTag, ValueError):
         raise ProviderRefused(provider="?", reason="ticket") from None
     vouched = msgspec.json.decode(said, type=Vouched)

@@ -6,7 +6,6 @@ moved to another member or field do not open. The data key is stored wrapped by 
 
 from __future__ import annotations
 
-import base64
 import hmac
 import os
 from collections.abc import Sequence
@@ -15,6 +14,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from huixiang.kernel import base64url
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.members import store
 from huixiang.members.model import ExternalId, WrappedKey
@@ -84,7 +84,7 @@ class Vault:
         return {key.member_id: Safe(key.member_id, data) for key, data in zip(wrapped, data_keys, strict=True)}
 
     def _blind(self, value: str) -> str:
-        return base64.urlsafe_b64encode(_digest(self._index, value.encode())).rstrip(b"=").decode()
+        return base64url.encode(_digest(self._index, value.encode()))
 
 
 def _digest(keyed: hmac.HMAC, value: bytes) -> bytes:

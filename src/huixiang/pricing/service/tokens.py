@@ -6,7 +6,6 @@ which takes no random number that could repeat). The same quote is the same toke
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +13,7 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
+from huixiang.kernel import base64url
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.pricing.model.refusals import QuoteExpired, QuoteTokenInvalid
 from huixiang.pricing.rules import kept as rules
@@ -53,7 +53,7 @@ def expires_at(now: datetime) -> datetime:
 
 def seal(kept: Kept) -> str:
     sealed = _cipher().encrypt(rules.packed(kept), _CONTEXT)
-    return urlsafe_b64encode(_FORMAT + sealed).rstrip(b"=").decode()
+    return base64url.encode(_FORMAT + sealed)
 
 
 def open_token(token: str, now: datetime) -> Kept:
@@ -67,9 +67,8 @@ def open_token(token: str, now: datetime) -> Kept:
 def read_token(token: str) -> Kept:
     """What a token holds, also when it has expired. Raises QuoteTokenInvalid."""
     try:
-        raw = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
-        # Other spellings of the same bytes are none of ours.
-        if raw[:1] != _FORMAT or urlsafe_b64encode(raw).rstrip(b"=") != token.encode():
+        raw = base64url.decode(token)
+        if raw[:1] != _FORMAT:
             raise QuoteTokenInvalid
         return rules.unpacked(_cipher().decrypt(raw[1:], _CONTEXT))
     except (ValueError, InvalidTag, msgspec.DecodeError):
