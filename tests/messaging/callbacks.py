@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from huixiang.kernel.ids import new_id
 from huixiang.messaging.adapters.envelope import signature
-from huixiang.messaging.adapters.push import signature as webhook_signature
+from huixiang.platform.webhook_signature import signature as webhook_signature
 from tests.messaging.doubles import AES_KEY, CALLBACK_TOKEN
 from tests.messaging.provider_double import PUSH_SECRET
 

@@ -14,11 +14,11 @@ from msgspec import Meta
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.messaging.adapters.envelope import Envelope, fields, require_fresh
-from huixiang.messaging.adapters.push import signature
 from huixiang.messaging.adapters.settings import AliyunSms, Channels, Gateway, WeChatTemplates
 from huixiang.messaging.model import Channel
 from huixiang.messaging.model.receipts import Call, CallbackRefused, Delivery, Heard, ProviderReceipt
 from huixiang.messaging.ports import Callback
+from huixiang.platform.webhook_signature import signature
 
 JSON, TEXT = "application/json", "text/plain; charset=utf-8"
 _CHINA = timezone(timedelta(hours=8))

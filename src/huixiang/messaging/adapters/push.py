@@ -7,8 +7,6 @@ webhook-signature: `v1,` and the base64 of HMAC-SHA256 over `id.timestamp.body`)
 
 from __future__ import annotations
 
-import base64
-import hmac
 from typing import Any, Literal
 
 import httpx
@@ -19,6 +17,7 @@ from huixiang.messaging.adapters.http import failed
 from huixiang.messaging.adapters.settings import Gateway
 from huixiang.messaging.model import Answer, Outcome, Parcel
 from huixiang.platform.outward import Outward, OutwardAnswer, OutwardRefused
+from huixiang.platform.webhook_signature import signed_headers
 
 TIMEOUT_S = 8.0
 
@@ -87,20 +86,8 @@ class Push:
             return failed(error)
 
     def _signed(self, gateway: Gateway, message_id: str, body: bytes) -> dict[str, str]:
-        timestamp = str(int(self._clock.now().timestamp()))
-        return {
-            "Content-Type": "application/json",
-            "webhook-id": message_id,
-            "webhook-timestamp": timestamp,
-            "webhook-signature": signature(gateway.secret, message_id, timestamp, body),
-        }
-
-
-def signature(secret: str, message_id: str, timestamp: str, body: bytes) -> str:
-    """secret: `whsec_` and base64, as the Standard Webhooks write it, or any text."""
-    key = base64.b64decode(secret[6:]) if secret.startswith("whsec_") else secret.encode()
-    signed = hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, "sha256")
-    return "v1," + base64.b64encode(signed).decode()
+        headers = signed_headers([gateway.secret], message_id, self._clock.now(), body)
+        return {"Content-Type": "application/json", **headers}
 
 
 def sent(status: int) -> Answer:
