@@ -2,32 +2,29 @@
 
 One number is varied: by how many fen the lines cost more than a selection that is known. No base grows by more than
 that, so what rules take can grow only so far, and it jumps only at thresholds: a few levels of extra are enough to look
-at. What order rules take of a coupon's goods is bounded from below, by classes of parts that the same rules count.
+at. A coupon that is reached only if order rules leave more than they may leaves its threshold to pay.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from operator import itemgetter
 
 from huixiang.pricing.model.effects import Exchange
-from huixiang.pricing.rules.compiled import COUPON, GROUP_AMOUNT
+from huixiang.pricing.rules.compiled import COUPON
+from huixiang.pricing.rules.footing import Footing
 from huixiang.pricing.rules.quote import Quote
-from huixiang.pricing.rules.taking import Left, Taking
-from huixiang.pricing.rules.tally import PIECES, Tally
-from huixiang.pricing.rules.term import Term
 from huixiang.pricing.rules.upper import Upper
 
 NEVER = 1 << 60
+_first = itemgetter(0)
 Offs = dict[str | None, list[int]]
 """By class, what its coupons take."""
-Standing = tuple[list[int], list[int], list[int], list[int], int, int]
 
 
-class Bound:
-    """Bounds for one set of order rules, all of which are to be applied. counted: by class, the bits of the rules that
-    count its parts. bases, pieces: what each term counts at most of the selection that the bound stands on; moved: what
-    the lines cost more already than that; tops: by how much each base can still grow at most."""
+class Bound(Footing):
+    """Bounds for one set of order rules, all of which are to be applied."""
 
     def __init__(
         self,
@@ -41,20 +38,7 @@ class Bound:
         self._quote = quote
         self._limits = quote.rule_set.stacking.of_class
         self._most_coupons = quote.rule_set.stacking.of_layer.get(COUPON, len(coupons))
-        bits = 0
-        for upper in orders:
-            bits |= upper.bit
-        fitting = [upper for upper in coupons if not upper.against & bits]
-        self.orders = [Term(upper, counted) for upper in orders]
-        # Coupons on the fee are of no use without one.
-        self.coupons = [Term(upper, counted) for upper in fitting if quote.fee or not upper.fee]
-        by_fee = [upper for upper in deliveries if not upper.against & bits]
-        self.fees = [Term(upper, counted) for upper in by_fee] if quote.fee else []
-        self.terms = [*self.orders, *self.coupons, *self.fees]
-        # Most terms count the same goods in the same way: that is summed up once.
-        scopes: dict[tuple[int, tuple[int, ...]], int] = {}
-        self._scope_of = [scopes.setdefault((term.column, tuple(term.classes)), len(scopes)) for term in self.terms]
-        self._scopes = [(column, list(classes)) for column, classes in scopes]
+        super().__init__(quote, orders, coupons, deliveries, counted)
         for term in self.coupons:
             if term.upper.fee:
                 term.whole = min(quote.fee, term.upper.fee_off(quote.fee))
@@ -62,7 +46,9 @@ class Bound:
                 term.whole = self._exchange(term.upper)
         for term in self.fees:
             term.whole = term.upper.fee_off(quote.fee)
-        self.slack = max(0, sum([term.rate for term in self.orders]) + self._rates_of_coupons() - 1)
+        rates = sum([term.rate for term in self.orders])
+        self._slack_of_orders = max(0, rates - 1)
+        self._slack = max(0, rates + self._rates_of_coupons() - 1)
         self._kept = self._keeps()
         self.steep = self._kept <= 0
 
@@ -94,127 +80,108 @@ class Bound:
             offs = sorted(offs, reverse=True)[: self._most_coupons]
         return sum(offs)
 
-    def stand_on(self, tally: Tally, amount: int, most: int, *, shared: bool = True) -> None:
-        """Take selections to reckon from, whose lines cost from `amount` to `most` more. shared: reckon with what order
-        rules take of what coupons count."""
-        high = tally.high
-        room = tally.room
-        rooms = [sum([room[at] for at in classes]) for _, classes in self._scopes]
-        sums = [
-            tally.goods(classes) if column == GROUP_AMOUNT else sum([high[column][at] for at in classes])
-            for column, classes in self._scopes
-        ]
-        self.tops = [min(most, rooms[scope]) for scope in self._scope_of]
-        self.bases: list[int] = [sums[scope] for scope in self._scope_of]
-        self.pieces = [sum([high[PIECES][at] for at in term.classes]) if term.pieces else 0 for term in self.terms]
-        self.amount = amount
-        self.moved = 0
-        self.shares = [0] * len(self.terms)
-        if shared and self.orders and (self.coupons or self.fees):
-            self._share_out(tally)
-
-    def place(self, tally: Tally, tops: list[int]) -> None:
-        """Stand on one selection instead; what order rules take at least stays as it was reckoned over all."""
-        sums = [sum([tally.high[column][at] for at in classes]) for column, classes in self._scopes]
-        self.bases = [sums[scope] for scope in self._scope_of]
-        self.tops, self.moved = tops, 0
-
-    @property
-    def standing(self) -> Standing:
-        """All that it stands on, to come back to."""
-        return self.bases, self.pieces, self.tops, self.shares, self.amount, self.moved
-
-    @standing.setter
-    def standing(self, kept: Standing) -> None:
-        self.bases, self.pieces, self.tops, self.shares, self.amount, self.moved = kept
-
-    def _share_out(self, tally: Tally) -> None:
-        """What order rules take at least of what each later term counts. Order rules take in turn, in proportion to
-        what is left, so what is left of each class is followed from both sides (`Left`)."""
-        later: dict[tuple[int, ...], list[int]] = {}
-        for number, term in enumerate(self.terms[len(self.orders) :], len(self.orders)):
-            if term.shared:
-                later.setdefault(tuple(term.classes), []).append(number)
-        left = Left(tally)
-        for number, term in enumerate(self.orders):
-            least, most = self._least_off(number, tally), self._order(number, self.tops[number])
-            if most <= 0:
-                continue
-            taking = Taking(left, term.classes, least, most, self.tops[number])
-            for classes, numbers in later.items():
-                share = taking.least_of(classes)
-                for one in numbers:
-                    self.shares[one] += share
-            if number < len(self.orders) - 1:
-                taking.apply()
-
-    def _order(self, number: int, extra: int) -> int:
-        term = self.orders[number]
-        extra = min(extra, self.tops[number])
-        base = self.bases[number] + (extra if term.moves else 0)
-        # What is cut of it is not reckoned with: it would grow as fast as what the lines cost.
-        return term.upper.discount(self.pieces[number] if term.pieces else base, base)
-
-    def _least_off(self, number: int, tally: Tally) -> int:
-        """What an order rule takes at least, as it is applied."""
-        term = self.orders[number]
-        lowest = term.lowest
-        base = sum([tally.low[term.column][at] for at in term.classes])
-        if term.pieces:
-            return term.upper.discount(max(sum([tally.low[PIECES][at] for at in term.classes]), lowest), base)
-        base = max(base, lowest)
-        return term.upper.discount(base, base)
-
     def over(self, extra: int) -> int:
-        """What is to be paid at least, beyond the lines at their cheapest and all of the fee, when the lines cost
+        """What is to be paid at least, beyond the lines at their cheapest and all of the fee, when the lines cost just
         `extra` more: mostly less than nothing."""
-        return self._over(extra)[0]
+        return self._over(extra, exact=True)[0]
 
-    def _over(self, extra: int) -> tuple[int, int]:
-        """The same, and without what delivery thresholds leave goods to pay: that grows with the extra from here on."""
-        goods, offs, of_fee = self._taken(extra)
-        alone = goods - self._together(offs)
-        if not (of_fee or self.fees):
-            return alone, alone
-        both, by_coupon = alone, 0
+    def over_from(self, extra: int) -> int:
+        """The same when they cost so much or more, up to the next threshold."""
+        return self._over(extra, exact=False)[0]
+
+    def _over(self, extra: int, *, exact: bool) -> tuple[int, int]:
+        """What is to be paid; then without what thresholds leave goods to pay, which grows with the extra from here on.
+        exact: for just this extra; else each rate can round a fen away. Thresholds are not rounded."""
+        goods, offs, of_fee, tight, slack = self._taken(extra)
+        if exact:
+            slack = 0
+        alone = both = goods - self._together(offs)
+        by_coupon = 0
         if of_fee:
             by_coupon = self._together(of_fee)
             every = {name: [*offs.get(name, ()), *of_fee.get(name, ())] for name in (*offs, *of_fee)}
             both = goods - self._together(every)
-        return self._with_fee(extra, alone, both, by_coupon)
+        has_fee = bool(of_fee or self.fees)
+        least, growing = self._with_fee(extra, alone, both, by_coupon, slack) if has_fee else (alone, alone)
+        if tight:
+            spare = slack if exact else self._slack_of_orders
+            alone = max(alone, self._leave(extra, goods, spare, fee=False) + slack - spare)
+            both = max(both, self._leave(extra, goods, spare, fee=True) + slack - spare)
+            least = self._with_fee(extra, alone, both, by_coupon, slack)[0] if has_fee else alone
+        return least - slack, growing - slack
 
-    def _taken(self, extra: int) -> tuple[int, Offs, Offs]:
-        """What order rules leave of the extra, and what each coupon takes at most, of goods and of the fee."""
+    def _taken(self, extra: int) -> tuple[int, Offs, Offs, bool, int]:
+        """What order rules leave of the extra; what each coupon takes at most, of goods and of the fee; whether some is
+        reached only if order rules leave more than they may; the fen that rates can round away."""
         at = len(self.orders)
         goods = extra - sum([self._order(number, extra) for number in range(at)])
+        whole = goods + self.amount + self.moved - self._slack
         offs: Offs = {}
         of_fee: Offs = {}
+        rates: dict[str | None, int] = {}
+        tight = False
         bases, shares, tops, pieces = self.bases, self.shares, self.tops, self.pieces
         for term in self.coupons:
             base = bases[at] - shares[at]
+            top = base + tops[at]
             if term.moves:
                 base += min(extra, tops[at])
             reach = pieces[at] if term.pieces else base
             if reach >= term.lowest:
                 off = term.whole if term.whole >= 0 else term.upper.discount(reach, base)
+                if term.rate:
+                    rates[term.name] = max(
+                        rates.get(term.name, 0), term.upper.discount(reach if term.pieces else top, top)
+                    )
                 if off > 0:
                     kind = of_fee if term.upper.fee else offs
                     kind.setdefault(term.name, []).append(off)
+                    tight |= term.leaves and term.lowest > whole
             at += 1
-        return goods, offs, of_fee
+        slack = self._slack if rates and self._matter(rates, offs) else self._slack_of_orders
+        return goods, offs, of_fee, tight, slack
 
-    def _left(self, at: int, term: Term, extra: int) -> int:
-        base = self.bases[at] - self.shares[at]
-        return base + min(extra, self.tops[at]) if term.moves else base
+    def _matter(self, rates: Mapping[str | None, int], offs: Offs) -> bool:
+        """Whether rates of coupons may be worth to be used: by class, what the highest takes when the lines cost most.
+        Where one of a class is used and another takes more, even once both are rounded, none of its rates is."""
+        spare = self._slack - self._slack_of_orders
+        for name, off in rates.items():
+            if name is None or self._limits.get(name, 1) != 1 or max(offs.get(name, [0])) < off + spare:
+                return True
+        return False
 
-    def _with_fee(self, extra: int, alone: int, both: int, by_coupon: int) -> tuple[int, int]:
+    def _leave(self, extra: int, goods: int, slack: int, *, fee: bool) -> int:
+        """What coupons leave of goods at least, from this extra on up to the next threshold: whichever of them are
+        used, goods are left the highest of their thresholds to pay before coupons. slack: what order rules round away
+        at most; rates of coupons are taken at their highest, which is not. fee: with those on the fee."""
+        amount = self.amount + self.moved - slack
+        reached: list[tuple[int, int, str | None]] = []
+        for at, term in enumerate(self.coupons, len(self.orders)):
+            base = self._left(at, term, extra)
+            reach = self.pieces[at] if term.pieces else base
+            if reach >= term.lowest and (fee or not term.upper.fee):
+                # A rate takes more the more the lines cost, and how much that is in the end is not known here.
+                base = self._left(at, term, self.tops[at]) if term.rate else base
+                off = term.whole
+                if off < 0:
+                    off = term.upper.discount(self.pieces[at] if term.pieces else base, base)
+                reached.append((max(goods, term.lowest - amount) if term.leaves else goods, off, term.name))
+        reached.sort(key=_first)
+        offs: Offs = {}
+        least = goods
+        for to_pay, off, name in reached:
+            offs.setdefault(name, []).append(off)
+            least = min(least, to_pay - self._together(offs))
+        return least
+
+    def _with_fee(self, extra: int, alone: int, both: int, by_coupon: int, slack: int) -> tuple[int, int]:
         """With the delivery rules that are in reach: each of them leaves goods its threshold to pay, whatever coupons
         do. alone: without what coupons take of the fee, `by_coupon` at most; both: with it."""
         reached = []
         for place, term in enumerate(self.fees, len(self.orders) + len(self.coupons)):
             if (self.pieces[place] if term.pieces else self._left(place, term, extra)) >= term.lowest:
                 reached.append((0 if term.pieces else term.lowest, term.whole))
-        amount = self.amount + self.moved
+        amount = self.amount + self.moved - slack
         least, growing, off = both, both, 0
         # The least demanding first.
         for lowest, fee_off in sorted(reached):
@@ -241,10 +208,10 @@ class Bound:
         if must > most or self._out_of_reach():
             return NEVER
         if self.steep:
-            return self.over(most) - most - self.slack
+            return self.over_from(most) - most
         extras = [must, *[level for level in self.edges(most) if level > must]]
-        self._values = [(extra, *self._over(extra)) for extra in extras]
-        return min([value for _, value, _ in self._values]) - self.slack
+        self._values = [(extra, *self._over(extra, exact=False)) for extra in extras]
+        return min([value for _, value, _ in self._values])
 
     def useful(self, most: int, worst: int) -> int:
         """Beyond what extra, up to `most`, more than `worst` is to be paid in any case, by what `least` found."""
@@ -252,9 +219,9 @@ class Bound:
             return most
         found = 0
         for (level, value, growing), (end, _, _) in pairwise([*self._values, (most + 1, 0, 0)]):
-            if value - self.slack <= worst:
-                # Each rate can round a fen away.
-                spare = worst - growing + 2 * self.slack + 1
+            if value <= worst:
+                # Each rate can round a fen away, here and there.
+                spare = worst - growing + 2 * self._slack + 1
                 found = max(found, min(level + spare * 10_000 // self._kept, end - 1))
         return found
 
@@ -275,7 +242,7 @@ class Bound:
 
     def for_fee(self, most: int) -> list[tuple[int, int]]:
         """Extras with which goods reach a threshold of the fee, with all that coupons take; as `levels`."""
-        goods, offs, _ = self._taken(0)
+        goods, offs, _, _, _ = self._taken(0)
         goods += self.amount + self.moved - self._together(offs)
         first = len(self.orders) + len(self.coupons)
         return [
@@ -283,22 +250,3 @@ class Bound:
             for at, term in enumerate(self.fees, first)
             if not term.pieces and 0 < (short := term.lowest - goods) <= min(most, self.tops[at])
         ]
-
-    def least_extra(self) -> int:
-        """Extra without which an order rule would not be applied."""
-        return max(
-            [
-                term.lowest - base
-                for term, base in zip(self.orders, self.bases, strict=False)
-                if not term.pieces and term.moves
-            ],
-            default=0,
-        )
-
-    def _out_of_reach(self) -> bool:
-        """Whether an order rule counts too little whatever the lines cost."""
-        for at, term in enumerate(self.orders):
-            reach = self.pieces[at] if term.pieces else self.bases[at] + (self.tops[at] if term.moves else 0)
-            if reach < term.lowest or not term.classes:
-                return True
-        return False

@@ -116,18 +116,18 @@ class Cover:
             first = (rest & -rest).bit_length()
         else:
             return True
-        floor = self._floor + extra - bound.slack
+        floor = self._floor + extra
         if bound.steep:
-            return search.is_hopeless(floor + first - most + bound.over(most))
+            return search.is_hopeless(floor + first - most + bound.over_from(most))
         must = bound.least_extra()
-        if must <= first and not search.is_hopeless(floor + bound.over(first)):
+        if must <= first and not search.is_hopeless(floor + bound.over_from(first)):
             return False
         for short, term in bound.levels(most):
             if short >= must and short > first:
                 sums = self._sums[term][place] >> short
                 if sums:
                     reached = short + (sums & -sums).bit_length() - 1
-                    if not search.is_hopeless(floor + bound.over(reached)):
+                    if not search.is_hopeless(floor + bound.over_from(reached)):
                         return False
         return True
 

@@ -15,8 +15,8 @@ class Term:
     its stacking class. whole: what it takes at its lowest threshold, where that is all it depends on, else -1."""
 
     __slots__ = (
-        "classes", "column", "lowest", "moves", "name", "pieces", "rate", "repeats", "shared", "thresholds", "upper",
-        "whole",
+        "classes", "column", "leaves", "lowest", "moves", "name", "pieces", "rate", "repeats", "shared", "thresholds",
+        "upper", "whole",
     )  # fmt: skip
 
     def __init__(self, upper: Upper, counted: Sequence[int]) -> None:
@@ -27,6 +27,7 @@ class Term:
         if not self.moves:
             self.column = LIST
         self.shared = upper.base == LEFT or upper.fee or upper.rule.layer > COUPON
+        self.leaves = self.shared and not self.pieces
         self.rate = isinstance(upper.rule.effect, RateOff)
         self.lowest = upper.rule.lowest
         self.thresholds = upper.rule.thresholds
