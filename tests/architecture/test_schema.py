@@ -33,6 +33,7 @@ WITHOUT_OWNER = {
     "points.partner_ticket": "what members compete for, by partner",
     "points.settlement": "the files of days, by partner",
     "points.sweep_part": "how far each part of a sweep has come",
+    "coupons.claim": "decided once by copy, by its issue or by the sweep, which knows no member",
     "grants.bulk": "what is given, to many members",
     "grants.refused_row": "rows of lists that name nobody",
     "stock.resource": "what members compete for",
@@ -86,6 +87,8 @@ JOURNALS = (
     "staff.approval_outcome",
     "stock.definition",
     "stock.ticket_change",
+    "coupons.coupon_change",
+    "coupons.claim",
     "catalogue.price_change",
     "catalogue.sku_price_change",
 )

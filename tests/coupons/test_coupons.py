@@ -11,7 +11,7 @@ import psycopg
 import pytest_asyncio
 
 from huixiang.coupons.routes import ROUTES
-from huixiang.coupons.store import HELD_AFTER
+from huixiang.coupons.store.copies import HELD_AFTER
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database

@@ -5431,15 +5431,22 @@ export interface components {
             /** @description Points, above zero. */
             points: number;
         };
-        /** Coupon */
+        /**
+         * Coupon
+         * @description One copy. template and template_version: what it was issued by, null for a bare copy of a rule. order_id: of the
+         *         order that holds it, or used it.
+         */
         Coupon: {
             /** Format: uuid */
             coupon_id: string;
             expires_at: string | null;
             issued_at: string;
+            order_id: string | null;
             rule: string;
             /** @enum {unknown} */
-            state: "issued" | "voided";
+            state: "expired" | "held" | "issued" | "used" | "voided";
+            template: string | null;
+            template_version: number | null;
         };
         /**
          * CouponGift
@@ -19304,8 +19311,11 @@ export interface operations {
                      *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
                      *           "expires_at": "2026-03-18T10:30:00+08:00",
                      *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "rule": "rule",
-                     *           "state": "issued"
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "template_version": 1
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -24285,8 +24295,11 @@ export interface operations {
                      *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
                      *           "expires_at": "2026-03-18T10:30:00+08:00",
                      *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "rule": "rule",
-                     *           "state": "issued"
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "template_version": 1
                      *         }
                      *       ],
                      *       "next_cursor": null
@@ -24347,8 +24360,11 @@ export interface operations {
                      *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "rule": "rule",
-                     *       "state": "issued"
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Coupon"];
@@ -24400,8 +24416,11 @@ export interface operations {
                      *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
                      *       "expires_at": "2026-03-18T10:30:00+08:00",
                      *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "rule": "rule",
-                     *       "state": "issued"
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
                      *     }
                      */
                     "application/json": components["schemas"]["Coupon"];

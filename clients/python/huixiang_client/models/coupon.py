@@ -14,18 +14,26 @@ T = TypeVar("T", bound="Coupon")
 
 @_attrs_define
 class Coupon:
-    """
+    """One copy. template and template_version: what it was issued by, null for a bare copy of a rule. order_id: of the
+    order that holds it, or used it.
+
     Attributes:
         coupon_id (UUID):
         rule (str):
+        template (None | str):
+        template_version (int | None):
         state (CouponState):
+        order_id (None | UUID):
         issued_at (str):
         expires_at (None | str):
     """
 
     coupon_id: UUID
     rule: str
+    template: None | str
+    template_version: int | None
     state: CouponState
+    order_id: None | UUID
     issued_at: str
     expires_at: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -35,7 +43,19 @@ class Coupon:
 
         rule = self.rule
 
+        template: None | str
+        template = self.template
+
+        template_version: int | None
+        template_version = self.template_version
+
         state = self.state.value
+
+        order_id: None | str
+        if isinstance(self.order_id, UUID):
+            order_id = str(self.order_id)
+        else:
+            order_id = self.order_id
 
         issued_at = self.issued_at
 
@@ -48,7 +68,10 @@ class Coupon:
             {
                 "coupon_id": coupon_id,
                 "rule": rule,
+                "template": template,
+                "template_version": template_version,
                 "state": state,
+                "order_id": order_id,
                 "issued_at": issued_at,
                 "expires_at": expires_at,
             }
@@ -63,7 +86,36 @@ class Coupon:
 
         rule = d.pop("rule")
 
+        def _parse_template(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        template = _parse_template(d.pop("template"))
+
+        def _parse_template_version(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        template_version = _parse_template_version(d.pop("template_version"))
+
         state = CouponState(d.pop("state"))
+
+        def _parse_order_id(data: object) -> None | UUID:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                order_id_type_0 = UUID(data)
+
+                return order_id_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | UUID, data)
+
+        order_id = _parse_order_id(d.pop("order_id"))
 
         issued_at = d.pop("issued_at")
 
@@ -77,7 +129,10 @@ class Coupon:
         coupon = cls(
             coupon_id=coupon_id,
             rule=rule,
+            template=template,
+            template_version=template_version,
             state=state,
+            order_id=order_id,
             issued_at=issued_at,
             expires_at=expires_at,
         )

@@ -2,7 +2,10 @@ from enum import StrEnum
 
 
 class CouponState(StrEnum):
+    EXPIRED = "expired"
+    HELD = "held"
     ISSUED = "issued"
+    USED = "used"
     VOIDED = "voided"
 
     def __str__(self) -> str:

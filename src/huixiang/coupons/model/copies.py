@@ -1,0 +1,47 @@
+"""The copies that members hold. What one does is a rule of pricing, which it names."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+RuleCode = Annotated[
+    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="The rule that says what it does.")
+]
+Instant = Annotated[datetime, Meta(tz=True)]
+State = Literal["issued", "held", "used", "expired", "voided"]
+What = Literal["issued", "held", "used", "released", "returned", "expired", "voided"]
+Why = Literal["unknown", "used", "held", "expired", "voided"]
+RETURNED_DAYS = 3  # that are left at least of a copy that comes back, where no template says another number
+
+
+class NewCoupon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A copy for a member, to be used before `expires_at`; without it, it never expires."""
+
+    rule: RuleCode
+    expires_at: Instant | None = None
+
+
+class Coupon(msgspec.Struct, frozen=True, kw_only=True):
+    """One copy. template and template_version: what it was issued by, null for a bare copy of a rule. order_id: of the
+    order that holds it, or used it."""
+
+    coupon_id: UUID
+    rule: str
+    template: str | None = None
+    template_version: int | None = None
+    state: State
+    order_id: UUID | None = None
+    issued_at: datetime
+    expires_at: datetime | None
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """What an order holds of what it asked for, and why it does not hold the rest."""
+
+    held: tuple[UUID, ...]
+    refused: dict[UUID, Why]

@@ -1,0 +1,1 @@
+"""SQL of coupons, one file per topic."""

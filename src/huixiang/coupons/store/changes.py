@@ -1,0 +1,88 @@
+"""Changing copies, each change with its row in the log: one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from huixiang.coupons.model import Coupon
+from huixiang.platform.db import Transaction
+
+COLUMNS = "coupon_id, rule, template, template_version, state, order_id, issued_at, expires_at"
+Owned = tuple[UUID, UUID]  # member and copy
+
+
+def _logged(update: str) -> str:
+    """An update of `coupons.coupon AS c` as a statement that logs what it changes, and returns it. $1: what happened,
+    $2: why, $3: now, $4: the order that it is about."""
+    return f"""
+        WITH changed AS (
+            UPDATE coupons.coupon AS c {update} RETURNING c.*
+        ), logged AS (
+            INSERT INTO coupons.coupon_change
+                (member_id, coupon_id, seq, what, state, order_id, expires_at, cause, changed_at)
+            SELECT member_id, coupon_id, changes, $1::text, state, $4::uuid, expires_at, $2::text, $3::timestamptz
+            FROM changed
+        )
+        SELECT member_id, {COLUMNS} FROM changed ORDER BY member_id, coupon_id
+    """
+
+
+HOLD = _logged(
+    """
+    SET state = 'held', order_id = $4, changes = c.changes + 1
+    WHERE c.member_id = $5 AND c.coupon_id = ANY ($6::uuid[]) AND c.state = 'issued'
+      AND (c.expires_at IS NULL OR c.expires_at > $3)
+    """
+)
+USE = _logged(
+    "SET state = 'used', changes = c.changes + 1 WHERE c.member_id = $5 AND c.order_id = $4 AND c.state = 'held'"
+)
+# What comes back has so many whole days left at least.
+_BACK = """
+    SET state = 'issued', order_id = NULL, changes = c.changes + 1,
+        expires_at = greatest(c.expires_at, CASE WHEN c.expires_at IS NOT NULL
+                                                 THEN $3::timestamptz + c.returned_days * interval '24 hours' END)
+    WHERE c.member_id = $5 AND c.order_id = $4 AND c.state = $6
+"""
+RELEASE = _logged(_BACK)
+GIVE_BACK = _logged(f"{_BACK} AND c.coupon_id = ANY ($7::uuid[])")
+VOID = _logged(
+    """
+    SET state = 'voided', changes = c.changes + 1
+    FROM unnest($5::uuid[], $6::uuid[]) AS wanted (member_id, coupon_id)
+    WHERE c.member_id = wanted.member_id AND c.coupon_id = wanted.coupon_id AND c.state = 'issued'
+      AND ($7 OR c.expires_at IS NULL OR c.expires_at > $3)
+    """
+)
+
+
+async def hold(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID], order_id: UUID) -> list[Coupon]:
+    """Those of them that could be used, and are held now."""
+    return _coupons(await tx.fetch(HOLD, "held", "order", tx.now, order_id, member_id, coupon_ids))
+
+
+async def use(tx: Transaction, member_id: UUID, order_id: UUID) -> list[Coupon]:
+    return _coupons(await tx.fetch(USE, "used", "order", tx.now, order_id, member_id))
+
+
+async def release(tx: Transaction, member_id: UUID, order_id: UUID) -> list[Coupon]:
+    return _coupons(await tx.fetch(RELEASE, "released", "order", tx.now, order_id, member_id, "held"))
+
+
+async def give_back(tx: Transaction, member_id: UUID, order_id: UUID, coupon_ids: Sequence[UUID]) -> list[Coupon]:
+    rows = await tx.fetch(
+        GIVE_BACK, "returned", "refund", tx.now, order_id, member_id, "used", coupon_ids
+    )  # fmt: skip
+    return _coupons(rows)
+
+
+async def void(tx: Transaction, copies: Sequence[Owned], cause: str, *, over_too: bool) -> list[Coupon]:
+    """Those that were issued, and are voided now. over_too: also what has expired and was not yet written so."""
+    members, ids = [one for one, _ in copies], [one for _, one in copies]
+    return _coupons(await tx.fetch(VOID, "voided", cause, tx.now, None, members, ids, over_too))
+
+
+def _coupons(rows: Sequence[Any]) -> list[Coupon]:
+    return [Coupon(**{name: row[name] for name in COLUMNS.split(", ")}) for row in rows]

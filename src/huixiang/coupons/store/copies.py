@@ -1,0 +1,115 @@
+"""Copies in the database: added, asked for, moved with a merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from huixiang.coupons.model import Coupon
+from huixiang.coupons.store.changes import COLUMNS, Owned
+from huixiang.members.model.merging import Held
+from huixiang.platform.db import Transaction
+
+Place = tuple[datetime | None, UUID]  # when it expires, None for never, and its id
+HELD_AFTER = f"""
+    SELECT {COLUMNS} FROM coupons.coupon
+    WHERE member_id = $1 AND state = 'issued'
+      AND (COALESCE(expires_at, 'infinity'), coupon_id) > (COALESCE($2::timestamptz, 'infinity'), $3::uuid)
+    ORDER BY COALESCE(expires_at, 'infinity'), coupon_id LIMIT $4
+"""
+
+
+async def insert_bare(
+    tx: Transaction, copies: Sequence[Owned], rule: str, expires_at: datetime | None, cause: str
+) -> None:
+    """Copies of a rule, each issued now, with their first changes."""
+    await tx.insert(
+        "coupons.coupon",
+        ("member_id", "coupon_id", "rule", "state", "issued_at", "expires_at", "recorded_at"),
+        [(member_id, coupon_id, rule, "issued", tx.now, expires_at, tx.now) for member_id, coupon_id in copies],
+    )
+    await tx.insert(
+        "coupons.coupon_change",
+        ("member_id", "coupon_id", "seq", "what", "state", "expires_at", "cause", "changed_at"),
+        [(member_id, coupon_id, 1, "issued", "issued", expires_at, cause, tx.now) for member_id, coupon_id in copies],
+    )
+
+
+async def of_member(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]) -> dict[UUID, Coupon]:
+    """Those of them that the member has or had, whatever their state."""
+    rows = await tx.fetch(
+        f"SELECT {COLUMNS} FROM coupons.coupon WHERE member_id = $1 AND coupon_id = ANY ($2::uuid[])",
+        member_id,
+        coupon_ids,
+    )
+    return {row["coupon_id"]: Coupon(**row) for row in rows}
+
+
+async def held_after(tx: Transaction, member_id: UUID, after: Place, limit: int) -> list[Coupon]:
+    """What a member has that expires after a place, the earliest expiring first."""
+    rows = await tx.fetch(HELD_AFTER, member_id, *after, limit)
+    return [Coupon(**row) for row in rows]
+
+
+async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> int:
+    """Give all that one member has and had to another, and count it there; how much it was."""
+    moved = await tx.execute(
+        "UPDATE coupons.coupon SET member_id = $2, merges = merges || $3::uuid WHERE member_id = $1",
+        from_id,
+        into_id,
+        merge_id,
+    )
+    await _recount(tx, [from_id, into_id])
+    return moved
+
+
+async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> int:
+    """Give back what a merge was the last to bring; how much it was."""
+    rows = await tx.fetch(
+        """
+        UPDATE coupons.coupon SET member_id = $2, merges = trim_array(merges, 1)
+        WHERE member_id = $1 AND merges[cardinality(merges)] = $3
+        RETURNING template
+        """,
+        into_id,
+        from_id,
+        merge_id,
+    )
+    await _recount(tx, [into_id, from_id])
+    return len(rows)
+
+
+async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:
+    """How many each may use now, and had."""
+    rows = await tx.fetch(
+        """
+        SELECT member_id, count(*) AS all_of_them,
+               count(*) FILTER (WHERE state = 'issued' AND (expires_at IS NULL OR expires_at > $2)) AS now
+        FROM coupons.coupon WHERE member_id = ANY ($1::uuid[]) GROUP BY member_id
+        """,
+        member_ids,
+        tx.now,
+    )
+    return {row["member_id"]: Held(row["now"], row["all_of_them"] - row["now"]) for row in rows}
+
+
+async def _recount(tx: Transaction, member_ids: Sequence[UUID]) -> None:
+    """Count anew what members have of each template, in the order of ids."""
+    await tx.execute(
+        """
+        INSERT INTO coupons.member_issued AS m (member_id, template, issued)
+        SELECT known.member_id, known.template, (
+            SELECT count(*) FROM coupons.coupon AS c
+            WHERE c.member_id = known.member_id AND c.template = known.template
+        )
+        FROM (
+            SELECT member_id, template FROM coupons.coupon
+            WHERE member_id = ANY ($1::uuid[]) AND template IS NOT NULL
+            UNION SELECT member_id, template FROM coupons.member_issued WHERE member_id = ANY ($1::uuid[])
+        ) AS known
+        ORDER BY known.member_id, known.template
+        ON CONFLICT (member_id, template) DO UPDATE SET issued = excluded.issued
+        """,
+        member_ids,
+    )
