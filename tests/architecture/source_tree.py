@@ -42,6 +42,7 @@ LAYERS = (
     "stock",
     "catalogue",
     "rulebook",
+    "webhooks",
     "staff",
     "platform",
     "conditions",

@@ -16,7 +16,7 @@ OURS = frozenset(LAYERS)
 # Rows without an owner: configuration, copied to every shard. Everything else in these schemas belongs to a member.
 MEMBER_SCHEMAS = (
     "points", "tiers", "members", "checkout", "habits", "plans", "benefits", "coupons", "pricing", "messaging",
-    "grants", "terms", "stock",
+    "grants", "terms", "stock", "webhooks",
 )  # fmt: skip
 WITHOUT_OWNER = {
     "messaging.early_receipt": "named by the provider alone, until its message is known",
@@ -42,6 +42,8 @@ WITHOUT_OWNER = {
     "stock.ticket_change": "distributed by resource, as the ticket is",
     "terms.announcement": "whom a version is told to: everybody",
     "pricing.rule_use": "what rules gave all members together",
+    "webhooks.endpoint": "who is told of all members",
+    "webhooks.secret": "what endpoints are signed to with",
     "members.card_key": "from when which key signs the codes of all cards",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.export": "files of many members, for who asked",

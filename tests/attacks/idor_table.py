@@ -238,6 +238,21 @@ system stock:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/stock/resources/bulk
 system tiers:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/tier
+system webhooks:read | 401 401 403 403 401 401 401 401 401 401 401
+  GET    /api/v1/webhooks
+  GET    /api/v1/webhooks/events
+  GET    /api/v1/webhooks/{endpoint_id}
+  GET    /api/v1/webhooks/{endpoint_id}/deliveries
+  GET    /api/v1/webhooks/{endpoint_id}/deliveries/{event_id}
+system webhooks:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/webhooks
+  DELETE /api/v1/webhooks/{endpoint_id}
+  PATCH  /api/v1/webhooks/{endpoint_id}
+  POST   /api/v1/webhooks/{endpoint_id}/pause
+  POST   /api/v1/webhooks/{endpoint_id}/replay
+  POST   /api/v1/webhooks/{endpoint_id}/resume
+  POST   /api/v1/webhooks/{endpoint_id}/rotate
+  POST   /api/v1/webhooks/{endpoint_id}/test
 staff - | 401 401 401 401 in in in in in in in
   GET    /api/console/v1/me/passkeys
   POST   /api/console/v1/me/passkeys

@@ -43,6 +43,7 @@ SECRET = (
     "staff.key_secret",
     "staff.session",
     "staff.sign_in_attempt",
+    "webhooks.secret",
 )
 OF_THE_CLUSTER = (
     "SET ROLE huixiang_owner",

@@ -30,6 +30,8 @@ REFUSED = (403, "presence_refused")
 # what was set aside with the member there, orders and refunds say what happened elsewhere.
 TAKING_NOTHING = frozenset(
     {
+        "create_webhook", "change_webhook", "delete_webhook", "rotate_webhook_secret", "pause_webhook",
+        "resume_webhook", "try_webhook", "replay_webhook",
         "cancel_exchange", "capture_hold", "capture_pool_points", "change_member_attributes", "change_state",
         "change_profile", "note_behaviour", "link_identity", "merge_member", "tell_touch", "undo_merge",
         "unlink_identity",

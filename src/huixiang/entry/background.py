@@ -7,6 +7,7 @@ import msgspec
 from huixiang.benefits import handlers as benefits_handlers
 from huixiang.benefits import jobs as benefits
 from huixiang.coupons import handlers as coupons
+from huixiang.entry.webhooks import TOLD
 from huixiang.grants import handlers as grants_handlers
 from huixiang.grants import jobs as grants
 from huixiang.habits import handlers as habits_handlers
@@ -31,6 +32,8 @@ from huixiang.terms import handlers as terms_handlers
 from huixiang.terms import jobs as terms
 from huixiang.tiers import handlers as tiers_handlers
 from huixiang.tiers import jobs as tiers
+from huixiang.webhooks import handlers as webhooks_handlers
+from huixiang.webhooks import jobs as webhooks
 
 FORGET_KEYS = "platform.forget_keys_chunk"
 
@@ -61,6 +64,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *terms_handlers.SUBSCRIPTIONS,
     *habits_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
+    webhooks_handlers.subscription(TOLD),
 )
 JOB_HANDLERS: tuple[JobHandler, ...] = (
     *points.JOB_HANDLERS,
@@ -73,6 +77,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *grants.JOB_HANDLERS,
     *terms.JOB_HANDLERS,
     *staff.JOB_HANDLERS,
+    *webhooks.JOB_HANDLERS,
     JobHandler(FORGET_KEYS, ForgetKeys, forget_keys_chunk),
 )
 SCHEDULES: tuple[Schedule, ...] = (
@@ -85,6 +90,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     *terms.SCHEDULES,
     *habits.SCHEDULES,
     *staff.SCHEDULES,
+    *webhooks.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )
 # Who answers for the holders of tickets, by their kind. Nobody holds any yet.

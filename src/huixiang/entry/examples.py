@@ -227,5 +227,12 @@ REQUESTS: dict[str, Any] = {
     },
     "correct_member": {"name": "王小明", "phone": "13900139000", "reason": "seen by their identity card"},
     "set_member_tier": {"tier": "gold", "until": "2026-12-31", "reason": "a promise of the store's"},
+    "create_webhook": {
+        "name": "data hub",
+        "url": "https://hub.example/huixiang",
+        "events": ["checkout.order_completed.v1", "points.posted.v1"],
+    },
+    "change_webhook": {"events": ["checkout.order_completed.v1", "checkout.order_refunded.v1", "points.posted.v1"]},
+    "replay_webhook": {"since": "2026-03-17T00:00:00+08:00", "until": "2026-03-18T00:00:00+08:00"},
     "sign_in": {"username": "maker", "password": "correct horse battery staple", "code": "123456"},
 }

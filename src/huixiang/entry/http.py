@@ -65,6 +65,7 @@ from huixiang.staff.service import authenticate_key, authenticate_session
 from huixiang.stock.routes import ROUTES as STOCK_ROUTES
 from huixiang.terms.routes import ROUTES as TERMS_ROUTES
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
+from huixiang.webhooks.routes import ROUTES as WEBHOOK_ROUTES
 
 OBSERVE_EVERY_S = 5.0
 AUTHENTICATORS = Authenticators(authenticate_key, authenticate_token, authenticate_session)
@@ -135,6 +136,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *INTAKE_ROUTES,
         *HABIT_ROUTES,
         *INSIGHT_ROUTES,
+        *WEBHOOK_ROUTES,
         read_health,
         read_readiness,
     ]

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from huixiang.entry.messaging import use_messaging
 from huixiang.entry.sign_in import use_sign_in
+from huixiang.entry.webhooks import use_webhooks
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FILE_NAME, FileKeys
 from huixiang.members.adapters.personal import MemberSealer
@@ -40,6 +41,7 @@ def use_keys(settings: Settings) -> FileKeys:
     staff.allow_self_approval(allowed=settings.self_approval == "on")
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
     use_messaging(settings, keys)
+    use_webhooks(settings, keys)
     use_sign_in(settings)
     return keys
 

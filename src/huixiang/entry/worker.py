@@ -18,6 +18,7 @@ import uvloop
 from huixiang.entry import background, wiring
 from huixiang.entry.keys import use_keys
 from huixiang.entry.messaging import providers
+from huixiang.entry.webhooks import sender
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.messaging.jobs import Deliverer
@@ -54,10 +55,12 @@ async def _work(settings: Settings) -> None:
     if db is None:
         return
     deliverer = Deliverer(db, providers(settings, db))
+    webhooks = sender(settings, db)
     parts = {
         "relay": Relay(db, background.SUBSCRIPTIONS).run,
         "jobs": JobRunner(db, background.JOB_HANDLERS, background.SCHEDULES).run,
         "messages": deliverer.run,
+        "webhooks": webhooks.run,
         "stock": Sweeper(db, background.HOLDERS).run,
         "observe": lambda stop: _observe(db, stop),
     }
@@ -68,6 +71,7 @@ async def _work(settings: Settings) -> None:
     for task in late:
         task.cancel()
     await deliverer.close()
+    await webhooks.close()
     db.pool.terminate() if late else await db.close()
     for task in done:
         task.result()  # a part that failed fails the process

@@ -50,6 +50,17 @@ OUTBOX_PARKED = Gauge(
 )
 
 TICKETS = Counter("huixiang_stock_tickets_total", "What became of askings for shared things.", ("outcome",))
+WEBHOOKS = Counter("huixiang_webhook_requests_total", "What became of requests to webhook endpoints.", ("outcome",))
+WEBHOOK_LANES = Gauge(
+    "huixiang_webhook_lanes_waiting",
+    "Members and active endpoints with events to be sent; counted up to 100000.",
+    multiprocess_mode="livemostrecent",
+)
+WEBHOOK_LATE = Gauge(
+    "huixiang_webhook_late_seconds",
+    "How long ago the longest waiting of them was due.",
+    multiprocess_mode="livemostrecent",
+)
 
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:

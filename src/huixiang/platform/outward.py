@@ -67,6 +67,13 @@ class Outward:
         ) as answer:
             return OutwardAnswer(answer.status_code, await _bounded(answer))
 
+    async def examine(self, url: str) -> None:
+        """Raises OutwardRefused for an address that `request` would refuse now, httpx.InvalidURL for none at all, and
+        httpx.ConnectError where the name is not known."""
+        asked = httpx.URL(url)
+        refuse_url(asked, private=self._private)
+        await self._resolve(asked)
+
     async def close(self) -> None:
         await self._client.aclose()
 

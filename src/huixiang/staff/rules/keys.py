@@ -54,6 +54,8 @@ SCOPES = frozenset(
         "prices:read",
         "stock:read",
         "stock:write",
+        "webhooks:read",
+        "webhooks:write",
     }
 )
 

@@ -1,0 +1,66 @@
+"""Webhooks wired: which events can be told outside, and where requests may go."""
+
+from __future__ import annotations
+
+from huixiang.checkout.events import OrderCompleted, OrderRefunded
+from huixiang.members.events import (
+    IdentityLinked,
+    IdentityUnlinked,
+    MemberRegistered,
+    Merged,
+    ProfileCompleted,
+    StateChanged,
+    Unmerged,
+)
+from huixiang.members.ports import KeyProvider
+from huixiang.platform.db import Database
+from huixiang.platform.outbox import Event, event_type
+from huixiang.platform.outward import Outward
+from huixiang.platform.settings import Settings
+from huixiang.points.events import (
+    PointsExchanged,
+    PointsExpiringSoon,
+    PointsPosted,
+    TransferReceived,
+    TransferRejected,
+    TransferReturned,
+    TransferSent,
+)
+from huixiang.tiers.events import TierChanged, TrialEnded, TrialStarted
+from huixiang.webhooks import service as webhooks
+from huixiang.webhooks.jobs import Sender
+from huixiang.webhooks.rules import CALL_TIME
+
+# Facts of members. Not those that modules say to each other in the middle of something, nor what people decided at the
+# console, whose reasons are anybody's words.
+TOLD: tuple[type[Event], ...] = (
+    MemberRegistered,
+    StateChanged,
+    IdentityLinked,
+    IdentityUnlinked,
+    ProfileCompleted,
+    Merged,
+    Unmerged,
+    PointsPosted,
+    PointsExpiringSoon,
+    TransferSent,
+    TransferReceived,
+    TransferRejected,
+    TransferReturned,
+    PointsExchanged,
+    TierChanged,
+    TrialStarted,
+    TrialEnded,
+    OrderCompleted,
+    OrderRefunded,
+)
+
+
+def use_webhooks(settings: Settings, keys: KeyProvider) -> None:
+    """Let this process keep endpoints and sign what is sent to them."""
+    webhooks.use(keys, [event_type(event) for event in TOLD], private=settings.environment != "production")
+
+
+def sender(settings: Settings, db: Database) -> Sender:
+    """What the worker sends by: in demo and test also to private networks and without TLS."""
+    return Sender(db, Outward(CALL_TIME.total_seconds(), private=settings.environment != "production"))

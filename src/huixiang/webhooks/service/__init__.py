@@ -1,0 +1,41 @@
+"""Use cases of webhooks."""
+
+from huixiang.webhooks.service.delivering import claim, opened, record, tell, tidy, waiting
+from huixiang.webhooks.service.endpoints import (
+    change,
+    check_address,
+    create,
+    delete,
+    endpoints,
+    offered,
+    pause,
+    read,
+    resume,
+    rotate,
+)
+from huixiang.webhooks.service.viewing import deliveries, delivery, replay, send_test
+from huixiang.webhooks.service.wiring import use
+
+__all__ = [
+    "change",
+    "check_address",
+    "claim",
+    "create",
+    "delete",
+    "deliveries",
+    "delivery",
+    "endpoints",
+    "offered",
+    "opened",
+    "pause",
+    "read",
+    "record",
+    "replay",
+    "resume",
+    "rotate",
+    "send_test",
+    "tell",
+    "tidy",
+    "use",
+    "waiting",
+]

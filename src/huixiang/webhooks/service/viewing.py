@@ -1,0 +1,80 @@
+"""What became of events, sending them again, and trying an endpoint."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from huixiang.kernel.ids import new_id
+from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.platform.db import Transaction
+from huixiang.webhooks import rules
+from huixiang.webhooks.model import (
+    PROGRAMME,
+    TEST_EVENT,
+    Delivery,
+    DeliveryDetail,
+    DeliveryState,
+    DeliveryUnknown,
+    Replay,
+    Replayed,
+    Telling,
+)
+from huixiang.webhooks.service.endpoints import read
+from huixiang.webhooks.store import deliveries as rows
+
+ATTEMPTS_SHOWN = 100
+
+
+async def deliveries(
+    tx: Transaction, endpoint_id: UUID, state: DeliveryState | None, cursor: str | None, limit: int
+) -> Page[Delivery]:
+    """What an endpoint is told, the latest first. Raises EndpointUnknown, and InvalidInput for a cursor of another
+    list."""
+    await read(tx, endpoint_id)
+    before = decode_cursor(cursor, UUID)[0] if cursor else None
+    found = await rows.of_endpoint(tx, endpoint_id, state, before, limit + 1)
+    return page_of(found, limit, lambda last: (last.event_id,))
+
+
+async def delivery(tx: Transaction, endpoint_id: UUID, event_id: UUID) -> DeliveryDetail:
+    """Raises EndpointUnknown, DeliveryUnknown."""
+    await read(tx, endpoint_id)
+    found = await rows.find(tx, endpoint_id, event_id)
+    if found is None:
+        raise DeliveryUnknown(event_id=event_id)
+    return DeliveryDetail(
+        delivery=found,
+        body=await rows.body(tx, found.member_id, event_id),
+        attempts=await rows.attempts(tx, endpoint_id, found, ATTEMPTS_SHOWN),
+    )
+
+
+async def replay(tx: Transaction, endpoint_id: UUID, asked: Replay) -> Replayed:
+    """Send events again, under the ids that they had and each member's in order. What still waits is left as it is.
+    Raises EndpointUnknown, DeliveryUnknown, InvalidInput."""
+    span = rules.check_replay(asked)
+    await read(tx, endpoint_id)
+    if asked.event_id is not None and await rows.find(tx, endpoint_id, asked.event_id) is None:
+        raise DeliveryUnknown(event_id=asked.event_id)
+    since, until = span or (None, None)
+    return Replayed(
+        await rows.replay(
+            tx,
+            endpoint_id,
+            event_id=asked.event_id,
+            since=since,
+            until=until,
+            only_given_up=asked.only_given_up,
+        )
+    )
+
+
+async def send_test(tx: Transaction, endpoint_id: UUID) -> Delivery:
+    """An event that says nothing, to see whether it arrives. Raises EndpointUnknown."""
+    endpoint = await read(tx, endpoint_id)
+    event_id = new_id()
+    body = rules.body_of(event_id, TEST_EVENT, PROGRAMME, tx.now, {"endpoint": endpoint.name})
+    sent = Telling(event_id=event_id, member_id=PROGRAMME, type=TEST_EVENT, body=body)
+    await rows.insert_events(tx, [sent])
+    await rows.queue(tx, [(endpoint_id, sent)])
+    return (await delivery(tx, endpoint_id, event_id)).delivery
