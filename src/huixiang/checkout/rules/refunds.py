@@ -16,11 +16,10 @@ from huixiang.checkout.model import (
     RefundedLine,
     RefundLineUnknown,
     RefundRequest,
-    RefundTooMuch,
 )
+from huixiang.checkout.rules.parts import part, require_left
 from huixiang.checkout.rules.settling import in_future
 from huixiang.kernel.effects import EffectKind
-from huixiang.kernel.money import half_up
 from huixiang.points.model import ClawBackPolicy, Posting, effects
 
 
@@ -37,9 +36,7 @@ def refund_lines(order: Order, request: RefundRequest, now: datetime) -> list[Re
         line = lines.get(wanted.line_id)
         if line is None:
             raise RefundLineUnknown(line_id=wanted.line_id)
-        refundable = line.quantity - line.refunded_quantity
-        if wanted.quantity > refundable:
-            raise RefundTooMuch(line_id=wanted.line_id, refundable=refundable, requested=wanted.quantity)
+        require_left(line.line_id, line.quantity - line.refunded_quantity, wanted.quantity)
         refunded.append(_refund_line(line, wanted.quantity))
     return refunded
 
@@ -49,9 +46,9 @@ def _refund_line(line: OrderLine, quantity: int) -> RefundedLine:
     return RefundedLine(
         line_id=line.line_id,
         quantity=quantity,
-        refund_fen=half_up(line.paid_fen * after, line.quantity) - line.refunded_fen,
-        points=half_up(line.points * after, line.quantity) - line.refunded_points,
-        growth=half_up(line.growth * after, line.quantity) - line.refunded_growth,
+        refund_fen=part(line.paid_fen, after, line.quantity) - line.refunded_fen,
+        points=part(line.points, after, line.quantity) - line.refunded_points,
+        growth=part(line.growth, after, line.quantity) - line.refunded_growth,
     )
 
 
@@ -94,8 +91,8 @@ def spent_to_return(order: Order, spent: int) -> int:
     of what was payable."""
     if all_came_back(order):
         return spent
-    back = sum(half_up(line.payable_fen * line.refunded_quantity, line.quantity) for line in order.lines)
-    return half_up(spent * back, order.payable_fen) if order.payable_fen else 0
+    back = sum(part(line.payable_fen, line.refunded_quantity, line.quantity) for line in order.lines)
+    return part(spent, back, order.payable_fen)
 
 
 def taken_back(posting: Posting, policy: ClawBackPolicy) -> Iterator[tuple[EffectKind, int]]:
