@@ -89,6 +89,8 @@ def test_splitting_a_line_changes_no_total() -> None:
             priced(Instance(drawn.promotions, changed(drawn.basket, lines=lines), drawn.situation)),
         )
         assert totals(whole) == totals(parts), f"seed {seed}"
+        own = {line.line_id: line.list_price_fen * line.quantity for line in lines if line.measure != "gram"}
+        assert own == {one.line_id: one.list_fen for one in parts.lines if one.line_id in own}, f"seed {seed}"
         for line in drawn.basket.lines:
             paid = [one.payable_fen for one in parts.lines if one.line_id.removesuffix("-b") == line.line_id]
             same_goods = [one for one in whole.lines if one.sku == line.sku]

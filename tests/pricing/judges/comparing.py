@@ -82,8 +82,8 @@ def of_lines(drawn: Instance, priced: Priced) -> Iterator[str]:
         whole = sum(part.payable_fen for part in parts)
         if {part.line_id: part.payable_fen for part in parts} != split_back(merged, whole):
             yield f"{merged.line_id}: {whole} is not split by largest remainder"
-        if sum(part.list_fen for part in parts) != merged.list_fen:
-            yield f"{merged.line_id}: the list amount of the merged line is {merged.list_fen}"
+        if {part.line_id: part.list_fen for part in parts} != split_back(merged, merged.list_fen):
+            yield f"{merged.line_id}: the list amount of {merged.list_fen} is not split by largest remainder"
         if parts[0].portions:
             yield from of_portions(merged, parts[0].portions)
 

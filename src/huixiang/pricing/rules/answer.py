@@ -155,14 +155,35 @@ def _split(
     weights = [list_amount(part) for part in line.parts]
     if not any(weights):
         weights = [part.quantity for part in line.parts]
+    full = share(line.amount, weights)
     paid = share(line.amount - sum([one.amount_fen for one in takings]), weights)
-    shares = [(one, share(one.amount_fen, weights)) for one in takings]
+    shares = _level([share(one.amount_fen, weights) for one in takings], full, paid)
     for at, part in enumerate(line.parts):
         adjustments = tuple(
-            [Adjustment(one.rule, one.layer, offs[at], one.coupon_id) for one, offs in shares if offs[at]]
+            [
+                Adjustment(one.rule, one.layer, offs[at], one.coupon_id)
+                for one, offs in zip(takings, shares, strict=True)
+                if offs[at]
+            ]
         )
-        full = paid[at] + sum([one.amount_fen for one in adjustments])
-        found[part.line_id] = PricedLine(part.line_id, part.sku, part.quantity, full, paid[at], adjustments, portions)
+        found[part.line_id] = PricedLine(
+            part.line_id, part.sku, part.quantity, full[at], paid[at], adjustments, portions
+        )
+
+
+def _level(takings: list[list[int]], full: Sequence[int], paid: Sequence[int]) -> list[list[int]]:
+    """What rules took of each line, so that it comes to its list amount less what it pays. Rounded rule by rule it may
+    come to some fen too much for one line and too little for another: the last rules give and take them."""
+    spare = [full[at] - paid[at] - sum([offs[at] for offs in takings]) for at in range(len(full))]
+    for at in range(len(full)):
+        while spare[at] < 0:
+            to = spare.index(max(spare))
+            offs = [offs for offs in takings if offs[at] > 0][-1]
+            offs[at] -= 1
+            offs[to] += 1
+            spare[at] += 1
+            spare[to] -= 1
+    return takings
 
 
 def _applied(outcome: Outcome, takings: Takings) -> tuple[Applied, ...]:
