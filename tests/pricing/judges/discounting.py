@@ -93,7 +93,8 @@ class Discounts:
         for number, truth in later.counts.items():
             if truth is not None:
                 left = amounts[number] - sum(one.within(frozenset({number})) for one in self._taken[:taken])
-                total += self._make.if_else(truth, left, self._portions[number].most)
+                # A new expression: += would change the amount of a portion that it may be.
+                total = total + self._make.if_else(truth, left, self._portions[number].most)
         return total
 
     def _counted_pieces(self, later: Later) -> Amount:
@@ -117,7 +118,7 @@ class Discounts:
         off: Amount = 0
         for truth, step in zip(reached, effect.steps, strict=True):
             paid = self._make.divided(2 * base * step.rate_bp + 10_000, 20_000)
-            off += self._make.if_else(truth, base - paid, most)
+            off = off + self._make.if_else(truth, base - paid, most)
         return off if effect.max_off_fen is None else self._make.lowest(off, effect.max_off_fen, most)
 
     def _deliver(self, whole: int, rules: Sequence[Later]) -> Amount:

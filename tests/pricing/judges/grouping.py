@@ -94,6 +94,6 @@ class Grouping:
                 last = self._make.truth()
                 self._model.add(place >= size - cheapest).only_enforce_if(last)
                 self._model.add(place < size - cheapest).only_enforce_if(~last)
-                off += saved[number] * self._make.both(taken, last)
-            before += held[number]
+                off = off + saved[number] * self._make.both(taken, last)
+            before = before + held[number]
         return off
