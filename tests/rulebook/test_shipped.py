@@ -21,6 +21,7 @@ SHIPPED = [
     "consents/default 1",
     "earning/base 1",
     "earning/default 1",
+    "fulfilment/default 1",
     "lifecycle/default 1",
     "message_template/one_time_code 1",
     "message_template/sign_in_code 1",

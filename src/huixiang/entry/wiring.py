@@ -8,6 +8,9 @@ from uuid import UUID
 from huixiang.benefits import service as benefits
 from huixiang.benefits.model import BenefitTerms
 from huixiang.checkout import service as checkout
+from huixiang.checkout.model.fulfilment import KIND as FULFILMENT
+from huixiang.checkout.model.fulfilment import FulfilmentRules
+from huixiang.checkout.service import fulfilment
 from huixiang.coupons import service as coupons
 from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
@@ -67,6 +70,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("plan", PlanTerms)
     rulebook.register_kind("trial", TrialRules, examine=trials.examine)
     rulebook.register_kind("benefit", BenefitTerms)
+    rulebook.register_kind(FULFILMENT, FulfilmentRules, examine=fulfilment.examine)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
     rulebook.register_kind(
         "terms",
