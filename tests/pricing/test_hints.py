@@ -107,7 +107,7 @@ def test_a_bundle_a_fraction_below_a_step_says_what_is_missing() -> None:
     [hint] = hints(compiled(bundle_rules()), Basket(lines=BUNDLED), situation())
     assert (hint.kind, hint.rule, hint.missing_fen, hint.saving_fen) == ("goods", "step", 100, 5_000)
     assert hint.text.en == "step: 1.00 more for 50.00 off"
-    assert hint.text.zh == "“step”:再买 1.00 元,可减 50.00 元"
+    assert hint.text.zh == "“step”：再买 1.00 元，可减 50.00 元"
 
 
 def test_one_more_piece_that_is_free() -> None:

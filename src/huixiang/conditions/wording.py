@@ -93,7 +93,7 @@ def _near(node: model.Anniversary, name: Text, shown: str, day: date, *, met: bo
             zh=f"前 {node.before} 天至后 {node.after} 天", en=f"from {node.before} d before to {node.after} d after"
         )
     is_zh, is_en = ("在", "is") if met else ("不在", "is not")
-    return _named(name, zh=f"{shown},{day} {is_zh}{span.zh}内", en=f"{shown}, {day} {is_en} {span.en}")
+    return _named(name, zh=f"{shown}，{day} {is_zh}{span.zh}内", en=f"{shown}, {day} {is_en} {span.en}")
 
 
 def _of_time(node: model.OfTime, local: datetime, *, met: bool) -> Text:

@@ -102,7 +102,7 @@ class SourceUnavailable(DomainError):
     code = "import_source_unavailable"
     status = 503
     title = Text(zh="没有导入数据", en="Import data missing")
-    detail = Text(zh="找不到数据包 {package}:{problem}", en="The data package {package} is not there: {problem}")
+    detail = Text(zh="找不到数据包 {package}：{problem}", en="The data package {package} is not there: {problem}")
 
 
 class MoreIsLoaded(DomainError):
@@ -112,7 +112,7 @@ class MoreIsLoaded(DomainError):
     status = 409
     title = Text(zh="已导入更多数据", en="More is imported already")
     detail = Text(
-        zh="{source} 已导入更多会员:{members}。",
+        zh="{source} 已导入更多会员：{members}。",
         en="More members of {source} are imported already: {members}.",
     )
 
@@ -122,7 +122,7 @@ class RowsRefused(DomainError):
     status = 409
     title = Text(zh="导入数据被拒绝", en="Imported rows refused")
     detail = Text(
-        zh="阶段 {stage} 有 {count} 行被拒绝,首行 {first}:{problem}",
+        zh="阶段 {stage} 有 {count} 行被拒绝，首行 {first}：{problem}",
         en="In stage {stage}, {count} rows were refused; the first is {first}: {problem}",
     )
 

@@ -54,7 +54,7 @@ class InvalidInput(DomainError):
     code = "input_invalid"
     status = 422
     title = Text(zh="输入有误", en="Invalid input")
-    detail = Text(zh="{path}:{problem}", en="{path}: {problem}")
+    detail = Text(zh="{path}：{problem}", en="{path}: {problem}")
 
 
 class InvariantBroken(Exception):

@@ -12,11 +12,11 @@ class Overloaded(DomainError):
     code = "overloaded"
     status = 503
     title = Text(zh="系统繁忙", en="Overloaded")
-    detail = Text(zh="系统繁忙,请稍后重试。", en="Too much is going on. Try again shortly.")
+    detail = Text(zh="系统繁忙，请稍后重试。", en="Too much is going on. Try again shortly.")
 
 
 class DatabaseUnavailable(DomainError):
     code = "database_unavailable"
     status = 503
     title = Text(zh="数据库不可用", en="Database unavailable")
-    detail = Text(zh="数据库暂时不可用,请稍后重试。", en="The database cannot be reached just now. Try again shortly.")
+    detail = Text(zh="数据库暂时不可用，请稍后重试。", en="The database cannot be reached just now. Try again shortly.")

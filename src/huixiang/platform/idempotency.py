@@ -41,7 +41,7 @@ class IdempotencyKeyMalformed(DomainError):
     status = 400
     title = Text(zh="幂等键格式错误", en="Malformed idempotency key")
     detail = Text(
-        zh="Idempotency-Key 须出现一次,长度 1 至 128,只含可打印的 ASCII 字符。",
+        zh="Idempotency-Key 须出现一次，长度 1 至 128，只含可打印的 ASCII 字符。",
         en="Idempotency-Key must be given once, 1 to 128 printable ASCII characters long.",
     )
 

@@ -33,7 +33,7 @@ class TooManyRequests(DomainError):
     status = 429
     title = Text(zh="请求过于频繁", en="Too many requests")
     detail = Text(
-        zh="每分钟最多 {limit} 个请求(按 {counted_by} 计),请在 {retry_after_s} 秒后重试。",
+        zh="每分钟最多 {limit} 个请求（按 {counted_by} 计），请在 {retry_after_s} 秒后重试。",
         en="At most {limit} requests a minute, counted by {counted_by}; try again in {retry_after_s} s.",
     )
 

@@ -223,7 +223,7 @@ class TierMoved(DomainError):
     status = 409
     title = Text(zh="等级已变化", en="The tier has changed")
     detail = Text(
-        zh="申请时会员是 {before},现在是 {now}。",
+        zh="申请时会员是 {before}，现在是 {now}。",
         en="The member was {before} when this was asked for, and is {now} now.",
     )
 
@@ -232,7 +232,7 @@ class TierHeld(DomainError):
     code = "tier_held"
     status = 409
     title = Text(zh="已达到该等级", en="Tier is held already")
-    detail = Text(zh="会员已是 {held},无需兑换 {tier}。", en="The member is {held} already: {tier} is not above it.")
+    detail = Text(zh="会员已是 {held}，无需兑换 {tier}。", en="The member is {held} already: {tier} is not above it.")
 
 
 class UpgradeUnknown(DomainError):

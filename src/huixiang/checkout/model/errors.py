@@ -28,7 +28,7 @@ class OrderInFuture(DomainError):
     status = 422
     title = Text(zh="完成时间在未来", en="Completed in the future")
     detail = Text(
-        zh="completed_at {completed_at} 晚于当前时间;请检查时区。",
+        zh="completed_at {completed_at} 晚于当前时间；请检查时区。",
         en="completed_at {completed_at} is later than now; check the time zone.",
     )
 
@@ -63,7 +63,7 @@ class RefundTooMuch(DomainError):
     status = 409
     title = Text(zh="超过可退数量", en="More than can be refunded")
     detail = Text(
-        zh="行 {line_id} 还可退 {refundable},请求退 {requested}。",
+        zh="行 {line_id} 还可退 {refundable}，请求退 {requested}。",
         en="Line {line_id} has {refundable} left to refund, {requested} were asked for.",
     )
 
@@ -92,6 +92,6 @@ class RefundAboveOrder(DomainError):
     status = 404
     title = Text(zh="退款行之前没有该订单", en="No such order above this refund")
     detail = Text(
-        zh="此行之前没有 {source} 的订单 {external_id}:订单须先入账,或排在退款行之上。",
+        zh="此行之前没有 {source} 的订单 {external_id}：订单须先入账，或排在退款行之上。",
         en="No order {external_id} of {source} was posted before this row: an order stands above its refunds.",
     )

@@ -21,7 +21,7 @@ class GrantStateFixed(DomainError):
     code = "grant_state_fixed"
     status = 409
     title = Text(zh="批量发放状态不允许", en="Not in this state of the grant")
-    detail = Text(zh="状态为 {state} 的批量发放不能:{verb}。", en="A grant that is {state} does not admit: {verb}.")
+    detail = Text(zh="状态为 {state} 的批量发放不能：{verb}。", en="A grant that is {state} does not admit: {verb}.")
 
 
 class GrantEmpty(DomainError):
@@ -49,7 +49,7 @@ class GrantBudgetSpent(DomainError):
     status = 409
     title = Text(zh="预算不足", en="The budget is spent")
     detail = Text(
-        zh="预算 {budget} 还剩 {room} 积分,需要 {wanted}。",
+        zh="预算 {budget} 还剩 {room} 积分，需要 {wanted}。",
         en="The budget {budget} has {room} points left, not {wanted}.",
     )
 

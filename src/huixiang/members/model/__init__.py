@@ -227,7 +227,7 @@ class IdentityTaken(DomainError):
     status = 409
     title = Text(zh="身份已被使用", en="Identity taken")
     detail = Text(
-        zh="该 {kind} 已属于另一位会员,或已用不同内容登记过。",
+        zh="该 {kind} 已属于另一位会员，或已用不同内容登记过。",
         en="This {kind} identity belongs to another member, or was registered with other content.",
     )
 
@@ -238,7 +238,7 @@ class StateRefuses(DomainError):
     code = "member_state_refuses"
     status = 409
     title = Text(zh="会员状态不允许", en="Refused by the member's state")
-    detail = Text(zh="状态为 {state} 的会员不能:{ability}。", en="A member in state {state} may not: {ability}.")
+    detail = Text(zh="状态为 {state} 的会员不能：{ability}。", en="A member in state {state} may not: {ability}.")
 
 
 class PresenceRequired(DomainError):
@@ -248,7 +248,7 @@ class PresenceRequired(DomainError):
     status = 403
     title = Text(zh="需要会员出示凭证", en="Proof of presence required")
     detail = Text(
-        zh="使用会员的积分须证明会员在场:请扫会员卡动态码,或请会员读出一次性验证码,放入请求头 Member-Presence。",
+        zh="使用会员的积分须证明会员在场：请扫会员卡动态码，或请会员读出一次性验证码，放入请求头 Member-Presence。",
         en=(
             "Taking a member's points needs proof that the member is there: scan the code on their card, or ask them "
             "for a one-time code, and send it in the header Member-Presence."
@@ -264,7 +264,7 @@ class PresenceRefused(DomainError):
     status = 403
     title = Text(zh="会员凭证无效", en="Proof of presence refused")
     detail = Text(
-        zh="出示的码无效({reason}):请会员刷新会员卡,出示新的码。",
+        zh="出示的码无效（{reason}）：请会员刷新会员卡，出示新的码。",
         en="The code that was shown does not hold ({reason}): ask the member to show a new one.",
     )
 
@@ -276,7 +276,7 @@ class OneTimeCodesExhausted(DomainError):
     status = 429
     title = Text(zh="验证码请求过多", en="Too many one-time codes")
     detail = Text(
-        zh="请求次数过多,请在 {retry_after_s} 秒后重试。",
+        zh="请求次数过多，请在 {retry_after_s} 秒后重试。",
         en="Too many were asked for; try again in {retry_after_s} s.",
     )
 
@@ -296,7 +296,7 @@ class AttributeRefused(DomainError):
     code = "attribute_refused"
     status = 422
     title = Text(zh="属性值不合要求", en="Attribute value refused")
-    detail = Text(zh="属性 {attribute}:{problem}。", en="Attribute {attribute}: {problem}.")
+    detail = Text(zh="属性 {attribute}：{problem}。", en="Attribute {attribute}: {problem}.")
 
 
 class AttributeTypeFixed(DomainError):

@@ -49,6 +49,6 @@ class CardKeysRotatedLately(DomainError):
     status = 409
     title = Text(zh="密钥刚轮换过", en="Rotated lately")
     detail = Text(
-        zh="离线收银机可能还没有下一把公钥,请在 {free_at} 之后轮换,或选择立即轮换。",
+        zh="离线收银机可能还没有下一把公钥，请在 {free_at} 之后轮换，或选择立即轮换。",
         en="Tills that are offline need not know the next key before {free_at}; only a rotation at once is done now.",
     )

@@ -66,4 +66,4 @@ class ExportUnknown(DomainError):
     code = "export_unknown"
     status = 404
     title = Text(zh="没有该导出文件", en="No such export")
-    detail = Text(zh="没有导出文件 {export_id},或已过期。", en="There is no export {export_id}, or it is over.")
+    detail = Text(zh="没有导出文件 {export_id}，或已过期。", en="There is no export {export_id}, or it is over.")

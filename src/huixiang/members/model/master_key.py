@@ -23,5 +23,5 @@ class MasterKeysElsewhere(DomainError):
     status = 409
     title = Text(zh="主密钥由外部保管", en="Master keys are kept elsewhere")
     detail = Text(
-        zh="主密钥由外部保管,请在保管处更换。", en="The master keys are kept elsewhere: make a new one there."
+        zh="主密钥由外部保管，请在保管处更换。", en="The master keys are kept elsewhere: make a new one there."
     )

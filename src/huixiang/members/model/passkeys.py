@@ -87,7 +87,7 @@ class PasskeyRefused(DomainError):
     code = "passkey_refused"
     status = 403
     title = Text(zh="通行密钥无效", en="Passkey refused")
-    detail = Text(zh="通行密钥验证未通过,请重试或改用验证码。", en="The passkey does not hold; a code may do.")
+    detail = Text(zh="通行密钥验证未通过，请重试或改用验证码。", en="The passkey does not hold; a code may do.")
 
 
 class PasskeysFull(DomainError):
@@ -96,7 +96,7 @@ class PasskeysFull(DomainError):
     code = "passkeys_full"
     status = 409
     title = Text(zh="通行密钥过多", en="Too many passkeys")
-    detail = Text(zh="最多 {most} 个通行密钥,请先删除一个。", en="At most {most} passkeys: remove one first.")
+    detail = Text(zh="最多 {most} 个通行密钥，请先删除一个。", en="At most {most} passkeys: remove one first.")
 
 
 class PasskeysNotConfigured(DomainError):

@@ -35,7 +35,7 @@ class PersonalDataMoved(DomainError):
     status = 409
     title = Text(zh="资料已变化", en="Personal data has changed")
     detail = Text(
-        zh="申请之后会员资料已变化,请重新申请。", en="The data has changed since this was asked for; ask anew."
+        zh="申请之后会员资料已变化，请重新申请。", en="The data has changed since this was asked for; ask anew."
     )
 
 
@@ -54,4 +54,4 @@ class PhonesMany(DomainError):
     code = "member_phones_many"
     status = 409
     title = Text(zh="会员有多个手机号", en="Several phones")
-    detail = Text(zh="会员有多个手机号,请先解除其中一个。", en="The member has several phones: unlink one first.")
+    detail = Text(zh="会员有多个手机号，请先解除其中一个。", en="The member has several phones: unlink one first.")

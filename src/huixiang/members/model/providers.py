@@ -85,7 +85,7 @@ class ProviderRefused(DomainError):
     status = 403
     title = Text(zh="第三方登录未通过", en="Refused by the provider")
     detail = Text(
-        zh="{provider} 登录未通过({reason}),请重新发起。", en="Signing in by {provider} failed ({reason}): begin again."
+        zh="{provider} 登录未通过（{reason}），请重新发起。", en="Signing in by {provider} failed ({reason}): begin again."
     )
 
 
@@ -95,7 +95,7 @@ class ProviderUnavailable(DomainError):
     code = "provider_unavailable"
     status = 503
     title = Text(zh="第三方登录暂不可用", en="The provider cannot be reached")
-    detail = Text(zh="{provider} 暂时无法访问,请稍后重试。", en="{provider} cannot be reached; try again later.")
+    detail = Text(zh="{provider} 暂时无法访问，请稍后重试。", en="{provider} cannot be reached; try again later.")
 
 
 class ProviderNotConfigured(DomainError):
@@ -104,4 +104,4 @@ class ProviderNotConfigured(DomainError):
     code = "provider_not_configured"
     status = 409
     title = Text(zh="未开通该登录方式", en="Not set up")
-    detail = Text(zh="未开通 {provider} 登录({device})。", en="Signing in by {provider} is not set up for {device}.")
+    detail = Text(zh="未开通 {provider} 登录（{device}）。", en="Signing in by {provider} is not set up for {device}.")

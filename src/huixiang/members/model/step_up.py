@@ -24,6 +24,6 @@ class PhoneMissing(DomainError):
     status = 409
     title = Text(zh="会员没有手机号", en="No phone")
     detail = Text(
-        zh="该会员没有登记手机号,无法发送验证码:请扫会员卡动态码。",
+        zh="该会员没有登记手机号，无法发送验证码：请扫会员卡动态码。",
         en="This member has no phone that a code could be sent to: scan the code on their card.",
     )

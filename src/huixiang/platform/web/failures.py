@@ -21,7 +21,7 @@ class MalformedRequest(DomainError):
     code = "request_malformed"
     status = 400
     title = Text(zh="请求格式错误", en="Malformed request")
-    detail = Text(zh="请求无法读取:{problem}。", en="The request cannot be read: {problem}.")
+    detail = Text(zh="请求无法读取：{problem}。", en="The request cannot be read: {problem}.")
 
 
 class BodyTooLarge(DomainError):
@@ -84,5 +84,5 @@ class InternalError(DomainError):
     status = 500
     title = Text(zh="内部错误", en="Internal error")
     detail = Text(
-        zh="程序出错,已记录。请附上请求编号反馈。", en="Something went wrong and was recorded. Quote the request id."
+        zh="程序出错，已记录。请附上请求编号反馈。", en="Something went wrong and was recorded. Quote the request id."
     )

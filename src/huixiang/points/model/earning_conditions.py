@@ -36,7 +36,7 @@ KNOWN = Registry(
         Attribute(code="goods.sku", name=Text(zh="商品", en="Sku"), type="text", scope="goods"),
         Attribute(
             code="goods.categories",
-            name=Text(zh="品类(含上级)", en="Category, or one above"),
+            name=Text(zh="品类（含上级）", en="Category, or one above"),
             type="texts",
             scope="goods",
         ),

@@ -192,7 +192,7 @@ class SettlementDayOpen(DomainError):
     code = "settlement_day_open"
     status = 409
     title = Text(zh="营业日未结束", en="The day is not over")
-    detail = Text(zh="营业日 {day} 尚未结束,不能对账。", en="Business day {day} is not over; it is settled afterwards.")
+    detail = Text(zh="营业日 {day} 尚未结束，不能对账。", en="Business day {day} is not over; it is settled afterwards.")
 
 
 class SettlementUnreadable(DomainError):
@@ -201,4 +201,4 @@ class SettlementUnreadable(DomainError):
     code = "settlement_unreadable"
     status = 422
     title = Text(zh="对账文件无法读取", en="Unreadable settlement file")
-    detail = Text(zh="对账文件第 {line} 行:{problem}", en="Settlement file, line {line}: {problem}")
+    detail = Text(zh="对账文件第 {line} 行：{problem}", en="Settlement file, line {line}: {problem}")

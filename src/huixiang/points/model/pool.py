@@ -101,7 +101,7 @@ class PoolUnknown(DomainError):
     code = "pool_unknown"
     status = 404
     title = Text(zh="没有这个积分池", en="Unknown pool")
-    detail = Text(zh="该会员不在任何家庭积分池中,或积分池不存在。", en="The member is in no such family pool.")
+    detail = Text(zh="该会员不在任何家庭积分池中，或积分池不存在。", en="The member is in no such family pool.")
 
 
 class PoolTaken(DomainError):
@@ -136,7 +136,7 @@ class PoolHeadStays(DomainError):
     code = "pool_head_stays"
     status = 409
     title = Text(zh="池主不能退出", en="The head stays")
-    detail = Text(zh="池主不能退出,只能解散积分池。", en="The head cannot leave the pool, only dissolve it.")
+    detail = Text(zh="池主不能退出，只能解散积分池。", en="The head cannot leave the pool, only dissolve it.")
 
 
 class PoolBusy(DomainError):
@@ -146,7 +146,7 @@ class PoolBusy(DomainError):
     status = 409
     title = Text(zh="积分池有冻结", en="The pool has open holds")
     detail = Text(
-        zh="积分池有 {held} 积分被冻结,暂不能解散。", en="{held} points of the pool are held; dissolve it later."
+        zh="积分池有 {held} 积分被冻结，暂不能解散。", en="{held} points of the pool are held; dissolve it later."
     )
 
 
@@ -157,7 +157,7 @@ class PoolOutsideLimit(DomainError):
     status = 409
     title = Text(zh="超出积分池限额", en="Outside the limits of the pool")
     detail = Text(
-        zh="取用 {points} 积分超出限额 {limit}:还剩 {left}。",
+        zh="取用 {points} 积分超出限额 {limit}：还剩 {left}。",
         en="Taking {points} points is outside the limit {limit}: {left} are left.",
     )
 

@@ -117,7 +117,7 @@ class TransferOutsideLimit(DomainError):
     status = 409
     title = Text(zh="超出转赠限额", en="Outside the limits of a transfer")
     detail = Text(
-        zh="转赠 {points} 积分超出限额 {limit}:界限为 {left}。",
+        zh="转赠 {points} 积分超出限额 {limit}：界限为 {left}。",
         en="A transfer of {points} points is outside the limit {limit}: its bound is {left} now.",
     )
 

@@ -12,7 +12,7 @@ class GoodsUnknown(DomainError):
     code = "goods_unknown"
     status = 409
     title = Text(zh="目录中没有的商品", en="Unknown goods")
-    detail = Text(zh="目录中没有在售商品:{skus}。", en="The catalogue sells no {skus}.")
+    detail = Text(zh="目录中没有在售商品：{skus}。", en="The catalogue sells no {skus}.")
 
 
 class StoreUnknown(DomainError):
@@ -28,7 +28,7 @@ class QuoteTokenInvalid(DomainError):
     code = "quote_token_invalid"
     status = 422
     title = Text(zh="报价凭证无效", en="Invalid quote token")
-    detail = Text(zh="该报价凭证不是本系统签发的,或已被改动。", en="The token was not made here, or has been changed.")
+    detail = Text(zh="该报价凭证不是本系统签发的，或已被改动。", en="The token was not made here, or has been changed.")
 
 
 class QuoteExpired(DomainError):
@@ -53,7 +53,7 @@ class QuoteNotReproduced(DomainError):
     status = 409
     title = Text(zh="报价无法重现", en="The quote cannot be reproduced")
     detail = Text(
-        zh="该报价 {quoted_fen} 分由旧版本程序算出且未被证明为最低,现版本算得 {found_fen} 分,无法解释原报价。",
+        zh="该报价 {quoted_fen} 分由旧版本程序算出且未被证明为最低，现版本算得 {found_fen} 分，无法解释原报价。",
         en="The quote of {quoted_fen} fen was found, and not proven, by another version of this program, which finds "
         "{found_fen} fen now and cannot explain it.",
     )
@@ -65,4 +65,4 @@ class QuoteFactsChanged(DomainError):
     code = "quote_facts_changed"
     status = 409
     title = Text(zh="会员资料已变更", en="The member's data have changed")
-    detail = Text(zh="报价所依据的会员资料已变更,无法重算。", en="What the quote knew of the member has changed since.")
+    detail = Text(zh="报价所依据的会员资料已变更，无法重算。", en="What the quote knew of the member has changed since.")

@@ -131,12 +131,12 @@ def _goods_hint(adding: Adding, fen: int, saving: int) -> Hint:
     less = format_yuan(saving)
     if adding.of is None:
         more = format_yuan(fen)
-        text = Text(zh=f"“{name.zh}”:再买 {more} 元,可减 {less} 元", en=f"{name.en}: {more} more for {less} off")
+        text = Text(zh=f"“{name.zh}”：再买 {more} 元，可减 {less} 元", en=f"{name.en}: {more} more for {less} off")
     else:
         count = adding.pieces
         pieces = "piece" if count == 1 else "pieces"
         text = Text(
-            zh=f"“{name.zh}”:再买 {count} 件,可减 {less} 元", en=f"{name.en}: {count} more {pieces} for {less} off"
+            zh=f"“{name.zh}”：再买 {count} 件，可减 {less} 元", en=f"{name.en}: {count} more {pieces} for {less} off"
         )
     return Hint(
         kind="goods",
@@ -152,10 +152,10 @@ def _goods_hint(adding: Adding, fen: int, saving: int) -> Hint:
 def _elsewhere_text(other: Elsewhere, saving: int) -> Text:
     less, cost = format_yuan(saving), format_yuan(other.cost_fen)
     if other.kind == "join":
-        return Text(zh=f"注册会员,本单可省 {less} 元", en=f"join and save {less}")
+        return Text(zh=f"注册会员，本单可省 {less} 元", en=f"join and save {less}")
     if other.kind == "tier":
-        return Text(zh=f"升为{other.name.zh},本单可省 {less} 元", en=f"{other.name.en} would save {less} here")
+        return Text(zh=f"升为{other.name.zh}，本单可省 {less} 元", en=f"{other.name.en} would save {less} here")
     return Text(
-        zh=f"开通{other.name.zh},本单可省 {less} 元,费用 {cost} 元",
+        zh=f"开通{other.name.zh}，本单可省 {less} 元，费用 {cost} 元",
         en=f"with {other.name.en} this order saves {less}, it costs {cost}",
     )

@@ -33,10 +33,10 @@ def told(one: NotApplied, rule_set: RuleSet, facts: Facts) -> Text:
         by = rule_set.by_code[one.by].rule.name if one.by is not None else Text(zh="", en="")
         if one.reason == "excluded":
             return Text(zh=f"与“{by.zh}”不可同享", en=f"excluded by {by.en}")
-        return Text(zh=f"已用“{by.zh}”,不能再多", en=f"{by.en} is used, and no more of its kind may be")
+        return Text(zh=f"已用“{by.zh}”，不能再多", en=f"{by.en} is used, and no more of its kind may be")
     if one.reason == "payment_method":
         methods = rule_set.by_code[one.rule].rule.payment_methods
-        return Text(zh=f"限用支付方式:{'、'.join(methods)}", en=f"for payment by {', '.join(methods)}")
+        return Text(zh=f"限用支付方式：{'、'.join(methods)}", en=f"for payment by {', '.join(methods)}")
     if one.reason == "dearer":
         return _dearer(one.dearer_fen)
     return missing(one.short or 0, in_pieces=one.counts == "pieces")

@@ -41,7 +41,7 @@ class RuleDocumentInvalid(DomainError):
     code = "rule_document_invalid"
     status = 422
     title = Text(zh="规则内容有误", en="Invalid rule document")
-    detail = Text(zh="规则 {kind}/{document} 的 {path}:{problem}", en="{kind}/{document}, {path}: {problem}")
+    detail = Text(zh="规则 {kind}/{document} 的 {path}：{problem}", en="{kind}/{document}, {path}: {problem}")
 
     @classmethod
     def of(cls, kind: str, document: str, problems: Sequence[Problem]) -> RuleDocumentInvalid:
@@ -68,7 +68,7 @@ class RuleBaseMoved(DomainError):
     status = 409
     title = Text(zh="规则已有新版本", en="Another version was published")
     detail = Text(
-        zh="规则 {kind}/{document} 的最新版本是第 {latest} 版,不是第 {base} 版。请查看差异后再发布。",
+        zh="规则 {kind}/{document} 的最新版本是第 {latest} 版，不是第 {base} 版。请查看差异后再发布。",
         en="The latest version of {kind}/{document} is {latest}, not {base}: look at what it changed, then publish.",
     )
 
@@ -87,7 +87,7 @@ class RuleDraftMoved(DomainError):
     status = 409
     title = Text(zh="草稿已被修改", en="The draft was changed")
     detail = Text(
-        zh="草稿 {draft_id} 现在是第 {edition} 稿,不是第 {read} 稿。",
+        zh="草稿 {draft_id} 现在是第 {edition} 稿，不是第 {read} 稿。",
         en="Draft {draft_id} is at edition {edition}, not {read}.",
     )
 
@@ -98,7 +98,7 @@ class RuleDraftClosed(DomainError):
     code = "rule_draft_closed"
     status = 409
     title = Text(zh="草稿已关闭", en="The draft is closed")
-    detail = Text(zh="草稿 {draft_id} 已关闭({state})。", en="Draft {draft_id} is {state}.")
+    detail = Text(zh="草稿 {draft_id} 已关闭（{state}）。", en="Draft {draft_id} is {state}.")
 
 
 class RulePartUnknown(DomainError):

@@ -172,7 +172,7 @@ class ApprovalMakerDisabled(DomainError):
     status = 409
     title = Text(zh="申请人已停用", en="Who asked is disabled")
     detail = Text(
-        zh="审批 {approval_id} 的申请人已停用,不能通过。",
+        zh="审批 {approval_id} 的申请人已停用，不能通过。",
         en="Who asked for {approval_id} has been disabled: it cannot be approved.",
     )
 
@@ -193,5 +193,5 @@ class ApprovalExpired(DomainError):
     status = 409
     title = Text(zh="审批已过期", en="Request expired")
     detail = Text(
-        zh="审批 {approval_id} 已过期,请重新申请。", en="The request {approval_id} has expired; ask for it again."
+        zh="审批 {approval_id} 已过期，请重新申请。", en="The request {approval_id} has expired; ask for it again."
     )

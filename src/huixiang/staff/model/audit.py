@@ -175,4 +175,4 @@ class AuditKeyMissing(DomainError):
     code = "audit_key_missing"
     status = 409
     title = Text(zh="缺少签名密钥", en="Signing key missing")
-    detail = Text(zh="没有密钥文件,上次使用的密钥是 {key_id}。", en="There is no file of keys; {key_id} signed last.")
+    detail = Text(zh="没有密钥文件，上次使用的密钥是 {key_id}。", en="There is no file of keys; {key_id} signed last.")

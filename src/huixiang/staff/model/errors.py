@@ -22,7 +22,7 @@ class SignInLocked(DomainError):
     status = 429
     title = Text(zh="登录已暂时锁定", en="Sign-in locked for a while")
     detail = Text(
-        zh="失败次数过多,请在 {retry_after_s} 秒后重试。", en="Too many failures; try again in {retry_after_s} s."
+        zh="失败次数过多，请在 {retry_after_s} 秒后重试。", en="Too many failures; try again in {retry_after_s} s."
     )
 
 
@@ -33,7 +33,7 @@ class CsrfTokenWrong(DomainError):
     status = 403
     title = Text(zh="请求来源无法确认", en="Request not confirmed")
     detail = Text(
-        zh="请求缺少会话的 CSRF 令牌,请刷新页面后重试。",
+        zh="请求缺少会话的 CSRF 令牌，请刷新页面后重试。",
         en="The request lacks the session's CSRF token; reload the page and try again.",
     )
 
@@ -90,7 +90,7 @@ class KeyRotating(DomainError):
     status = 409
     title = Text(zh="密钥正在轮换", en="Key is being rotated")
     detail = Text(
-        zh="密钥 {key_id} 的旧密文有效至 {ends_at},请先结束本次轮换。",
+        zh="密钥 {key_id} 的旧密文有效至 {ends_at}，请先结束本次轮换。",
         en="The secret before of key {key_id} is let in until {ends_at}; end that rotation first.",
     )
 
@@ -197,7 +197,7 @@ class StaffPasskeysFull(DomainError):
     code = "staff_passkeys_full"
     status = 409
     title = Text(zh="通行密钥过多", en="Too many passkeys")
-    detail = Text(zh="最多 {most} 个通行密钥,请先删除一个。", en="At most {most} passkeys: remove one first.")
+    detail = Text(zh="最多 {most} 个通行密钥，请先删除一个。", en="At most {most} passkeys: remove one first.")
 
 
 class StaffPasskeysNotConfigured(DomainError):
