@@ -12,7 +12,10 @@ ATTRIBUTES = (
     Attribute(code="region", name=Text(zh="大区", en="Region"), type="text", scope="context"),
     Attribute(code="goods.sku", name=Text(zh="商品", en="Sku"), type="text", scope="goods"),
     Attribute(
-        code="goods.categories", name=Text(zh="品类（含上级）", en="Category, or one above"), type="texts", scope="goods"
+        code="goods.categories",
+        name=Text(zh="品类（含上级）", en="Category, or one above"),
+        type="texts",
+        scope="goods",
     ),
     Attribute(code="goods.brand", name=Text(zh="品牌", en="Brand"), type="text", scope="goods"),
     Attribute(code="goods.tags", name=Text(zh="标签", en="Tags"), type="texts", scope="goods"),

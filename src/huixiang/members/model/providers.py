@@ -85,7 +85,8 @@ class ProviderRefused(DomainError):
     status = 403
     title = Text(zh="第三方登录未通过", en="Refused by the provider")
     detail = Text(
-        zh="{provider} 登录未通过（{reason}），请重新发起。", en="Signing in by {provider} failed ({reason}): begin again."
+        zh="{provider} 登录未通过（{reason}），请重新发起。",
+        en="Signing in by {provider} failed ({reason}): begin again.",
     )
 
 

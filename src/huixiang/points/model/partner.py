@@ -192,7 +192,9 @@ class SettlementDayOpen(DomainError):
     code = "settlement_day_open"
     status = 409
     title = Text(zh="营业日未结束", en="The day is not over")
-    detail = Text(zh="营业日 {day} 尚未结束，不能对账。", en="Business day {day} is not over; it is settled afterwards.")
+    detail = Text(
+        zh="营业日 {day} 尚未结束，不能对账。", en="Business day {day} is not over; it is settled afterwards."
+    )
 
 
 class SettlementUnreadable(DomainError):

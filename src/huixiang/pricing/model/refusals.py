@@ -65,4 +65,6 @@ class QuoteFactsChanged(DomainError):
     code = "quote_facts_changed"
     status = 409
     title = Text(zh="会员资料已变更", en="The member's data have changed")
-    detail = Text(zh="报价所依据的会员资料已变更，无法重算。", en="What the quote knew of the member has changed since.")
+    detail = Text(
+        zh="报价所依据的会员资料已变更，无法重算。", en="What the quote knew of the member has changed since."
+    )
