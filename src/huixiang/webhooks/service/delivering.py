@@ -16,6 +16,7 @@ from huixiang.webhooks import rules, store
 from huixiang.webhooks.model import Answer, Outcome, Task, Telling
 from huixiang.webhooks.service.wiring import unseal
 from huixiang.webhooks.store import deliveries as rows
+from huixiang.webhooks.store import tidying
 
 TIDY_CHUNK = 2_000
 HURRIED = 50_000  # lanes at once when an endpoint is back; others wait for their pause
@@ -92,4 +93,4 @@ async def waiting(tx: Transaction) -> tuple[int, timedelta]:
 
 async def tidy(tx: Transaction) -> bool:
     """Put away a chunk of what nobody needs any more; whether there may be more."""
-    return await rows.tidy(tx, tx.now - rules.KEPT, TIDY_CHUNK) >= TIDY_CHUNK
+    return await tidying.tidy(tx, tx.now - rules.KEPT, TIDY_CHUNK) >= TIDY_CHUNK
