@@ -4701,6 +4701,179 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Endpoints, the oldest first. */
+        get: operations["list_webhooks"];
+        put?: never;
+        /** Make an endpoint, which is told what happens from now on. Its secret is in this answer and nowhere else; a repetition says null in its place. */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint and how it stands. */
+        get: operations["read_webhook"];
+        put?: never;
+        post?: never;
+        /** Delete an endpoint, with what was kept for it; the answer says what it was. */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /** Change where an endpoint is, what it is called, and which events it is told from now on. */
+        patch: operations["change_webhook"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an endpoint is told and what became of it, the latest first. */
+        get: operations["list_webhook_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/deliveries/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event to one endpoint: what is sent, and every attempt. */
+        get: operations["read_webhook_delivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing for now; what happens meanwhile is kept, for fourteen days. */
+        post: operations["pause_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send events again under the ids that they had: one, or all that were recorded in a span of time. */
+        post: operations["replay_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again, what was kept first; also where it was disabled. */
+        post: operations["resume_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an endpoint a second secret; requests are signed by both until the overlap is over. */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the event `webhooks.test.v1`, to see whether it arrives. */
+        post: operations["try_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of the events that an endpoint can be told. */
+        get: operations["list_webhook_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -4867,6 +5040,19 @@ export interface components {
             scene?: string | null;
             /** @default null */
             store?: string | null;
+        };
+        /**
+         * Attempt
+         * @description One request. `status`: of the answer, null where there was none; `reason`: `ok`, `http_<status>`, or why there
+         *         was no answer; `excerpt`: how the answer began.
+         */
+        Attempt: {
+            began_at: string;
+            ended_at: string;
+            excerpt: string;
+            number: number;
+            reason: string;
+            status: number | null;
         };
         /**
          * AttributeChanges
@@ -5525,6 +5711,15 @@ export interface components {
             version: number;
         };
         /**
+         * DeliveryDetail
+         * @description A delivery with what is sent, and every attempt, the latest first.
+         */
+        DeliveryDetail: {
+            attempts: components["schemas"]["Attempt"][];
+            body: string;
+            delivery: components["schemas"]["WebhooksDelivery"];
+        };
+        /**
          * Detail
          * @description How far a trial balance is broken down: a line for each counter-account, for each cause of it, or for each budget
          *         of that.
@@ -5621,6 +5816,44 @@ export interface components {
          */
         EndManualTier: {
             reason: string;
+        };
+        /**
+         * Endpoint
+         * @description `state`: `active`; `paused` by hand; `disabled` for `why`: `failing` for five days, or `gone` (it answered 410).
+         *         What happens meanwhile is kept and sent once it is active again. `failing_since`: the first failure after the last
+         *         success. `secrets`: those that sign now, the newest first.
+         */
+        Endpoint: {
+            changed_at: string;
+            created_at: string;
+            /** Format: uuid */
+            endpoint_id: string;
+            events: string[];
+            failing_since: string | null;
+            name: string;
+            secrets: components["schemas"]["SigningSecret"][];
+            /** @enum {unknown} */
+            state: "active" | "disabled" | "paused";
+            url: string;
+            why: ("failing" | "gone") | null;
+        };
+        /**
+         * EndpointChange
+         * @description What is to be otherwise; what is left out stays. `events` are those from now on.
+         */
+        EndpointChange: {
+            /** @description Which events it is told. */
+            events?: string[];
+            /**
+             * @description Whose it is.
+             * @example data hub
+             */
+            name?: string;
+            /**
+             * @description Where requests go: https, on the public internet, on any port.
+             * @example https://hub.example/huixiang
+             */
+            url?: string;
         };
         /**
          * EndSessions
@@ -6543,6 +6776,21 @@ export interface components {
             /** @description Why, for who reads the history. */
             note: string;
         };
+        /** NewEndpoint */
+        NewEndpoint: {
+            /** @description Which events it is told. */
+            events: string[];
+            /**
+             * @description Whose it is.
+             * @example data hub
+             */
+            name: string;
+            /**
+             * @description Where requests go: https, on the public internet, on any port.
+             * @example https://hub.example/huixiang
+             */
+            url: string;
+        };
         /**
          * NewEntitlement
          * @description A benefit for a member from now on, with the quota of its document; until `ends_at`, or until it is ended. used:
@@ -7272,11 +7520,27 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_Delivery_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Delivery_: {
+            items: components["schemas"]["WebhooksDelivery"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_DraftSummary_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_DraftSummary_: {
             items: components["schemas"]["DraftSummary"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Endpoint_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Endpoint_: {
+            items: components["schemas"]["Endpoint"][];
             next_cursor: string | null;
         };
         /**
@@ -8275,6 +8539,28 @@ export interface components {
             title: string | null;
         };
         /**
+         * Replay
+         * @description Either one event, or all that were recorded from `since` until before `until`; `only_given_up`: of those what
+         *         was never taken.
+         */
+        Replay: {
+            /** @default null */
+            event_id?: string | null;
+            /** @default false */
+            only_given_up?: boolean;
+            /** @default null */
+            since?: string | null;
+            /** @default null */
+            until?: string | null;
+        };
+        /**
+         * Replayed
+         * @description How many events will be sent again.
+         */
+        Replayed: {
+            events: number;
+        };
+        /**
          * Resource
          * @description One resource with what its tickets come to. `reserved` and `confirmed` are amounts, `freed` is a number of
          *         tickets.
@@ -8591,6 +8877,17 @@ export interface components {
          */
         RunState: "done" | "failed" | "running";
         /**
+         * SecretRotation
+         * @description `overlap_s`: for how long requests are signed by the secret before, too.
+         */
+        SecretRotation: {
+            /**
+             * @default 86400
+             * @example 86400
+             */
+            overlap_s?: number;
+        };
+        /**
          * SentCode
          * @description A one-time code is on its way to the member's phone, good once until `expires_at`. The one before is void.
          */
@@ -8735,6 +9032,14 @@ export interface components {
             root: string;
         };
         /**
+         * ShownSecret
+         * @description `secret`: `whsec_` and base64; null where the answer is a repetition, since it is kept only sealed.
+         */
+        ShownSecret: {
+            endpoint: components["schemas"]["Endpoint"];
+            secret: string | null;
+        };
+        /**
          * SignedIn
          * @description Somebody is signed in. registered: whether that made them a member.
          */
@@ -8765,6 +9070,15 @@ export interface components {
             name: string | null;
             seen_at: string;
             signed_in_at: string;
+        };
+        /**
+         * SigningSecret
+         * @description A secret of an endpoint, without the secret. `ends_at`: until when it signs; null of the one in use.
+         */
+        SigningSecret: {
+            created_at: string;
+            ends_at: string | null;
+            secret_no: number;
         };
         /**
          * SignInRequest
@@ -9563,6 +9877,26 @@ export interface components {
         WaysIn: {
             passkeys: boolean;
             providers: ("alipay" | "wechat")[];
+        };
+        /**
+         * WebhooksDelivery
+         * @description One event to one endpoint. `due_at`: when it is tried next; null where it is settled, or waits for an earlier
+         *         event of the same member. `status`, `reason`: of the last attempt.
+         */
+        WebhooksDelivery: {
+            attempts: number;
+            due_at: string | null;
+            /** Format: uuid */
+            event_id: string;
+            /** Format: uuid */
+            member_id: string;
+            queued_at: string;
+            reason: string | null;
+            settled_at: string | null;
+            /** @enum {unknown} */
+            state: "delivered" | "given_up" | "waiting";
+            status: number | null;
+            type: string;
         };
         /** WhyRequest */
         WhyRequest: {
@@ -30310,6 +30644,793 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "events": [
+                     *             "events"
+                     *           ],
+                     *           "failing_since": "2026-03-18T10:30:00+08:00",
+                     *           "name": "name",
+                     *           "secrets": [
+                     *             {
+                     *               "created_at": "2026-03-18T10:30:00+08:00",
+                     *               "ends_at": "2026-03-18T10:30:00+08:00",
+                     *               "secret_no": 1
+                     *             }
+                     *           ],
+                     *           "state": "active",
+                     *           "url": "url",
+                     *           "why": "failing"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Endpoint_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         "checkout.order_completed.v1",
+                 *         "points.posted.v1"
+                 *       ],
+                 *       "name": "data hub",
+                 *       "url": "https://hub.example/huixiang"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint": {
+                     *         "changed_at": "2026-03-18T10:30:00+08:00",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "events": [
+                     *           "events"
+                     *         ],
+                     *         "failing_since": "2026-03-18T10:30:00+08:00",
+                     *         "name": "name",
+                     *         "secrets": [
+                     *           {
+                     *             "created_at": "2026-03-18T10:30:00+08:00",
+                     *             "ends_at": "2026-03-18T10:30:00+08:00",
+                     *             "secret_no": 1
+                     *           }
+                     *         ],
+                     *         "state": "active",
+                     *         "url": "url",
+                     *         "why": "failing"
+                     *       },
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    change_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "events": [
+                 *         "checkout.order_completed.v1",
+                 *         "checkout.order_refunded.v1",
+                 *         "points.posted.v1"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndpointChange"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_webhook_deliveries: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description only those in this state
+                 * @example delivered
+                 */
+                state?: ("delivered" | "given_up" | "waiting") | null;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 1,
+                     *           "due_at": "2026-03-18T10:30:00+08:00",
+                     *           "event_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "queued_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "settled_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "delivered",
+                     *           "status": 1,
+                     *           "type": "type"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Delivery_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_webhook_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": [
+                     *         {
+                     *           "began_at": "2026-03-18T10:30:00+08:00",
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "excerpt": "excerpt",
+                     *           "number": 1,
+                     *           "reason": "reason",
+                     *           "status": 1
+                     *         }
+                     *       ],
+                     *       "body": "body",
+                     *       "delivery": {
+                     *         "attempts": 1,
+                     *         "due_at": "2026-03-18T10:30:00+08:00",
+                     *         "event_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "queued_at": "2026-03-18T10:30:00+08:00",
+                     *         "reason": "reason",
+                     *         "settled_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "delivered",
+                     *         "status": 1,
+                     *         "type": "type"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pause_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replay_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-17T00:00:00+08:00",
+                 *       "until": "2026-03-18T00:00:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resume_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlap_s": 86400
+                 *     }
+                 */
+                "application/json": components["schemas"]["SecretRotation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint": {
+                     *         "changed_at": "2026-03-18T10:30:00+08:00",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "events": [
+                     *           "events"
+                     *         ],
+                     *         "failing_since": "2026-03-18T10:30:00+08:00",
+                     *         "name": "name",
+                     *         "secrets": [
+                     *           {
+                     *             "created_at": "2026-03-18T10:30:00+08:00",
+                     *             "ends_at": "2026-03-18T10:30:00+08:00",
+                     *             "secret_no": 1
+                     *           }
+                     *         ],
+                     *         "state": "active",
+                     *         "url": "url",
+                     *         "why": "failing"
+                     *       },
+                     *       "secret": "secret"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShownSecret"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    try_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": 1,
+                     *       "due_at": "2026-03-18T10:30:00+08:00",
+                     *       "event_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "queued_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "delivered",
+                     *       "status": 1,
+                     *       "type": "type"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksDelivery"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_webhook_events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       "text"
+                     *     ]
+                     */
+                    "application/json": string[];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -9,6 +9,7 @@ from .approval import Approval
 from .approval_maker_kind import ApprovalMakerKind
 from .approval_result_type_0 import ApprovalResultType0
 from .approval_state import ApprovalState
+from .attempt import Attempt
 from .attribute_changes import AttributeChanges
 from .attribute_changes_attributes import AttributeChangesAttributes
 from .attribution import Attribution
@@ -35,6 +36,7 @@ from .consent import Consent
 from .coupon import Coupon
 from .coupon_state import CouponState
 from .current_tier import CurrentTier
+from .delivery_detail import DeliveryDetail
 from .detail import Detail
 from .draft import Draft
 from .draft_body import DraftBody
@@ -43,6 +45,10 @@ from .draft_change_body import DraftChangeBody
 from .draft_state import DraftState
 from .draft_summary import DraftSummary
 from .draft_summary_state import DraftSummaryState
+from .endpoint import Endpoint
+from .endpoint_change import EndpointChange
+from .endpoint_state import EndpointState
+from .endpoint_why_type_0 import EndpointWhyType0
 from .entitlement import Entitlement
 from .entitlement_in_a import EntitlementInA
 from .entitlement_state import EntitlementState
@@ -71,6 +77,7 @@ from .kernel_problem import KernelProblem
 from .kind import Kind
 from .liability import Liability
 from .line_points import LinePoints
+from .list_webhook_deliveries_state_type_0 import ListWebhookDeliveriesStateType0
 from .lot_as_of import LotAsOf
 from .measure import Measure
 from .member_card import MemberCard
@@ -87,6 +94,7 @@ from .new_coupon import NewCoupon
 from .new_credit import NewCredit
 from .new_draft import NewDraft
 from .new_draft_body import NewDraftBody
+from .new_endpoint import NewEndpoint
 from .new_entitlement import NewEntitlement
 from .new_exchange import NewExchange
 from .new_exchange_direction import NewExchangeDirection
@@ -124,7 +132,9 @@ from .order_result import OrderResult
 from .order_state import OrderState
 from .origin import Origin
 from .page_coupon import PageCoupon
+from .page_delivery import PageDelivery
 from .page_draft_summary import PageDraftSummary
+from .page_endpoint import PageEndpoint
 from .page_entitlement import PageEntitlement
 from .page_open_hold import PageOpenHold
 from .page_published_root import PagePublishedRoot
@@ -170,6 +180,8 @@ from .refund import Refund
 from .refund_line import RefundLine
 from .refund_request import RefundRequest
 from .refunded_line import RefundedLine
+from .replay import Replay
+from .replayed import Replayed
 from .resource import Resource
 from .resource_bulk_outcome import ResourceBulkOutcome
 from .resource_line import ResourceLine
@@ -197,12 +209,15 @@ from .rule_version_state import RuleVersionState
 from .rulebook_change import RulebookChange
 from .rulebook_change_what import RulebookChangeWhat
 from .rulebook_difference import RulebookDifference
+from .secret_rotation import SecretRotation
 from .sent_code import SentCode
 from .settlement_file import SettlementFile
 from .settlement_line import SettlementLine
 from .settlement_line_direction import SettlementLineDirection
 from .shown_attribute import ShownAttribute
 from .shown_attribute_type import ShownAttributeType
+from .shown_secret import ShownSecret
+from .signing_secret import SigningSecret
 from .sku import Sku
 from .sku_attributes import SkuAttributes
 from .sku_state import SkuState
@@ -245,6 +260,8 @@ from .trial_balance import TrialBalance
 from .trial_gives import TrialGives
 from .trial_line import TrialLine
 from .undoing import Undoing
+from .webhooks_delivery import WebhooksDelivery
+from .webhooks_delivery_state import WebhooksDeliveryState
 from .why_request import WhyRequest
 from .withdrawal import Withdrawal
 from .withdrawn_consent import WithdrawnConsent
@@ -259,6 +276,7 @@ __all__ = (
     "ApprovalMakerKind",
     "ApprovalResultType0",
     "ApprovalState",
+    "Attempt",
     "AttributeChanges",
     "AttributeChangesAttributes",
     "Attribution",
@@ -285,6 +303,7 @@ __all__ = (
     "Coupon",
     "CouponState",
     "CurrentTier",
+    "DeliveryDetail",
     "Detail",
     "Draft",
     "DraftBody",
@@ -293,6 +312,10 @@ __all__ = (
     "DraftState",
     "DraftSummary",
     "DraftSummaryState",
+    "Endpoint",
+    "EndpointChange",
+    "EndpointState",
+    "EndpointWhyType0",
     "Entitlement",
     "EntitlementInA",
     "EntitlementState",
@@ -321,6 +344,7 @@ __all__ = (
     "Kind",
     "Liability",
     "LinePoints",
+    "ListWebhookDeliveriesStateType0",
     "LotAsOf",
     "Measure",
     "MemberCard",
@@ -337,6 +361,7 @@ __all__ = (
     "NewCredit",
     "NewDraft",
     "NewDraftBody",
+    "NewEndpoint",
     "NewEntitlement",
     "NewExchange",
     "NewExchangeDirection",
@@ -374,7 +399,9 @@ __all__ = (
     "OrderState",
     "Origin",
     "PageCoupon",
+    "PageDelivery",
     "PageDraftSummary",
+    "PageEndpoint",
     "PageEntitlement",
     "PageOpenHold",
     "PagePublishedRoot",
@@ -420,6 +447,8 @@ __all__ = (
     "RefundLine",
     "RefundRequest",
     "RefundedLine",
+    "Replay",
+    "Replayed",
     "Resource",
     "ResourceBulkOutcome",
     "ResourceLine",
@@ -447,12 +476,15 @@ __all__ = (
     "RulebookChange",
     "RulebookChangeWhat",
     "RulebookDifference",
+    "SecretRotation",
     "SentCode",
     "SettlementFile",
     "SettlementLine",
     "SettlementLineDirection",
     "ShownAttribute",
     "ShownAttributeType",
+    "ShownSecret",
+    "SigningSecret",
     "Sku",
     "SkuAttributes",
     "SkuState",
@@ -495,6 +527,8 @@ __all__ = (
     "TrialGives",
     "TrialLine",
     "Undoing",
+    "WebhooksDelivery",
+    "WebhooksDeliveryState",
     "WhyRequest",
     "Withdrawal",
     "WithdrawnConsent",

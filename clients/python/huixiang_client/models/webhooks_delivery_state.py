@@ -1,0 +1,10 @@
+from enum import StrEnum
+
+
+class WebhooksDeliveryState(StrEnum):
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+    WAITING = "waiting"
+
+    def __str__(self) -> str:
+        return str(self.value)
