@@ -49,6 +49,7 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/consents/texts
   POST   /api/member/v1/me/consents/withdraw
   GET    /api/member/v1/me/coupons
+  POST   /api/member/v1/me/coupons/claim
   GET    /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices/{device_id}
@@ -122,6 +123,7 @@ system coupons:read | 401 401 in 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/coupons
 system coupons:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/members/{member_id}/coupons
+  POST   /api/v1/members/{member_id}/coupons/claim
   POST   /api/v1/members/{member_id}/coupons/{coupon_id}/void
 system finance:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/finance/liability

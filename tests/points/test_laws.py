@@ -72,6 +72,18 @@ RESOURCE = (
 )
 TICKET = "INSERT INTO stock.ticket VALUES ('{{n}}', '{{n}}', 'order', '{{m}}', 2, {}, '{}', '2026-03-01', '{}')"
 LOGGED = "INSERT INTO stock.ticket_change VALUES ('{{n}}', '{{n}}', '{}', '{}', {}, 'why', '2026-03-01')"
+COPY = (
+    "WITH copy AS (INSERT INTO coupons.coupon (member_id, coupon_id, rule, state, issued_at, recorded_at, changes,"
+    " order_id, template, template_version)"
+    " VALUES ('{{m}}', '{{n}}', 'ten', '{}', '2026-03-01', '2026-03-01', {}, {}, {}))"
+)
+CHANGE = " INSERT INTO coupons.coupon_change VALUES ('{{m}}', '{{n}}', {}, '{}', '{}', {}, NULL, 'test', '2026-03-01')"
+BARE = "NULL, NULL"
+NOT_STANDING = "WITH claim AS (INSERT INTO coupons.claim VALUES ('{n}', false, '2026-03-01'))"
+LIMITED = (
+    ", limited AS (INSERT INTO rulebook.document (kind, code, version, body, hash, valid_from, recorded_at)"
+    " VALUES ('coupon_template', 'ten', 1, '{{{{\"per_member\": 0}}}}', '', '2026-03-01', '2026-03-01'))"
+)
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
     "points_account_postings": [
@@ -271,6 +283,36 @@ DAMAGES: dict[str, list[str]] = {
         STEPPED_BACK,
         "DELETE FROM platform.outbox_parked WHERE member_id = '{m}'",
         "INSERT INTO platform.outbox_delivery VALUES ('{n}', 3, 'takes')",
+    ],
+    "coupons_last_change": [
+        COPY.format("issued", 1, "NULL", BARE) + " SELECT 1",
+        CHANGE.format(1, "issued", "issued", "NULL"),
+        COPY.format("voided", 1, "NULL", BARE) + CHANGE.format(1, "issued", "issued", "NULL"),
+        COPY.format("issued", 2, "NULL", BARE) + CHANGE.format(1, "issued", "issued", "NULL"),
+        COPY.format("held", 1, "'{s}'", BARE) + CHANGE.format(1, "held", "held", "'{m}'"),
+    ],
+    "coupons_steps": [
+        CHANGE.format(1, "held", "held", "'{m}'"),
+        CHANGE.format(1, "issued", "used", "NULL"),
+        CHANGE.format(2, "issued", "issued", "NULL"),
+        CHANGE.format(1, "issued", "issued", "NULL")
+        + ", ('{m}', '{n}', 2, 'used', 'used', '{m}', NULL, 'x', '2026-03-01')",
+        CHANGE.format(1, "held", "held", "'{m}'")
+        + ", ('{m}', '{n}', 2, 'used', 'used', '{s}', NULL, 'x', '2026-03-01')",
+    ],
+    "coupons_issued": [
+        COPY.format("issued", 1, "NULL", "'ten', 1") + " SELECT 1",
+        "INSERT INTO coupons.member_issued VALUES ('{m}', 'ten', 1)",
+    ],
+    "coupons_limits": [COPY.format("issued", 1, "NULL", "'ten', 1") + LIMITED.format() + " SELECT 1"],
+    "coupons_tickets": [
+        "INSERT INTO coupons.claim VALUES ('{n}', true, '2026-03-01')",
+        NOT_STANDING + CHANGE.format(1, "issued", "issued", "NULL"),
+    ],
+    "coupons_codes": [
+        "INSERT INTO coupons.code VALUES ('\\x00', '{n}', 1, '{m}', '{n}', '2026-03-01', NULL)",
+        "INSERT INTO coupons.code_batch VALUES ('{n}', 'leaflets', 'ten', 5, NULL, NULL, 'handing', 1, 2, '{m}',"
+        " '2026-03-01', '{m}', NULL, NULL, NULL, '{n}')",
     ],
     "stock_resource_sums": [
         RESOURCE.format("NULL", 5, 4) + "SELECT 1",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from huixiang.coupons import service
+from huixiang.coupons.events import CouponTicketUsed
+from huixiang.coupons.service import claims
 from huixiang.members.events import MergeStepped, UnmergeStepped
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
@@ -19,4 +21,11 @@ async def _move(tx: Transaction, events: Sequence[Event]) -> None:
                 await service.unmerge(tx, event.member_id, event.from_id, event.merge_id)
 
 
-SUBSCRIPTIONS = (Subscription("coupons.merges", (MergeStepped, UnmergeStepped), _move),)
+async def _confirm(tx: Transaction, events: Sequence[Event]) -> None:
+    await claims.confirm(tx, [event.coupon_id for event in events if isinstance(event, CouponTicketUsed)])
+
+
+SUBSCRIPTIONS = (
+    Subscription("coupons.tickets", (CouponTicketUsed,), _confirm),
+    Subscription("coupons.merges", (MergeStepped, UnmergeStepped), _move),
+)

@@ -7,6 +7,7 @@ import msgspec
 from huixiang.benefits import handlers as benefits_handlers
 from huixiang.benefits import jobs as benefits
 from huixiang.coupons import handlers as coupons
+from huixiang.coupons.service import claims
 from huixiang.entry.webhooks import TOLD
 from huixiang.grants import handlers as grants_handlers
 from huixiang.grants import jobs as grants
@@ -93,5 +94,5 @@ SCHEDULES: tuple[Schedule, ...] = (
     *webhooks.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )
-# Who answers for the holders of tickets, by their kind. Nobody holds any yet.
-HOLDERS: dict[str, Holders] = {}
+# Who answers for the holders of tickets, by their kind.
+HOLDERS: dict[str, Holders] = {claims.HOLDER: claims.Copies()}

@@ -163,6 +163,8 @@ REQUESTS: dict[str, Any] = {
         "member": {"phone": "13800138000"},
         "partner_points": 500,
     },
+    "claim_coupon": {"template": "fresh_5"},
+    "claim_my_coupon": {"template": "fresh_5"},
     "grant_coupon": {"rule": "spring", "expires_at": "2026-05-01T00:00:00+08:00"},
     "upsert_stores": {
         "version": 1,

@@ -12,6 +12,8 @@ from huixiang.checkout.model.fulfilment import KIND as FULFILMENT
 from huixiang.checkout.model.fulfilment import FulfilmentRules
 from huixiang.checkout.service import fulfilment
 from huixiang.coupons import service as coupons
+from huixiang.coupons.model import KIND as COUPON_TEMPLATE
+from huixiang.coupons.model import CouponTemplate
 from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
@@ -38,7 +40,7 @@ from huixiang.points.model.partner import PartnerTerms
 from huixiang.points.model.pool import PoolRules
 from huixiang.points.model.transfer import TransferRules
 from huixiang.pricing.model.rules import Promotions
-from huixiang.pricing.service import publication, rule_sets
+from huixiang.pricing.service import coupon_templates, publication, rule_sets
 from huixiang.rulebook import service as rulebook
 from huixiang.terms import rules as terms_rules
 from huixiang.terms import service as terms
@@ -72,6 +74,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind(FULFILMENT, FulfilmentRules, examine=fulfilment.examine)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
+    rulebook.register_kind(COUPON_TEMPLATE, CouponTemplate, examine=coupon_templates.examine)
     rulebook.register_kind(
         "terms",
         ProgrammeTerms,
@@ -82,6 +85,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("terms_notice", TermsNotice, terms_rules.check_notice)
     rule_sets.use_registry(load_registry)
     grants.use_registry(load_registry)
+    coupons.use_registry(load_registry)
 
 
 def use_counters() -> None:

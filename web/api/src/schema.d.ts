@@ -2104,6 +2104,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/coupons/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a coupon of a template that I may have; there may be only so many. */
+        post: operations["claim_my_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/devices": {
         parameters: {
             query?: never;
@@ -3402,7 +3419,7 @@ export interface paths {
         /** The coupons that a member may use now, the earliest expiring first. */
         get: operations["list_coupons"];
         put?: never;
-        /** Give a member a coupon of a rule. */
+        /** Give a member a coupon of a rule, or of a template, within its limits. */
         post: operations["grant_coupon"];
         delete?: never;
         options?: never;
@@ -3421,6 +3438,23 @@ export interface paths {
         put?: never;
         /** Take a coupon back. */
         post: operations["void_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/coupons/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a coupon for a member, as they would themselves. */
+        post: operations["claim_coupon"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6683,6 +6717,14 @@ export interface components {
             store_id?: string | null;
         };
         /**
+         * NewClaim
+         * @description A copy that a member takes themselves.
+         */
+        NewClaim: {
+            /** @description A coupon template, by its document. */
+            template: string;
+        };
+        /**
          * NewClawBack
          * @description Points to take back of what was earned; without `origin_seq` a deduction that takes back nothing in particular.
          *
@@ -6711,13 +6753,16 @@ export interface components {
         };
         /**
          * NewCoupon
-         * @description A copy for a member, to be used before `expires_at`; without it, it never expires.
+         * @description A copy for a member: of a `template`, which says until when it is good; or a bare one of a `rule`, to be used
+         *         before `expires_at`, without which it never expires.
          */
         NewCoupon: {
             /** @default null */
             expires_at?: string | null;
-            /** @description The rule that says what it does. */
-            rule: string;
+            /** @default null */
+            rule?: string | null;
+            /** @default null */
+            template?: string | null;
         };
         /**
          * NewCredit
@@ -19668,6 +19713,58 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    claim_my_coupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "template": "fresh_5"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule": "rule",
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_devices: {
         parameters: {
             query?: never;
@@ -24765,6 +24862,61 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    claim_coupon: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "template": "fresh_5"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule": "rule",
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -89,6 +89,7 @@ from .method_total import MethodTotal
 from .new_behaviour import NewBehaviour
 from .new_book import NewBook
 from .new_capture import NewCapture
+from .new_claim import NewClaim
 from .new_claw_back import NewClawBack
 from .new_coupon import NewCoupon
 from .new_credit import NewCredit
@@ -356,6 +357,7 @@ __all__ = (
     "NewBehaviour",
     "NewBook",
     "NewCapture",
+    "NewClaim",
     "NewClawBack",
     "NewCoupon",
     "NewCredit",

@@ -13,18 +13,31 @@ T = TypeVar("T", bound="NewCoupon")
 
 @_attrs_define
 class NewCoupon:
-    """A copy for a member, to be used before `expires_at`; without it, it never expires.
+    """A copy for a member: of a `template`, which says until when it is good; or a bare one of a `rule`, to be used
+    before `expires_at`, without which it never expires.
 
     Attributes:
-        rule (str): The rule that says what it does.
+        rule (None | str | Unset):
+        template (None | str | Unset):
         expires_at (datetime.datetime | None | Unset):
     """
 
-    rule: str
+    rule: None | str | Unset = UNSET
+    template: None | str | Unset = UNSET
     expires_at: datetime.datetime | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
-        rule = self.rule
+        rule: None | str | Unset
+        if isinstance(self.rule, Unset):
+            rule = UNSET
+        else:
+            rule = self.rule
+
+        template: None | str | Unset
+        if isinstance(self.template, Unset):
+            template = UNSET
+        else:
+            template = self.template
 
         expires_at: None | str | Unset
         if isinstance(self.expires_at, Unset):
@@ -36,11 +49,11 @@ class NewCoupon:
 
         field_dict: dict[str, Any] = {}
 
-        field_dict.update(
-            {
-                "rule": rule,
-            }
-        )
+        field_dict.update({})
+        if rule is not UNSET:
+            field_dict["rule"] = rule
+        if template is not UNSET:
+            field_dict["template"] = template
         if expires_at is not UNSET:
             field_dict["expires_at"] = expires_at
 
@@ -49,7 +62,24 @@ class NewCoupon:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        rule = d.pop("rule")
+
+        def _parse_rule(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        rule = _parse_rule(d.pop("rule", UNSET))
+
+        def _parse_template(data: object) -> None | str | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(None | str | Unset, data)
+
+        template = _parse_template(d.pop("template", UNSET))
 
         def _parse_expires_at(data: object) -> datetime.datetime | None | Unset:
             if data is None:
@@ -70,6 +100,7 @@ class NewCoupon:
 
         new_coupon = cls(
             rule=rule,
+            template=template,
             expires_at=expires_at,
         )
 

@@ -12,6 +12,9 @@ from msgspec import Meta
 RuleCode = Annotated[
     str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="The rule that says what it does.")
 ]
+TemplateCode = Annotated[
+    str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A coupon template, by its document.")
+]
 Instant = Annotated[datetime, Meta(tz=True)]
 State = Literal["issued", "held", "used", "expired", "voided"]
 What = Literal["issued", "held", "used", "released", "returned", "expired", "voided"]
@@ -20,10 +23,24 @@ RETURNED_DAYS = 3  # that are left at least of a copy that comes back, where no 
 
 
 class NewCoupon(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A copy for a member, to be used before `expires_at`; without it, it never expires."""
+    """A copy for a member: of a `template`, which says until when it is good; or a bare one of a `rule`, to be used
+    before `expires_at`, without which it never expires."""
 
-    rule: RuleCode
+    rule: RuleCode | None = None
+    template: TemplateCode | None = None
     expires_at: Instant | None = None
+
+    def __post_init__(self) -> None:
+        if (self.rule is None) == (self.template is None):
+            raise ValueError("give a rule or a template")
+        if self.template is not None and self.expires_at is not None:
+            raise ValueError("a template says itself when a copy ends")
+
+
+class NewClaim(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A copy that a member takes themselves."""
+
+    template: TemplateCode
 
 
 class Coupon(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,3 +22,78 @@ class CouponStateFixed(DomainError):
     detail = Text(
         zh="券 {coupon_id} 的状态为 {state}，不可作废。", en="Coupon {coupon_id} is {state} and cannot be voided."
     )
+
+
+class CouponTemplateUnknown(DomainError):
+    """Field: template."""
+
+    code = "coupon_template_unknown"
+    status = 404
+    title = Text(zh="没有这个券模板", en="Unknown coupon template")
+    detail = Text(zh="目前没有名为 {template} 的券模板。", en="There is no coupon template {template} in force.")
+
+
+class CouponNotOffered(DomainError):
+    """The template does not say that it may be had this way. Fields: template, way."""
+
+    code = "coupon_not_offered"
+    status = 409
+    title = Text(zh="不可以此方式领取", en="Not to be had this way")
+    detail = Text(zh="券模板 {template} 不支持以 {way} 方式发放。", en="Template {template} is not to be had by {way}.")
+
+
+class CouponClaimNotOpen(DomainError):
+    """Fields: template, opens_at."""
+
+    code = "coupon_claim_not_open"
+    status = 409
+    title = Text(zh="领取尚未开始", en="Claims have not begun")
+    detail = Text(zh="券 {template} 于 {opens_at} 开始领取。", en="Claims of {template} begin at {opens_at}.")
+
+
+class CouponClaimOver(DomainError):
+    """Fields: template, closes_at."""
+
+    code = "coupon_claim_over"
+    status = 409
+    title = Text(zh="领取已结束", en="Claims are over")
+    detail = Text(zh="券 {template} 已于 {closes_at} 停止领取。", en="Claims of {template} ended at {closes_at}.")
+
+
+class CouponNotForMember(DomainError):
+    """The condition of the template does not hold for the member. Field: template."""
+
+    code = "coupon_not_for_member"
+    status = 409
+    title = Text(zh="不符合领取条件", en="Not for this member")
+    detail = Text(zh="该会员不符合券 {template} 的领取条件。", en="The member does not meet what {template} asks for.")
+
+
+class CouponLimitReached(DomainError):
+    """Fields: template, limit."""
+
+    code = "coupon_limit_reached"
+    status = 409
+    title = Text(zh="已达领取上限", en="As many as one member may have")
+    detail = Text(zh="每位会员最多可获得券 {template} 共 {limit} 张。", en="A member may have {limit} of {template}.")
+
+
+class CouponTemplateOver(DomainError):
+    """What would be issued would have ended. Fields: template, until."""
+
+    code = "coupon_template_over"
+    status = 409
+    title = Text(zh="券已过有效期", en="The coupon is over")
+    detail = Text(zh="券 {template} 的有效期至 {until}。", en="{template} was good through {until}.")
+
+
+class CouponClaimLapsed(DomainError):
+    """It took too long, so what was kept for it is left for others. Field: template."""
+
+    code = "coupon_claim_lapsed"
+    status = 409
+    title = Text(zh="领取已失效", en="The claim has lapsed")
+    detail = Text(
+        zh="此次领取 {template} 已失效，请使用新的 Idempotency-Key 重试。",
+        en="This claim of {template} has lapsed: ask again under a new Idempotency-Key.",
+    )

@@ -1,7 +1,7 @@
 """Coupons over HTTP, one file per topic."""
 
-from huixiang.coupons.routes import copies
+from huixiang.coupons.routes import claims, copies
 
-ROUTES = [*copies.ROUTES]
+ROUTES = [*copies.ROUTES, *claims.ROUTES]
 
 __all__ = ["ROUTES"]

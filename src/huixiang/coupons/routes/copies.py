@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from huixiang.coupons import service
 from huixiang.coupons.model import Coupon, NewCoupon
+from huixiang.coupons.routes.claims import obtain
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import member, system
 from huixiang.platform.edge import Edge
@@ -36,7 +37,9 @@ async def list_my_coupons(
 async def grant_coupon(
     edge: NamedDependency[Edge], member_id: FromPath[UUID], data: JSONBody[NewCoupon]
 ) -> Response[Coupon]:
-    """Give a member a coupon of a rule."""
+    """Give a member a coupon of a rule, or of a template, within its limits."""
+    if data.template is not None:
+        return await obtain(edge, member_id, data.template, "grant")
     return await edge.command(lambda tx: service.grant(tx, member_id, data), owner=member_id)
 
 

@@ -1,7 +1,9 @@
 """Use cases of coupons, one file per topic."""
 
+from huixiang.coupons.service.audience import use_registry
 from huixiang.coupons.service.copies import give_many, grant, held, void, void_many
 from huixiang.coupons.service.holding import give_back, hold, release, use
+from huixiang.coupons.service.issuing import issue
 from huixiang.coupons.service.merging import counted, merge, unmerge
 
 __all__ = [
@@ -11,10 +13,12 @@ __all__ = [
     "grant",
     "held",
     "hold",
+    "issue",
     "merge",
     "release",
     "unmerge",
     "use",
+    "use_registry",
     "void",
     "void_many",
 ]

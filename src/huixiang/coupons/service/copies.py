@@ -9,7 +9,7 @@ from uuid import UUID
 from huixiang.coupons.model import Coupon, CouponStateFixed, CouponUnknown, NewCoupon
 from huixiang.coupons.store import changes
 from huixiang.coupons.store import copies as store
-from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.errors import InvalidInput, InvariantBroken
 from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
@@ -21,8 +21,10 @@ LAST_ID = UUID(int=2**128 - 1)  # after it are only those that expire later
 
 
 async def grant(tx: Transaction, member_id: UUID, new: NewCoupon) -> Coupon:
-    """Give a copy. Raises MemberUnknown, StateRefuses, and InvalidInput for one that would have expired. The caller
-    sees to it that it is asked once. A rule that no programme has is never applied."""
+    """Give a bare copy of a rule. Raises MemberUnknown, StateRefuses, and InvalidInput for one that would have expired.
+    The caller sees to it that it is asked once. A rule that no programme has is never applied."""
+    if new.rule is None:
+        raise InvariantBroken("a copy of a template is issued, with what it takes of what all share")
     member_id = await receiver(tx, member_id)
     coupon_id = new_id()
     await give_many(tx, [(member_id, coupon_id)], new.rule, new.expires_at)

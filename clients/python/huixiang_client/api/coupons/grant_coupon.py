@@ -124,13 +124,14 @@ def sync_detailed(
     body: NewCoupon,
     idempotency_key: str,
 ) -> Response[Coupon | Problem]:
-    """Give a member a coupon of a rule.
+    """Give a member a coupon of a rule, or of a template, within its limits.
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (NewCoupon): A copy for a member, to be used before `expires_at`; without it, it
-            never expires.
+        body (NewCoupon): A copy for a member: of a `template`, which says until when it is good;
+            or a bare one of a `rule`, to be used
+                before `expires_at`, without which it never expires.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -160,13 +161,14 @@ def sync(
     body: NewCoupon,
     idempotency_key: str,
 ) -> Coupon | Problem | None:
-    """Give a member a coupon of a rule.
+    """Give a member a coupon of a rule, or of a template, within its limits.
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (NewCoupon): A copy for a member, to be used before `expires_at`; without it, it
-            never expires.
+        body (NewCoupon): A copy for a member: of a `template`, which says until when it is good;
+            or a bare one of a `rule`, to be used
+                before `expires_at`, without which it never expires.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,13 +193,14 @@ async def asyncio_detailed(
     body: NewCoupon,
     idempotency_key: str,
 ) -> Response[Coupon | Problem]:
-    """Give a member a coupon of a rule.
+    """Give a member a coupon of a rule, or of a template, within its limits.
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (NewCoupon): A copy for a member, to be used before `expires_at`; without it, it
-            never expires.
+        body (NewCoupon): A copy for a member: of a `template`, which says until when it is good;
+            or a bare one of a `rule`, to be used
+                before `expires_at`, without which it never expires.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -225,13 +228,14 @@ async def asyncio(
     body: NewCoupon,
     idempotency_key: str,
 ) -> Coupon | Problem | None:
-    """Give a member a coupon of a rule.
+    """Give a member a coupon of a rule, or of a template, within its limits.
 
     Args:
         member_id (UUID):
         idempotency_key (str):
-        body (NewCoupon): A copy for a member, to be used before `expires_at`; without it, it
-            never expires.
+        body (NewCoupon): A copy for a member: of a `template`, which says until when it is good;
+            or a bare one of a `rule`, to be used
+                before `expires_at`, without which it never expires.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

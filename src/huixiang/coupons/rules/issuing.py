@@ -1,0 +1,91 @@
+"""What a copy of a template is, and whether it may be had."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID, uuid5
+
+from huixiang.coupons.model import (
+    CouponClaimNotOpen,
+    CouponClaimOver,
+    CouponNotOffered,
+    CouponTemplate,
+    CouponTemplateOver,
+)
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.errors import Problem
+from huixiang.stock.model import Definition, Kind, Wanted
+
+Way = Literal["claim", "grant", "code"]
+_COPIES = UUID("5d0c2f34-6f0b-5c5d-9b52-6f0f3a1d7c11")
+
+
+def copy_id(member_id: UUID, way: Way, template: str, key: str) -> UUID:
+    """The id of the copy that a command makes follows from it, so that who repeats it finds its own ticket."""
+    return uuid5(_COPIES, f"{member_id} {way} {template} {key}")
+
+
+def require_offered(template: str, terms: CouponTemplate, way: Way, now: datetime) -> None:
+    """Raises CouponNotOffered, CouponClaimNotOpen, CouponClaimOver."""
+    if way == "grant":
+        if not terms.grant:
+            raise CouponNotOffered(template=template, way=way)
+        return
+    if way == "code":
+        if terms.codes is None:
+            raise CouponNotOffered(template=template, way=way)
+        return
+    if terms.claim is None:
+        raise CouponNotOffered(template=template, way=way)
+    if terms.claim.opens_at is not None and now < terms.claim.opens_at:
+        raise CouponClaimNotOpen(template=template, opens_at=terms.claim.opens_at)
+    if terms.claim.closes_at is not None and now >= terms.claim.closes_at:
+        raise CouponClaimOver(template=template, closes_at=terms.claim.closes_at)
+
+
+def end_of(template: str, terms: CouponTemplate, now: datetime, calendar: BusinessCalendar) -> datetime:
+    """When a copy that is issued now ends. Raises CouponTemplateOver."""
+    last = terms.until if terms.until is not None else calendar.day(now) + timedelta(days=terms.days or 0)
+    end = calendar.start_of(last + timedelta(days=1))
+    if end <= now:
+        raise CouponTemplateOver(template=template, until=last.isoformat())
+    return end
+
+
+def reminder_of(terms: CouponTemplate, end: datetime, now: datetime) -> datetime | None:
+    """When its end is announced; None where it is not, or is that near from the start."""
+    if terms.remind_days is None:
+        return None
+    at = end - timedelta(days=terms.remind_days)
+    return at if at > now else None
+
+
+def wanted_of(template: str, version: int, terms: CouponTemplate) -> list[Wanted]:
+    """What one copy takes of what all members share."""
+    wanted = []
+    if terms.total is not None:
+        definition = Definition(unit="pieces", capacity=terms.total, version=version, source="coupon_template")
+        wanted.append(Wanted(kind=Kind.COUPON_TEMPLATE, key=template, amount=1, definition=definition))
+    if terms.budget_fen is not None and terms.worth_fen is not None:
+        definition = Definition(unit="fen", capacity=terms.budget_fen, version=version, source="coupon_template")
+        wanted.append(Wanted(kind=Kind.BUDGET, key=f"coupon/{template}", amount=terms.worth_fen, definition=definition))
+    return wanted
+
+
+def problems_of(terms: CouponTemplate) -> Iterator[Problem]:
+    """What is wrong with a template by itself."""
+    if (terms.until is None) == (terms.days is None):
+        yield Problem("$", "give the last day in until, or a number of days")
+    if (terms.budget_fen is None) != (terms.worth_fen is None):
+        yield Problem("$", "budget_fen and worth_fen go together: what all copies may cost, and what one does")
+    elif terms.budget_fen is not None and terms.worth_fen is not None and terms.worth_fen > terms.budget_fen:
+        yield Problem("$.worth_fen", "is more than the whole budget")
+    if terms.codes is not None and terms.codes.public is None and not terms.codes.unique:
+        yield Problem("$.codes", "give a public code, or say that there are unique ones")
+    if not (terms.grant or terms.claim or terms.codes):
+        yield Problem("$", "nobody could have it: give claim, codes or grant")
+    window = terms.claim
+    if window and window.opens_at and window.closes_at and window.closes_at <= window.opens_at:
+        yield Problem("$.claim.closes_at", "must be after opens_at")

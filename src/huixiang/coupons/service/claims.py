@@ -1,0 +1,129 @@
+"""A copy under what all members share: looked at, its ticket taken, then issued, each in a transaction of its own.
+
+The holder of the ticket is the copy, whose id follows from the command: who repeats it finds what it took. Whether a
+claim stands is decided once, in `coupons.claim`, by its issue or by the sweep of tickets, whoever comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import msgspec
+
+from huixiang.coupons.events import CouponTicketUsed
+from huixiang.coupons.model import Coupon, CouponClaimLapsed, CouponLimitReached, CouponNotForMember
+from huixiang.coupons.rules import issuing as rules
+from huixiang.coupons.rules.issuing import Way
+from huixiang.coupons.service.audience import holds_for
+from huixiang.coupons.service.issuing import issue, template_in_force
+from huixiang.coupons.store import copies
+from huixiang.coupons.store import issuing as store
+from huixiang.members import service as members
+from huixiang.members.model import Ability, MemberRef
+from huixiang.members.service.states import look_at_receiver
+from huixiang.platform.db import Database, Transaction
+from huixiang.stock import service as stock
+from huixiang.stock.model import Holder, TicketFreed, Wanted
+from huixiang.stock.ports import Fate
+
+HOLDER = "coupon"  # the kind of holder that a copy is
+TTL = timedelta(minutes=1)  # for which a ticket is kept for the command that took it
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """A copy that a member may have, so far as can be seen beforehand. wanted: what it takes of what all share."""
+
+    coupon_id: UUID
+    member_id: UUID
+    template: str
+    way: Way
+    wanted: Sequence[Wanted] = ()
+
+
+class _AskEachTime:
+    """A gate that remembers nothing: who repeats a claim may have the ticket, which only the database knows."""
+
+    async def left(self, _resources: Sequence[UUID]) -> Mapping[UUID, int]:
+        return {}
+
+    async def tell(self, _left: Mapping[UUID, int]) -> None:
+        return None
+
+
+async def plan(tx: Transaction, member_id: UUID, template: str, way: Way, key: str) -> Plan:
+    """Look whether a member may have a copy; nothing is kept for them yet. key: the command's.
+
+    Raises MemberUnknown, StateRefuses, CouponTemplateUnknown, CouponNotOffered, CouponClaimNotOpen, CouponClaimOver,
+    CouponTemplateOver, CouponLimitReached, CouponNotForMember.
+    """
+    owner = await members.resolve(tx, MemberRef(member_id=member_id))
+    planned = Plan(rules.copy_id(member_id, way, template, key), owner, template, way)
+    if await copies.of_member(tx, owner, [planned.coupon_id]):
+        return planned
+    await look_at_receiver(tx, owner, Ability.EARN)
+    version, terms = await template_in_force(tx, template)
+    rules.require_offered(template, terms, way, tx.now)
+    rules.end_of(template, terms, tx.now, tx.calendar)
+    if terms.per_member is not None and await store.issued(tx, owner, template) >= terms.per_member:
+        raise CouponLimitReached(template=template, limit=terms.per_member)
+    audience = terms.claim.audience if terms.claim is not None and way == "claim" else None
+    if audience is not None and not await holds_for(tx, owner, audience):
+        raise CouponNotForMember(template=template)
+    return msgspec.structs.replace(planned, wanted=rules.wanted_of(template, version, terms))
+
+
+async def take(db: Database, planned: Plan) -> None:
+    """Keep what the copy takes of what all share, for `TTL`; committed when this returns. Raises StockExhausted and
+    what else `stock.take` raises, and CouponClaimLapsed."""
+    if not planned.wanted:
+        return
+    holder = Holder(HOLDER, planned.coupon_id)
+    try:
+        await stock.take(db, _AskEachTime(), holder, planned.member_id, planned.wanted, TTL, first=False)
+    except TicketFreed as freed:
+        raise CouponClaimLapsed(template=planned.template) from freed
+
+
+async def issue_planned(tx: Transaction, planned: Plan) -> Coupon:
+    """Issue the copy with the ticket that was taken for it. Raises CouponClaimLapsed where that was given to others,
+    and what `issue` raises."""
+    if planned.wanted:
+        if not (await store.decide(tx, [planned.coupon_id], stands=True))[planned.coupon_id]:
+            raise CouponClaimLapsed(template=planned.template)
+        tx.emit(
+            CouponTicketUsed(
+                member_id=planned.member_id,
+                occurred_at=tx.now,
+                coupon_id=planned.coupon_id,
+                template=planned.template,
+            )
+        )
+    return await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way)
+
+
+async def is_gone(tx: Transaction, planned: Plan) -> bool:
+    """The copy was refused after its ticket was taken: decide that it never comes, unless a twin of the command was
+    quicker. Then `free`, in a transaction of its own."""
+    return bool(planned.wanted) and not (await store.decide(tx, [planned.coupon_id], stands=False))[planned.coupon_id]
+
+
+async def free(tx: Transaction, planned: Plan) -> None:
+    """What was kept for a copy that is gone is left for others."""
+    await stock.free(tx, Holder(HOLDER, planned.coupon_id), "refused")
+
+
+async def confirm(tx: Transaction, coupon_ids: Sequence[UUID]) -> None:
+    """The tickets of copies that were issued are theirs for good. Harmless when repeated."""
+    for coupon_id in sorted(coupon_ids):
+        await stock.confirm(tx, Holder(HOLDER, coupon_id))
+
+
+class Copies:
+    """Answers for copies that hold tickets (`stock.ports.Holders`)."""
+
+    async def outcome(self, tx: Transaction, holder_ids: Collection[UUID]) -> Mapping[UUID, Fate]:
+        """One that is not issued by now never will be."""
+        decided = await store.decide(tx, holder_ids, stands=False)
+        return {coupon_id: "stands" if stands else "gone" for coupon_id, stands in decided.items()}

@@ -1,0 +1,96 @@
+"""docs/domain/coupons.md says what coupons do."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from huixiang.coupons import service as coupons
+from huixiang.coupons.handlers import SUBSCRIPTIONS
+from huixiang.coupons.model import Coupon, CouponTemplate
+from huixiang.coupons.routes import ROUTES
+from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.ids import new_id
+from huixiang.platform.db import Database, Transaction
+from huixiang.platform.relay import Relay
+from huixiang.rulebook import service as rulebook
+from huixiang.stock import service as stock
+from huixiang.stock.model import Kind
+from tests.coupons.ground import breaches, claim, publish_template
+from tests.documents.pages import json_blocks, page, sections, table
+from tests.support.http_client import client_of
+from tests.support.programme import load_programme, register_members
+
+SECTIONS = sections(page("coupons"))
+ORDER = new_id()
+
+
+async def done(tx: Transaction, member: UUID, copy: UUID, asks: str) -> str:
+    """What becomes of what an order asks."""
+    match asks:
+        case "hold" | "hold for another order":
+            held = await coupons.hold(tx, member, [copy], ORDER if asks == "hold" else new_id())
+            return "held" if held.held else held.refused[copy]
+        case "release":
+            [back] = await coupons.release(tx, member, ORDER)
+            return back.state
+        case "use":
+            assert await coupons.use(tx, member, ORDER) == [copy]
+            return "used"
+        case _:
+            [back] = await coupons.give_back(tx, member, ORDER, [copy])
+            return back.state
+
+
+@pytest.mark.requirement("CPN-03", "CHK-05")
+async def test_the_worked_example(db: Database, clock: SettableClock) -> None:
+    await load_programme(db)
+    people = dict(zip(("anna", "ben", "carl"), await register_members(db, 3), strict=True))
+    await publish_template(db, claim={}, total=2, per_member=1)
+    lines = table(SECTIONS["Worked example"])
+    assert len(lines) == 10
+    copies: dict[str, Coupon] = {}
+    async with client_of(db, ROUTES, "coupons:write") as client:
+        for line in lines:
+            who = line["who"]
+            clock.set(clock.now().replace(day=int(line["day"])))
+            if line["asks"] == "claim":
+                said = (await claim(client, people[who])).json()
+                copies |= {who: msgspec.convert(said, Coupon)} if "state" in said else {}
+                answer = said.get("state", said.get("code"))
+            else:
+                async with db.transaction() as tx:
+                    answer = await done(tx, people[who], copies[who].coupon_id, line["asks"])
+            assert answer == line["answer"], line
+            async with db.transaction(read_only=True) as tx:
+                left = await stock.left(tx, [(Kind.COUPON_TEMPLATE, "ten")])
+                end = await tx.fetchval(
+                    "SELECT expires_at FROM coupons.coupon WHERE coupon_id = $1", copies["anna"].coupon_id
+                )
+            assert list(left.values()) == [int(line["left"])], line
+            assert end == _end(db, clock, line["until"]), line
+    await Relay(db, SUBSCRIPTIONS).drain()
+    assert await breaches(db) == []
+
+
+def _end(db: Database, clock: SettableClock, said: str) -> datetime:
+    day, _, wall_clock = said.partition(", ")
+    local = db.calendar.local(clock.now())
+    if not wall_clock:
+        return db.calendar.start_of(local.date().replace(day=int(day) + 1))
+    hour, minute = wall_clock.split(":")
+    return local.replace(day=int(day), hour=int(hour), minute=int(minute))
+
+
+@pytest.mark.requirement("CPN-01")
+async def test_the_template_is_the_shipped_one_and_every_field_is_explained(db: Database) -> None:
+    await load_programme(db)
+    async with db.transaction(read_only=True) as tx:
+        shipped = await rulebook.version(tx, "coupon_template", "fresh_5", 1)
+    (said,) = json_blocks(SECTIONS["Templates"])
+    assert msgspec.convert(said, CouponTemplate) == shipped.body
+    cells = " ".join(line["field"] for line in table(SECTIONS["Templates"]))
+    assert set(CouponTemplate.__struct_fields__) == set(cells.replace("`", "").replace(",", "").split()) - {"or"}
