@@ -70,7 +70,7 @@ def orders(draw: st.DrawFn) -> dict[str, Ordered]:
 def takings(draw: st.DrawFn, order: Mapping[str, Ordered], *, substitutes: bool = True) -> dict[str, Taken]:
     found = {}
     for name, ordered in order.items():
-        whole = st.sampled_from([0, ordered.quantity, ordered.quantity + 1])
+        whole = st.sampled_from([0, ordered.quantity, ordered.quantity + 1, ordered.quantity + ordered.quantity // 9])
         quantity = draw(whole | st.integers(0, ordered.quantity + ordered.quantity // 5))
         missing = substitutes and quantity < ordered.quantity
         instead = draw(st.none() | st.integers(0, 25_000)) if missing else None

@@ -1,4 +1,5 @@
-"""Decisions of checkout: `settling` (what was paid for each line), `refunds` (what comes back)."""
+"""Decisions of checkout: `settling` (what was paid for each line), `refunds` (what comes back); of orders placed on a
+quote `granting` (what it grants) and `fulfil` (what is charged for what was picked, and what comes back of that)."""
 
 from huixiang.checkout.rules.refunds import (
     after_refund,
