@@ -181,7 +181,8 @@ def test_ssrf_no_request_names_an_address_to_call() -> None:
         fields |= {str(parameter["name"]) for parameter in one.parameters}
         assert not one.body or media_type(one) in (JSON, "application/x-ndjson")
         named |= {f"{one.name}: {field}" for field in fields if is_like_an_address(field)}
-    assert named == NAMING
+    assert "create_webhook: url" in named
+    assert named <= NAMING
 
 
 def test_ssrf_nothing_else_makes_requests() -> None:
