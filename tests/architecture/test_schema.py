@@ -33,6 +33,8 @@ WITHOUT_OWNER = {
     "points.partner_ticket": "what members compete for, by partner",
     "points.settlement": "the files of days, by partner",
     "points.sweep_part": "how far each part of a sweep has come",
+    "coupons.code_batch": "codes for whoever gets them",
+    "coupons.code": "distributed by itself, until somebody takes it and with it",
     "coupons.claim": "decided once by copy, by its issue or by the sweep, which knows no member",
     "grants.bulk": "what is given, to many members",
     "grants.refused_row": "rows of lists that name nobody",

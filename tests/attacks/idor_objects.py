@@ -57,6 +57,9 @@ POST   /api/console/v1/accounts/{staff_id}/sessions/end
 POST   /api/console/v1/accounts/{staff_id}/totp/reset
 POST   /api/console/v1/accounts/{staff_id}/totp/show
 GET    /api/console/v1/audit/{audit_id}
+GET    /api/console/v1/coupons/batches/{batch_id}
+POST   /api/console/v1/coupons/batches/{batch_id}/codes
+POST   /api/console/v1/coupons/batches/{batch_id}/void
 GET    /api/console/v1/grants/{grant_id}
 GET    /api/console/v1/grants/{grant_id}/members
 GET    /api/console/v1/grants/{grant_id}/members/export

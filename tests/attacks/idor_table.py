@@ -50,6 +50,7 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/consents/withdraw
   GET    /api/member/v1/me/coupons
   POST   /api/member/v1/me/coupons/claim
+  POST   /api/member/v1/me/coupons/redeem
   GET    /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices/{device_id}
@@ -124,6 +125,7 @@ system coupons:read | 401 401 in 403 401 401 401 401 401 401 401
 system coupons:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/members/{member_id}/coupons
   POST   /api/v1/members/{member_id}/coupons/claim
+  POST   /api/v1/members/{member_id}/coupons/redeem
   POST   /api/v1/members/{member_id}/coupons/{coupon_id}/void
 system finance:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/finance/liability
@@ -286,6 +288,12 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
   GET    /api/console/v1/finance/roll-forward.csv
   GET    /api/console/v1/finance/trial-balance
   GET    /api/console/v1/finance/trial-balance.csv
+staff coupons:batches | 401 401 401 401 403 in 403 403 403 403 403
+  GET    /api/console/v1/coupons/batches
+  POST   /api/console/v1/coupons/batches
+  GET    /api/console/v1/coupons/batches/{batch_id}
+  POST   /api/console/v1/coupons/batches/{batch_id}/codes
+  POST   /api/console/v1/coupons/batches/{batch_id}/void
 staff grants:read | 401 401 401 401 in in in 403 in in 403
   GET    /api/console/v1/grants
   GET    /api/console/v1/grants/{grant_id}

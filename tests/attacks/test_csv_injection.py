@@ -35,7 +35,8 @@ async def test_csv_injection_in_every_export(db: Database) -> None:
                 headers = program.system | {"Idempotency-Key": str(new_id())}
                 await program.client.post(points, json=body, headers=headers)
         staff = await sign_in(db, Role.FINANCE)
-        exports = [one for one, _ in documented() if one.streamed and "text/csv" in one.streamed]
+        # What is asked for by POST hands out codes, which nobody writes but this program.
+        exports = [one for one, _ in documented() if "text/csv" in one.streamed and one.method == "GET"]
         assert len(exports) >= 6
         wanted = {
             "roll-forward.csv": {"from": "2026-03-01", "to": "2026-03-17"},

@@ -34,6 +34,8 @@ rulebook:switch  x x - - - -  -
 grants:read      x x x - x x  -
 grants:write     - x - - - -  -
 grants:approve   x - - - x -  -
+coupons:batches  - x - - - -  -
+coupons:approve  x - - - x -  -
 stock:read       x x x x x x  -
 catalogue:read   x x x x x x  store
 messages:read    x x x - - x  -

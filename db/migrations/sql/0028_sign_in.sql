@@ -14,7 +14,7 @@ CREATE INDEX sign_in_code_kept_until ON members.sign_in_code (kept_until, challe
 
 -- How often something was done by a phone or from an address; `key` is a keyed hash of it.
 CREATE TABLE members.sign_in_pace (
-    kind        text        NOT NULL,               -- asked_phone, asked_address, failed_address, tail
+    kind        text        NOT NULL,               -- asked_phone, asked_address, failed_address, tail, guessed_*
     key         text        NOT NULL,
     counted     integer     NOT NULL,
     last_at     timestamptz NOT NULL,

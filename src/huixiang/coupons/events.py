@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.platform.outbox import Event
@@ -12,3 +13,11 @@ class CouponTicketUsed(Event, frozen=True, kw_only=True, tag="coupons.ticket_use
 
     coupon_id: UUID
     template: str
+
+
+class CouponEndNear(Event, frozen=True, kw_only=True, tag="coupons.end_near.v1"):
+    """A copy that can still be used ends soon: as many days before as its template says."""
+
+    coupon_id: UUID
+    template: str
+    expires_at: datetime

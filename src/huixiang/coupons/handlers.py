@@ -1,4 +1,5 @@
-"""What coupons do when something happened: they go with a member who is merged into another, and come back."""
+"""What coupons do when something happened: they go with a member who is merged into another, and come back; a batch of
+codes is ready once a second person approved it."""
 
 from __future__ import annotations
 
@@ -6,10 +7,11 @@ from collections.abc import Sequence
 
 from huixiang.coupons import service
 from huixiang.coupons.events import CouponTicketUsed
-from huixiang.coupons.service import claims
+from huixiang.coupons.service import batches, claims
 from huixiang.members.events import MergeStepped, UnmergeStepped
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
+from huixiang.staff.events import ApprovalGranted, ApprovalRefused
 
 
 async def _move(tx: Transaction, events: Sequence[Event]) -> None:
@@ -28,4 +30,5 @@ async def _confirm(tx: Transaction, events: Sequence[Event]) -> None:
 SUBSCRIPTIONS = (
     Subscription("coupons.tickets", (CouponTicketUsed,), _confirm),
     Subscription("coupons.merges", (MergeStepped, UnmergeStepped), _move),
+    Subscription("coupons.code_batches", (ApprovalGranted, ApprovalRefused), batches.settle_requests),
 )

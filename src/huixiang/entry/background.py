@@ -7,6 +7,7 @@ import msgspec
 from huixiang.benefits import handlers as benefits_handlers
 from huixiang.benefits import jobs as benefits
 from huixiang.coupons import handlers as coupons
+from huixiang.coupons import jobs as coupon_jobs
 from huixiang.coupons.service import claims
 from huixiang.entry.webhooks import TOLD
 from huixiang.grants import handlers as grants_handlers
@@ -72,6 +73,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *members.JOB_HANDLERS,
     *messaging.JOB_HANDLERS,
     *tiers.JOB_HANDLERS,
+    *coupon_jobs.JOB_HANDLERS,
     *plans.JOB_HANDLERS,
     *benefits.JOB_HANDLERS,
     *habits.JOB_HANDLERS,
@@ -86,6 +88,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     *members.SCHEDULES,
     *messaging.SCHEDULES,
     *tiers.SCHEDULES,
+    *coupon_jobs.SCHEDULES,
     *plans.SCHEDULES,
     *benefits.SCHEDULES,
     *terms.SCHEDULES,

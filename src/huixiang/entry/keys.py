@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from huixiang.coupons.service import code_key as coupon_codes
 from huixiang.entry.messaging import use_messaging
 from huixiang.entry.sign_in import use_sign_in
 from huixiang.entry.webhooks import use_webhooks
@@ -39,6 +40,7 @@ def use_keys(settings: Settings) -> FileKeys:
     staff.use_password_terms(password_terms(settings))
     staff.use_staff_passkeys(console_passkeys(settings))
     staff.allow_self_approval(allowed=settings.self_approval == "on")
+    coupon_codes.use_secrets(keys)
     quotes.use_secrets(keys, timedelta(minutes=settings.quote_minutes))
     use_messaging(settings, keys)
     use_webhooks(settings, keys)

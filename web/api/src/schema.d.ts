@@ -348,6 +348,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/coupons/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Batches of codes, the latest first. */
+        get: operations["list_code_batches"];
+        put?: never;
+        /** Ask for a batch of codes, each good once for a copy of a template; it waits for another person with `coupons:approve` (CPN-02, CON-02). */
+        post: operations["make_code_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/coupons/batches/{batch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One batch: how many of its codes were made, taken and voided. */
+        get: operations["read_code_batch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/coupons/batches/{batch_id}/codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The codes of an approved batch as CSV, a code a line, this one time: nobody can read them again. A file that broke off may be asked for anew; its codes are other ones, and those of the part before are good for nothing. */
+        post: operations["hand_out_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/coupons/batches/{batch_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the codes that nobody has taken be good no more; copies that members have stay. */
+        post: operations["void_code_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/finance/liability": {
         parameters: {
             query?: never;
@@ -2121,6 +2190,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/coupons/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A coupon for a code. Case, spaces and dashes do not matter. One refusal says that a code is not good, whyever; after a few of them one has to wait. */
+        post: operations["redeem_my_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/devices": {
         parameters: {
             query?: never;
@@ -3455,6 +3541,23 @@ export interface paths {
         put?: never;
         /** Take a coupon for a member, as they would themselves. */
         post: operations["claim_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/coupons/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A coupon for a code that a member shows. Wrong codes are counted by member; a system has many behind it. */
+        post: operations["redeem_code"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5215,6 +5318,46 @@ export interface components {
             months: number;
         };
         /**
+         * Batch
+         * @description A batch. `waiting` for the request of `approval_id` to be decided; `ready` for its file to be handed out;
+         *         `handing`, begun and not finished; `handed`; `refused`; `voided`, with its codes that nobody had taken.
+         *
+         *         attempt: of handing out; only the codes of the last one are good. stored: codes of this attempt.
+         */
+        Batch: {
+            /** Format: uuid */
+            approval_id: string;
+            attempt: number;
+            /** Format: uuid */
+            batch_id: string;
+            closes_at: string | null;
+            codes: number;
+            handed_at: string | null;
+            handed_by: string | null;
+            made_at: string;
+            /** Format: uuid */
+            made_by: string;
+            name: string;
+            opens_at: string | null;
+            /** @enum {unknown} */
+            state: "handed" | "handing" | "ready" | "refused" | "voided" | "waiting";
+            stored: number;
+            template: string;
+            voided_at: string | null;
+            voided_by: string | null;
+        };
+        /**
+         * BatchReport
+         * @description A batch with what became of its codes. taken: members have copies by them; open: can still be taken, once the
+         *         batch is handed out and within its hours; voided: can be taken no more.
+         */
+        BatchReport: {
+            batch: components["schemas"]["Batch"];
+            open: number;
+            taken: number;
+            voided: number;
+        };
+        /**
          * Behaviour
          * @description What stands now: what is told late changes nothing that is later.
          */
@@ -5564,6 +5707,13 @@ export interface components {
             challenge: string;
             expires_at: string;
             next_at: string;
+        };
+        /**
+         * CodeEntry
+         * @description A code as somebody typed it: case, spaces and dashes do not matter, and O, I and L are read as 0 and 1.
+         */
+        CodeEntry: {
+            code: string;
         };
         /**
          * CodeProof
@@ -6680,6 +6830,23 @@ export interface components {
             reason: string;
         };
         /**
+         * NewBatch
+         * @description So many codes for copies of a template. They are good from `opens_at` until `closes_at`, without them always. It
+         *         waits for a second person; then the file of the codes is handed out, once.
+         */
+        NewBatch: {
+            /** @default null */
+            closes_at?: string | null;
+            codes: number;
+            /** @description Whom it is for, as staff read it. */
+            name: string;
+            /** @default null */
+            opens_at?: string | null;
+            reason: string;
+            /** @description A coupon template, by its document. */
+            template: string;
+        };
+        /**
          * NewBehaviour
          * @description A signed-in member was seen; viewed_category: what they looked at. seen_at: now if left out.
          */
@@ -7546,6 +7713,14 @@ export interface components {
          */
         Page_Approval_: {
             items: components["schemas"]["Approval"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Batch_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Batch_: {
+            items: components["schemas"]["Batch"][];
             next_cursor: string | null;
         };
         /**
@@ -9908,6 +10083,10 @@ export interface components {
             decision: "release" | "void";
             reason: string;
         };
+        /** VoidBatch */
+        VoidBatch: {
+            reason: string;
+        };
         /**
          * WaitingApprovals
          * @description How many requests wait for the caller; counted up to 100.
@@ -11667,6 +11846,326 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_code_batches: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "attempt": 1,
+                     *           "batch_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "closes_at": "2026-03-18T10:30:00+08:00",
+                     *           "codes": 1,
+                     *           "handed_at": "2026-03-18T10:30:00+08:00",
+                     *           "handed_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *           "name": "name",
+                     *           "opens_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "handed",
+                     *           "stored": 1,
+                     *           "template": "template",
+                     *           "voided_at": "2026-03-18T10:30:00+08:00",
+                     *           "voided_by": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Batch_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    make_code_batch: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "closes_at": "2026-03-18T10:30:00+08:00",
+                 *       "codes": 1,
+                 *       "name": "name",
+                 *       "opens_at": "2026-03-18T10:30:00+08:00",
+                 *       "reason": "reason",
+                 *       "template": "template"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewBatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "attempt": 1,
+                     *       "batch_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "closes_at": "2026-03-18T10:30:00+08:00",
+                     *       "codes": 1,
+                     *       "handed_at": "2026-03-18T10:30:00+08:00",
+                     *       "handed_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *       "name": "name",
+                     *       "opens_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "handed",
+                     *       "stored": 1,
+                     *       "template": "template",
+                     *       "voided_at": "2026-03-18T10:30:00+08:00",
+                     *       "voided_by": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Batch"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_code_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": {
+                     *         "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "attempt": 1,
+                     *         "batch_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "closes_at": "2026-03-18T10:30:00+08:00",
+                     *         "codes": 1,
+                     *         "handed_at": "2026-03-18T10:30:00+08:00",
+                     *         "handed_by": "019d0000-7000-7000-8000-000000000001",
+                     *         "made_at": "2026-03-18T10:30:00+08:00",
+                     *         "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *         "name": "name",
+                     *         "opens_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "handed",
+                     *         "stored": 1,
+                     *         "template": "template",
+                     *         "voided_at": "2026-03-18T10:30:00+08:00",
+                     *         "voided_by": "019d0000-7000-7000-8000-000000000001"
+                     *       },
+                     *       "open": 1,
+                     *       "taken": 1,
+                     *       "voided": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BatchReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    hand_out_codes: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example code
+                     *     7K3QX-0M5TB-RW2E
+                     */
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    void_code_batch: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                batch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["VoidBatch"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "batch": {
+                     *         "approval_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "attempt": 1,
+                     *         "batch_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "closes_at": "2026-03-18T10:30:00+08:00",
+                     *         "codes": 1,
+                     *         "handed_at": "2026-03-18T10:30:00+08:00",
+                     *         "handed_by": "019d0000-7000-7000-8000-000000000001",
+                     *         "made_at": "2026-03-18T10:30:00+08:00",
+                     *         "made_by": "019d0000-7000-7000-8000-000000000001",
+                     *         "name": "name",
+                     *         "opens_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "handed",
+                     *         "stored": 1,
+                     *         "template": "template",
+                     *         "voided_at": "2026-03-18T10:30:00+08:00",
+                     *         "voided_by": "019d0000-7000-7000-8000-000000000001"
+                     *       },
+                     *       "open": 1,
+                     *       "taken": 1,
+                     *       "voided": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BatchReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -19765,6 +20264,58 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    redeem_my_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "code"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeEntry"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule": "rule",
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_devices: {
         parameters: {
             query?: never;
@@ -24886,6 +25437,61 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["NewClaim"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule": "rule",
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    redeem_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "code"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CodeEntry"];
             };
         };
         responses: {

@@ -30,6 +30,7 @@ from .catalogue_row_outcome_outcome import CatalogueRowOutcomeOutcome
 from .checked_body import CheckedBody
 from .checked_body_body import CheckedBodyBody
 from .claw_back_policy import ClawBackPolicy
+from .code_entry import CodeEntry
 from .cohort import Cohort
 from .completion import Completion
 from .consent import Consent
@@ -59,6 +60,7 @@ from .expiry_bucket import ExpiryBucket
 from .export_postings_format import ExportPostingsFormat
 from .external_id import ExternalId
 from .facts import Facts
+from .facts_category_names import FactsCategoryNames
 from .fetch_roll_forward_by import FetchRollForwardBy
 from .findings import Findings
 from .gift import Gift
@@ -298,6 +300,7 @@ __all__ = (
     "CheckedBody",
     "CheckedBodyBody",
     "ClawBackPolicy",
+    "CodeEntry",
     "Cohort",
     "Completion",
     "Consent",
@@ -327,6 +330,7 @@ __all__ = (
     "ExportPostingsFormat",
     "ExternalId",
     "Facts",
+    "FactsCategoryNames",
     "FetchRollForwardBy",
     "Findings",
     "Gift",

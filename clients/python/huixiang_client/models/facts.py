@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.habits_stage import HabitsStage
+
+if TYPE_CHECKING:
+    from ..models.facts_category_names import FactsCategoryNames
+    from ..models.text import Text
+
 
 T = TypeVar("T", bound="Facts")
 
@@ -21,7 +26,9 @@ class Facts:
     the
         most used one of 365 days; home_city: its city, or that of the address. favourite_categories: by what was spent
     in
-        365 days, the most first. last_seen_at and last_viewed_category: as systems told.
+        365 days, the most first. last_seen_at and last_viewed_category: as systems told. category_names,
+    home_store_name:
+        how the catalogue calls them, as far as it knows them.
 
         Attributes:
             member_id (UUID):
@@ -47,6 +54,8 @@ class Facts:
             lifecycle_version (int):
             last_seen_at (None | str):
             last_viewed_category (None | str):
+            category_names (FactsCategoryNames):
+            home_store_name (None | Text):
     """
 
     member_id: UUID
@@ -72,9 +81,13 @@ class Facts:
     lifecycle_version: int
     last_seen_at: None | str
     last_viewed_category: None | str
+    category_names: FactsCategoryNames
+    home_store_name: None | Text
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.text import Text
+
         member_id = str(self.member_id)
 
         as_of = self.as_of
@@ -137,6 +150,14 @@ class Facts:
         last_viewed_category: None | str
         last_viewed_category = self.last_viewed_category
 
+        category_names = self.category_names.to_dict()
+
+        home_store_name: dict[str, Any] | None
+        if isinstance(self.home_store_name, Text):
+            home_store_name = self.home_store_name.to_dict()
+        else:
+            home_store_name = self.home_store_name
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -164,6 +185,8 @@ class Facts:
                 "lifecycle_version": lifecycle_version,
                 "last_seen_at": last_seen_at,
                 "last_viewed_category": last_viewed_category,
+                "category_names": category_names,
+                "home_store_name": home_store_name,
             }
         )
 
@@ -171,6 +194,9 @@ class Facts:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        from ..models.facts_category_names import FactsCategoryNames
+        from ..models.text import Text
+
         d = dict(src_dict)
         member_id = UUID(d.pop("member_id"))
 
@@ -288,6 +314,23 @@ class Facts:
             d.pop("last_viewed_category")
         )
 
+        category_names = FactsCategoryNames.from_dict(d.pop("category_names"))
+
+        def _parse_home_store_name(data: object) -> None | Text:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                home_store_name_type_0 = Text.from_dict(data)
+
+                return home_store_name_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Text, data)
+
+        home_store_name = _parse_home_store_name(d.pop("home_store_name"))
+
         facts = cls(
             member_id=member_id,
             as_of=as_of,
@@ -312,6 +355,8 @@ class Facts:
             lifecycle_version=lifecycle_version,
             last_seen_at=last_seen_at,
             last_viewed_category=last_viewed_category,
+            category_names=category_names,
+            home_store_name=home_store_name,
         )
 
         facts.additional_properties = d

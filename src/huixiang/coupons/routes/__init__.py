@@ -1,7 +1,7 @@
 """Coupons over HTTP, one file per topic."""
 
-from huixiang.coupons.routes import claims, copies
+from huixiang.coupons.routes import batches, claims, copies, redeeming
 
-ROUTES = [*copies.ROUTES, *claims.ROUTES]
+ROUTES = [*copies.ROUTES, *claims.ROUTES, *redeeming.ROUTES, *batches.ROUTES]
 
 __all__ = ["ROUTES"]

@@ -2,12 +2,15 @@
 
 from huixiang.coupons.service.audience import use_registry
 from huixiang.coupons.service.copies import give_many, grant, held, void, void_many
+from huixiang.coupons.service.ending import announce_due, expire_due
 from huixiang.coupons.service.holding import give_back, hold, release, use
 from huixiang.coupons.service.issuing import issue
 from huixiang.coupons.service.merging import counted, merge, unmerge
 
 __all__ = [
+    "announce_due",
     "counted",
+    "expire_due",
     "give_back",
     "give_many",
     "grant",

@@ -56,6 +56,16 @@ VOID = _logged(
       AND ($7 OR c.expires_at IS NULL OR c.expires_at > $3)
     """
 )
+EXPIRE = _logged(
+    """
+    SET state = 'expired', changes = c.changes + 1
+    FROM (
+        SELECT member_id, coupon_id FROM coupons.coupon
+        WHERE state = 'issued' AND expires_at <= $3 ORDER BY expires_at LIMIT $5 FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE c.member_id = due.member_id AND c.coupon_id = due.coupon_id
+    """
+)
 
 
 async def hold(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID], order_id: UUID) -> list[Coupon]:
@@ -86,3 +96,8 @@ async def void(tx: Transaction, copies: Sequence[Owned], cause: str, *, over_too
 
 def _coupons(rows: Sequence[Any]) -> list[Coupon]:
     return [Coupon(**{name: row[name] for name in COLUMNS.split(", ")}) for row in rows]
+
+
+async def expire(tx: Transaction, limit: int) -> int:
+    """Write down of what has ended that it has, the longest over first; how many."""
+    return len(await tx.fetch(EXPIRE, "expired", "time", tx.now, None, limit))

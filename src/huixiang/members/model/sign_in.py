@@ -22,7 +22,7 @@ Ticket = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{32,1024}$(?!\n)", descript
 DeviceKind = Literal["app", "mini_program", "h5"]
 Method = Literal["phone_code", "wechat", "alipay", "passkey"]
 EndCause = Literal["signed_out", "reused", "crowded_out", "state"]
-PaceKind = Literal["asked_phone", "asked_address", "failed_address", "tail"]
+PaceKind = Literal["asked_phone", "asked_address", "failed_address", "tail", "guessed_member", "guessed_address"]
 
 
 class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -196,7 +196,7 @@ class SignInTooOften(DomainError):
     code = "sign_in_too_often"
     status = 429
     title = Text(zh="操作过于频繁", en="Too often")
-    detail = Text(zh="操作过于频繁,请在 {retry_after_s} 秒后重试。", en="Too often; try again in {retry_after_s} s.")
+    detail = Text(zh="操作过于频繁，请在 {retry_after_s} 秒后重试。", en="Too often; try again in {retry_after_s} s.")
 
 
 class FreshSignInRequired(DomainError):
@@ -206,7 +206,7 @@ class FreshSignInRequired(DomainError):
     status = 403
     title = Text(zh="需要重新验证身份", en="Fresh sign-in required")
     detail = Text(
-        zh="为了账户安全,此操作要求 {within_s} 秒内验证过身份。",
+        zh="为了账户安全，此操作要求 {within_s} 秒内验证过身份。",
         en="This asks for a sign-in, or another proof of who you are, within the last {within_s} s.",
     )
 
@@ -218,7 +218,7 @@ class LastWayIn(DomainError):
     status = 409
     title = Text(zh="这是唯一的登录方式", en="The last way to sign in")
     detail = Text(
-        zh="这是唯一的登录方式,请先绑定手机、微信或支付宝。",
+        zh="这是唯一的登录方式，请先绑定手机、微信或支付宝。",
         en="This is the only way to sign in: first add a phone, WeChat or Alipay.",
     )
 
@@ -230,4 +230,4 @@ class SignInCodeRefused(DomainError):
     code = "sign_in_code_refused"
     status = 403
     title = Text(zh="验证码无效", en="Code refused")
-    detail = Text(zh="验证码无效({reason})。", en="The code does not hold ({reason}).")
+    detail = Text(zh="验证码无效（{reason}）。", en="The code does not hold ({reason}).")

@@ -23,6 +23,9 @@ PACING: dict[PaceKind, Pacing] = {
     "failed_address": Pacing(20, timedelta(seconds=1), timedelta(minutes=15), timedelta(hours=1)),
     # A till that serves a queue asks a few times a minute; whoever walks through all tails asks ten thousand times.
     "tail": Pacing(30, timedelta(seconds=1), timedelta(minutes=1), timedelta(minutes=10)),
+    # Codes of coupons: who types from a leaflet errs a few times; a million codes of 65 bits are met once in 3 x 10^13.
+    "guessed_member": Pacing(5, timedelta(seconds=2), timedelta(minutes=15), timedelta(hours=1)),
+    "guessed_address": Pacing(30, timedelta(seconds=1), timedelta(minutes=15), timedelta(hours=1)),
 }
 
 # How long somebody may be at a provider's page, and how long they may then take to say who they are here.

@@ -1,0 +1,28 @@
+"""What time does to copies: their end is announced some days before, and written down when it has come."""
+
+from __future__ import annotations
+
+from huixiang.coupons.events import CouponEndNear
+from huixiang.coupons.store import changes, reminders
+from huixiang.platform.db import Transaction
+
+
+async def expire_due(tx: Transaction, limit: int) -> int:
+    """Write down what has ended; how many copies, at most `limit`. Nobody could use them before it was."""
+    return await changes.expire(tx, limit)
+
+
+async def announce_due(tx: Transaction, limit: int) -> int:
+    """Announce, once a copy, that its end is near; of how many, at most `limit`."""
+    due = await reminders.take_due(tx, limit)
+    for one in due:
+        tx.emit(
+            CouponEndNear(
+                member_id=one.member_id,
+                occurred_at=tx.now,
+                coupon_id=one.coupon_id,
+                template=one.template,
+                expires_at=one.expires_at,
+            )
+        )
+    return len(due)
