@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import StorageState, expect
 
@@ -22,6 +24,7 @@ def test_staff_see_stage_windows_and_home(
     panel = page.get_by_test_id("facts-panel")
     expect(panel).to_contain_text("近 90 天消费" if locale == "zh-CN" else "Spent in 90 days")
     expect(panel).to_contain_text("¥")
+    expect(panel).not_to_contain_text(re.compile(r"[a-z]\.[a-z]"))  # a code where a name belongs
     expect(page.get_by_test_id("lifecycle")).not_to_be_empty()
     assert violations(page) == []
     assert overflow(page) == 0

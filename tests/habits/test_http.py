@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psycopg
 import pytest
 import pytest_asyncio
@@ -89,6 +90,7 @@ async def test_systems_staff_and_the_member_read_the_same(house: House) -> None:
     await reckoned(house)
     known = await house.get(f"/api/v1/members/{me}/facts")
     assert (known["spend_90d_fen"], known["favourite_categories"], known["lifecycle"]) == (1000, ["fruit"], "new")
+    assert known["category_names"] == {"fruit": msgspec.to_builtins(rows.name("fruit"))}
     assert (known["days_since_last_order"], known["tier"]) == (0, "bronze")
     balance = await house.get(f"/api/v1/members/{me}/points")
     assert known["points"] == balance["available"] > 0

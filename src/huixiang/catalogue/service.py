@@ -31,6 +31,7 @@ from huixiang.catalogue.model import (
 )
 from huixiang.catalogue.store import named, query, references, upsert
 from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.kernel.text import Text
 from huixiang.platform.db import Transaction
 
 CHUNK = 5_000
@@ -148,6 +149,11 @@ async def choices(tx: Transaction) -> list[CategoryChoice]:
         for one in found
         if closed.isdisjoint({one.category, *one.path})
     ]
+
+
+async def names(tx: Transaction, categories: Collection[str], store: str | None) -> tuple[dict[str, Text], Text | None]:
+    """How categories are called, by code, and a store; what the catalogue does not have is left out."""
+    return await query.names(tx, categories, store)
 
 
 async def list_skus(tx: Transaction, cursor: str | None, limit: int, category: str | None = None) -> Page[Sku]:

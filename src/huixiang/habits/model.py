@@ -114,7 +114,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
 
     as_of: when the windows were reckoned last. points: that can be spent now. birthday: month and day. home_store: the
     most used one of 365 days; home_city: its city, or that of the address. favourite_categories: by what was spent in
-    365 days, the most first. last_seen_at and last_viewed_category: as systems told.
+    365 days, the most first. last_seen_at and last_viewed_category: as systems told. category_names, home_store_name:
+    how the catalogue calls them, as far as it knows them.
     """
 
     member_id: UUID
@@ -140,6 +141,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     lifecycle_version: int
     last_seen_at: datetime | None
     last_viewed_category: str | None
+    category_names: dict[str, Text]
+    home_store_name: Text | None
 
 
 class NewBehaviour(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -18,6 +18,21 @@ async def tree(tx: Transaction) -> dict[str, str | None]:
     return {r["category"]: r["parent"] for r in await tx.fetch("SELECT category, parent FROM catalogue.category")}
 
 
+async def names(tx: Transaction, categories: Collection[str], store: str | None) -> tuple[dict[str, Text], Text | None]:
+    """Of categories that are known, and of a store."""
+    rows = await tx.fetch(
+        """
+        SELECT category, name FROM catalogue.category WHERE category = ANY ($1::text[])
+        UNION ALL SELECT NULL, name FROM catalogue.store WHERE store = $2
+        """,
+        list(categories),
+        store,
+    )
+    found = {code: _text(name) for code, name in rows}
+    of_store = found.pop(None, None)
+    return found, of_store
+
+
 async def known_skus(tx: Transaction, skus: Collection[str]) -> set[str]:
     records = await tx.fetch("SELECT sku FROM catalogue.sku WHERE sku = ANY($1::text[])", list(skus))
     return {record["sku"] for record in records}

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.catalogue import service as catalogue
 from huixiang.habits.model import Facts, Stage
 from huixiang.habits.service.reckoning import reckoned
 from huixiang.habits.store import history
@@ -29,6 +30,8 @@ async def facts(tx: Transaction, member_id: UUID) -> Facts:
             raise MemberUnknown(by="member_id")
         row |= {"reckoned_at": tx.now, **msgspec.structs.asdict(made[0])}
     last = row["last_order_on"]
+    categories = {*row["favourite_categories"], *filter(None, [row["last_viewed_category"]])}
+    category_names, home_store_name = await catalogue.names(tx, categories, row["home_store"])
     return Facts(
         member_id=owner,
         as_of=row["reckoned_at"],
@@ -53,4 +56,6 @@ async def facts(tx: Transaction, member_id: UUID) -> Facts:
         lifecycle_version=row["rule_version"],
         last_seen_at=row["last_seen_at"],
         last_viewed_category=row["last_viewed_category"],
+        category_names=category_names,
+        home_store_name=home_store_name,
     )
