@@ -22,18 +22,24 @@ class Rush(msgspec.Struct):
         return Counter(self.answers.values())
 
 
+STOCK = "tests.concurrency.stock_worker"
+COUPONS = "tests.concurrency.coupon_worker"
+
+
 class Rusher:
-    """A running `tests.concurrency.stock_worker`."""
+    """A running worker."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self.said = Rush({}, {})
 
     @classmethod
-    async def start(cls, url: str, valkey: str, connections: int, numbers: range, key: str, amount: int = 1) -> Rusher:
+    async def start(
+        cls, url: str, valkey: str, connections: int, numbers: range, key: str, amount: int = 1, worker: str = STOCK
+    ) -> Rusher:
         """Started and connected, waiting for `go`."""
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.concurrency.stock_worker", url, valkey, str(connections),
+            sys.executable, "-m", worker, url, valkey, str(connections),
             str(numbers.start), str(len(numbers)), key, str(amount),
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
         )  # fmt: skip
@@ -56,7 +62,7 @@ class Rusher:
                 self.said.ms[int(number)] = float(ms)
 
     async def finish(self) -> Rush:
-        await asyncio.wait_for(self._reading, 120)
+        await asyncio.wait_for(self._reading, 300)
         assert await self._process.wait() == 0
         return self.said
 
@@ -68,11 +74,20 @@ class Rusher:
         return self.said
 
 
-async def rush(url: str, valkey: str, connections: int, people: int, key: str, amount: int = 1, first: int = 0) -> Rush:
+async def rush(
+    url: str,
+    valkey: str,
+    connections: int,
+    people: int,
+    key: str,
+    amount: int = 1,
+    first: int = 0,
+    worker: str = STOCK,
+) -> Rush:
     """People who all ask at once, from two processes."""
     half = people // 2
     parts = [range(first, first + half), range(first + half, first + people)]
-    rushers = [await Rusher.start(url, valkey, connections // 2, part, key, amount) for part in parts]
+    rushers = [await Rusher.start(url, valkey, connections // 2, part, key, amount, worker) for part in parts]
     for rusher in rushers:
         rusher.go()
     said = [await rusher.finish() for rusher in rushers]
