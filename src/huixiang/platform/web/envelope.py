@@ -70,7 +70,7 @@ class Envelope:
 class _Exchange:
     """One request and its answer."""
 
-    __slots__ = ("_receive", "_scope", "_send", "_started", "_upload", "request_id", "status")
+    __slots__ = ("_answered", "_receive", "_scope", "_send", "_started", "_upload", "request_id", "status")
 
     def __init__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -78,6 +78,7 @@ class _Exchange:
         self._upload = Upload(receive) if is_unbounded(scope["headers"]) else None
         self._receive = self._upload.receive if self._upload else receive
         self._started = perf_counter()
+        self._answered = 0.0
         self.status = 0
         self.request_id = _request_id(self._scope["headers"])
         self._scope["request_id"] = self.request_id
@@ -112,6 +113,7 @@ class _Exchange:
             message["headers"] = headers
         elif message["type"] == "http.response.body" and not message.get("more_body") and (upload := self._unread()):
             await self._send({"type": "http.response.body", "body": message.get("body", b""), "more_body": True})
+            self._answered = perf_counter()
             await upload.discard()
             message = {"type": "http.response.body", "body": b"", "more_body": False}
         await self._send(message)
@@ -121,7 +123,7 @@ class _Exchange:
         return None if self._upload is None or self._upload.ended else self._upload
 
     def record(self) -> None:
-        elapsed = perf_counter() - self._started
+        elapsed = (self._answered or perf_counter()) - self._started
         route = self._scope.get("path_template", "none")
         status = self.status or 499  # nothing was answered: the client went away
         method = self._scope["method"] if self._scope["method"] in _METHODS else "other"
