@@ -225,3 +225,30 @@ def test_substitutes_are_charged_for_only_where_the_rules_allow_it() -> None:
     assert fulfil(MILK, rules(), picked, never_asked).goods_fen == 3_500
     with pytest.raises(SubstitutesNotAllowed):
         fulfil(MILK, rules(substitutes=False), picked, never_asked)
+
+
+def test_what_was_free_gives_back_what_the_rest_costs_less_without_it() -> None:
+    granted = Granted(lines=(line("free", 1, 1_000, 1_000), line("rest", 1, 5_000)))
+    made = fulfil(granted, rules(Policy.RECKON), [Picked(line_id="free", quantity=0)], lambda _: {"rest": 4_000})
+    assert [(one.line_id, one.back_fen, one.payable_fen) for one in made.lines] == [
+        ("free", 1_000, 0),
+        ("rest", 0, 4_000),
+    ]
+
+
+@pytest.mark.parametrize("policy", [Policy.PROPORTIONAL, Policy.KEEP])
+def test_points_pay_no_more_than_was_quoted(policy: Policy) -> None:
+    """What weighs more is paid in cash; goods in place of missing ones give no points back."""
+    granted = Granted(
+        lines=(
+            line("ham", 1_000, 2_000, grams=True, points=1_000, points_fen=1_000),
+            line("eggs", 1, 2_000, points=1_000, points_fen=1_000),
+        )
+    )
+    heavy = fulfil(granted, rules(policy, overweight_bp=5_000), [Picked(line_id="ham", quantity=1_500)], never_asked)
+    assert (heavy.points, heavy.points_back, heavy.cash_back_fen) == (2_000, 0, -1_000)
+    picked = [Picked(line_id="eggs", quantity=0, substitute=instead_of("eggs", 1_500))]
+    made = fulfil(granted, rules(policy), picked, never_asked)
+    assert (made.points_back, made.cash_back_fen) == (250, 250)
+    if policy is Policy.KEEP:
+        assert [one.points_back for one in made.lines] == [0, 250, 0]
