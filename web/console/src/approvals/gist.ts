@@ -14,6 +14,7 @@ export const COMMANDS = [
   'rulebook.withdraw',
   'grants.give',
   'grants.undo',
+  'coupons.make_codes',
   'staff.reset_totp',
 ] as const
 export const STATES = ['waiting', 'granted', 'done', 'failed', 'refused', 'withdrawn', 'expired'] as const

@@ -70,6 +70,7 @@ export const zh = {
     rulebook_withdraw: '撤下规则',
     grants_give: '批量发放',
     grants_undo: '撤销批量发放',
+    coupons_make_codes: '生成兑换码',
     staff_reset_totp: '重置验证器',
   },
   permission: {
@@ -80,6 +81,7 @@ export const zh = {
     members_approve: '会员资料审批',
     members_approve_export: '会员导出审批',
     grants_approve: '批量发放审批',
+    coupons_approve: '兑换码审批',
     staff_write: '员工账号管理',
   },
   failureCode: {
@@ -185,6 +187,7 @@ export const en = {
     rulebook_withdraw: 'Withdraw rules',
     grants_give: 'Bulk grant',
     grants_undo: 'Undo a bulk grant',
+    coupons_make_codes: 'Make coupon codes',
     staff_reset_totp: 'Reset a second factor',
   },
   permission: {
@@ -195,6 +198,7 @@ export const en = {
     members_approve: 'Approval of member data',
     members_approve_export: 'Approval of exports',
     grants_approve: 'Approval of grants',
+    coupons_approve: 'Approval of coupon codes',
     staff_write: 'Staff accounts',
   },
   failureCode: {
