@@ -9,6 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from huixiang.coupons import service as coupons
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
@@ -110,7 +111,8 @@ async def test_coupons_come_back_unless_they_were_used_and_after_a_merge_too(
         "SELECT member_id, coupon_id FROM coupons.coupon WHERE state = 'issued' ORDER BY member_id, coupon_id"
     ).fetchall()
     assert [row[0] for row in held] == [member for member in members[:3] for _ in range(2)]
-    superuser.execute("UPDATE coupons.coupon SET state = 'voided' WHERE coupon_id = %s", (held[0][1],))
+    async with db.transaction() as tx:
+        await coupons.void(tx, *held[0])
     superuser.execute("UPDATE members.member SET merged_into = %s WHERE member_id = %s", (members[3], members[1]))
     superuser.execute("UPDATE coupons.coupon SET member_id = %s WHERE member_id = %s", (members[3], members[1]))
     undone = await office.undo(grant)

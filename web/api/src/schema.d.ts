@@ -6139,17 +6139,22 @@ export interface components {
          *
          *         as_of: when the windows were reckoned last. points: that can be spent now. birthday: month and day. home_store: the
          *         most used one of 365 days; home_city: its city, or that of the address. favourite_categories: by what was spent in
-         *         365 days, the most first. last_seen_at and last_viewed_category: as systems told.
+         *         365 days, the most first. last_seen_at and last_viewed_category: as systems told. category_names, home_store_name:
+         *         how the catalogue calls them, as far as it knows them.
          */
         Facts: {
             age_band: string | null;
             as_of: string;
             birthday: string | null;
+            category_names: {
+                [key: string]: components["schemas"]["Text"];
+            };
             days_since_last_order: number | null;
             favourite_categories: string[];
             first_order_on: string | null;
             home_city: string | null;
             home_store: string | null;
+            home_store_name: components["schemas"]["Text"] | null;
             last_order_on: string | null;
             last_seen_at: string | null;
             last_viewed_category: string | null;
@@ -15130,6 +15135,7 @@ export interface operations {
                      *       "age_band": "age_band",
                      *       "as_of": "2026-03-18T10:30:00+08:00",
                      *       "birthday": "birthday",
+                     *       "category_names": {},
                      *       "days_since_last_order": 1,
                      *       "favourite_categories": [
                      *         "favourite_categories"
@@ -15137,6 +15143,10 @@ export interface operations {
                      *       "first_order_on": "2026-03-18",
                      *       "home_city": "home_city",
                      *       "home_store": "home_store",
+                     *       "home_store_name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
                      *       "last_order_on": "2026-03-18",
                      *       "last_seen_at": "2026-03-18T10:30:00+08:00",
                      *       "last_viewed_category": "last_viewed_category",
@@ -20430,6 +20440,7 @@ export interface operations {
                      *       "age_band": "age_band",
                      *       "as_of": "2026-03-18T10:30:00+08:00",
                      *       "birthday": "birthday",
+                     *       "category_names": {},
                      *       "days_since_last_order": 1,
                      *       "favourite_categories": [
                      *         "favourite_categories"
@@ -20437,6 +20448,10 @@ export interface operations {
                      *       "first_order_on": "2026-03-18",
                      *       "home_city": "home_city",
                      *       "home_store": "home_store",
+                     *       "home_store_name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
                      *       "last_order_on": "2026-03-18",
                      *       "last_seen_at": "2026-03-18T10:30:00+08:00",
                      *       "last_viewed_category": "last_viewed_category",
@@ -25552,6 +25567,7 @@ export interface operations {
                      *       "age_band": "age_band",
                      *       "as_of": "2026-03-18T10:30:00+08:00",
                      *       "birthday": "birthday",
+                     *       "category_names": {},
                      *       "days_since_last_order": 1,
                      *       "favourite_categories": [
                      *         "favourite_categories"
@@ -25559,6 +25575,10 @@ export interface operations {
                      *       "first_order_on": "2026-03-18",
                      *       "home_city": "home_city",
                      *       "home_store": "home_store",
+                     *       "home_store_name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
                      *       "last_order_on": "2026-03-18",
                      *       "last_seen_at": "2026-03-18T10:30:00+08:00",
                      *       "last_viewed_category": "last_viewed_category",
