@@ -20,8 +20,7 @@ from huixiang.platform.embedded.identity import Identity
 from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.valkey import EmbeddedValkey
 from huixiang.stock import service
-from huixiang.stock.model import Holder, StockExhausted, StockRefusal
-from huixiang.stock.ports import Fate
+from huixiang.stock.model import Fate, Holder, StockExhausted, StockRefusal
 from tests.concurrency.stock_processes import Rusher, rush
 from tests.concurrency.stock_worker import holder_of
 from tests.stock.ground import breaches, define, free, left, order, reserve, row, somebody, want

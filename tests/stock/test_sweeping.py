@@ -14,8 +14,8 @@ from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database, Transaction
 from huixiang.stock import service
 from huixiang.stock.jobs import Sweeper
-from huixiang.stock.model import Holder
-from huixiang.stock.ports import Fate, Holders
+from huixiang.stock.model import Fate, Holder
+from huixiang.stock.ports import Holders
 from huixiang.stock.service import Swept
 from huixiang.stock.service.sweeping import CHUNK
 from tests.stock.ground import TTL, breaches, define, left, order, reserve, row, want

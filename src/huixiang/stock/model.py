@@ -33,6 +33,7 @@ class Kind(StrEnum):
 
 Unit = Literal["pieces", "uses", "fen", "places"]
 State = Literal["reserved", "confirmed", "freed"]
+Fate = Literal["stands", "gone"]  # of a holder
 Outcome = Literal["created", "updated", "unchanged", "stale"]
 # No space, no control character, and characters that need no escaping in an address.
 Key = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:/@+-]*$(?!\n)")]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Literal, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from huixiang.platform.db import Transaction
-
-Fate = Literal["stands", "gone"]
+from huixiang.stock.model import Fate
 
 
 class Holders(Protocol):

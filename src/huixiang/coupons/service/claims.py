@@ -25,8 +25,7 @@ from huixiang.members.model import Ability, MemberRef
 from huixiang.members.service.states import look_at_receiver
 from huixiang.platform.db import Database, Transaction
 from huixiang.stock import service as stock
-from huixiang.stock.model import Holder, TicketFreed, Wanted
-from huixiang.stock.ports import Fate
+from huixiang.stock.model import Fate, Holder, TicketFreed, Wanted
 
 HOLDER = "coupon"  # the kind of holder that a copy is
 TTL = timedelta(minutes=1)  # for which a ticket is kept for the command that took it
