@@ -139,7 +139,7 @@ def test_a_tier_a_plan_and_joining_are_told_with_what_they_save_and_cost() -> No
     assert (join.kind, join.saving_fen, join.text.en) == ("join", 200, "join and save 2.00")
     assert (plan.plan, plan.saving_fen, plan.cost_fen) == ("plus", 1_100, 1_090)
     assert plan.text.en == "with Plus this order saves 11.00, it costs 10.90"
-    assert plan.text.zh == "开通Plus,本单可省 11.00 元,费用 10.90 元"
+    assert plan.text.zh == "开通Plus，本单可省 11.00 元，费用 10.90 元"
 
 
 def test_what_gains_nothing_is_not_told() -> None:

@@ -216,7 +216,7 @@ class EventNotOffered(DomainError):
     )
 
 
-class AddressRefused(DomainError):
+class EndpointAddressRefused(DomainError):
     """`why`: scheme, user or address."""
 
     code = "webhook_address_refused"

@@ -11941,12 +11941,12 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "closes_at": "2026-03-18T10:30:00+08:00",
-                 *       "codes": 1,
-                 *       "name": "name",
-                 *       "opens_at": "2026-03-18T10:30:00+08:00",
-                 *       "reason": "reason",
-                 *       "template": "template"
+                 *       "closes_at": "2026-05-01T00:00:00+08:00",
+                 *       "codes": 10000,
+                 *       "name": "leaflets of April",
+                 *       "opens_at": "2026-04-01T00:00:00+08:00",
+                 *       "reason": "leaflets in the stores of Hangzhou",
+                 *       "template": "fresh_5"
                  *     }
                  */
                 "application/json": components["schemas"]["NewBatch"];

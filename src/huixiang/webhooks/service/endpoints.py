@@ -22,8 +22,8 @@ from huixiang.staff.model import AuditEntry
 from huixiang.staff.service.audit import record
 from huixiang.webhooks import rules, store
 from huixiang.webhooks.model import (
-    AddressRefused,
     Endpoint,
+    EndpointAddressRefused,
     EndpointChange,
     EndpointUnknown,
     NewEndpoint,
@@ -42,16 +42,16 @@ def offered() -> list[str]:
 
 
 async def check_address(url: str) -> None:
-    """Raises AddressRefused for an address that nothing would be sent to. Where a name leads may change: it is looked
-    at again with every request. A name that nobody knows now is let through."""
+    """Raises EndpointAddressRefused for an address that nothing would be sent to. Where a name leads may change: it is
+    looked at again with every request. A name that nobody knows now is let through."""
     outward = Outward(LOOK_UP_S, private=wired().private, look_up=wired().look_up)
     try:
         async with asyncio.timeout(LOOK_UP_S):
             await outward.examine(url)
     except OutwardRefused as refusal:
-        raise AddressRefused(url=url, why=str(refusal)) from None
+        raise EndpointAddressRefused(url=url, why=str(refusal)) from None
     except httpx.InvalidURL:
-        raise AddressRefused(url=url, why="scheme") from None
+        raise EndpointAddressRefused(url=url, why="scheme") from None
     except (httpx.ConnectError, TimeoutError):
         return
     finally:
