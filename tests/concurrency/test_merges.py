@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -64,13 +64,15 @@ class Load:
         self.pairs = pairs
         self.did: Counter[str] = Counter()
         self.merges: list[Merge] = []
+        self.spent: defaultdict[UUID, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def person(self, member_id: UUID, *, spends: bool) -> None:
         for _ in range(TURNS):
             await self._count("order", lambda tx: self._order(tx, member_id))
             await self._count("coupon", lambda tx: coupons.grant(tx, member_id, NewCoupon(rule="ten-off")))
-            if spends:
-                await self._count("spend", lambda tx: self._spend(tx, member_id))
+            if spends and await self._count("spend", lambda tx: self._spend(tx, member_id)):
+                self.spent[member_id].set()
+        self.spent[member_id].set()
 
     async def merge(self, gone: UUID, into: UUID) -> None:
         new = NewMerge(into=MemberRef(member_id=into), reason="load")
@@ -80,9 +82,11 @@ class Load:
         else:
             self.merges.append(begun)
 
-    async def _count(self, what: str, run: Callable[[Transaction], Awaitable[object]]) -> None:
+    async def _count(self, what: str, run: Callable[[Transaction], Awaitable[object]]) -> bool:
+        """Whether it was done."""
         outcome = await tried(self.db, run)
         self.did[f"{what} {outcome.code}" if isinstance(outcome, DomainError) else what] += 1
+        return not isinstance(outcome, DomainError)
 
     async def _order(self, tx: Transaction, member_id: UUID) -> None:
         await checkout.post_order(tx, till_order(member_id, str(new_id()), tx.now, [line("a", 1_000)]))
@@ -142,13 +146,16 @@ async def test_merges_both_ways_under_load_lose_nothing_and_are_undone(db: Datab
     done = asyncio.Event()
     worker = asyncio.create_task(beside(db, done))
 
-    async def both_ways(one: UUID, other: UUID, after_s: float) -> None:
+    async def both_ways(one: UUID, other: UUID, after_s: float, *, spends: bool) -> None:
+        # However slow the machine, who spends has done so before: while they are merged nobody may.
+        if spends:
+            await load.spent[one].wait()
         await asyncio.sleep(after_s)
         await asyncio.gather(load.merge(one, other), load.merge(other, one), load.merge(one, other))
 
     await asyncio.gather(
         *(load.person(one, spends=place >= QUIET) for place, pair in enumerate(pairs) for one in pair),
-        *(both_ways(*pair, place / 10) for place, pair in enumerate(pairs)),
+        *(both_ways(*pair, place / 10, spends=place >= QUIET) for place, pair in enumerate(pairs)),
     )
     done.set()
     await worker
