@@ -20,6 +20,7 @@ from huixiang.platform.db import Database
 from huixiang.webhooks.jobs import Sender
 from huixiang.webhooks.model import TEST_EVENT
 from huixiang.webhooks.routes import ROUTES
+from huixiang.webhooks.rules import REPLAYED_MAX
 from tests.support.http_client import client_of
 from tests.support.paging import walked
 from tests.webhooks.outside import TRIAL, Receiver, happen
@@ -146,6 +147,33 @@ async def test_a_replay_sends_again_in_order_under_the_same_ids(
     assert json.loads(detail["body"])["id"] == ids[2]
     assert await refused(client, one + "/replay", {"event_id": str(new_id())}) == (404, "webhook_delivery_unknown")
     assert await refused(client, one + "/replay", {}) == (422, "input_invalid")
+
+
+async def test_a_replay_of_too_much_is_refused_whole(
+    client: httpx.AsyncClient, db: Database, receiver: Receiver
+) -> None:
+    made = await ask(client, "", wanting(receiver))
+    one, member, now = made["endpoint"]["endpoint_id"], new_id(), db.clock.now()
+    async with db.transaction() as tx:
+        await tx.execute("INSERT INTO webhooks.lane VALUES ($1, $2, $3)", member, one, REPLAYED_MAX + 1)
+        await tx.execute(
+            """
+            INSERT INTO webhooks.delivery
+            SELECT $1, $2, n, gen_random_uuid(), 'delivered', 1, 1, $3::timestamptz + n * interval '1 ms', $3, $3, 200,
+                   'ok'
+            FROM generate_series(0, $4) AS n
+            """,
+            member,
+            one,
+            now,
+            REPLAYED_MAX,
+        )
+    span = {"since": now.isoformat(), "until": (now + timedelta(hours=1)).isoformat()}
+    assert await refused(client, f"/{one}/replay", span) == (422, "webhook_replay_too_large")
+    async with db.transaction(read_only=True) as tx:
+        assert not await tx.fetchval("SELECT count(*) FROM webhooks.delivery WHERE state = 'waiting'")
+    shorter = span | {"until": (now + timedelta(milliseconds=REPLAYED_MAX)).isoformat()}
+    assert await ask(client, f"/{one}/replay", shorter) == {"events": REPLAYED_MAX}
 
 
 async def test_an_endpoint_is_changed_and_deleted(

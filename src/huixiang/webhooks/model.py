@@ -235,6 +235,16 @@ class TooManyEndpoints(DomainError):
     detail = Text(zh="最多 {limit} 个接收端；请先删除不用的。", en="There are {limit} at most; delete one first.")
 
 
+class ReplayTooLarge(DomainError):
+    code = "webhook_replay_too_large"
+    status = 422
+    title = Text(zh="重放范围过大", en="Too much to replay")
+    detail = Text(
+        zh="该时间段内有超过 {limit} 个事件；请缩短 since 与 until 之间的时间，分次重放。",
+        en="There are more than {limit} events in that span; replay it in shorter ones, the earliest first.",
+    )
+
+
 class SecretRotating(DomainError):
     code = "webhook_secret_rotating"
     status = 409

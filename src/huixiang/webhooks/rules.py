@@ -20,6 +20,7 @@ from huixiang.webhooks.model import (
 )
 
 ENDPOINTS_MAX = 50
+REPLAYED_MAX = 20_000  # events by one request, which is one transaction
 CALL_TIME = timedelta(seconds=10)  # from the name's look-up to the last byte of the answer
 CLAIM_TIME = timedelta(seconds=60)  # how long nobody else looks at what a worker has in hand
 GIVE_UP_AFTER = timedelta(days=3)  # from the first attempt

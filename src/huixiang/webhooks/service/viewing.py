@@ -17,10 +17,12 @@ from huixiang.webhooks.model import (
     DeliveryUnknown,
     Replay,
     Replayed,
+    ReplayTooLarge,
     Telling,
 )
 from huixiang.webhooks.service.endpoints import read
 from huixiang.webhooks.store import deliveries as rows
+from huixiang.webhooks.store import replaying
 
 ATTEMPTS_SHOWN = 100
 
@@ -51,22 +53,15 @@ async def delivery(tx: Transaction, endpoint_id: UUID, event_id: UUID) -> Delive
 
 async def replay(tx: Transaction, endpoint_id: UUID, asked: Replay) -> Replayed:
     """Send events again, under the ids that they had and each member's in order. What still waits is left as it is.
-    Raises EndpointUnknown, DeliveryUnknown, InvalidInput."""
-    span = rules.check_replay(asked)
+    Raises EndpointUnknown, DeliveryUnknown, ReplayTooLarge, InvalidInput."""
+    since, until = rules.check_replay(asked) or (None, None)
     await read(tx, endpoint_id)
     if asked.event_id is not None and await rows.find(tx, endpoint_id, asked.event_id) is None:
         raise DeliveryUnknown(event_id=asked.event_id)
-    since, until = span or (None, None)
-    return Replayed(
-        await rows.replay(
-            tx,
-            endpoint_id,
-            event_id=asked.event_id,
-            since=since,
-            until=until,
-            only_given_up=asked.only_given_up,
-        )
-    )
+    chosen = replaying.Chosen(endpoint_id, asked.event_id, since, until, asked.only_given_up)
+    if await replaying.count_settled(tx, chosen, rules.REPLAYED_MAX + 1) > rules.REPLAYED_MAX:
+        raise ReplayTooLarge(limit=rules.REPLAYED_MAX)
+    return Replayed(await replaying.replay(tx, chosen))
 
 
 async def send_test(tx: Transaction, endpoint_id: UUID) -> Delivery:

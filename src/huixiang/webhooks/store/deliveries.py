@@ -259,50 +259,6 @@ async def attempts(tx: Transaction, endpoint_id: UUID, delivery: Delivery, limit
     return [Attempt(**row) for row in rows]
 
 
-async def replay(
-    tx: Transaction,
-    endpoint_id: UUID,
-    *,
-    event_id: UUID | None,
-    since: datetime | None,
-    until: datetime | None,
-    only_given_up: bool,
-) -> int:
-    """Let settled deliveries wait again, in the places that they had; how many. Lanes are locked first, in order."""
-    chosen = """
-        d.endpoint_id = $1 AND d.state <> 'waiting' AND ($2::uuid IS NULL OR d.event_id = $2)
-        AND ($3::timestamptz IS NULL OR d.queued_at >= $3) AND ($4::timestamptz IS NULL OR d.queued_at < $4)
-        AND (NOT $5 OR d.state = 'given_up')
-    """
-    which = (endpoint_id, event_id, since, until, only_given_up)
-    owners = await tx.fetch(
-        f"""
-        SELECT l.member_id FROM webhooks.lane AS l
-        WHERE l.endpoint_id = $1
-          AND l.member_id IN (SELECT d.member_id FROM webhooks.delivery AS d WHERE {chosen})
-        ORDER BY l.member_id FOR UPDATE
-        """,
-        *which,
-    )
-    again = await tx.execute(
-        f"""
-        UPDATE webhooks.delivery AS d
-        SET state = 'waiting', tries = 0, tried_since = NULL, settled_at = NULL WHERE {chosen}
-        """,
-        *which,
-    )
-    await tx.execute(
-        """
-        UPDATE webhooks.lane SET due_at = least(due_at, $3)
-        WHERE endpoint_id = $1 AND member_id = ANY ($2::uuid[]) AND claim IS NULL
-        """,
-        endpoint_id,
-        [row[0] for row in owners],
-        tx.now,
-    )
-    return again
-
-
 async def waiting(tx: Transaction, limit: int) -> tuple[int, timedelta]:
     """How many lanes of active endpoints have something to send, counted up to a limit, and for how long the oldest
     has waited past its time."""
