@@ -196,8 +196,12 @@ async def test_a_refused_member_leaves_the_code_to_others(
     assert said(await redeem(till, members[0], codes[0])) == (201, "issued")
     assert said(await redeem(till, members[0], codes[1])) == (409, "coupon_limit_reached")
     assert said(await redeem(till, members[1], codes[1])) == (201, "issued")
-    assert said(await redeem(till, members[2], codes[2])) == (409, "stock_exhausted")
+    assert said(await redeem(till, members[2], codes[2], "late")) == (409, "stock_exhausted")
     assert (await office.read(batch))["taken"] == 2
+    assert await breaches(db) == []
+    await publish_template(db, TEMPLATE, codes={"unique": True}, per_member=1, total=3)
+    assert said(await redeem(till, members[2], codes[2], "late")) == (201, "issued"), "a refusal is decided anew"
+    assert (await office.read(batch))["taken"] == 3
     assert await breaches(db) == []
 
 

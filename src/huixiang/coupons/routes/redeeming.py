@@ -44,6 +44,11 @@ async def redeem(edge: Edge, member_id: UUID, typed: str, address: str | None) -
         raise found
     try:
         await edge.direct(lambda db: claims.take(db, found.planned))
+    except DomainError:
+        # No ticket, so nothing has to be decided of the copy: who repeats this later may have one.
+        await edge.transact(lambda tx: redeeming.free(tx, found))
+        raise
+    try:
         return await edge.command(lambda tx: redeeming.issue(tx, found), owner=member_id)
     except DomainError:
         await _let_go(edge, found)
