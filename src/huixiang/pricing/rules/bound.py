@@ -119,6 +119,7 @@ class Bound(Footing):
         offs: Offs = {}
         of_fee: Offs = {}
         rates: dict[str | None, int] = {}
+        watched = self._slack > self._slack_of_orders
         tight = False
         bases, shares, tops, pieces = self.bases, self.shares, self.tops, self.pieces
         for term in self.coupons:
@@ -129,7 +130,7 @@ class Bound(Footing):
             reach = pieces[at] if term.pieces else base
             if reach >= term.lowest:
                 off = term.whole if term.whole >= 0 else term.upper.discount(reach, base)
-                if term.rate:
+                if watched and term.rate:
                     rates[term.name] = max(
                         rates.get(term.name, 0), term.upper.discount(reach if term.pieces else top, top)
                     )
