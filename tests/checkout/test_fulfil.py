@@ -113,7 +113,10 @@ def test_points_of_a_quote_are_split_with_the_cash(policy: Policy) -> None:
     lines = [
         PricedLine(name, name, 1, amount, amount, (), ()) for name, amount in (("first", 6_000), ("second", 4_000))
     ]
-    used = [LinePoints(one.line_id, one.points, one.off_fen, one.cash_fen, 0) for one in shares(lines, 2_000, LIMITS)]
+    used = [
+        LinePoints(one.line_id, one.points, one.off_fen, one.cash_fen, 0)
+        for one in shares(lines, 2_000, (LIMITS.rate_points, LIMITS.rate_fen))
+    ]
     granted = granted_of(answer(lines), dict.fromkeys(("first", "second"), Measure.PIECE), used)
     placed = as_placed(granted)
     assert (placed.points, placed.points_fen, placed.cash_fen) == (2_000, 1_600, 8_400)

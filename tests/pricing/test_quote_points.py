@@ -108,12 +108,12 @@ def test_points_come_to_their_worth_and_leave_no_line_below_zero(
     assert count <= chosen
     names = data.draw(st.permutations([f"line {place}" for place in range(len(paid))]))
     priced = [PricedLine(name, "s", 1, fen_, fen_, (), ()) for name, fen_ in zip(names, paid, strict=True)]
-    found = shares(priced, count, limits)
+    found = shares(priced, count, (points, fen))
     assert sum(share.points for share in found) == count
     assert sum(share.off_fen for share in found) == half_up(count * fen, points)
     assert all(share.off_fen >= 0 and share.cash_fen >= 0 for share in found)
     assert [share.off_fen + share.cash_fen for share in found] == paid
-    backwards = shares(priced[::-1], count, limits)
+    backwards = shares(priced[::-1], count, (points, fen))
     assert backwards[::-1] == found
 
 

@@ -7,7 +7,7 @@ The message is never the contract; the code and the fields are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -31,7 +31,8 @@ class DomainError(Exception):
 
     `detail` texts are format strings over the fields given to the constructor; a field they name and do not get is a
     programming error and raises `KeyError` when the refusal is built, not when it is rendered. `problems` is for a
-    refusal that found several things wrong with an input: they are shown beside its fields.
+    refusal that found several things wrong with an input, `beside` for what the caller goes on with (a new quote): both
+    are shown beside its fields.
     """
 
     code: ClassVar[str]
@@ -39,6 +40,7 @@ class DomainError(Exception):
     title: ClassVar[Text]
     detail: ClassVar[Text]
     problems: Sequence[Problem] = ()
+    beside: Mapping[str, msgspec.Struct] = {}
 
     def __init__(self, **fields: FieldValue) -> None:
         self.fields = fields

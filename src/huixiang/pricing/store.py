@@ -19,6 +19,7 @@ from huixiang.points.model import POINTS
 from huixiang.pricing.model.goods import Goods
 from huixiang.pricing.model.needs import Needs, Used
 from huixiang.pricing.model.quotes import COUPONS_MAX
+from huixiang.pricing.model.taken import Taken
 
 LIFE = date(1970, 1, 1)
 SPANS = ("life", "month", "week", "day")
@@ -161,3 +162,26 @@ async def values(tx: Transaction, registry: Registry, member_id: UUID, codes: Se
     query = select_values(known, registry, tx.calendar)
     row = await tx.fetchrow(query.text, [member_id], *query.parameters)
     return values_of(known, list(row)[1:]) if row is not None else {}
+
+
+async def count_use(tx: Transaction, member_id: UUID, taken: Sequence[Taken], sign: int) -> list[Taken]:
+    """Add what an order takes of a member's caps, or take it off again; what they come to then."""
+    if not taken:
+        return []
+    rows = await tx.fetch(
+        """
+        INSERT INTO pricing.member_use AS m (member_id, rule, in_a, starts_on, fen, uses, pieces, recorded_at)
+        SELECT $1, t.*, $8
+        FROM unnest($2::text[], $3::text[], $4::date[], $5::bigint[], $6::bigint[], $7::bigint[]) AS t
+        ORDER BY 2, 3, 4
+        ON CONFLICT (member_id, rule, starts_on, in_a) DO UPDATE
+        SET fen = m.fen + $9 * excluded.fen, uses = m.uses + $9 * excluded.uses,
+            pieces = m.pieces + $9 * excluded.pieces, recorded_at = excluded.recorded_at
+        RETURNING rule, in_a, starts_on, fen, uses, pieces
+        """,
+        member_id,
+        *([one[place] for one in taken] for place in range(6)),
+        tx.now,
+        sign,
+    )
+    return [Taken(*row) for row in rows]

@@ -76,7 +76,7 @@ def problem_body(refusal: Refusal, *, language: Language, instance: str, request
     }
     if refusal.errors:
         document["errors"] = refusal.errors
-    return {**own, **document}
+    return {**own, **error.beside, **document}
 
 
 def refuse(exception: Exception) -> Refusal:

@@ -27,10 +27,10 @@ def used(chosen: int, limits: CashOff) -> int:
     return points if points >= limits.minimum else 0
 
 
-def shares(lines: Sequence[PricedLine], points: int, limits: CashOff) -> list[Share]:
+def shares(lines: Sequence[PricedLine], points: int, rate: tuple[int, int]) -> list[Share]:
     """Points go to the lines in proportion to what they pay, by largest remainder. A line's cash value is half-up of
     the points up to and with it, less what the lines before it have; what is more than a line pays goes to the next, in
-    the order of their ids. In the order of the lines given."""
+    the order of their ids. rate: so many points take so many fen off. In the order of the lines given."""
     if not points:
         return [Share(line.line_id, 0, 0, line.payable_fen) for line in lines]
     given = allocate(points, [line.payable_fen for line in lines], [line.line_id for line in lines])
@@ -39,10 +39,10 @@ def shares(lines: Sequence[PricedLine], points: int, limits: CashOff) -> list[Sh
     counted = told = 0
     for place in ordered:
         counted += given[place]
-        worth = half_up(counted * limits.rate_fen, limits.rate_points)
+        worth = half_up(counted * rate[1], rate[0])
         off[place] = min(lines[place].payable_fen, worth - told)
         told += off[place]
-    left = half_up(points * limits.rate_fen, limits.rate_points) - told
+    left = half_up(points * rate[1], rate[0]) - told
     for place in ordered:
         more = min(left, lines[place].payable_fen - off[place])
         off[place] += more

@@ -50,7 +50,8 @@ class KeptTotals(msgspec.Struct, frozen=True, array_like=True):
 
 class Kept(msgspec.Struct, frozen=True, array_like=True):
     """member: the bytes of the id. numbers, days, sets: members' attributes by type. hidden: those that are personal,
-    and so only in `digest`, which is of all. coupons: id, rule, when it expires. room: fen, uses, pieces."""
+    and so only in `digest`, which is of all. coupons: id, rule, when it expires. room: fen, uses, pieces.
+    programme: whose earning rules count. rate: so many points take so many fen off."""
 
     version: int
     issued_at: datetime
@@ -74,6 +75,8 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     room: dict[str, tuple[int | None, int | None, int | None]]
     chosen_points: int
     totals: KeptTotals
+    programme: str = "default"
+    rate: tuple[int, int] = (1, 1)
 
     @property
     def member_id(self) -> UUID | None:
@@ -89,6 +92,8 @@ class Choices(msgspec.Struct, frozen=True):
     expires_at: datetime
     points: int
     totals: KeptTotals
+    programme: str
+    rate: tuple[int, int]
 
 
 _decoder = msgspec.msgpack.Decoder(Kept)
@@ -142,6 +147,8 @@ def keep(basket: Basket, situation: Situation, choices: Choices) -> Kept:
         room={rule: (room.fen, room.uses, room.pieces) for rule, room in situation.room.items()},
         chosen_points=choices.points,
         totals=choices.totals,
+        programme=choices.programme,
+        rate=choices.rate,
     )
 
 

@@ -33,6 +33,7 @@ class Loyalty(msgspec.Struct, frozen=True):
     by_line: tuple[LinePoints, ...] = ()
     used: int = 0
     off_fen: int = 0
+    rate: tuple[int, int] = (1, 1)
 
 
 def loyalty(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, priced: Priced) -> Loyalty:
@@ -43,10 +44,8 @@ def loyalty(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, pri
         return Loyalty()
     limits = _limits(reads, asked, known, known.buyer, priced.goods_fen)
     used = rules.used(asked.points, limits) if limits is not None else 0
-    if limits is not None:
-        shares = rules.shares(priced.lines, used, limits)
-    else:
-        shares = [Share(line.line_id, 0, 0, line.payable_fen) for line in priced.lines]
+    rate = (limits.rate_points, limits.rate_fen) if limits is not None else (1, 1)
+    shares = rules.shares(priced.lines, used, rate)
     off_fen = sum(share.off_fen for share in shares)
     earning, earned = _earning(reads, asked, known, known.buyer, basket, shares)
     return Loyalty(
@@ -58,6 +57,7 @@ def loyalty(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, pri
         ),
         used=used,
         off_fen=off_fen,
+        rate=rate,
     )
 
 

@@ -130,9 +130,16 @@ async def in_force(tx: Transaction, revision: UUID | None) -> InForce:
         return InForce(await _empty(tx), frozenset())
 
 
-async def rule_set_at(reads: Reads, version: int) -> RuleSet:
-    """The rule set of a version that a quote was priced under. Raises RuleDocumentUnknown."""
-    return await reads.query(lambda tx: _empty(tx) if version == NONE_YET else rule_sets.at(tx, version))
+async def in_force_at(reads: Reads, version: int) -> InForce:
+    """The rule set of a version that a quote was priced under, and what is switched off now. Raises
+    RuleDocumentUnknown."""
+
+    async def read(tx: Transaction) -> InForce:
+        if version == NONE_YET:
+            return InForce(await _empty(tx), frozenset())
+        return await rule_sets.in_force(tx, version=version)
+
+    return await reads.query(read)
 
 
 async def _empty(tx: Transaction) -> RuleSet:

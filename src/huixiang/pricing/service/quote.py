@@ -39,6 +39,11 @@ async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, ma
         delivery_fen=asked.delivery.fee_fen if asked.delivery is not None else 0,
         packaging_fen=asked.packaging_fen,
     )
+    return await quoted(reads, asked, known, basket, member_id)
+
+
+async def quoted(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket, member_id: UUID | None) -> Quote:
+    """The quote of a basket whose goods are known."""
     found = await _found(reads, asked, known, basket)
     of_points = loyalty(reads, asked, known, basket, found.priced)
     expires_at = tokens.expires_at(reads.now)
@@ -49,6 +54,8 @@ async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, ma
         expires_at=expires_at,
         points=asked.points,
         totals=_totals(found.priced, of_points),
+        programme=asked.programme,
+        rate=of_points.rate,
     )
     return Quote(
         version=choices.version,

@@ -1,0 +1,40 @@
+"""What a quote promised, for an order that is placed on it: the kept basket priced again, with its shares of points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from huixiang.pricing.model.priced import Priced
+from huixiang.pricing.model.rules import Cap
+from huixiang.pricing.rules import cash_off
+from huixiang.pricing.rules.cash_off import Share
+from huixiang.pricing.rules.kept import Kept
+from huixiang.pricing.service.again import priced_again
+from huixiang.pricing.service.reads import Reads
+
+
+class Promise(msgspec.Struct, frozen=True):
+    """shares: of the points that the quote used, by line. caps: of the rules that it applied, those that have any.
+    killed: rules that it applied and that are switched off since."""
+
+    kept: Kept
+    priced: Priced
+    shares: tuple[Share, ...]
+    caps: Mapping[str, tuple[Cap, ...]]
+    killed: tuple[str, ...]
+
+
+async def promised(reads: Reads, kept: Kept) -> Promise:
+    """kept: of a token that has not expired, and belongs to who places it. Raises what `priced_again` raises."""
+    in_force, priced = await priced_again(reads, kept, "brief")
+    applied = {one.rule for one in priced.applied}
+    rules = in_force.rule_set.promotions.rules
+    return Promise(
+        kept=kept,
+        priced=priced,
+        shares=tuple(cash_off.shares(priced.lines, kept.totals.points, kept.rate)),
+        caps={rule.code: rule.caps for rule in rules if rule.caps and rule.code in applied},
+        killed=tuple(sorted(applied & in_force.killed)),
+    )
