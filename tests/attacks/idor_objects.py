@@ -19,6 +19,7 @@ member     GET    /api/member/v1/me/transfers/{transfer_id}                     
 key        GET    /api/v1/members/{member_id}/merges/{merge_id}                        404/merge_unknown          200
 key        POST   /api/v1/members/{member_id}/merges/{merge_id}/undo                   404/merge_unknown          202
 key        POST   /api/v1/members/{member_id}/benefits/{entitlement_id}/end            404/entitlement_unknown    200
+key        GET    /api/v1/members/{member_id}/coupons/{coupon_id}/changes              404/coupon_unknown         200
 key        POST   /api/v1/members/{member_id}/coupons/{coupon_id}/void                 404/coupon_unknown         200
 key        POST   /api/v1/members/{member_id}/plans/{subscription_id}/end              404/subscription_unknown   200
 key        POST   /api/v1/members/{member_id}/points/holds/{hold_id}/capture           404/hold_unknown           201
@@ -36,6 +37,7 @@ key        GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference   
 key        POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard             404/rule_draft_unknown     200
 store      GET    /api/console/v1/orders/{order_id}                                    404/order_unknown          200
 store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
+clerk      GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes      404/coupon_unknown         200
 clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
 clerk      POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end     404/tier_upgrade_unknown   404
 clerk      GET    /api/console/v1/members/exports/{export_id}/file                     404/export_unknown         404

@@ -122,6 +122,7 @@ system catalogue:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/catalogue/stores/bulk
 system coupons:read | 401 401 in 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/coupons
+  GET    /api/v1/members/{member_id}/coupons/{coupon_id}/changes
 system coupons:write | 401 401 403 403 401 401 401 401 401 401 401
   POST   /api/v1/members/{member_id}/coupons
   POST   /api/v1/members/{member_id}/coupons/claim
@@ -288,6 +289,9 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
   GET    /api/console/v1/finance/roll-forward.csv
   GET    /api/console/v1/finance/trial-balance
   GET    /api/console/v1/finance/trial-balance.csv
+staff coupons:read | 401 401 401 401 in in in 403 in in in
+  GET    /api/console/v1/members/{member_id}/coupons
+  GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes
 staff coupons:batches | 401 401 401 401 403 in 403 403 403 403 403
   GET    /api/console/v1/coupons/batches
   POST   /api/console/v1/coupons/batches

@@ -34,6 +34,7 @@ rulebook:switch  x x - - - -  -
 grants:read      x x x - x x  -
 grants:write     - x - - - -  -
 grants:approve   x - - - x -  -
+coupons:read     x x x - x x  store
 coupons:batches  - x - - - -  -
 coupons:approve  x - - - x -  -
 stock:read       x x x x x x  -

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 
 
-async def walked(client: httpx.AsyncClient, path: str, limit: int) -> list[list[dict[str, Any]]]:
-    """The items of each page, from the first to the one that says it is the last."""
+async def walked(client: httpx.AsyncClient, path: str, limit: int, **asked: Any) -> list[list[dict[str, Any]]]:
+    """The items of each page, from the first to the one that says it is the last. asked: other parameters."""
     pages = []
-    params: dict[str, Any] = {"limit": limit}
+    params: dict[str, Any] = {"limit": limit} | asked
     while True:
         page = (await client.get(path, params=params)).json()
         pages.append(page["items"])

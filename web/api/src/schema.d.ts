@@ -1036,6 +1036,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/coupons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupons of a member in a state, for staff. */
+        get: operations["list_member_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/coupons/{coupon_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that became of one coupon of a member, the first change first, for staff. */
+        get: operations["list_member_coupon_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/facts": {
         parameters: {
             query?: never;
@@ -2163,7 +2197,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The coupons that I may use now, the earliest expiring first. */
+        /** My coupons in a state: those that I may use now in the order of their ends, others with the latest issued first. */
         get: operations["list_my_coupons"];
         put?: never;
         post?: never;
@@ -3502,11 +3536,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The coupons that a member may use now, the earliest expiring first. */
+        /** The coupons of a member in a state: those that can be used now in the order of their ends, others with the latest issued first. */
         get: operations["list_coupons"];
         put?: never;
         /** Give a member a coupon of a rule, or of a template, within its limits. */
         post: operations["grant_coupon"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{member_id}/coupons/{coupon_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that became of one coupon of a member, the first change first. */
+        get: operations["list_coupon_changes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -5819,6 +5870,24 @@ export interface components {
             template_version: number | null;
         };
         /**
+         * CouponChange
+         * @description One change of a copy, with what it was after it. seq: from 1, without a gap. member_id: who had it then, which is
+         *         another member where it came by a merge. order_id: of the order that the change is about.
+         */
+        CouponChange: {
+            cause: string;
+            changed_at: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            member_id: string;
+            order_id: string | null;
+            seq: number;
+            /** @enum {unknown} */
+            state: "expired" | "held" | "issued" | "used" | "voided";
+            /** @enum {unknown} */
+            what: "expired" | "held" | "issued" | "released" | "returned" | "used" | "voided";
+        };
+        /**
          * CouponGift
          * @description Copies of a coupon for each. unit_cost_fen: what a copy is expected to cost, for the preview alone.
          */
@@ -7742,6 +7811,14 @@ export interface components {
          */
         Page_Coupon_: {
             items: components["schemas"]["Coupon"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_CouponChange_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_CouponChange_: {
+            items: components["schemas"]["CouponChange"][];
             next_cursor: string | null;
         };
         /**
@@ -15112,6 +15189,127 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_member_coupons: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description issued: those that can be used now. What has ended is expired.
+                 * @example issued
+                 */
+                state?: "expired" | "held" | "issued" | "used" | "voided";
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "rule": "rule",
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "template_version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Coupon_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_member_coupon_changes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                coupon_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cause": "cause",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "seq": 1,
+                     *           "state": "expired",
+                     *           "what": "expired"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponChange_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_facts_for_staff: {
         parameters: {
             query?: never;
@@ -20179,6 +20377,11 @@ export interface operations {
                 cursor?: string | null;
                 /** @example 50 */
                 limit?: number;
+                /**
+                 * @description issued: those that can be used now. What has ended is expired.
+                 * @example issued
+                 */
+                state?: "expired" | "held" | "issued" | "used" | "voided";
             };
             header?: never;
             path?: never;
@@ -25269,6 +25472,11 @@ export interface operations {
                 cursor?: string | null;
                 /** @example 50 */
                 limit?: number;
+                /**
+                 * @description issued: those that can be used now. What has ended is expired.
+                 * @example issued
+                 */
+                state?: "expired" | "held" | "issued" | "used" | "voided";
             };
             header?: never;
             path: {
@@ -25374,6 +25582,65 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_coupon_changes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                coupon_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cause": "cause",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "seq": 1,
+                     *           "state": "expired",
+                     *           "what": "expired"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponChange_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

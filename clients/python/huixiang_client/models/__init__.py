@@ -35,6 +35,9 @@ from .cohort import Cohort
 from .completion import Completion
 from .consent import Consent
 from .coupon import Coupon
+from .coupon_change import CouponChange
+from .coupon_change_state import CouponChangeState
+from .coupon_change_what import CouponChangeWhat
 from .coupon_state import CouponState
 from .current_tier import CurrentTier
 from .delivery_detail import DeliveryDetail
@@ -79,6 +82,7 @@ from .kernel_problem import KernelProblem
 from .kind import Kind
 from .liability import Liability
 from .line_points import LinePoints
+from .list_coupons_state import ListCouponsState
 from .list_webhook_deliveries_state_type_0 import ListWebhookDeliveriesStateType0
 from .lot_as_of import LotAsOf
 from .measure import Measure
@@ -135,6 +139,7 @@ from .order_result import OrderResult
 from .order_state import OrderState
 from .origin import Origin
 from .page_coupon import PageCoupon
+from .page_coupon_change import PageCouponChange
 from .page_delivery import PageDelivery
 from .page_draft_summary import PageDraftSummary
 from .page_endpoint import PageEndpoint
@@ -305,6 +310,9 @@ __all__ = (
     "Completion",
     "Consent",
     "Coupon",
+    "CouponChange",
+    "CouponChangeState",
+    "CouponChangeWhat",
     "CouponState",
     "CurrentTier",
     "DeliveryDetail",
@@ -349,6 +357,7 @@ __all__ = (
     "Kind",
     "Liability",
     "LinePoints",
+    "ListCouponsState",
     "ListWebhookDeliveriesStateType0",
     "LotAsOf",
     "Measure",
@@ -405,6 +414,7 @@ __all__ = (
     "OrderState",
     "Origin",
     "PageCoupon",
+    "PageCouponChange",
     "PageDelivery",
     "PageDraftSummary",
     "PageEndpoint",

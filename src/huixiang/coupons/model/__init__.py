@@ -3,6 +3,7 @@
 from huixiang.coupons.model.copies import (
     RETURNED_DAYS,
     Coupon,
+    CouponChange,
     Holding,
     NewClaim,
     NewCoupon,
@@ -32,6 +33,7 @@ __all__ = [
     "ClaimTerms",
     "CodeTerms",
     "Coupon",
+    "CouponChange",
     "CouponClaimLapsed",
     "CouponClaimNotOpen",
     "CouponClaimOver",

@@ -57,6 +57,20 @@ class Coupon(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
 
 
+class CouponChange(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of a copy, with what it was after it. seq: from 1, without a gap. member_id: who had it then, which is
+    another member where it came by a merge. order_id: of the order that the change is about."""
+
+    seq: int
+    member_id: UUID
+    what: What
+    state: State
+    order_id: UUID | None
+    expires_at: datetime | None
+    cause: str
+    changed_at: datetime
+
+
 class Holding(msgspec.Struct, frozen=True):
     """What an order holds of what it asked for, and why it does not hold the rest."""
 

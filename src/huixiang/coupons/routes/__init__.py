@@ -1,7 +1,7 @@
 """Coupons over HTTP, one file per topic."""
 
-from huixiang.coupons.routes import batches, claims, copies, redeeming
+from huixiang.coupons.routes import batches, claims, copies, redeeming, wallet
 
-ROUTES = [*copies.ROUTES, *claims.ROUTES, *redeeming.ROUTES, *batches.ROUTES]
+ROUTES = [*wallet.ROUTES, *copies.ROUTES, *claims.ROUTES, *redeeming.ROUTES, *batches.ROUTES]
 
 __all__ = ["ROUTES"]

@@ -1,36 +1,18 @@
-"""Members' coupons over HTTP."""
+"""Coupons given to members and taken back, over HTTP."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from litestar import Response, get, post
+from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from huixiang.coupons import service
 from huixiang.coupons.model import Coupon, NewCoupon
 from huixiang.coupons.routes.claims import obtain
-from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
-from huixiang.platform.access import member, system
+from huixiang.platform.access import system
 from huixiang.platform.edge import Edge
-from huixiang.platform.web.parameters import Cursor, Limit
-
-
-@get("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:read"))
-async def list_coupons(
-    edge: NamedDependency[Edge], member_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
-) -> Page[Coupon]:
-    """The coupons that a member may use now, the earliest expiring first."""
-    return await edge.query(lambda tx: service.held(tx, member_id, cursor, limit))
-
-
-@get("/api/member/v1/me/coupons", **member())
-async def list_my_coupons(
-    edge: NamedDependency[Edge], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
-) -> Page[Coupon]:
-    """The coupons that I may use now, the earliest expiring first."""
-    return await edge.query(lambda tx: service.held(tx, edge.member.member_id, cursor, limit))
 
 
 @post("/api/v1/members/{member_id:uuid}/coupons", **system("coupons:write"))
@@ -51,4 +33,4 @@ async def void_coupon(
     return await edge.command(lambda tx: service.void(tx, member_id, coupon_id), owner=member_id)
 
 
-ROUTES = [list_coupons, list_my_coupons, grant_coupon, void_coupon]
+ROUTES = [grant_coupon, void_coupon]

@@ -1,4 +1,4 @@
-"""Give a member a bare copy of a rule, take copies back, say what they hold."""
+"""Give a member a bare copy of a rule, and take copies back."""
 
 from __future__ import annotations
 
@@ -11,13 +11,8 @@ from huixiang.coupons.store import changes
 from huixiang.coupons.store import copies as store
 from huixiang.kernel.errors import InvalidInput, InvariantBroken
 from huixiang.kernel.ids import new_id
-from huixiang.kernel.page import Page, decode_cursor, page_of
-from huixiang.members import service as members
-from huixiang.members.model import MemberRef
 from huixiang.members.service.states import receiver
 from huixiang.platform.db import Transaction
-
-LAST_ID = UUID(int=2**128 - 1)  # after it are only those that expire later
 
 
 async def grant(tx: Transaction, member_id: UUID, new: NewCoupon) -> Coupon:
@@ -45,19 +40,6 @@ async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon:
     if found.state != "voided":
         raise CouponStateFixed(coupon_id=coupon_id, state=found.state)
     return found
-
-
-async def held(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[Coupon]:
-    """What a member may use now, the earliest expiring first. Raises MemberUnknown, and InvalidInput for a cursor of
-    another list."""
-    after = tx.now, LAST_ID
-    if cursor is not None:
-        expires_at, coupon_id = decode_cursor(cursor, datetime | None, UUID)
-        if expires_at is None or expires_at > tx.now:
-            after = expires_at, coupon_id
-    known = await members.resolve(tx, MemberRef(member_id=member_id))
-    found = await store.held_after(tx, known, after, limit + 1)
-    return page_of(found, limit, lambda last: (last.expires_at, last.coupon_id))
 
 
 async def give_many(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from huixiang.coupons.model import Coupon
+from huixiang.coupons.model import Coupon, CouponChange
 from huixiang.platform.db import Transaction
 
 COLUMNS = "coupon_id, rule, template, template_version, state, order_id, issued_at, expires_at"
@@ -101,3 +101,17 @@ def _coupons(rows: Sequence[Any]) -> list[Coupon]:
 async def expire(tx: Transaction, limit: int) -> int:
     """Write down of what has ended that it has, the longest over first; how many."""
     return len(await tx.fetch(EXPIRE, "expired", "time", tx.now, None, limit))
+
+
+async def of_copy(tx: Transaction, coupon_id: UUID, after: int, limit: int) -> list[CouponChange]:
+    """The changes of a copy from after a number on, the first first."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {", ".join(CouponChange.__struct_fields__)} FROM coupons.coupon_change
+        WHERE coupon_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
+        """,
+        coupon_id,
+        after,
+        limit,
+    )
+    return [CouponChange(**row) for row in rows]

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from huixiang.coupons.model import Coupon
+from msgspec.structs import replace
+
+from huixiang.coupons.model import Coupon, State
 from huixiang.coupons.store.changes import COLUMNS, Owned
 from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
@@ -17,6 +19,12 @@ HELD_AFTER = f"""
     WHERE member_id = $1 AND state = 'issued'
       AND (COALESCE(expires_at, 'infinity'), coupon_id) > (COALESCE($2::timestamptz, 'infinity'), $3::uuid)
     ORDER BY COALESCE(expires_at, 'infinity'), coupon_id LIMIT $4
+"""
+OVER_BEFORE = f"""
+    SELECT {COLUMNS} FROM coupons.coupon
+    WHERE member_id = $1 AND ($2::timestamptz IS NULL OR (issued_at, coupon_id) < ($2, $3::uuid))
+      AND CASE WHEN state = 'issued' AND expires_at <= $6 THEN 'expired' ELSE state END = $5
+    ORDER BY issued_at DESC, coupon_id DESC LIMIT $4
 """
 
 
@@ -50,6 +58,13 @@ async def held_after(tx: Transaction, member_id: UUID, after: Place, limit: int)
     """What a member has that expires after a place, the earliest expiring first."""
     rows = await tx.fetch(HELD_AFTER, member_id, *after, limit)
     return [Coupon(**row) for row in rows]
+
+
+async def over_before(tx: Transaction, member_id: UUID, state: State, before: Place | None, limit: int) -> list[Coupon]:
+    """What a member has or had in a state other than `issued`, the latest issued first. One whose end has passed is
+    expired, whether or not that is written down."""
+    rows = await tx.fetch(OVER_BEFORE, member_id, *(before or (None, None)), limit, state, tx.now)
+    return [replace(Coupon(**row), state=state) for row in rows]
 
 
 async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> int:

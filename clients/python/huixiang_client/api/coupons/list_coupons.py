@@ -7,6 +7,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
+from ...models.list_coupons_state import ListCouponsState
 from ...models.page_coupon import PageCoupon
 from ...models.problem import Problem
 from ...types import UNSET, Response, Unset
@@ -15,11 +16,18 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     member_id: UUID,
     *,
+    state: ListCouponsState | Unset = ListCouponsState.ISSUED,
     cursor: None | str | Unset = UNSET,
     limit: int | Unset = 50,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
+
+    json_state: str | Unset = UNSET
+    if not isinstance(state, Unset):
+        json_state = state.value
+
+    params["state"] = json_state
 
     json_cursor: None | str | Unset
     if isinstance(cursor, Unset):
@@ -117,13 +125,16 @@ def sync_detailed(
     member_id: UUID,
     *,
     client: AuthenticatedClient,
+    state: ListCouponsState | Unset = ListCouponsState.ISSUED,
     cursor: None | str | Unset = UNSET,
     limit: int | Unset = 50,
 ) -> Response[PageCoupon | Problem]:
-    """The coupons that a member may use now, the earliest expiring first.
+    """The coupons of a member in a state: those that can be used now in the order of their ends, others
+    with the latest issued first.
 
     Args:
         member_id (UUID):
+        state (ListCouponsState | Unset):  Default: ListCouponsState.ISSUED.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
 
@@ -137,6 +148,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         member_id=member_id,
+        state=state,
         cursor=cursor,
         limit=limit,
     )
@@ -152,13 +164,16 @@ def sync(
     member_id: UUID,
     *,
     client: AuthenticatedClient,
+    state: ListCouponsState | Unset = ListCouponsState.ISSUED,
     cursor: None | str | Unset = UNSET,
     limit: int | Unset = 50,
 ) -> PageCoupon | Problem | None:
-    """The coupons that a member may use now, the earliest expiring first.
+    """The coupons of a member in a state: those that can be used now in the order of their ends, others
+    with the latest issued first.
 
     Args:
         member_id (UUID):
+        state (ListCouponsState | Unset):  Default: ListCouponsState.ISSUED.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
 
@@ -173,6 +188,7 @@ def sync(
     return sync_detailed(
         member_id=member_id,
         client=client,
+        state=state,
         cursor=cursor,
         limit=limit,
     ).parsed
@@ -182,13 +198,16 @@ async def asyncio_detailed(
     member_id: UUID,
     *,
     client: AuthenticatedClient,
+    state: ListCouponsState | Unset = ListCouponsState.ISSUED,
     cursor: None | str | Unset = UNSET,
     limit: int | Unset = 50,
 ) -> Response[PageCoupon | Problem]:
-    """The coupons that a member may use now, the earliest expiring first.
+    """The coupons of a member in a state: those that can be used now in the order of their ends, others
+    with the latest issued first.
 
     Args:
         member_id (UUID):
+        state (ListCouponsState | Unset):  Default: ListCouponsState.ISSUED.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
 
@@ -202,6 +221,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         member_id=member_id,
+        state=state,
         cursor=cursor,
         limit=limit,
     )
@@ -215,13 +235,16 @@ async def asyncio(
     member_id: UUID,
     *,
     client: AuthenticatedClient,
+    state: ListCouponsState | Unset = ListCouponsState.ISSUED,
     cursor: None | str | Unset = UNSET,
     limit: int | Unset = 50,
 ) -> PageCoupon | Problem | None:
-    """The coupons that a member may use now, the earliest expiring first.
+    """The coupons of a member in a state: those that can be used now in the order of their ends, others
+    with the latest issued first.
 
     Args:
         member_id (UUID):
+        state (ListCouponsState | Unset):  Default: ListCouponsState.ISSUED.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
 
@@ -237,6 +260,7 @@ async def asyncio(
         await asyncio_detailed(
             member_id=member_id,
             client=client,
+            state=state,
             cursor=cursor,
             limit=limit,
         )

@@ -1,0 +1,12 @@
+from enum import StrEnum
+
+
+class CouponChangeState(StrEnum):
+    EXPIRED = "expired"
+    HELD = "held"
+    ISSUED = "issued"
+    USED = "used"
+    VOIDED = "voided"
+
+    def __str__(self) -> str:
+        return str(self.value)
