@@ -43,7 +43,6 @@ WITHOUT_OWNER = {
     "stock.counter": "what is left of a resource, in parts",
     "stock.ticket_change": "distributed by resource, as the ticket is",
     "terms.announcement": "whom a version is told to: everybody",
-    "pricing.rule_use": "what rules gave all members together",
     "webhooks.endpoint": "who is told of all members",
     "webhooks.secret": "what endpoints are signed to with",
     "members.card_key": "from when which key signs the codes of all cards",

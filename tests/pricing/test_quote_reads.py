@@ -124,7 +124,7 @@ async def test_facts_of_few_goods_are_read_by_the_plan_of_all(shop: Shop, member
     """The database makes a plan for each reading where it expects less of it, which takes longer than the reading. So a
     quote of one line must look no cheaper than others do."""
     await shop.stock(good("milk", 1250))
-    caps = (Cap("uses", 9, per="member", in_a="week"),)
+    caps = (Cap("uses", 9, per="member", in_a="week"), Cap("uses", 900, per="all", in_a="day"))
     await shop.publish([
         UnitRule(code="listed", name=named("listed"), effect=ListedPrice("member")),
         UnitRule(code="plus", name=named("plus"), effect=PriceRate(9000), when=Has("plans", ("plus",))),

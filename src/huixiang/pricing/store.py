@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.platform.db import Transaction
 from huixiang.points.model import POINTS
 from huixiang.pricing.model.goods import Goods
-from huixiang.pricing.model.needs import Needs, Used
+from huixiang.pricing.model.needs import Counted, Needs, Shared
 from huixiang.pricing.model.quotes import COUPONS_MAX
 from huixiang.pricing.model.taken import Taken
 
@@ -58,22 +58,29 @@ _COUPONS = f"""
 """
 _SPAN = "unnest((SELECT $8::text[]), (SELECT $9::date[])) AS span (in_a, starts_on)"
 _USES = f"""
-    SELECT u.rule, u.in_a, true AS by_member, u.fen, u.uses, u.pieces
+    SELECT u.rule, u.in_a, u.fen, u.uses, u.pieces
     FROM pricing.member_use u JOIN {_SPAN} USING (in_a, starts_on)
     WHERE u.member_id = $1
-    UNION ALL
-    SELECT u.rule, u.in_a, false, u.fen, u.uses, u.pieces
-    FROM pricing.rule_use u JOIN {_SPAN} USING (in_a, starts_on)
-    WHERE u.rule = ANY (ARRAY(SELECT unnest($10::text[])))
+"""
+
+
+def _given(place: int) -> str:
+    """What is taken of resources, by their places in the array that is the parameter of that number."""
+    return f"""
+    SELECT r.place, f.capacity - f.remaining
+    FROM unnest((SELECT ${place}::uuid[])) WITH ORDINALITY AS r (resource_id, place)
+    JOIN stock.stock_facts f USING (resource_id) WHERE f.remaining < f.capacity
 """
 
 
 class Statement(msgspec.Struct, frozen=True):
-    """The whole statement for a version of the promotions on a business day, and the parameters that it ends with."""
+    """The whole statement for a version of the promotions on a business day, and the parameters that it ends with.
+    shared: what it asks stock for."""
 
     text: str
     price_lists: tuple[str, ...]
     constants: tuple[Any, ...]
+    shared: Sequence[Shared]
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -88,7 +95,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 class Found(msgspec.Struct, frozen=True):
     """place: city and region of the store. values: of the attributes that are asked for, in their order. purchases: as
-    the fields of `Purchase`. coupons: id, rule, when it expires."""
+    the fields of `Purchase`. coupons: id, rule, when it expires. uses: what counts of a member's caps and of all."""
 
     revision: UUID | None
     place: tuple[str, str] | None
@@ -97,10 +104,12 @@ class Found(msgspec.Struct, frozen=True):
     values: Sequence[Any]
     purchases: Sequence[tuple[Any, ...]]
     coupons: Sequence[tuple[str, str, datetime | None]]
-    uses: Sequence[Used]
+    uses: Mapping[Counted, int]
 
 
-def statement(needs: Needs, registry: Registry, calendar: BusinessCalendar, today: date) -> Statement:
+def statement(
+    needs: Needs, shared: Sequence[Shared], registry: Registry, calendar: BusinessCalendar, today: date
+) -> Statement:
     """What reads all that a version needs. One text a version, so that the database prepares it once."""
     constants: list[Any] = [today, POINTS.code]
     parts = {
@@ -110,11 +119,15 @@ def statement(needs: Needs, registry: Registry, calendar: BusinessCalendar, toda
         "member": f"SELECT m FROM ({_MEMBER}) AS m",
         "coupons": f"SELECT array_agg(c) FROM ({_COUPONS}) AS c",
     }
-    if needs.caps:
+    if any(cap.per == "member" for caps in needs.caps.values() for cap in caps):
         spans = (LIFE, *(calendar.day(one.start) for one in (calendar.month(today), calendar.week(today))), today)
-        constants += [SPANS, spans, list(needs.caps)]
+        constants += [SPANS, spans]
         parts["uses"] = f"SELECT array_agg(u) FROM ({_USES}) AS u"
     first = len(constants) + 6
+    if shared:
+        parts["given"] = f"SELECT array_agg(s) FROM ({_given(first)}) AS s"
+        constants.append([one.resource_id for one in shared])
+        first += 1
     if needs.attributes:
         values = select_values(needs.attributes, registry, calendar, first, of_one=True)
         parts["values"] = f"SELECT v FROM ({values.text}) AS v"
@@ -127,7 +140,7 @@ def statement(needs: Needs, registry: Registry, calendar: BusinessCalendar, toda
     # A connection learns to read this type from a column; in records alone it fails on it.
     parts["list_of_prices"] = "SELECT '{}'::bigint[]"
     text = "SELECT " + ",\n".join(f"({part}) AS {name}" for name, part in parts.items())
-    return Statement(text, (PUBLIC_LIST, *needs.price_lists), tuple(constants))
+    return Statement(text, (PUBLIC_LIST, *needs.price_lists), tuple(constants), shared)
 
 
 async def facts(
@@ -152,8 +165,17 @@ async def facts(
         values=row.get("values") or (),
         purchases=row.get("purchases") or (),
         coupons=row["coupons"] or (),
-        uses=[Used(*one) for one in row.get("uses") or ()],
+        uses=dict(_uses(asked.shared, row)),
     )
+
+
+def _uses(shared: Sequence[Shared], row: Mapping[str, Any]) -> Iterator[tuple[Counted, int]]:
+    for rule, in_a, fen, uses, pieces in row.get("uses") or ():
+        yield Counted(rule, "fen", in_a, "member"), fen
+        yield Counted(rule, "uses", in_a, "member"), uses
+        yield Counted(rule, "pieces", in_a, "member"), pieces
+    for place, given in row.get("given") or ():
+        yield shared[place - 1].counted, given
 
 
 async def values(tx: Transaction, registry: Registry, member_id: UUID, codes: Sequence[str]) -> Mapping[str, Value]:

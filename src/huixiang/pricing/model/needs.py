@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -25,12 +27,17 @@ class Needs(msgspec.Struct, frozen=True):
     by_method: bool
 
 
-class Used(msgspec.Struct, frozen=True):
-    """What a rule gave in a period: to one member, or to all together."""
+class Counted(NamedTuple):
+    """What is counted of a rule in a period: fen, uses or pieces that it gave, to one member or to all together."""
 
     rule: str
+    of: Literal["fen", "uses", "pieces"]
     in_a: str
-    by_member: bool
-    fen: int
-    uses: int
-    pieces: int
+    per: Literal["all", "member"]
+
+
+class Shared(NamedTuple):
+    """Where stock counts something for all."""
+
+    counted: Counted
+    resource_id: UUID

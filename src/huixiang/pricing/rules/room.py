@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from huixiang.pricing.model.basket import Room
-from huixiang.pricing.model.needs import Used
+from huixiang.pricing.model.needs import Counted
 from huixiang.pricing.model.rules import Cap
 
 
-def rooms(caps: Mapping[str, Sequence[Cap]], used: Iterable[Used]) -> dict[str, Room]:
+def rooms(caps: Mapping[str, Sequence[Cap]], used: Mapping[Counted, int]) -> dict[str, Room]:
     """Of each rule that has caps and has given something; of the others nothing is used."""
-    given: dict[tuple[str, str, bool], Used] = {}
-    touched: dict[str, None] = {}
-    for one in used:
-        if one.rule in caps:
-            given[one.rule, one.in_a, one.by_member] = one
-            touched[one.rule] = None
-    return {rule: _room(rule, caps[rule], given) for rule in touched}
+    return {rule: _room(rule, caps[rule], used) for rule in dict.fromkeys(one.rule for one in used) if rule in caps}
 
 
-def _room(rule: str, caps: Sequence[Cap], given: Mapping[tuple[str, str, bool], Used]) -> Room:
+def _room(rule: str, caps: Sequence[Cap], used: Mapping[Counted, int]) -> Room:
     left: dict[str, int] = {}
     for cap in caps:
-        used = given.get((rule, cap.in_a, cap.per == "member"))
-        room = max(0, cap.at_most - (getattr(used, cap.of) if used is not None else 0))
+        room = max(0, cap.at_most - used.get(Counted(rule, cap.of, cap.in_a, cap.per), 0))
         left[cap.of] = min(room, left.get(cap.of, room))
     return Room(**left)

@@ -24,6 +24,7 @@ from huixiang.pricing.model.needs import Needs
 from huixiang.pricing.model.rules import Promotions
 from huixiang.pricing.rules.compile import RuleSet, compile_promotions
 from huixiang.pricing.rules.needs import needs_of
+from huixiang.pricing.rules.shared import shared_of
 from huixiang.pricing.service import rule_sets
 from huixiang.pricing.service.reads import Reads
 from huixiang.pricing.service.rule_sets import InForce
@@ -74,7 +75,8 @@ class Programme:
         """What reads the facts on the business day of `now`."""
         today = calendar.day(now)
         if self._statement is None or self._statement[0] != today:
-            self._statement = (today, store.statement(self.needs, self.standing.registry, calendar, today))
+            shared = shared_of(self.needs.caps, today, calendar)
+            self._statement = (today, store.statement(self.needs, shared, self.standing.registry, calendar, today))
         return self._statement[1]
 
 
