@@ -123,10 +123,10 @@ async def test_a_token_expires_and_the_life_is_a_setting(shop: Shop, clock: Sett
     await shop.stock(good("beef", 5200))
     token = (await shop.quote([pieces("beef")]))["token"]
     clock.advance(timedelta(minutes=14, seconds=59))
-    assert tokens.open_token(token, clock.now()).totals.payable_fen == 5200
+    assert tokens.read_token(token).totals.payable_fen == 5200
     clock.advance(timedelta(seconds=1))
     with pytest.raises(QuoteExpired):
-        tokens.open_token(token, clock.now())
+        tokens.require_fresh(tokens.read_token(token), clock.now())
     tokens.use_secrets(Secrets("here"), timedelta(minutes=1))
     quoted = await shop.quote([pieces("beef")])
     assert quoted["expires_at"] == (clock.now() + timedelta(minutes=1)).isoformat().replace("+00:00", "Z")

@@ -8,11 +8,12 @@ from typing import Literal
 from huixiang.conditions.facts import Value
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.pricing.model.basket import Basket, Situation
+from huixiang.pricing.model.kept import Kept
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.refusals import QuoteFactsChanged, QuoteNotReproduced
 from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.engine import price
-from huixiang.pricing.rules.kept import Kept, basket_of, situation_of
+from huixiang.pricing.rules.kept import basket_of, situation_of
 from huixiang.pricing.service import programme
 from huixiang.pricing.service.aside import ON_LOOP, ON_LOOP_NODES, aside, breathe
 from huixiang.pricing.service.reads import Reads

@@ -6,24 +6,26 @@ from collections.abc import Mapping
 
 import msgspec
 
+from huixiang.pricing.model.effects import Exchange
+from huixiang.pricing.model.kept import Kept
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.rules import Cap
 from huixiang.pricing.rules import cash_off
 from huixiang.pricing.rules.cash_off import Share
-from huixiang.pricing.rules.kept import Kept
 from huixiang.pricing.service.again import priced_again
 from huixiang.pricing.service.reads import Reads
 
 
 class Promise(msgspec.Struct, frozen=True):
     """shares: of the points that the quote used, by line. caps: of the rules that it applied, those that have any.
-    killed: rules that it applied and that are switched off since."""
+    killed: rules that it applied and that are switched off since. exchanges: coupons among them that set a price."""
 
     kept: Kept
     priced: Priced
     shares: tuple[Share, ...]
     caps: Mapping[str, tuple[Cap, ...]]
     killed: tuple[str, ...]
+    exchanges: frozenset[str]
 
 
 async def promised(reads: Reads, kept: Kept) -> Promise:
@@ -37,4 +39,5 @@ async def promised(reads: Reads, kept: Kept) -> Promise:
         shares=tuple(cash_off.shares(priced.lines, kept.totals.points, kept.rate)),
         caps={rule.code: rule.caps for rule in rules if rule.caps and rule.code in applied},
         killed=tuple(sorted(applied & in_force.killed)),
+        exchanges=frozenset(one.code for one in rules if isinstance(one.effect, Exchange)) & applied,
     )

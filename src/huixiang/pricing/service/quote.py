@@ -11,12 +11,13 @@ from huixiang.catalogue import service as catalogue
 from huixiang.conditions.facts import Facts
 from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.hints import Hint
+from huixiang.pricing.model.kept import Choices, KeptTotals
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
 from huixiang.pricing.rules import asking
 from huixiang.pricing.rules.engine import NODES, price
 from huixiang.pricing.rules.hints import hints
-from huixiang.pricing.rules.kept import Choices, KeptTotals, keep
+from huixiang.pricing.rules.kept import keep
 from huixiang.pricing.rules.needs import PAYMENT_METHOD
 from huixiang.pricing.service import facts as facts_of
 from huixiang.pricing.service import tokens

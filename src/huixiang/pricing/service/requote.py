@@ -6,9 +6,10 @@ import msgspec
 
 from huixiang.pricing.model.basket import Basket, Line
 from huixiang.pricing.model.goods import Goods
+from huixiang.pricing.model.kept import Kept
 from huixiang.pricing.model.quotes import Delivery, Quote, QuoteLine, QuoteRequest
 from huixiang.pricing.rules import asking
-from huixiang.pricing.rules.kept import Kept, basket_of
+from huixiang.pricing.rules.kept import basket_of
 from huixiang.pricing.service import facts as facts_of
 from huixiang.pricing.service.facts import Where
 from huixiang.pricing.service.quote import quoted

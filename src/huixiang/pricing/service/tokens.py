@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from huixiang.kernel import base64url
 from huixiang.kernel.errors import InvariantBroken
+from huixiang.pricing.model.kept import Kept
 from huixiang.pricing.model.refusals import QuoteExpired, QuoteTokenInvalid
 from huixiang.pricing.rules import kept as rules
-from huixiang.pricing.rules.kept import Kept
 
 LIFE = timedelta(minutes=15)
 # Another one as soon as the same inputs may come to another price, so that no older token is priced again.
@@ -56,12 +56,10 @@ def seal(kept: Kept) -> str:
     return base64url.encode(_FORMAT + sealed)
 
 
-def open_token(token: str, now: datetime) -> Kept:
-    """Raises QuoteTokenInvalid for what was not sealed here as it is, and QuoteExpired."""
-    kept = read_token(token)
+def require_fresh(kept: Kept, now: datetime) -> None:
+    """Raises QuoteExpired."""
     if kept.expires_at <= now:
         raise QuoteExpired(expires_at=kept.expires_at)
-    return kept
 
 
 def read_token(token: str) -> Kept:
