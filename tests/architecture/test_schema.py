@@ -33,6 +33,7 @@ WITHOUT_OWNER = {
     "points.partner_ticket": "what members compete for, by partner",
     "points.settlement": "the files of days, by partner",
     "points.sweep_part": "how far each part of a sweep has come",
+    "checkout.ticketed": "decided once by order, by its placing or by the sweep, which knows no member",
     "coupons.code_batch": "codes for whoever gets them",
     "coupons.code": "distributed by itself, until somebody takes it and with it",
     "coupons.claim": "decided once by copy, by its issue or by the sweep, which knows no member",

@@ -10,6 +10,7 @@ member     DELETE /api/member/v1/me/devices/{device_id}                         
 member     POST   /api/member/v1/me/messages/{message_id}/read                         404/message_unknown        200
 member     POST   /api/member/v1/me/popups/{message_id}/show                           404/message_unknown        200
 member     POST   /api/member/v1/me/popups/{message_id}/dismiss                        404/message_unknown        200
+member     GET    /api/member/v1/me/orders/{order_id}/placed                           404/placed_unknown         404
 member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
 member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              403/fresh_sign_in_required 403
 member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
@@ -36,6 +37,7 @@ key        PATCH  /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}              
 key        GET    /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/difference          404/rule_draft_unknown     200
 key        POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard             404/rule_draft_unknown     200
 store      GET    /api/console/v1/orders/{order_id}                                    404/order_unknown          200
+store      GET    /api/console/v1/orders/{order_id}/placed                             404/placed_unknown         404
 store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
 clerk      GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes      404/coupon_unknown         200
 clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
@@ -87,6 +89,10 @@ POST   /api/console/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard
 GET    /api/console/v1/stock/resources/{resource_id}
 GET    /api/console/v1/stock/resources/{resource_id}/tickets
 GET    /api/v1/orders/{order_id}
+GET    /api/v1/orders/{order_id}/placed
+POST   /api/v1/orders/{order_id}/cancel
+POST   /api/v1/orders/{order_id}/complete
+POST   /api/v1/orders/{order_id}/paid
 GET    /api/v1/orders/{order_id}/refunds
 POST   /api/v1/orders/{order_id}/refunds
 POST   /api/v1/points/pools/{pool_id}/tickets

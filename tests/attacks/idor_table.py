@@ -63,6 +63,9 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/messages/unread
   POST   /api/member/v1/me/messages/{message_id}/read
   POST   /api/member/v1/me/one-time-code
+  GET    /api/member/v1/me/orders/open
+  POST   /api/member/v1/me/orders/place
+  GET    /api/member/v1/me/orders/{order_id}/placed
   GET    /api/member/v1/me/orders/{order_id}/refunds
   GET    /api/member/v1/me/passkeys
   POST   /api/member/v1/me/passkeys
@@ -159,11 +162,16 @@ system members:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/members/{member_id}/touches
 system orders:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/orders/{order_id}
+  GET    /api/v1/orders/{order_id}/placed
   GET    /api/v1/orders/{order_id}/refunds
   GET    /api/v1/orders/{order_id}/refunds/{refund_id}
 system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders
   POST   /api/v1/orders/bulk
+  POST   /api/v1/orders/place
+  POST   /api/v1/orders/{order_id}/cancel
+  POST   /api/v1/orders/{order_id}/complete
+  POST   /api/v1/orders/{order_id}/paid
   POST   /api/v1/orders/{order_id}/refunds
 system partners:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/points/partners/{code}/settlements/{day}
@@ -365,7 +373,9 @@ staff messages:sink | 401 401 401 401 in in 403 403 403 403 403
   GET    /api/console/v1/messages/sink
 staff orders:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/members/{member_id}/orders
+  GET    /api/console/v1/members/{member_id}/orders/open
   GET    /api/console/v1/orders/{order_id}
+  GET    /api/console/v1/orders/{order_id}/placed
   GET    /api/console/v1/orders/{order_id}/refunds
 staff points:adjust | 401 401 401 401 403 403 in 403 403 403 in
   POST   /api/console/v1/members/{member_id}/points/adjustments

@@ -27,7 +27,7 @@ HEADER = "Member-Presence"
 REQUIRED = (403, "presence_required")
 REFUSED = (403, "presence_refused")
 # What else systems change. None of it takes points that the member could keep: a capture and a ticket's capture take
-# what was set aside with the member there, orders and refunds say what happened elsewhere.
+# what was set aside with the member there (so does the completion of a placed order), orders and refunds say what happened elsewhere.
 TAKING_NOTHING = frozenset(
     {
         "create_webhook", "change_webhook", "delete_webhook", "rotate_webhook_secret", "pause_webhook",
@@ -36,7 +36,8 @@ TAKING_NOTHING = frozenset(
         "change_profile", "note_behaviour", "link_identity", "merge_member", "tell_touch", "undo_merge",
         "unlink_identity",
         "send_one_time_code", "look_up_by_tail", "withdraw_consent", "give_trial",
-        "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders", "refund_order", "register_member",
+        "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders",
+        "pay_order", "complete_order", "cancel_order", "refund_order", "register_member",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
         "upsert_stores", "define_resources", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",

@@ -8,7 +8,7 @@ CREATE TABLE checkout.orders (
     order_id        uuid        NOT NULL,
     source          text        NOT NULL,
     external_id     text        NOT NULL,
-    kind            text        NOT NULL,          -- till: priced elsewhere
+    kind            text        NOT NULL,          -- till: priced elsewhere; placed: on a quote
     state           text        NOT NULL,          -- completed, refunded
     store_id        text,
     channel         text        NOT NULL,
@@ -30,6 +30,7 @@ CREATE TABLE checkout.orders (
     business_day    date        NOT NULL,
     recorded_at     timestamptz NOT NULL,
     input_hash      bytea       NOT NULL,
+    numbered_on     date,                          -- the day that its number tells, where that is not business_day
     PRIMARY KEY (member_id, order_id),
     CHECK (points_cut >= 0 AND (earns OR points + points_cut = 0 AND growth = 0)),
     CHECK (refunded_fen BETWEEN 0 AND cash_fen AND cash_refunded_fen BETWEEN 0 AND refunded_fen),

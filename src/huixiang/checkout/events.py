@@ -23,6 +23,34 @@ class OrderCompleted(Event, frozen=True, kw_only=True, tag="checkout.order_compl
     lines: int
 
 
+class OrderPlaced(Event, frozen=True, kw_only=True, tag="checkout.order_placed.v1"):
+    """An order is placed on a quote: its points, coupons and limits are held. due_fen: what is left to pay. ticketed:
+    it holds tickets of stock, which are confirmed by this."""
+
+    order_id: UUID
+    source: str
+    store_id: str | None
+    channel: str
+    business_day: date
+    payable_fen: int
+    points: int
+    due_fen: int
+    lines: int
+    ticketed: bool
+
+
+class OrderCancelled(Event, frozen=True, kw_only=True, tag="checkout.order_cancelled.v1"):
+    """A placed order is not to be: everything that it held is free again. why: `asked`, or `unpaid`."""
+
+    order_id: UUID
+    source: str
+    store_id: str | None
+    business_day: date
+    why: str
+    given_back_fen: int
+    ticketed: bool
+
+
 class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refunded.v1"):
     """A part of an order came back; `business_day` is the refund's. `refund_fen` is the worth of what came back,
     `cash_refund_fen` what was paid back for it."""

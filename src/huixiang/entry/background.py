@@ -6,6 +6,9 @@ import msgspec
 
 from huixiang.benefits import handlers as benefits_handlers
 from huixiang.benefits import jobs as benefits
+from huixiang.checkout import handlers as checkout_handlers
+from huixiang.checkout import jobs as checkout_jobs
+from huixiang.checkout.service import placing
 from huixiang.coupons import handlers as coupons
 from huixiang.coupons import jobs as coupon_jobs
 from huixiang.coupons.service import claims
@@ -64,6 +67,7 @@ SUBSCRIPTIONS: tuple[Subscription, ...] = (
     *plans_handlers.SUBSCRIPTIONS,
     *grants_handlers.SUBSCRIPTIONS,
     *terms_handlers.SUBSCRIPTIONS,
+    *checkout_handlers.SUBSCRIPTIONS,
     *habits_handlers.SUBSCRIPTIONS,
     *insight.SUBSCRIPTIONS,
     webhooks_handlers.subscription(TOLD),
@@ -76,6 +80,7 @@ JOB_HANDLERS: tuple[JobHandler, ...] = (
     *coupon_jobs.JOB_HANDLERS,
     *plans.JOB_HANDLERS,
     *benefits.JOB_HANDLERS,
+    *checkout_jobs.JOB_HANDLERS,
     *habits.JOB_HANDLERS,
     *grants.JOB_HANDLERS,
     *terms.JOB_HANDLERS,
@@ -92,10 +97,11 @@ SCHEDULES: tuple[Schedule, ...] = (
     *plans.SCHEDULES,
     *benefits.SCHEDULES,
     *terms.SCHEDULES,
+    *checkout_jobs.SCHEDULES,
     *habits.SCHEDULES,
     *staff.SCHEDULES,
     *webhooks.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),
 )
 # Who answers for the holders of tickets, by their kind.
-HOLDERS: dict[str, Holders] = {claims.HOLDER: claims.Copies()}
+HOLDERS: dict[str, Holders] = {claims.HOLDER: claims.Copies(), placing.HOLDER: placing.Orders()}

@@ -17,6 +17,7 @@ from huixiang import __version__
 from huixiang.benefits.routes import ROUTES as BENEFIT_ROUTES
 from huixiang.catalogue.routes import ROUTES as CATALOGUE_ROUTES
 from huixiang.checkout.routes import ROUTES as CHECKOUT_ROUTES
+from huixiang.checkout.routes_placing import ROUTES as PLACING_ROUTES
 from huixiang.coupons.routes import ROUTES as COUPON_ROUTES
 from huixiang.entry import wiring
 from huixiang.entry.examples import REQUESTS
@@ -131,6 +132,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *COUPON_ROUTES,
         *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
+        *PLACING_ROUTES,
         *GRANT_ROUTES,
         *TERMS_ROUTES,
         *INTAKE_ROUTES,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from huixiang.checkout.events import OrderCompleted, OrderRefunded
+from huixiang.checkout.events import OrderCancelled, OrderCompleted, OrderPlaced, OrderRefunded
 from huixiang.members.events import (
     IdentityLinked,
     IdentityUnlinked,
@@ -51,6 +51,8 @@ TOLD: tuple[type[Event], ...] = (
     TierChanged,
     TrialStarted,
     TrialEnded,
+    OrderPlaced,
+    OrderCancelled,
     OrderCompleted,
     OrderRefunded,
 )

@@ -66,10 +66,11 @@ async def _store(tx: Transaction, drafts: Sequence[Draft]) -> None:
 def _order_row(tx: Transaction, draft: Draft) -> tuple[Any, ...]:
     order = draft.order
     return (
-        draft.member_id, draft.order_id, order.source, order.external_id, "till", OrderState.COMPLETED, order.store_id,
-        order.channel, order.programme, draft.earning.version, draft.tiers.version, draft.settlement.payable_fen,
-        draft.settlement.cash_fen, draft.earns, draft.points.points, draft.points_cut, draft.growth.points,
-        0, 0, 0, 0, 0, order.completed_at, draft.business_day, tx.now, draft.input_hash,
+        draft.member_id, draft.order_id, order.source, order.external_id, draft.kind, OrderState.COMPLETED,
+        order.store_id, order.channel, order.programme, draft.earning.version, draft.tiers.version,
+        draft.settlement.payable_fen, draft.settlement.cash_fen, draft.earns, draft.points.points, draft.points_cut,
+        draft.growth.points, 0, 0, 0, 0, 0, order.completed_at, draft.business_day, tx.now, draft.input_hash,
+        draft.numbered_on,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -22,6 +23,7 @@ class Draft(msgspec.Struct):
     """An order on its way: its place in the batch, whose it is, the rules in force when it was completed, whether the
     member's state allows earning, and, once decided, what it earns.
 
+    kind: priced elsewhere, or placed on a quote. numbered_on: the day that its number tells, where that is another.
     tier: the member's before this order. points: what caps left of what it earns; points_cut: what they took.
     """
 
@@ -36,6 +38,8 @@ class Draft(msgspec.Struct):
     tiers: Document
     settlement: Settlement
     earns: bool
+    kind: Literal["till", "placed"] = "till"
+    numbered_on: date | None = None
     tier: str | None = None
     points: Earning = NOTHING
     points_cut: int = 0

@@ -154,6 +154,10 @@ async def _claim(tx: Transaction, candidates: Sequence[_Candidate], outcomes: li
         draft = candidate.draft
         if draft.key in taken:
             outcomes[draft.place] = _repeated(draft, taken[draft.key])
+        elif candidate.known and draft.key not in claimed:  # an order that was placed, and is on its way
+            outcomes[draft.place] = Posted(
+                refusal=OrderConflict(source=draft.order.source, external_id=draft.order.external_id)
+            )
         elif draft.key not in claimed:
             outcomes[draft.place] = Posted(refusal=MemberUnknown(by=_named_by(draft.order.member)))
         elif candidate is first[draft.key]:

@@ -19,7 +19,7 @@ ORDER_COLUMNS = (
     "member_id", "order_id", "source", "external_id", "kind", "state", "store_id", "channel", "programme",
     "earning_version", "tiers_version", "payable_fen", "cash_fen", "earns", "points", "points_cut", "growth",
     "refunded_fen", "cash_refunded_fen", "refunded_points", "points_short", "refunded_growth", "completed_at",
-    "business_day", "recorded_at", "input_hash",
+    "business_day", "recorded_at", "input_hash", "numbered_on",
 )  # fmt: skip
 LINE_COLUMNS = ("member_id", "order_id", "line_no", *OrderLine.__struct_fields__)
 TENDER_COLUMNS = ("member_id", "order_id", "tender_no", "kind", "line_id", "amount_fen")

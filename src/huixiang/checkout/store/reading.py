@@ -15,6 +15,7 @@ from huixiang.platform.db import Transaction
 WANTED = "unnest($1::uuid[], $2::uuid[]) AS wanted (member_id, order_id)"
 ORDER_FIELDS = tuple(field for field in Order.__struct_fields__ if field not in {"order_number", "lines", "tenders"})
 LINE_FIELDS = OrderLine.__struct_fields__
+_NUMBERED = "coalesce(o.numbered_on, o.business_day) AS numbered"  # the day that the order's number tells
 SUMMARY_COLUMNS = tuple(field for field in OrderSummary.__struct_fields__ if field != "order_number")
 
 
@@ -49,7 +50,7 @@ async def load_orders(
     keys = ([member_id for member_id, _ in those], [order_id for _, order_id in those])
     rows = await tx.fetch(
         f"""
-        SELECT {", ".join(f"o.{column}" for column in ORDER_FIELDS)}
+        SELECT {", ".join(f"o.{column}" for column in ORDER_FIELDS)}, {_NUMBERED}
         FROM checkout.orders AS o JOIN {WANTED} ON o.member_id = wanted.member_id AND o.order_id = wanted.order_id
         ORDER BY o.member_id, o.order_id {"FOR UPDATE OF o" if lock else ""}
         """,
@@ -76,8 +77,8 @@ async def load_orders(
     orders = {}
     for row in rows:
         orders[row["order_id"]] = Order(
-            **dict(row) | {"state": OrderState(row["state"])},
-            order_number=order_number(row["order_id"], row["business_day"]),
+            **{name: row[name] for name in ORDER_FIELDS} | {"state": OrderState(row["state"])},
+            order_number=order_number(row["order_id"], row["numbered"]),
             lines=[],
             tenders=[],
         )
@@ -100,7 +101,7 @@ async def orders_of(
     stores, where those are given."""
     rows = await tx.fetch(
         f"""
-        SELECT {", ".join(SUMMARY_COLUMNS)} FROM checkout.orders
+        SELECT {", ".join(SUMMARY_COLUMNS)}, {_NUMBERED} FROM checkout.orders AS o
         WHERE member_id = ANY (ARRAY(
             SELECT $1::uuid UNION ALL SELECT a.member_id FROM members.members_aliases_facts AS a WHERE a.into_id = $1
         )) AND ($2::timestamptz IS NULL OR (completed_at, order_id) < ($2, $3))
@@ -115,8 +116,8 @@ async def orders_of(
     )
     return [
         OrderSummary(
-            **dict(row) | {"state": OrderState(row["state"])},
-            order_number=order_number(row["order_id"], row["business_day"]),
+            **{name: row[name] for name in SUMMARY_COLUMNS} | {"state": OrderState(row["state"])},
+            order_number=order_number(row["order_id"], row["numbered"]),
         )
         for row in rows
     ]

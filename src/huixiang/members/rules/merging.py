@@ -10,7 +10,7 @@ from huixiang.members.model.merging import MergeCovered, MergeNotDone, MergeNotP
 
 # Who has rows to move, beside members. The ledger is asked first: it alone may refuse, and then nothing was moved.
 LEDGER = "points"
-OTHERS = ("benefits", "coupons", "habits", "plans")
+OTHERS = ("benefits", "checkout", "coupons", "habits", "plans")
 
 UNDONE_WITHIN = timedelta(days=1)
 # From the freest to the strictest: of two, the stricter one holds for both.

@@ -1,0 +1,46 @@
+"""Reading orders that were placed on quotes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from huixiang.checkout import store as orders
+from huixiang.checkout.model.placing import Placed, PlacedSummary, PlacedUnknown
+from huixiang.checkout.service.settling import OPEN
+from huixiang.checkout.store import placed as store
+from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.members import service as members
+from huixiang.members.model import MemberRef
+from huixiang.platform.db import Transaction
+
+Stores = frozenset[str] | None
+
+
+async def owner(tx: Transaction, order_id: UUID) -> UUID:
+    """Whose a placed order is. Raises PlacedUnknown; an order of a till has an owner too, and was not placed."""
+    found = await orders.owner_of_order(tx, order_id)
+    if found is None:
+        raise PlacedUnknown(order_id=order_id)
+    return found
+
+
+async def read(tx: Transaction, order_id: UUID, *, of: UUID | None = None, stores: Stores = None) -> Placed:
+    """A placed order. of: the member who asks; stores: those of the person who does. To others it is unknown. Raises
+    PlacedUnknown."""
+    owned_by = await owner(tx, order_id)
+    kept = await store.find(tx, owned_by, order_id)
+    mine = of is None or of in {owned_by, await members.resolve(tx, MemberRef(member_id=owned_by))}
+    if kept is None or not mine or (stores is not None and kept.placed.store_id not in stores):
+        raise PlacedUnknown(order_id=order_id)
+    return kept.placed
+
+
+async def open_orders(
+    tx: Transaction, member_id: UUID, cursor: str | None, limit: int, *, stores: Stores = None
+) -> Page[PlacedSummary]:
+    """What a member has on its way, the latest first; of some stores, where those are given. Raises InvalidInput for a
+    cursor of another list."""
+    before = decode_cursor(cursor, datetime, UUID) if cursor else None
+    found = await store.listed(tx, member_id, OPEN, stores, before, limit + 1)
+    return page_of(found, limit, lambda last: (last.placed_at, last.order_id))
