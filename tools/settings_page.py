@@ -40,6 +40,7 @@ IN_WORDS = {
     "valkey_url": "an embedded Valkey that `serve` starts",
     "master_key_file": f"`{FILE_NAME}` in the home, made at the first start",
     "sign_in_file": "members sign in by phone alone, not by WeChat, Alipay or passkeys",
+    "kafka_file": "events go to handlers and webhooks alone, not to Kafka",
     "channels_file": "no channel has a provider: messages go to the local sink, in production nowhere but the inbox",
     "password_words": "the program's own name, those of the console's host, and each person's alone",
     "breached_passwords_file": "no list of breached passwords is asked",

@@ -46,6 +46,7 @@ WITHOUT_OWNER = {
     "terms.announcement": "whom a version is told to: everybody",
     "webhooks.endpoint": "who is told of all members",
     "webhooks.secret": "what endpoints are signed to with",
+    "webhooks.kafka_stream": "which worker writes the events of all members",
     "members.card_key": "from when which key signs the codes of all cards",
     "members.key_check": "which master key the wrapped keys belong to",
     "members.export": "files of many members, for who asked",

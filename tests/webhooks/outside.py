@@ -14,7 +14,7 @@ from uuid import UUID
 
 from huixiang.entry.webhooks import TOLD
 from huixiang.kernel.ids import new_id
-from huixiang.platform.db import Database
+from huixiang.platform.db import Database, Transaction
 from huixiang.platform.relay import Relay
 from huixiang.tiers.events import TrialStarted
 from huixiang.webhooks import service
@@ -98,9 +98,14 @@ async def endpoint_at(db: Database, url: str, *events: str) -> tuple[UUID, str]:
     return made.endpoint.endpoint_id, made.secret
 
 
+def trial(tx: Transaction, member_id: UUID, tier: str) -> TrialStarted:
+    """Something that happens to a member, told apart by the tier."""
+    return TrialStarted(member_id=member_id, occurred_at=tx.now, trial_id=new_id(), tier=tier, ends_at=tx.now)
+
+
 async def happen(db: Database, member_id: UUID, *tiers: str) -> None:
     """A transaction each, and then the relay."""
     for tier in tiers:
         async with db.transaction() as tx:
-            tx.emit(TrialStarted(member_id=member_id, occurred_at=tx.now, trial_id=new_id(), tier=tier, ends_at=tx.now))
+            tx.emit(trial(tx, member_id, tier))
     await Relay(db, [subscription(TOLD)]).drain()

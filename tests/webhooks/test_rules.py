@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from huixiang.kernel.errors import InvalidInput
 from huixiang.webhooks import rules
-from huixiang.webhooks.model import EventNotOffered, Outcome, Replay
+from huixiang.webhooks.model import EventNotOffered, Message, Outcome, Replay
 
 pytestmark = pytest.mark.requirement("INT-02")
 
@@ -101,3 +101,24 @@ def test_events_are_wanted_once_and_only_those_that_there_are() -> None:
 def test_a_replay_is_of_one_event_or_of_a_span(asked: Replay) -> None:
     with pytest.raises(InvalidInput):
         rules.check_replay(asked)
+
+
+@given(st.lists(st.integers(1, 5), max_size=40))
+def test_rounds_have_one_of_a_member_and_keep_the_order(members: list[int]) -> None:
+    messages = [
+        Message(event_id=UUID(int=n), member_id=UUID(int=member), type="t", body="", place=n)
+        for n, member in enumerate(members)
+    ]
+    made = rules.rounds(messages)
+    assert sorted(one.place for messages in made for one in messages) == list(range(len(members)))
+    assert all(len({one.member_id for one in messages}) == len(messages) > 0 for messages in made)
+    for member in set(members):
+        places = [one.place for messages in made for one in messages if one.member_id == UUID(int=member)]
+        assert places == sorted(places)
+    assert len(made) == max((members.count(member) for member in members), default=0)
+
+
+def test_kafka_is_tried_again_ever_more_slowly_but_soon_enough() -> None:
+    pauses = [rules.stream_pause(failures).total_seconds() for failures in range(1, 100)]
+    assert pauses[:6] == [1, 2, 4, 8, 10, 10]
+    assert set(pauses[4:]) == {10}

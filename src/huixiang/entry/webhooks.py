@@ -1,4 +1,4 @@
-"""Webhooks wired: which events can be told outside, and where requests may go."""
+"""Webhooks and Kafka wired: which events can be told outside, and where they may go."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ from huixiang.points.events import (
 )
 from huixiang.tiers.events import TierChanged, TrialEnded, TrialStarted
 from huixiang.webhooks import service as webhooks
-from huixiang.webhooks.jobs import Sender
+from huixiang.webhooks.adapters.kafka_file import Cluster, read
+from huixiang.webhooks.jobs import Sender, Streamer
 from huixiang.webhooks.rules import CALL_TIME
 
 # Facts of members. Not those that modules say to each other in the middle of something, nor what people decided at the
@@ -59,10 +60,34 @@ TOLD: tuple[type[Event], ...] = (
 
 
 def use_webhooks(settings: Settings, keys: KeyProvider) -> None:
-    """Let this process keep endpoints and sign what is sent to them."""
-    webhooks.use(keys, [event_type(event) for event in TOLD], private=settings.environment != "production")
+    """Let this process keep endpoints and sign what is sent to them, and queue events for Kafka where it is named.
+    Raises CannotRun."""
+    webhooks.use(
+        keys,
+        [event_type(event) for event in TOLD],
+        private=settings.environment != "production",
+        streams=_cluster(settings) is not None,
+    )
 
 
 def sender(settings: Settings, db: Database) -> Sender:
     """What the worker sends by: in demo and test also to private networks and without TLS."""
     return Sender(db, Outward(CALL_TIME.total_seconds(), private=settings.environment != "production"))
+
+
+def streamer(settings: Settings, db: Database) -> Streamer | None:
+    """What the worker writes to Kafka by; None where none is named. Raises CannotRun."""
+    cluster = _cluster(settings)
+    if cluster is None:
+        return None
+    # Imported here: its library takes memory and threads, which only a worker that writes to Kafka should have.
+    from huixiang.webhooks.adapters.kafka import Kafka  # noqa: PLC0415
+
+    return Streamer(db, Kafka(cluster))
+
+
+def _cluster(settings: Settings) -> Cluster | None:
+    if settings.kafka_file is None:
+        return None
+    is_open = settings.environment != "production" or settings.trusted_network == "on"
+    return read(settings.kafka_file, open_network=is_open)

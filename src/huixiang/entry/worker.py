@@ -18,7 +18,7 @@ import uvloop
 from huixiang.entry import background, wiring
 from huixiang.entry.keys import use_keys
 from huixiang.entry.messaging import providers
-from huixiang.entry.webhooks import sender
+from huixiang.entry.webhooks import sender, streamer
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SystemClock
 from huixiang.messaging.jobs import Deliverer
@@ -64,6 +64,9 @@ async def _work(settings: Settings) -> None:
         "stock": Sweeper(db, background.HOLDERS).run,
         "observe": lambda stop: _observe(db, stop),
     }
+    kafka = streamer(settings, db)
+    if kafka is not None:
+        parts["kafka"] = kafka.run
     tasks = [asyncio.create_task(_keep_going(name, run, stop)) for name, run in parts.items()]
     await stop.wait()
     log.info("worker_stopping")
@@ -72,6 +75,8 @@ async def _work(settings: Settings) -> None:
         task.cancel()
     await deliverer.close()
     await webhooks.close()
+    if kafka is not None:
+        await kafka.close()
     db.pool.terminate() if late else await db.close()
     for task in done:
         task.result()  # a part that failed fails the process

@@ -4,7 +4,7 @@ verified. Looks at URLs alone; nothing is connected to."""
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import parse_qs, unquote, urlsplit
 
 POSTGRES_TLS = "?sslmode=verify-full (and sslrootcert=FILE, where its certificate is your own authority's)"
@@ -32,6 +32,11 @@ def is_private_valkey(url: str) -> bool:
         loosened = parse_qs(parts.query).keys() & {"ssl_cert_reqs", "ssl_check_hostname"}
         return not loosened
     return all(_is_here(host) for host in _hosts(parts.netloc))
+
+
+def is_private_kafka(brokers: Iterable[str]) -> bool:
+    """brokers: `host:port` each, spoken to without TLS."""
+    return all(_is_here(host) for broker in brokers for host in _hosts(broker))
 
 
 def _hosts(netloc: str) -> Iterator[str]:

@@ -62,6 +62,18 @@ WEBHOOK_LATE = Gauge(
     multiprocess_mode="livemostrecent",
 )
 
+KAFKA = Counter("huixiang_kafka_events_total", "What became of events written to Kafka.", ("outcome",))
+KAFKA_WAITING = Gauge(
+    "huixiang_kafka_events_waiting",
+    "Events to be written to Kafka; counted up to 100000.",
+    multiprocess_mode="livemostrecent",
+)
+KAFKA_LATE = Gauge(
+    "huixiang_kafka_late_seconds",
+    "For how long the longest waiting of them has waited.",
+    multiprocess_mode="livemostrecent",
+)
+
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:
     """Count one answered request. `method` is one of few and `route` a template, never a path: labels stay few and hold

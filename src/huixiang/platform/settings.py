@@ -166,6 +166,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     master_key_file: File | None = None
     channels_file: File | None = None
     sign_in_file: File | None = None
+    kafka_file: File | None = None
     time_zone: Annotated[
         str,
         Meta(pattern=r"^[A-Za-z_]+(/[A-Za-z0-9_+-]+)*$(?!\n)", description="a time zone name such as Asia/Shanghai"),

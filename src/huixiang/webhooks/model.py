@@ -1,4 +1,4 @@
-"""Nouns of webhooks: endpoints, what is told to them, and what became of it."""
+"""Nouns of webhooks: endpoints, what is told to them and to Kafka, and what became of it."""
 
 from __future__ import annotations
 
@@ -156,6 +156,19 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     member_id: UUID
     type: str
     body: str
+
+
+class Message(Telling, frozen=True, kw_only=True):
+    """An event that waits to be written to Kafka, in the place that it has among all."""
+
+    place: int
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """What the brokers have taken and keep. `reason`: a short code, why the others were not; null where all were."""
+
+    event_ids: frozenset[UUID]
+    reason: str | None = None
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):

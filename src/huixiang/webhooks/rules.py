@@ -1,8 +1,9 @@
-"""When a delivery is tried again and when it is given up; what an answer means; what is sent."""
+"""When a delivery is tried again and when it is given up; what an answer means; what is sent, and in which order."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from huixiang.kernel.errors import InvalidInput
 from huixiang.webhooks.model import (
     Answer,
     EventNotOffered,
+    Message,
     Outcome,
     Replay,
     SecretRotating,
@@ -31,6 +33,11 @@ OUTAGE = timedelta(minutes=1)
 EXCERPT_CHARACTERS = 500
 # After each attempt that failed; after the last of them, as the last.
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800))
+
+# Kafka: one worker writes, for as long as its turn lasts or is taken again.
+TURN_TIME = timedelta(seconds=60)
+SEND_TIME = timedelta(seconds=30)  # how long one event of each member may take to be acknowledged
+STREAM_PAUSE, STREAM_PAUSE_MAX = timedelta(seconds=1), timedelta(seconds=10)
 
 
 def next_try(tries: int, tried_since: datetime, now: datetime, jitter: int) -> datetime | None:
@@ -97,3 +104,21 @@ def check_replay(asked: Replay) -> tuple[datetime, datetime] | None:
     if asked.since >= asked.until:
         raise InvalidInput(path="$.until", problem="must come after since")
     return asked.since, asked.until
+
+
+def rounds(messages: Sequence[Message]) -> list[list[Message]]:
+    """Messages, in order, in rounds that have one of a member at most: the next of a member is sent when the one
+    before was acknowledged, so that no failure, of whatever kind, brings them out of order."""
+    made: list[list[Message]] = []
+    before: Counter[UUID] = Counter()
+    for message in messages:
+        if before[message.member_id] == len(made):
+            made.append([])
+        made[before[message.member_id]].append(message)
+        before[message.member_id] += 1
+    return made
+
+
+def stream_pause(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row."""
+    return min(STREAM_PAUSE * (1 << min(failures - 1, 20)), STREAM_PAUSE_MAX)

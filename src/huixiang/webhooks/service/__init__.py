@@ -13,6 +13,7 @@ from huixiang.webhooks.service.endpoints import (
     resume,
     rotate,
 )
+from huixiang.webhooks.service.streaming import end_turn, settle, take_turn, unwritten
 from huixiang.webhooks.service.viewing import deliveries, delivery, replay, send_test
 from huixiang.webhooks.service.wiring import use
 
@@ -24,6 +25,7 @@ __all__ = [
     "delete",
     "deliveries",
     "delivery",
+    "end_turn",
     "endpoints",
     "offered",
     "opened",
@@ -34,8 +36,11 @@ __all__ = [
     "resume",
     "rotate",
     "send_test",
+    "settle",
+    "take_turn",
     "tell",
     "tidy",
+    "unwritten",
     "use",
     "waiting",
 ]

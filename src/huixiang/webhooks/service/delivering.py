@@ -14,9 +14,9 @@ from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event
 from huixiang.webhooks import rules, store
 from huixiang.webhooks.model import Answer, Outcome, Task, Telling
-from huixiang.webhooks.service.wiring import unseal
+from huixiang.webhooks.service.wiring import unseal, wired
 from huixiang.webhooks.store import deliveries as rows
-from huixiang.webhooks.store import tidying
+from huixiang.webhooks.store import streaming, tidying
 
 TIDY_CHUNK = 2_000
 HURRIED = 50_000  # lanes at once when an endpoint is back; others wait for their pause
@@ -24,15 +24,19 @@ COUNTED = 100_000
 
 
 async def tell(tx: Transaction, events: Sequence[Event]) -> None:
-    """Queue events for every endpoint that wants them, in the order in which they come."""
+    """Queue events for every endpoint that wants them, and all of them for Kafka where there is one, in the order in
+    which they come and everywhere under the same ids."""
     wanting: dict[str, list[UUID]] = {}
     for endpoint_id, names in await store.wanted(tx):
         for name in names:
             wanting.setdefault(name, []).append(endpoint_id)
-    if not wanting:
+    streams = wired().streams
+    if not wanting and not streams:
         return
-    told = [one for one in map(telling, events) if one.type in wanting]
-    if told:
+    tellings = [telling(event) for event in events]
+    if streams:
+        await streaming.queue(tx, tellings)
+    if told := [one for one in tellings if one.type in wanting]:
         await rows.insert_events(tx, told)
         await rows.queue(tx, [(endpoint_id, one) for one in told for endpoint_id in wanting[one.type]])
 

@@ -1,4 +1,4 @@
-"""What this process was given: who seals secrets, which events there are, and where requests may go."""
+"""What this process was given: who seals secrets, which events there are, and where they may go."""
 
 from __future__ import annotations
 
@@ -15,20 +15,28 @@ from huixiang.webhooks.ports import SecretProvider
 
 class Wired(msgspec.Struct, frozen=True):
     """offered: the names of events. private: requests may go to private networks and without TLS, for tests and for a
-    machine of one's own. look_up: what finds a name's addresses."""
+    machine of one's own. look_up: what finds a name's addresses. streams: events go to Kafka, too."""
 
     box: Box
     offered: frozenset[str]
     private: bool
     look_up: LookUp
+    streams: bool
 
 
 _wired: dict[str, Wired] = {}
 
 
-def use(provider: SecretProvider, offered: Collection[str], *, private: bool, look_up: LookUp = addresses_of) -> None:
+def use(
+    provider: SecretProvider,
+    offered: Collection[str],
+    *,
+    private: bool,
+    look_up: LookUp = addresses_of,
+    streams: bool = False,
+) -> None:
     """Called once by each process before it serves or works."""
-    _wired["webhooks"] = Wired(Box(provider.secret("webhooks")), frozenset(offered), private, look_up)
+    _wired["webhooks"] = Wired(Box(provider.secret("webhooks")), frozenset(offered), private, look_up, streams)
 
 
 def wired() -> Wired:

@@ -1,5 +1,4 @@
-"""The worker's part: send what is due, and put away what is over. Any number of workers may; each lane is claimed by
-one of them."""
+"""Send what is due to endpoints. Any number of workers may; each lane is claimed by one of them."""
 
 from __future__ import annotations
 
@@ -9,18 +8,16 @@ from contextlib import suppress
 from uuid import UUID
 
 import httpx
-import msgspec
 import structlog
 
-from huixiang.platform.db import Database, Transaction
+from huixiang.platform.db import Database
 from huixiang.platform.metrics import WEBHOOK_LANES, WEBHOOK_LATE, WEBHOOKS
 from huixiang.platform.outward import Outward, OutwardRefused
-from huixiang.platform.queue import OUTAGE, JobHandler, Schedule, enqueue
+from huixiang.platform.queue import OUTAGE
 from huixiang.platform.webhook_signature import signed_headers
 from huixiang.webhooks import rules, service
 from huixiang.webhooks.model import Answer, Outcome, Task
 
-TIDY = "webhooks.tidy_chunk"
 POLL_S = 0.2
 RECONNECT_S = 1.0
 OBSERVE_EVERY_S = 10.0
@@ -138,20 +135,3 @@ async def _pause(stop: asyncio.Event, under_way: dict[asyncio.Task[None], UUID],
         await asyncio.wait({*under_way, stopping}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopping.cancel()
-
-
-class Tidy(msgspec.Struct, frozen=True):
-    """Put away a chunk of what nobody needs any more."""
-
-
-async def tidy_chunk(tx: Transaction, chunk: Tidy) -> None:
-    if await service.tidy(tx):
-        await enqueue(tx, TIDY, chunk)
-
-
-async def tidy(tx: Transaction) -> None:
-    await enqueue(tx, TIDY, Tidy(), key="scheduled")
-
-
-JOB_HANDLERS = (JobHandler(TIDY, Tidy, tidy_chunk),)
-SCHEDULES = (Schedule("webhooks.tidy", "41 * * * *", tidy),)

@@ -1,0 +1,1 @@
+"""Kafka; wired by entry."""
