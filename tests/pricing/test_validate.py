@@ -39,6 +39,40 @@ def found(*rules: dict[str, Any], **document: Any) -> list[Problem]:
     return validate(promotions, REGISTRY)
 
 
+BUDGET = {"code": "b", "name": NAME, "at_most": 100_000}
+WRONG_BUDGETS: dict[str, tuple[list[dict[str, Any]], str, str]] = {
+    "a blank name": ([BUDGET | {"name": {"zh": "预算", "en": " "}}], "[0].name.en", "pages show"),
+    "a code twice": ([BUDGET, BUDGET], "[1].code", "b, which $.budgets[0] has"),
+    "within a stranger": ([BUDGET | {"within": "c"}], "[0].within", "code of a budget, found c"),
+    "within itself": ([BUDGET | {"within": "b"}], "[0].within", "no circle, found b within b"),
+    "a circle": (
+        [BUDGET | {"within": "c"}, BUDGET | {"code": "c", "within": "b"}], "[0].within", "b within c within b",
+    ),
+    "five deep": (
+        [BUDGET, *(BUDGET | {"code": f"b{n}", "within": f"b{n - 1}" if n > 1 else "b"} for n in range(1, 5))],
+        "[4].within",
+        "at most 4 budgets within each other, found b4 within b3 within b2 within b1 within b",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.requirement("PRC-13")
+@pytest.mark.parametrize("case", WRONG_BUDGETS)
+def test_budgets_that_cannot_be_are_told(case: str) -> None:
+    budgets, path, expected = WRONG_BUDGETS[case]
+    problems = found(ORDER | {"budget": "b"}, budgets=budgets)
+    assert problems[0].path == f"$.budgets{path}"
+    assert expected in problems[0].problem
+
+
+@pytest.mark.requirement("PRC-13")
+def test_a_rule_is_paid_from_a_budget_that_there_is() -> None:
+    [problem] = found(UNIT, ORDER | {"budget": "x"}, budgets=[BUDGET])
+    assert (problem.path, problem.problem) == ("$.rules[1].budget", "expected the code of a budget, found x")
+    nested = [BUDGET, *(BUDGET | {"code": f"b{n}", "within": f"b{n - 1}" if n > 1 else "b"} for n in range(1, 4))]
+    assert found(UNIT | {"budget": "b"}, ORDER | {"budget": "b3"}, budgets=nested) == []
+
+
 def test_what_can_be_is_not_refused() -> None:
     assert found(UNIT, GROUP, ORDER, COUPON, DELIVERY) == []
 

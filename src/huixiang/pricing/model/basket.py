@@ -62,7 +62,8 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     """Who buys, when and with what.
 
     facts: for conditions; their basket is made of the lines. left_out: rules and coupon ids that the member does not
-    want. killed: rules switched off. room: by rule code, for rules with caps; one that is not named has used nothing.
+    want. killed: rules switched off. room: by rule code, for rules with caps or a budget; one that is not named has
+    used nothing. budgets: fen left, by code, of those that something was taken of.
     """
 
     facts: Facts
@@ -70,5 +71,6 @@ class Situation(msgspec.Struct, frozen=True, kw_only=True):
     codes: tuple[str, ...] = ()
     payment_method: str | None = None
     room: Mapping[str, Room] = {}
+    budgets: Mapping[str, int] = {}
     left_out: AbstractSet[str] = frozenset()
     killed: AbstractSet[str] = frozenset()

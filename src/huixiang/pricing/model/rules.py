@@ -26,10 +26,13 @@ from huixiang.pricing.model.effects import (
 )
 
 RULES_MAX = 20_000
+BUDGETS_MAX = 1_000
+BUDGETS_DEEP = 4
 
 RuleCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="The id of a rule.")]
 StackingClass = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)")]
 Priority = Annotated[int, Meta(ge=-1_000_000, le=1_000_000)]
+BudgetCode = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)")]
 PublicCode = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[A-Z0-9-]+$(?!\n)")]
 
 Layer = Literal["unit", "group", "order", "coupon", "delivery"]
@@ -54,11 +57,23 @@ class Cap(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_a: Literal["life", "month", "week", "day"] = "life"
 
 
+class Budget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """At most so many fen in a period, of what rules that name it take off for all members together, and rules that
+    name a budget within it. Budgets are nested up to four deep; the first that is exhausted stops a rule."""
+
+    code: BudgetCode
+    name: Text
+    at_most: Annotated[int, Meta(ge=1, le=AMOUNT_MAX)]
+    within: BudgetCode | None = None
+    in_a: Literal["life", "month", "week", "day"] = "life"
+
+
 class _Rule(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="layer"
 ):
     """`personal`: an offer that is declared to be for some (new members, win-back, experiments). Without
-    `payment_methods` a rule holds for any."""
+    `payment_methods` a rule holds for any. budget: what it takes off is paid from it, and from all that it is within.
+    """
 
     code: RuleCode
     name: Text
@@ -67,6 +82,7 @@ class _Rule(
     period: Period | None = None
     payment_methods: Annotated[tuple[Term, ...], Meta(max_length=20)] = ()
     caps: Annotated[tuple[Cap, ...], Meta(max_length=8)] = ()
+    budget: BudgetCode | None = None
     priority: Priority = 0
     stacking: StackingClass | None = None
     personal: bool = False
@@ -157,5 +173,6 @@ class Promotions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     rules: Annotated[tuple[Rule, ...], Meta(max_length=RULES_MAX)]
     exclusions: Annotated[tuple[Exclusion, ...], Meta(max_length=500)] = ()
     maxima: Annotated[tuple[Maximum, ...], Meta(max_length=100)] = ()
+    budgets: Annotated[tuple[Budget, ...], Meta(max_length=BUDGETS_MAX)] = ()
     packaging_fen: FenNonNegative = 0
     reference_days: Annotated[int, Meta(ge=1, le=90)] = 7

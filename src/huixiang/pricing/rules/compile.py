@@ -13,6 +13,7 @@ from huixiang.conditions.registry import Registry
 from huixiang.pricing.model.basket import Line
 from huixiang.pricing.model.effects import Scope
 from huixiang.pricing.model.rules import CouponRule, GroupRule, Promotions, UnitRule
+from huixiang.pricing.rules.budgets import chains_of
 from huixiang.pricing.rules.compiled import Compiled, Profile, is_general
 from huixiang.pricing.rules.known_prices import KnownPrices
 from huixiang.pricing.rules.stacking import Stacking
@@ -61,7 +62,8 @@ class General:
 
 class RuleSet:
     """One version of a programme's promotions, ready to price by. Keeps what it found for goods; else never changes.
-    always: by index, whether a rule is always available."""
+    always: by index, whether a rule is always available. chains: of budgets, by rule; limits_fen: whether any rule may
+    take only so many fen."""
 
     def __init__(self, promotions: Promotions, version: int, registry: Registry) -> None:
         self.promotions = promotions
@@ -70,9 +72,12 @@ class RuleSet:
         self.predicates: list[Predicate] = []
         ordered = sorted(promotions.rules, key=lambda rule: rule.code)
         numbers: dict[bytes, int] = {}
+        self.chains = chains_of(promotions)
         self.rules = [
-            Compiled(rule, index, self._predicate(rule.when, registry, numbers)) for index, rule in enumerate(ordered)
+            Compiled(rule, index, self._predicate(rule.when, registry, numbers), self.chains.get(rule.code, ()))
+            for index, rule in enumerate(ordered)
         ]
+        self.limits_fen = bool(self.chains) or any(cap.of == "fen" for rule in promotions.rules for cap in rule.caps)
         self.always = bytes([rule.simple for rule in self.rules])
         self.by_code = {rule.code: rule for rule in self.rules}
         self.taken = sorted(self.rules, key=lambda one: (one.layer, one.rule.priority, one.code))

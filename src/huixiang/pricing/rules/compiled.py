@@ -12,7 +12,7 @@ from huixiang.pricing.model import effects
 from huixiang.pricing.model.basket import Room
 from huixiang.pricing.model.effects import Scope
 from huixiang.pricing.model.priced import NotApplied, Reason
-from huixiang.pricing.model.rules import LAYERS, Cap, CouponRule, GroupRule, Maximum, OrderRule, Rule, UnitRule
+from huixiang.pricing.model.rules import LAYERS, Budget, Cap, CouponRule, GroupRule, Maximum, OrderRule, Rule, UnitRule
 
 UNIT, GROUP, ORDER, COUPON, DELIVERY = range(5)
 LIST, UNIT_AMOUNT, GROUP_AMOUNT, LEFT, PAID, PIECES = range(6)
@@ -102,20 +102,21 @@ def _stepped_rate(steps: Sequence[tuple[int, int]], bound: int | None) -> Taker:
 class Compiled:
     """One rule. `index` is its place among all rules by code, so that a lower index is a smaller code; `place` is its
     place in the order (layer, priority, code) in which rules are taken. lowest: the threshold below which it does
-    nothing. simple: it is always available. least_rate: basis points that its rate leaves at least. rate, off: of a
-    unit price that is a rate or an amount off, -1 of any other; by_price: a unit price that looks at the list price
-    alone. by_sum: a rule above the groups that is a function of what its portions come to, and gives nothing else.
+    nothing. simple: it is always available. cuts: it takes no more fen than its room has. least_rate: basis points that
+    its rate leaves at least. rate, off: of a unit price that is a rate or an amount off, -1 of any other; by_price: a
+    unit price that looks at the list price alone. by_sum: a rule above the groups that is a function of what its
+    portions come to, and gives nothing else.
     per_fen: basis points of a further fen that it takes at most in the long run; repeats: by a step that repeats.
     sees: what its threshold is reckoned on, one of the four amounts, what is paid after coupons, or pieces."""
 
     __slots__ = (
-        "base", "by_price", "by_sum", "code", "counts_pieces", "effect", "ends", "exchange", "fee", "full_room",
+        "base", "by_price", "by_sum", "code", "counts_pieces", "cuts", "effect", "ends", "exchange", "fee", "full_room",
         "general", "gift", "index", "lacks", "layer", "least_rate", "lowest", "matches", "methods", "off", "on_top",
         "per_fen", "place", "predicate", "quota", "rate", "reasons", "repeats", "rule", "sees", "simple", "slots",
         "sold", "stacking", "starts", "take", "thresholds",
     )  # fmt: skip
 
-    def __init__(self, rule: Rule, index: int, predicate: int | None) -> None:
+    def __init__(self, rule: Rule, index: int, predicate: int | None, budgets: Sequence[Budget] = ()) -> None:
         self.rule = rule
         self.code = rule.code
         self.index = index
@@ -129,13 +130,14 @@ class Compiled:
         self.effect = rule.effect
         self.general = is_general(rule.scope)
         self.matches = matcher(rule.scope)
-        self.full_room = full_room(rule.caps)
+        self.full_room = full_room(rule.caps, budgets)
         self.on_top = isinstance(rule, UnitRule) and rule.on_top
         self.quota = any(cap.of == "pieces" for cap in rule.caps)
         self.base = _BASES[getattr(rule, "base", "order")]
         self.fee = isinstance(rule.effect, effects.Fee | effects.FeeOff)
         self.exchange = isinstance(rule.effect, effects.Exchange)
-        self.simple = not (rule.period or rule.payment_methods or rule.caps or predicate is not None)
+        self.simple = not (rule.period or rule.payment_methods or rule.caps or budgets or predicate is not None)
+        self.cuts = isinstance(rule, OrderRule | CouponRule) and isinstance(rule.effect, effects.Off | effects.RateOff)
         self.counts_pieces = isinstance(rule, OrderRule | CouponRule) and rule.count == "pieces"
         self.sees = PIECES if self.counts_pieces else PAID if self.fee else self.base
         self.take = taker_of(rule.effect)
@@ -182,14 +184,14 @@ def layer_of(rule: Rule) -> str:
     return layer
 
 
-def full_room(caps: Sequence[Cap]) -> Room | None:
-    """What caps leave where nothing is used yet; None without caps."""
-    if not caps:
+def full_room(caps: Sequence[Cap], budgets: Sequence[Budget]) -> Room | None:
+    """What caps and budgets leave where nothing is used yet; None without any."""
+    if not caps and not budgets:
         return None
-    least = {
-        kind: min((cap.at_most for cap in caps if cap.of == kind), default=None) for kind in ("fen", "uses", "pieces")
-    }
-    return Room(least["fen"], least["uses"], least["pieces"])
+    least: dict[str, int] = {}
+    for of, at_most in [*((cap.of, cap.at_most) for cap in caps), *(("fen", one.at_most) for one in budgets)]:
+        least[of] = min(at_most, least.get(of, at_most))
+    return Room(**least)
 
 
 def thresholds_of(effect: object) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from huixiang.conditions.registry import Registry
 from huixiang.pricing.model.effects import ListedPrice
 from huixiang.pricing.model.needs import Kind, Needs
 from huixiang.pricing.model.rules import Promotions
+from huixiang.pricing.rules.budgets import chains_of
 
 PAYMENT_METHOD = "payment_method"
 # What is personal is read and used, and kept in no token.
@@ -37,6 +38,7 @@ def needs_of(promotions: Promotions, registry: Registry) -> Needs:
             sorted({rule.effect.price_list for rule in promotions.rules if isinstance(rule.effect, ListedPrice)})
         ),
         caps={rule.code: rule.caps for rule in promotions.rules if rule.caps},
+        chains=chains_of(promotions),
         by_method=PAYMENT_METHOD in asked or any(rule.payment_methods for rule in promotions.rules),
     )
 

@@ -1,25 +1,26 @@
-"""Where stock counts what rules give to all together."""
+"""Where stock counts what rules give to all together: under caps, and of budgets."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 
 from huixiang.kernel.calendar import BusinessCalendar
-from huixiang.pricing.model.needs import Counted, Shared
-from huixiang.pricing.model.rules import Cap
-from huixiang.pricing.rules.caps import resource_key, starts
+from huixiang.pricing.model.needs import Counted, Needs, Shared
+from huixiang.pricing.rules import budgets, caps
 from huixiang.stock.model import Kind, resource_id
 
 
-def shared_of(caps: Mapping[str, Sequence[Cap]], day: date, calendar: BusinessCalendar) -> list[Shared]:
-    """Of every cap for all, the resource of the period that a business day lies in."""
-    return [
-        Shared(
-            Counted(rule, cap.of, cap.in_a, "all"),
-            resource_id(Kind.PROMOTION_CAP, resource_key(rule, cap.of, cap.in_a, starts(cap.in_a, day, calendar))),
-        )
-        for rule, its in caps.items()
-        for cap in its
-        if cap.per == "all"
-    ]
+def shared_of(needs: Needs, day: date, calendar: BusinessCalendar) -> list[Shared]:
+    """Of every cap for all, and of every budget that a rule is paid from, the resource of the period that a business
+    day lies in."""
+    found = []
+    for rule, its in needs.caps.items():
+        for cap in its:
+            if cap.per == "all":
+                key = caps.resource_key(rule, cap.of, cap.in_a, caps.starts(cap.in_a, day, calendar))
+                counted = Counted(rule, cap.of, cap.in_a, "all")
+                found.append(Shared(counted, resource_id(Kind.PROMOTION_CAP, key)))
+    for one in dict.fromkeys(one for chain in needs.chains.values() for one in chain):
+        key = budgets.resource_key(one.code, one.in_a, caps.starts(one.in_a, day, calendar))
+        found.append(Shared(Counted(one.code, "budget", one.in_a, "all"), resource_id(Kind.BUDGET, key)))
+    return found

@@ -14,6 +14,7 @@ from huixiang.kernel.errors import Problem
 from huixiang.kernel.text import Text
 from huixiang.pricing.model.effects import AddOn
 from huixiang.pricing.model.rules import LAYERS, CouponRule, GroupRule, Promotions, Rule, UnitRule
+from huixiang.pricing.rules.validate_budgets import wrong_budgets
 from huixiang.pricing.rules.validate_effects import wrong_effect
 from huixiang.pricing.rules.validate_scopes import wrong_scope, wrong_slots
 
@@ -91,6 +92,7 @@ def _between(promotions: Promotions) -> Iterator[Problem]:
     classes = {rule.stacking for rule in promotions.rules if rule.stacking is not None}
     yield from _of_exclusions(promotions, classes)
     yield from _of_maxima(promotions, classes)
+    yield from wrong_budgets(promotions)
 
 
 def _doubled(rules: Sequence[Rule]) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from huixiang.pricing.model.basket import HeldCoupon, Room
 from huixiang.pricing.model.goods import Goods
 from huixiang.pricing.model.refusals import StoreUnknown
 from huixiang.pricing.rules.needs import condensed
-from huixiang.pricing.rules.room import rooms
+from huixiang.pricing.rules.room import budgets_left, rooms
 from huixiang.pricing.service import programme
 from huixiang.pricing.service.programme import Programme
 from huixiang.pricing.service.reads import Reads
@@ -52,7 +52,8 @@ class Buyer(msgspec.Struct, frozen=True):
 
 
 class Known(msgspec.Struct, frozen=True):
-    """All that a price depends on, but for the basket. buyer: None for a guest."""
+    """All that a price depends on, but for the basket. buyer: None for a guest. budgets: fen left, by code, of those
+    that something was taken of."""
 
     programme: Programme
     goods: Mapping[str, Goods]
@@ -60,6 +61,7 @@ class Known(msgspec.Struct, frozen=True):
     context: Mapping[str, str]
     buyer: Buyer | None
     room: Mapping[str, Room]
+    budgets: Mapping[str, int]
 
     def facts(self, reads: Reads) -> Facts:
         """For conditions. Of a guest nothing is known, what they bought neither."""
@@ -121,7 +123,8 @@ async def _known(reads: Reads, rules: Programme, found: store.Found, member_id: 
         price_lists=rules.statement(reads.calendar, reads.now).price_lists,
         context=_context(where, found.place),
         buyer=None if member_id is None else await _buyer(reads, rules, found, member_id),
-        room=rooms(rules.needs.caps, found.uses) if found.uses else {},
+        room=rooms(rules.needs, found.uses),
+        budgets=budgets_left(rules.needs, found.uses),
     )
 
 

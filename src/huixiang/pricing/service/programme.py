@@ -75,7 +75,7 @@ class Programme:
         """What reads the facts on the business day of `now`."""
         today = calendar.day(now)
         if self._statement is None or self._statement[0] != today:
-            shared = shared_of(self.needs.caps, today, calendar)
+            shared = shared_of(self.needs, today, calendar)
             self._statement = (today, store.statement(self.needs, shared, self.standing.registry, calendar, today))
         return self._statement[1]
 

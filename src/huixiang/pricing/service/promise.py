@@ -9,7 +9,7 @@ import msgspec
 from huixiang.pricing.model.effects import Exchange
 from huixiang.pricing.model.kept import Kept
 from huixiang.pricing.model.priced import Priced
-from huixiang.pricing.model.rules import Cap
+from huixiang.pricing.model.rules import Budget, Cap
 from huixiang.pricing.rules import cash_off
 from huixiang.pricing.rules.cash_off import Share
 from huixiang.pricing.service.again import priced_again
@@ -18,12 +18,14 @@ from huixiang.pricing.service.reads import Reads
 
 class Promise(msgspec.Struct, frozen=True):
     """shares: of the points that the quote used, by line. caps: of the rules that it applied, those that have any.
-    killed: rules that it applied and that are switched off since. exchanges: coupons among them that set a price."""
+    chains: of the budgets that they are paid from. killed: rules that it applied and that are switched off since.
+    exchanges: coupons among them that set a price."""
 
     kept: Kept
     priced: Priced
     shares: tuple[Share, ...]
     caps: Mapping[str, tuple[Cap, ...]]
+    chains: Mapping[str, tuple[Budget, ...]]
     killed: tuple[str, ...]
     exchanges: frozenset[str]
 
@@ -38,6 +40,7 @@ async def promised(reads: Reads, kept: Kept) -> Promise:
         priced=priced,
         shares=tuple(cash_off.shares(priced.lines, kept.totals.points, kept.rate)),
         caps={rule.code: rule.caps for rule in rules if rule.caps and rule.code in applied},
+        chains={rule: chain for rule, chain in in_force.rule_set.chains.items() if rule in applied},
         killed=tuple(sorted(applied & in_force.killed)),
         exchanges=frozenset(one.code for one in rules if isinstance(one.effect, Exchange)) & applied,
     )

@@ -15,10 +15,11 @@ from huixiang.pricing.model.kept import Choices, KeptTotals
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
 from huixiang.pricing.rules import asking
-from huixiang.pricing.rules.engine import NODES, price
+from huixiang.pricing.rules.engine import NODES
 from huixiang.pricing.rules.hints import hints
 from huixiang.pricing.rules.kept import keep
 from huixiang.pricing.rules.needs import PAYMENT_METHOD
+from huixiang.pricing.rules.within import price_within
 from huixiang.pricing.service import facts as facts_of
 from huixiang.pricing.service import tokens
 from huixiang.pricing.service.aside import ON_LOOP, ON_LOOP_NODES, aside, breathe
@@ -27,6 +28,8 @@ from huixiang.pricing.service.facts import Known, Where
 from huixiang.pricing.service.loyalty import Loyalty, loyalty
 from huixiang.pricing.service.reads import Reads
 from huixiang.pricing.service.references import references
+
+ROOMS_KEPT = 100
 
 
 async def quote(reads: Reads, asked: QuoteRequest, member_id: UUID | None, *, may_price: bool = False) -> Quote:
@@ -116,10 +119,10 @@ class _Searches:
 
     def run(self) -> _Found:
         asked, known = self._asked, self._known
-        situation = _situation(asked, known, self._facts, asked.payment_method)
-        priced = self._priced(situation)
+        wide = _situation(asked, known, self._facts, asked.payment_method)
+        priced, situation = self._priced(wide)
         return _Found(
-            situation=situation,
+            situation=_kept(situation, priced),
             priced=priced,
             by_method=tuple(
                 MethodTotal(method, total.payable_fen, total.proven)
@@ -127,13 +130,14 @@ class _Searches:
                 for total in [self._with_method(priced, method)]
             ),
             without_method_fen=self._with_method(priced, None).payable_fen,
-            hints=self._hints(situation) if asked.hints else (),
+            # What a hint adds would be priced with what is left, and not with what this basket leaves of it.
+            hints=self._hints(situation) if asked.hints and situation is wide else (),
             joining=self._joining(priced) if known.buyer is None else None,
         )
 
-    def _priced(self, situation: Situation) -> Priced:
+    def _priced(self, situation: Situation) -> tuple[Priced, Situation]:
         explain = self._asked.explain
-        found = price(
+        found, within = price_within(
             self._known.programme.rule_set,
             self._basket,
             situation,
@@ -142,13 +146,13 @@ class _Searches:
             pause=breathe,
         )
         self.proven &= found.proven
-        return found
+        return found, within
 
     def _with_method(self, priced: Priced, method: str | None) -> Priced:
         """The same with another payment method; what no rule asks for changes nothing (P10)."""
         if method == self._asked.payment_method or not self._known.programme.needs.by_method:
             return priced
-        return self._priced(_situation(self._asked, self._known, self._facts, method))
+        return self._priced(_situation(self._asked, self._known, self._facts, method))[0]
 
     def _hints(self, situation: Situation) -> tuple[Hint, ...]:
         others = list(elsewhere(self._reads, self._known, situation, self._asked.channel))
@@ -160,7 +164,7 @@ class _Searches:
             self._facts, member=newcomer(self._reads, self._asked.channel), purchases=()
         )
         situation = _situation(self._asked, self._known, as_member, self._asked.payment_method)
-        payable_fen = self._priced(situation).payable_fen
+        payable_fen = self._priced(situation)[0].payable_fen
         saved_fen = priced.payable_fen - payable_fen
         return Joining(payable_fen, saved_fen) if saved_fen > 0 else None
 
@@ -174,9 +178,19 @@ def _situation(asked: QuoteRequest, known: Known, facts: Facts, method: str | No
         codes=asked.codes,
         payment_method=method,
         room=known.room,
+        budgets=known.budgets,
         left_out=frozenset(asked.left_out),
         killed=known.programme.killed,
     )
+
+
+def _kept(situation: Situation, priced: Priced) -> Situation:
+    """As a token keeps it: of many rules with caps, what is left of those that touch the basket."""
+    if len(situation.room) <= ROOMS_KEPT:
+        return situation
+    met = {one.rule for one in priced.applied} | {one.rule for one in priced.not_applied}
+    room = {rule: room for rule, room in situation.room.items() if rule in met}
+    return msgspec.structs.replace(situation, room=room)
 
 
 def _totals(priced: Priced, of_points: Loyalty) -> KeptTotals:

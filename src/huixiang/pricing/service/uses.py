@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,11 +11,11 @@ from huixiang.platform.db import Transaction
 from huixiang.pricing import store
 from huixiang.pricing.model.rules import Cap
 from huixiang.pricing.model.taken import Taken
+from huixiang.pricing.rules import budgets
 from huixiang.pricing.rules import caps as rules
 from huixiang.pricing.service.promise import Promise
 from huixiang.stock.model import Definition, Kind, Unit, Wanted
 
-_UNITS: dict[str, Unit] = {"fen": "fen", "uses": "uses", "pieces": "pieces"}
 SHARDS = 8  # of budgets in fen, which every order under a rule takes from
 
 
@@ -36,19 +36,33 @@ async def give_back(tx: Transaction, member_id: UUID, taken: Sequence[Taken]) ->
 
 
 def wanted(promise: Promise, day: date, calendar: BusinessCalendar) -> list[Wanted]:
-    """What an order takes of caps for all. A resource is made at its first use, as the version of the quote has it."""
-    found = []
+    """What an order of that business day takes of caps for all and of budgets. A resource is made at its first use, as
+    the version of the quote has it."""
+    return [*_of_caps(promise, day, calendar), *_of_budgets(promise, day, calendar)]
+
+
+def _of_caps(promise: Promise, day: date, calendar: BusinessCalendar) -> Iterator[Wanted]:
     for one in rules.taken(promise.priced.applied, promise.caps, "all", day, calendar):
         for cap in promise.caps[one.rule]:
             amount = getattr(one, cap.of)
             if cap.per == "all" and cap.in_a == one.in_a and amount:
-                definition = Definition(
-                    unit=_UNITS[cap.of],
-                    capacity=cap.at_most,
-                    version=promise.kept.version,
-                    shards=SHARDS if cap.of == "fen" else 1,
-                    source="promotions",
-                )
                 key = rules.resource_key(one.rule, cap.of, one.in_a, one.starts_on)
-                found.append(Wanted(kind=Kind.PROMOTION_CAP, key=key, amount=amount, definition=definition))
-    return found
+                definition = _definition(promise, cap.of, cap.at_most)
+                yield Wanted(kind=Kind.PROMOTION_CAP, key=key, amount=amount, definition=definition)
+
+
+def _of_budgets(promise: Promise, day: date, calendar: BusinessCalendar) -> Iterator[Wanted]:
+    for one, fen in budgets.taken(promise.priced.applied, promise.chains).items():
+        if fen:
+            key = budgets.resource_key(one.code, one.in_a, rules.starts(one.in_a, day, calendar))
+            yield Wanted(kind=Kind.BUDGET, key=key, amount=fen, definition=_definition(promise, "fen", one.at_most))
+
+
+def _definition(promise: Promise, unit: Unit, capacity: int) -> Definition:
+    return Definition(
+        unit=unit,
+        capacity=capacity,
+        version=promise.kept.version,
+        shards=SHARDS if unit == "fen" else 1,
+        source="promotions",
+    )
