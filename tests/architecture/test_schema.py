@@ -94,6 +94,7 @@ JOURNALS = (
     "stock.ticket_change",
     "coupons.coupon_change",
     "coupons.claim",
+    "coupons.pack_issued",
     "catalogue.price_change",
     "catalogue.sku_price_change",
 )

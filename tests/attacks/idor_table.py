@@ -48,6 +48,8 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/consents
   GET    /api/member/v1/me/consents/texts
   POST   /api/member/v1/me/consents/withdraw
+  GET    /api/member/v1/me/coupon-packs
+  POST   /api/member/v1/me/coupon-packs
   GET    /api/member/v1/me/coupons
   POST   /api/member/v1/me/coupons/claim
   POST   /api/member/v1/me/coupons/redeem
@@ -127,6 +129,7 @@ system coupons:read | 401 401 in 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/coupons
   GET    /api/v1/members/{member_id}/coupons/{coupon_id}/changes
 system coupons:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/members/{member_id}/coupon-packs
   POST   /api/v1/members/{member_id}/coupons
   POST   /api/v1/members/{member_id}/coupons/claim
   POST   /api/v1/members/{member_id}/coupons/redeem

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.requirement("CPN-01")
         ({"rule": "nothing"}, "$.rule", "no coupon nothing"),
         ({"until": "2026-12-31"}, "$", "last day"),
         ({"days": None}, "$", "last day"),
-        ({"budget_fen": 1000}, "$", "go together"),
+        ({"budget_fen": 1000}, "$", "takes a worth_fen"),
         ({"budget_fen": 1000, "worth_fen": 1001}, "$.worth_fen", "whole budget"),
         ({"codes": {}}, "$.codes", "public code"),
         ({"grant": False}, "$", "nobody could have it"),

@@ -112,7 +112,7 @@ async def test_what_is_over_is_read_by_index(
         INSERT INTO coupons.coupon (member_id, coupon_id, rule, state, issued_at, expires_at, recorded_at)
         SELECT ('00000000-0000-7000-8000-' || lpad(m::text, 12, '0'))::uuid, gen_random_uuid(), 'ten-off', 'voided',
                '2026-01-01'::timestamptz + c * interval '1 hour', NULL, '2026-01-01'
-        FROM generate_series(1, 200) AS m, generate_series(1, 60) AS c
+        FROM generate_series(1, 10) AS m, generate_series(1, 2000) AS c
         """
     )
     superuser.execute("ANALYZE coupons.coupon")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ import pytest
 from huixiang.coupons import service as coupons
 from huixiang.coupons.handlers import SUBSCRIPTIONS
 from huixiang.coupons.model import Coupon, CouponTemplate
+from huixiang.coupons.model.packs import PACK_KIND, CouponPack
 from huixiang.coupons.routes import ROUTES
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
@@ -74,6 +75,39 @@ async def test_the_worked_example(db: Database, clock: SettableClock) -> None:
             assert end == _end(db, clock, line["until"]), line
     await Relay(db, SUBSCRIPTIONS).drain()
     assert await breaches(db) == []
+
+
+@pytest.mark.requirement("CPN-02")
+async def test_the_worked_example_of_a_pack(db: Database, clock: SettableClock) -> None:
+    await load_programme(db)
+    people = dict(zip(("anna", "ben"), await register_members(db, 2), strict=True))
+    joined = clock.now()
+    lines = table(SECTIONS["Worked example of a pack"])
+    assert len(lines) == 5
+    for line in lines:
+        member = people[line["who"]]
+        clock.set(joined + timedelta(days=int(line["days"])))
+        async with client_of(db, ROUTES, "coupons:write", "coupons:read", member=member) as client:
+            by_system = line["asked by"] == "a system"
+            path = f"/api/v1/members/{member}/coupon-packs" if by_system else "/api/member/v1/me/coupon-packs"
+            headers = {"Idempotency-Key": str(new_id())}
+            said = await client.post(path, json={"pack": "new_member"}, headers=headers)
+            held = await client.get(f"/api/v1/members/{member}/coupons")
+        answer, worth_fen = said.json().get("code", str(said.status_code)), said.json().get("worth_fen", "")
+        told = (answer, str(worth_fen), str(len(held.json()["items"])))
+        assert told == (line["answer"], line["worth_fen"], line["copies"]), line
+    assert await breaches(db) == []
+
+
+@pytest.mark.requirement("CPN-02")
+async def test_the_pack_is_the_shipped_one_and_every_field_is_explained(db: Database) -> None:
+    await load_programme(db)
+    async with db.transaction(read_only=True) as tx:
+        shipped = await rulebook.version(tx, PACK_KIND, "new_member", 1)
+    (said,) = json_blocks(SECTIONS["Packs"])
+    assert msgspec.convert(said, CouponPack) == shipped.body
+    cells = " ".join(line["field"] for line in table(SECTIONS["Packs"]))
+    assert set(CouponPack.__struct_fields__) == set(cells.replace("`", "").replace(",", "").split())
 
 
 def _end(db: Database, clock: SettableClock, said: str) -> datetime:

@@ -53,6 +53,10 @@ RESOURCE = (
 )
 TICKET = "INSERT INTO stock.ticket VALUES ('{{n}}', '{{n}}', 'order', '{{m}}', 2, {}, '{}', '2026-03-01', '{}')"
 LOGGED = "INSERT INTO stock.ticket_change VALUES ('{{n}}', '{{n}}', '{}', '{}', {}, 'why', '2026-03-01')"
+OF_A_PACK = (
+    "WITH copy AS (INSERT INTO coupons.coupon (member_id, coupon_id, rule, state, issued_at, recorded_at, pack)"
+    " VALUES ('{{m}}', '{{n}}', 'ten', 'issued', '2026-03-01', '2026-03-01', 'welcome'))"
+)
 COPY = (
     "WITH copy AS (INSERT INTO coupons.coupon (member_id, coupon_id, rule, state, issued_at, recorded_at, changes,"
     " order_id, template, template_version)"
@@ -289,6 +293,10 @@ DAMAGES: dict[str, list[str]] = {
     "coupons_tickets": [
         "INSERT INTO coupons.claim VALUES ('{n}', true, '2026-03-01')",
         NOT_STANDING + CHANGE.format(1, "issued", "issued", "NULL"),
+    ],
+    "coupons_packs": [
+        "INSERT INTO coupons.pack_issued VALUES ('{m}', 'new_member', 1, 5, 18800, '2026-03-01')",
+        OF_A_PACK.format() + CHANGE.format(1, "issued", "issued", "NULL"),
     ],
     "coupons_codes": [
         "INSERT INTO coupons.code VALUES ('\\x00', '{n}', 1, '{m}', '{n}', '2026-03-01', NULL)",

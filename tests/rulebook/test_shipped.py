@@ -19,6 +19,7 @@ SHIPPED = [
     "adjusting/default 1",
     "breaker/default 1",
     "consents/default 1",
+    "coupon_pack/new_member 1",
     "coupon_template/anything_95 1",
     "coupon_template/eggs_for_one 1",
     "coupon_template/free_delivery_coupon 1",

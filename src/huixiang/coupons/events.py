@@ -21,3 +21,12 @@ class CouponEndNear(Event, frozen=True, kw_only=True, tag="coupons.end_near.v1")
     coupon_id: UUID
     template: str
     expires_at: datetime
+
+
+class CouponPackIssued(Event, frozen=True, kw_only=True, tag="coupons.pack_issued.v1"):
+    """A member was given a pack of coupons, whole. worth_fen: of all its copies together."""
+
+    pack: str
+    pack_version: int
+    copies: int
+    worth_fen: int

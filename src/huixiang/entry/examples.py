@@ -173,6 +173,8 @@ REQUESTS: dict[str, Any] = {
     },
     "claim_coupon": {"template": "fresh_5"},
     "claim_my_coupon": {"template": "fresh_5"},
+    "claim_my_pack": {"pack": "new_member"},
+    "grant_pack": {"pack": "new_member"},
     "grant_coupon": {"rule": "spring", "expires_at": "2026-05-01T00:00:00+08:00"},
     "upsert_stores": {
         "version": 1,

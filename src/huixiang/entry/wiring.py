@@ -14,6 +14,8 @@ from huixiang.checkout.service import fulfilment
 from huixiang.coupons import service as coupons
 from huixiang.coupons.model import KIND as COUPON_TEMPLATE
 from huixiang.coupons.model import CouponTemplate
+from huixiang.coupons.model.packs import PACK_KIND, CouponPack
+from huixiang.coupons.service import packs
 from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
@@ -75,6 +77,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind(FULFILMENT, FulfilmentRules, examine=fulfilment.examine)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
     rulebook.register_kind(COUPON_TEMPLATE, CouponTemplate, examine=coupon_templates.examine)
+    rulebook.register_kind(PACK_KIND, CouponPack, examine=packs.examine)
     rulebook.register_kind(
         "terms",
         ProgrammeTerms,

@@ -1190,6 +1190,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/members/{member_id}/orders/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A member's orders that are on their way, the latest first, for staff. */
+        get: operations["list_open_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/members/{member_id}/personal": {
         parameters: {
             query?: never;
@@ -1592,6 +1609,23 @@ export interface paths {
         };
         /** An order with its lines, tenders, and what was refunded of it, for staff. It names its member by id alone. */
         get: operations["read_order_for_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/orders/{order_id}/placed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order as it was placed, and how far it has come, for staff. */
+        get: operations["read_placed_for_staff"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2190,6 +2224,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/coupon-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The packs of coupons that I may take now, and those of them that I have taken, by code; always one page. */
+        get: operations["list_my_packs"];
+        put?: never;
+        /** Take a pack of coupons, all of them or none; once. */
+        post: operations["claim_my_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/coupons": {
         parameters: {
             query?: never;
@@ -2432,6 +2484,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/orders/{order_id}/placed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order of mine as it was placed, and how far it has come. */
+        get: operations["read_my_placed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/orders/{order_id}/refunds": {
         parameters: {
             query?: never;
@@ -2443,6 +2512,40 @@ export interface paths {
         get: operations["list_my_refunds"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/orders/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My orders that are on their way, the latest first. */
+        get: operations["list_my_open_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/orders/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Place an order on a quote of mine. Whether it is paid is not mine to say. */
+        post: operations["place_my_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3529,6 +3632,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/members/{member_id}/coupon-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a member a pack of coupons, all of them or none; once. */
+        post: operations["grant_pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members/{member_id}/coupons": {
         parameters: {
             query?: never;
@@ -4276,6 +4396,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that a placed order holds goes back (CHK-05). */
+        post: operations["cancel_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The goods are handed over: points are spent, coupons used, gifts given, and the order earns (CHK-04). */
+        post: operations["complete_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/paid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was due for a placed order is paid. */
+        post: operations["pay_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/placed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order as it was placed, and how far it has come. */
+        get: operations["read_placed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/refunds": {
         parameters: {
             query?: never;
@@ -4325,6 +4513,23 @@ export interface paths {
          * @description Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows; an order has to stand above its refunds.
          */
         post: operations["post_orders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Place an order on a member's quote: all of it or nothing (CHK-02). Who uses points shows that the member is there. */
+        post: operations["place_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6286,6 +6491,35 @@ export interface components {
             sent_to: string;
         };
         /**
+         * Fulfilled
+         * @description An order as it stands, and what the last step (picking, or one refund) gave back. Sums of the lines are exact.
+         */
+        Fulfilled: {
+            delivery_fen: number;
+            lines: components["schemas"]["FulfilledLine"][];
+            packaging_fen: number;
+            substitutes: components["schemas"]["GrantedLine"][];
+        };
+        /**
+         * FulfilledLine
+         * @description What is left of a line, and what the last step gave back of it.
+         *
+         *         quantity: what is charged for, and can come back. payable_fen: its share of what is charged for the goods, not below
+         *         zero, of which `points` pay `points_fen`. back_fen: what it gave back is worth, in points_back and cash_back_fen;
+         *         below zero where it is charged for more. Under *keep* and *reckon* it may be more than was paid for the line: the
+         *         shares of the others are so much lower.
+         */
+        FulfilledLine: {
+            back_fen: number;
+            cash_back_fen: number;
+            line_id: string;
+            payable_fen: number;
+            points: number;
+            points_back: number;
+            points_fen: number;
+            quantity: number;
+        };
+        /**
          * Gift
          * @description `what`: a sku or a coupon template; `count`: pieces, coupons or points. `value_fen` is what it is declared to be
          *         worth, all together: among equal prices the higher one is chosen.
@@ -6324,6 +6558,28 @@ export interface components {
             tags?: string[];
             /** @enum {unknown} */
             unit: "gram" | "piece";
+        };
+        /**
+         * GrantedLine
+         * @description A line as it was placed, or the goods that took the place of some.
+         *
+         *         quantity: ordered, of goods by weight the estimate. payable_fen: after all discounts, before points, of which
+         *         `points` pay `points_fen`. unit_fen, group_fen, order_fen, coupon_fen: what rules of these layers took off list_fen.
+         *         replaces: the line whose goods were missing; the quote does not know this one.
+         */
+        GrantedLine: {
+            coupon_fen: number;
+            group_fen: number;
+            line_id: string;
+            list_fen: number;
+            measure: components["schemas"]["Measure"];
+            order_fen: number;
+            points: number;
+            points_fen: number;
+            quantity: number;
+            replaces: string | null;
+            sku: string;
+            unit_fen: number;
         };
         /**
          * GrantsPreview
@@ -7256,6 +7512,14 @@ export interface components {
             tenders?: components["schemas"]["Tender"][];
         };
         /**
+         * NewPackIssue
+         * @description A pack for a member.
+         */
+        NewPackIssue: {
+            /** @description A pack of coupons, by its document. */
+            pack: string;
+        };
+        /**
          * NewPasskey
          * @description What a browser made of the options, of its `toJSON()`: `id`, and of `response` the two named alike.
          */
@@ -7574,6 +7838,12 @@ export interface components {
             short: number | null;
             text: components["schemas"]["Text"] | null;
         };
+        /** OfferedItem */
+        OfferedItem: {
+            copies: number;
+            name: components["schemas"]["Text"];
+            template: string;
+        };
         /**
          * OneTimeCode
          * @description Six digits to be read out at a till, once, until `expires_at`. The one asked for before is void.
@@ -7662,6 +7932,18 @@ export interface components {
             store_id: string | null;
             tenders: components["schemas"]["Tender"][];
             tiers_version: number;
+        };
+        /** OrderCancellation */
+        OrderCancellation: {
+            reason: string;
+        };
+        /**
+         * OrderCompletion
+         * @description paid: what was due has been paid, such as at the door.
+         */
+        OrderCompletion: {
+            /** @default false */
+            paid?: boolean;
         };
         /** OrderLine */
         OrderLine: {
@@ -7772,6 +8054,28 @@ export interface components {
             refunded_fen: number;
             sales_fen: number;
             tiers: components["schemas"]["TierShare"][];
+        };
+        /**
+         * PackIssue
+         * @description A pack that a member was given, with its copies. worth_fen: of all of them together.
+         */
+        PackIssue: {
+            coupons: components["schemas"]["Coupon"][];
+            pack: string;
+            pack_version: number;
+            worth_fen: number;
+        };
+        /**
+         * PackOffer
+         * @description A pack that a member may take now, or has taken (`had`).
+         */
+        PackOffer: {
+            had: boolean;
+            holds: components["schemas"]["OfferedItem"][];
+            name: components["schemas"]["Text"];
+            pack: string;
+            picture: string | null;
+            worth_fen: number;
         };
         /**
          * Page_Adjustment_
@@ -7894,11 +8198,27 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_PackOffer_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_PackOffer_: {
+            items: components["schemas"]["PackOffer"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_Paused_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
         Page_Paused_: {
             items: components["schemas"]["Paused"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_PlacedSummary_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_PlacedSummary_: {
+            items: components["schemas"]["PlacedSummary"][];
             next_cursor: string | null;
         };
         /**
@@ -8133,6 +8453,80 @@ export interface components {
             key: string;
             /** Format: uuid */
             member_id: string;
+        };
+        /**
+         * Placed
+         * @description An order on its way. points are held and take points_off_fen off; due_fen is left to pay, by pay_by where it is
+         *         not paid yet. promotions_version: of the quote. coupons: those that it holds or used. fulfilled: as it stands since
+         *         it was picked, and what that gave back; null before. reason: why it was cancelled.
+         */
+        Placed: {
+            applied: components["schemas"]["Applied"][];
+            channel: string;
+            coupons: string[];
+            delivery_fen: number;
+            due_fen: number;
+            external_id: string;
+            fulfilled: components["schemas"]["Fulfilled"] | null;
+            fulfilled_at: string | null;
+            fulfilment_version: number;
+            goods_fen: number;
+            lines: components["schemas"]["GrantedLine"][];
+            list_fen: number;
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            packaging_fen: number;
+            pay_by: string | null;
+            /** @enum {unknown} */
+            payment: "due" | "none" | "paid";
+            placed_at: string;
+            points: number;
+            points_off_fen: number;
+            programme: string;
+            promotions_version: number;
+            reason: string | null;
+            settled_at: string | null;
+            source: string;
+            state: components["schemas"]["PlacedState"];
+            store_id: string | null;
+        };
+        /**
+         * PlacedState
+         * @enum {unknown}
+         */
+        PlacedState: "cancelled" | "completed" | "fulfilled" | "placed";
+        /**
+         * PlacedSummary
+         * @description An order on its way in a list, without its lines.
+         */
+        PlacedSummary: {
+            channel: string;
+            due_fen: number;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            pay_by: string | null;
+            /** @enum {unknown} */
+            payment: "due" | "none" | "paid";
+            placed_at: string;
+            points: number;
+            state: components["schemas"]["PlacedState"];
+            store_id: string | null;
+        };
+        /**
+         * PlaceRequest
+         * @description A quote to be honoured. (source, external_id) is the caller's own number for the order, unique. paid: the caller
+         *         has been paid already.
+         */
+        PlaceRequest: {
+            external_id: string;
+            /** @default false */
+            paid?: boolean;
+            source: string;
+            token: string;
         };
         /**
          * PointsAdjustment
@@ -15889,6 +16283,65 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_open_orders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "channel": "store",
+                     *           "due_fen": 1280,
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "pay_by": "2026-03-18T10:30:00+08:00",
+                     *           "payment": "due",
+                     *           "placed_at": "2026-03-18T10:30:00+08:00",
+                     *           "points": 1,
+                     *           "state": "placed",
+                     *           "store_id": "S001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PlacedSummary_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     correct_member: {
         parameters: {
             query?: never;
@@ -17632,6 +18085,138 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_placed_for_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -20367,6 +20952,118 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "had": true,
+                     *           "holds": [
+                     *             {
+                     *               "copies": 1,
+                     *               "name": {
+                     *                 "en": "Example",
+                     *                 "zh": "示例"
+                     *               },
+                     *               "template": "template"
+                     *             }
+                     *           ],
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pack": "pack",
+                     *           "picture": "picture",
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PackOffer_"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    claim_my_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pack": "new_member"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPackIssue"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupons": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "rule": "rule",
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "template_version": 1
+                     *         }
+                     *       ],
+                     *       "pack": "pack",
+                     *       "pack_version": 1,
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PackIssue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_coupons: {
         parameters: {
             query?: {
@@ -21036,6 +21733,137 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    read_my_placed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_refunds: {
         parameters: {
             query?: {
@@ -21123,6 +21951,204 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_open_orders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "channel": "store",
+                     *           "due_fen": 1280,
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "pay_by": "2026-03-18T10:30:00+08:00",
+                     *           "payment": "due",
+                     *           "placed_at": "2026-03-18T10:30:00+08:00",
+                     *           "points": 1,
+                     *           "state": "placed",
+                     *           "store_id": "S001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PlacedSummary_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    place_my_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "20260318-000431",
+                 *       "paid": true,
+                 *       "source": "till",
+                 *       "token": "token"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -25462,6 +26488,68 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    grant_pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "pack": "new_member"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewPackIssue"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupons": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "rule": "rule",
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "template_version": 1
+                     *         }
+                     *       ],
+                     *       "pack": "pack",
+                     *       "pack_version": 1,
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PackIssue"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_coupons: {
         parameters: {
             query?: {
@@ -28687,6 +29775,556 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    cancel_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderCancellation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paid": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderCompletion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pay_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_placed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_refunds: {
         parameters: {
             query?: {
@@ -29016,6 +30654,155 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    place_order: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "external_id": "20260318-000431",
+                 *       "paid": true,
+                 *       "source": "till",
+                 *       "token": "token"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaceRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
                 };
             };
             400: components["responses"]["Problem400"];

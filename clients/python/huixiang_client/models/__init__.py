@@ -66,11 +66,14 @@ from .facts import Facts
 from .facts_category_names import FactsCategoryNames
 from .fetch_roll_forward_by import FetchRollForwardBy
 from .findings import Findings
+from .fulfilled import Fulfilled
+from .fulfilled_line import FulfilledLine
 from .gift import Gift
 from .gift_kind import GiftKind
 from .given_consent import GivenConsent
 from .given_goods import GivenGoods
 from .given_goods_unit import GivenGoodsUnit
+from .granted_line import GrantedLine
 from .group import Group
 from .habits_stage import HabitsStage
 from .hint import Hint
@@ -111,6 +114,7 @@ from .new_member import NewMember
 from .new_member_attributes import NewMemberAttributes
 from .new_merge import NewMerge
 from .new_order import NewOrder
+from .new_pack_issue import NewPackIssue
 from .new_redemption import NewRedemption
 from .new_redemption_purpose import NewRedemptionPurpose
 from .new_release import NewRelease
@@ -134,10 +138,13 @@ from .not_applied_layer import NotAppliedLayer
 from .not_applied_reason import NotAppliedReason
 from .open_hold import OpenHold
 from .order import Order
+from .order_cancellation import OrderCancellation
+from .order_completion import OrderCompletion
 from .order_line import OrderLine
 from .order_result import OrderResult
 from .order_state import OrderState
 from .origin import Origin
+from .pack_issue import PackIssue
 from .page_coupon import PageCoupon
 from .page_coupon_change import PageCouponChange
 from .page_delivery import PageDelivery
@@ -153,6 +160,10 @@ from .page_sku import PageSku
 from .page_statement_line import PageStatementLine
 from .page_subscription import PageSubscription
 from .page_ticket import PageTicket
+from .place_request import PlaceRequest
+from .placed import Placed
+from .placed_payment import PlacedPayment
+from .placed_state import PlacedState
 from .points_difference import PointsDifference
 from .points_difference_direction import PointsDifferenceDirection
 from .points_difference_kind import PointsDifferenceKind
@@ -341,11 +352,14 @@ __all__ = (
     "FactsCategoryNames",
     "FetchRollForwardBy",
     "Findings",
+    "Fulfilled",
+    "FulfilledLine",
     "Gift",
     "GiftKind",
     "GivenConsent",
     "GivenGoods",
     "GivenGoodsUnit",
+    "GrantedLine",
     "Group",
     "HabitsStage",
     "Hint",
@@ -386,6 +400,7 @@ __all__ = (
     "NewMemberAttributes",
     "NewMerge",
     "NewOrder",
+    "NewPackIssue",
     "NewRedemption",
     "NewRedemptionPurpose",
     "NewRelease",
@@ -409,10 +424,13 @@ __all__ = (
     "NotAppliedReason",
     "OpenHold",
     "Order",
+    "OrderCancellation",
+    "OrderCompletion",
     "OrderLine",
     "OrderResult",
     "OrderState",
     "Origin",
+    "PackIssue",
     "PageCoupon",
     "PageCouponChange",
     "PageDelivery",
@@ -428,6 +446,10 @@ __all__ = (
     "PageStatementLine",
     "PageSubscription",
     "PageTicket",
+    "PlaceRequest",
+    "Placed",
+    "PlacedPayment",
+    "PlacedState",
     "PointsDifference",
     "PointsDifferenceDirection",
     "PointsDifferenceKind",

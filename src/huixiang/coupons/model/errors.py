@@ -34,12 +34,12 @@ class CouponTemplateUnknown(DomainError):
 
 
 class CouponNotOffered(DomainError):
-    """The template does not say that it may be had this way. Fields: template, way."""
+    """The template, or pack, does not say that it may be had this way. Fields: template, way."""
 
     code = "coupon_not_offered"
     status = 409
     title = Text(zh="不可以此方式领取", en="Not to be had this way")
-    detail = Text(zh="券模板 {template} 不支持以 {way} 方式发放。", en="Template {template} is not to be had by {way}.")
+    detail = Text(zh="{template} 不支持以 {way} 方式发放。", en="{template} is not to be had by {way}.")
 
 
 class CouponClaimNotOpen(DomainError):
@@ -61,7 +61,7 @@ class CouponClaimOver(DomainError):
 
 
 class CouponNotForMember(DomainError):
-    """The condition of the template does not hold for the member. Field: template."""
+    """The condition of the template, or pack, does not hold for the member. Field: template."""
 
     code = "coupon_not_for_member"
     status = 409

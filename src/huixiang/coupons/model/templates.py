@@ -43,9 +43,9 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     """A rule document of kind `coupon_template`. rule: what a copy does, by the promotions.
 
     A copy is good through the day `until`, or for the rest of the day and `days` whole ones. claim, codes, grant: how
-    it may be had. per_member: copies that one member ever has; total: copies in all; budget_fen: what all may cost,
-    each reckoned as `worth_fen`. What is given back has `returned_days` left at least. remind_days: so long before its
-    end that is announced.
+    it may be had. per_member: copies that one member ever has; total: copies in all; worth_fen: what one is worth,
+    which a pack adds up; budget_fen: what all may cost, each reckoned as `worth_fen`. What is given back has
+    `returned_days` left at least. remind_days: so long before its end that is announced.
     """
 
     rule: RuleCode

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID, uuid5
 
 from huixiang.coupons.model import (
+    ClaimTerms,
     CouponClaimNotOpen,
     CouponClaimOver,
     CouponNotOffered,
@@ -18,7 +19,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import Problem
 from huixiang.stock.model import Definition, Kind, Wanted
 
-Way = Literal["claim", "grant", "code"]
+Way = Literal["claim", "grant", "code", "pack"]
 _COPIES = UUID("5d0c2f34-6f0b-5c5d-9b52-6f0f3a1d7c11")
 
 
@@ -29,7 +30,7 @@ def copy_id(member_id: UUID, way: Way, template: str, key: str) -> UUID:
 
 def require_offered(template: str, terms: CouponTemplate, way: Way, now: datetime) -> None:
     """Raises CouponNotOffered, CouponClaimNotOpen, CouponClaimOver."""
-    if way == "grant":
+    if way in {"grant", "pack"}:
         if not terms.grant:
             raise CouponNotOffered(template=template, way=way)
         return
@@ -37,12 +38,17 @@ def require_offered(template: str, terms: CouponTemplate, way: Way, now: datetim
         if terms.codes is None:
             raise CouponNotOffered(template=template, way=way)
         return
-    if terms.claim is None:
-        raise CouponNotOffered(template=template, way=way)
-    if terms.claim.opens_at is not None and now < terms.claim.opens_at:
-        raise CouponClaimNotOpen(template=template, opens_at=terms.claim.opens_at)
-    if terms.claim.closes_at is not None and now >= terms.claim.closes_at:
-        raise CouponClaimOver(template=template, closes_at=terms.claim.closes_at)
+    require_claims(template, terms.claim, now)
+
+
+def require_claims(what: str, claim: ClaimTerms | None, now: datetime) -> None:
+    """Whether members may take a template or a pack themselves at this hour. Raises as `require_offered`."""
+    if claim is None:
+        raise CouponNotOffered(template=what, way="claim")
+    if claim.opens_at is not None and now < claim.opens_at:
+        raise CouponClaimNotOpen(template=what, opens_at=claim.opens_at)
+    if claim.closes_at is not None and now >= claim.closes_at:
+        raise CouponClaimOver(template=what, closes_at=claim.closes_at)
 
 
 def end_of(template: str, terms: CouponTemplate, now: datetime, calendar: BusinessCalendar) -> datetime:
@@ -78,14 +84,17 @@ def problems_of(terms: CouponTemplate) -> Iterator[Problem]:
     """What is wrong with a template by itself."""
     if (terms.until is None) == (terms.days is None):
         yield Problem("$", "give the last day in until, or a number of days")
-    if (terms.budget_fen is None) != (terms.worth_fen is None):
-        yield Problem("$", "budget_fen and worth_fen go together: what all copies may cost, and what one does")
+    if terms.budget_fen is not None and terms.worth_fen is None:
+        yield Problem("$", "a budget_fen takes a worth_fen: what all copies may cost, and what one does")
     elif terms.budget_fen is not None and terms.worth_fen is not None and terms.worth_fen > terms.budget_fen:
         yield Problem("$.worth_fen", "is more than the whole budget")
     if terms.codes is not None and terms.codes.public is None and not terms.codes.unique:
         yield Problem("$.codes", "give a public code, or say that there are unique ones")
     if not (terms.grant or terms.claim or terms.codes):
         yield Problem("$", "nobody could have it: give claim, codes or grant")
-    window = terms.claim
+    yield from problems_of_claim(terms.claim)
+
+
+def problems_of_claim(window: ClaimTerms | None) -> Iterator[Problem]:
     if window and window.opens_at and window.closes_at and window.closes_at <= window.opens_at:
         yield Problem("$.claim.closes_at", "must be after opens_at")

@@ -85,7 +85,7 @@ async def take(db: Database, planned: Plan) -> None:
         raise CouponClaimLapsed(template=planned.template) from freed
 
 
-async def issue_planned(tx: Transaction, planned: Plan) -> Coupon:
+async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = None) -> Coupon:
     """Issue the copy with the ticket that was taken for it. Raises CouponClaimLapsed where that was given to others,
     and what `issue` raises."""
     if planned.wanted:
@@ -99,7 +99,7 @@ async def issue_planned(tx: Transaction, planned: Plan) -> Coupon:
                 template=planned.template,
             )
         )
-    return await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way)
+    return await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way, pack=pack)
 
 
 async def is_gone(tx: Transaction, planned: Plan) -> bool:

@@ -29,7 +29,9 @@ async def template_in_force(tx: Transaction, template: str) -> tuple[int, Coupon
     return document.version, document.read(CouponTemplate)
 
 
-async def issue(tx: Transaction, member_id: UUID, template: str, coupon_id: UUID, cause: str) -> Coupon:
+async def issue(
+    tx: Transaction, member_id: UUID, template: str, coupon_id: UUID, cause: str, *, pack: str | None = None
+) -> Coupon:
     """Give a member a copy of a template as it is in force; the same id again answers the same copy as it is now.
 
     The end is reckoned from now, and the member's limit counted under a lock of the member's row of the template.
@@ -44,7 +46,7 @@ async def issue(tx: Transaction, member_id: UUID, template: str, coupon_id: UUID
         coupon_id=coupon_id, rule=terms.rule, template=template, template_version=version, state="issued",
         issued_at=tx.now, expires_at=end,
     )  # fmt: skip
-    kept = store.Kept(terms.returned_days, rules.reminder_of(terms, end, tx.now), terms.per_member, cause)
+    kept = store.Kept(terms.returned_days, rules.reminder_of(terms, end, tx.now), terms.per_member, cause, pack)
     made, counted = await store.issue(tx, member_id, copy, kept)
     if made and not counted:
         raise CouponLimitReached(template=template, limit=terms.per_member)

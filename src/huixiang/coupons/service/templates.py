@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.conditions import sql
-from huixiang.conditions.check import check
 from huixiang.coupons.model import CouponTemplate
 from huixiang.coupons.rules.issuing import problems_of
-from huixiang.coupons.service.audience import load_registry
+from huixiang.coupons.service.audience import problems_of_audience
 from huixiang.kernel.errors import Problem
 from huixiang.platform.db import Transaction
 
@@ -17,7 +15,5 @@ async def problems(tx: Transaction, terms: CouponTemplate) -> Sequence[Problem]:
     """What is wrong with it by itself, and with whom it asks for. That its rule is there, pricing knows."""
     found = list(problems_of(terms))
     if terms.claim is not None and terms.claim.audience is not None:
-        registry, asked = await load_registry(tx), terms.claim.audience
-        wrong = [*check(asked, registry), *sql.refusals(asked, registry)]
-        found += [Problem(f"$.claim.audience{one.path[1:]}", one.problem) for one in wrong]
+        found += await problems_of_audience(tx, terms.claim.audience)
     return found

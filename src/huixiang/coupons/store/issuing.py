@@ -17,8 +17,8 @@ ISSUE = """
     WITH made AS (
         INSERT INTO coupons.coupon
             (member_id, coupon_id, rule, state, issued_at, expires_at, recorded_at, template, template_version,
-             returned_days, remind_at)
-        VALUES ($1, $2, $3, 'issued', $4, $5, $4, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING member_id
+             returned_days, remind_at, pack)
+        VALUES ($1, $2, $3, 'issued', $4, $5, $4, $6, $7, $8, $9, $12) ON CONFLICT DO NOTHING RETURNING member_id
     ), counted AS (
         INSERT INTO coupons.member_issued AS m (member_id, template, issued) SELECT member_id, $6, 1 FROM made
         ON CONFLICT (member_id, template) DO UPDATE SET issued = m.issued + 1
@@ -38,6 +38,7 @@ class Kept(msgspec.Struct, frozen=True):
     remind_at: datetime | None
     limit: int | None
     cause: str
+    pack: str | None = None
 
 
 async def issue(tx: Transaction, member_id: UUID, copy: Coupon, kept: Kept) -> tuple[bool, bool]:
@@ -46,6 +47,7 @@ async def issue(tx: Transaction, member_id: UUID, copy: Coupon, kept: Kept) -> t
     row = await tx.fetchrow(
         ISSUE, member_id, copy.coupon_id, copy.rule, copy.issued_at, copy.expires_at, copy.template,
         copy.template_version, kept.returned_days, kept.remind_at, kept.limit, kept.cause,
+        kept.pack,
     )  # fmt: skip
     assert row is not None  # noqa: S101 - one row always
     return row["made"], row["counted"]
