@@ -83,6 +83,7 @@ JOURNALS = (
     "checkout.order_tender",
     "checkout.refund",
     "checkout.refund_line",
+    "checkout.instruction_change",
     "rulebook.document",
     "rulebook.transition",
     "staff.audit",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.checkout.service import instructions
 from huixiang.entry.background import SUBSCRIPTIONS
 from huixiang.entry.examples import ORDER
 from huixiang.entry.keys import use_keys
@@ -79,6 +80,7 @@ async def belongings(db: Database, clock: SettableClock, program: Program) -> Be
     found = Belongings(program, ids, tokens[0], tokens[1], str(neighbour), str(new_id()))
     await earn(db, owner, 9000)
     await _bought(found, clock)
+    await _owed(found, db)
     await _given(found)
     await _moved(found, db)
     await _kept(found, db, clock)
@@ -103,6 +105,20 @@ async def _bought(found: Belongings, clock: SettableClock) -> None:
     refund = {"external_id": "r1", "reason": "bruised", "occurred_at": now, "lines": [{"line_id": "2", "quantity": 1}]}
     refunded = await found.post(f"/api/v1/orders/{made['order_id']}/refunds", refund)
     found.ids["refund_id"] = refunded["refund_id"]
+
+
+async def _owed(found: Belongings, db: Database) -> None:
+    async with db.transaction() as tx:
+        one = await instructions.ask(
+            tx,
+            member_id=UUID(found.ids["member_id"]),
+            order_id=UUID(found.ids["order_id"]),
+            key="due",
+            kind="charge",
+            fen=3655,
+            cause="order",
+        )
+    found.ids["instruction_id"] = str(one.instruction_id)
 
 
 async def _given(found: Belongings) -> None:

@@ -28,6 +28,10 @@ key        POST   /api/v1/members/{member_id}/points/holds/{hold_id}/release    
 key        POST   /api/v1/members/{member_id}/tier/upgrades/{upgrade_id}/undo          404/tier_upgrade_unknown   201
 key        GET    /api/v1/members/{member_id}/transfers/{transfer_id}                  404/transfer_unknown       200
 key        GET    /api/v1/orders/{order_id}/refunds/{refund_id}                        404/refund_unknown         200
+key        GET    /api/v1/orders/{order_id}/payments/{instruction_id}                  404/instruction_unknown    200
+key        POST   /api/v1/orders/{order_id}/payments/{instruction_id}/fail             404/instruction_unknown    200
+key        POST   /api/v1/orders/{order_id}/payments/{instruction_id}/retry            404/instruction_unknown    200
+key        POST   /api/v1/orders/{order_id}/payments/{instruction_id}/confirm          404/instruction_unknown    200
 key        POST   /api/v1/points/partners/{code}/exchanges/{reference}/cancel          404/exchange_unknown       201
 key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/capture           404/pool_ticket_unknown    201
 key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/release           404/pool_ticket_unknown    409
@@ -39,6 +43,7 @@ key        POST   /api/v1/rulebook/{kind}/{code}/drafts/{draft_id}/discard      
 store      GET    /api/console/v1/orders/{order_id}                                    404/order_unknown          200
 store      GET    /api/console/v1/orders/{order_id}/placed                             404/placed_unknown         404
 store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
+store      GET    /api/console/v1/orders/{order_id}/payments                           404/order_unknown          200
 clerk      GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes      404/coupon_unknown         200
 clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
 clerk      POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end     404/tier_upgrade_unknown   404
@@ -93,6 +98,7 @@ GET    /api/v1/orders/{order_id}/placed
 POST   /api/v1/orders/{order_id}/cancel
 POST   /api/v1/orders/{order_id}/complete
 POST   /api/v1/orders/{order_id}/paid
+GET    /api/v1/orders/{order_id}/payments
 GET    /api/v1/orders/{order_id}/refunds
 POST   /api/v1/orders/{order_id}/refunds
 POST   /api/v1/points/pools/{pool_id}/tickets

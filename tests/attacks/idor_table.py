@@ -167,7 +167,10 @@ system orders:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/orders/{order_id}
   GET    /api/v1/orders/{order_id}/placed
   GET    /api/v1/orders/{order_id}/refunds
+  GET    /api/v1/orders/{order_id}/payments
+  GET    /api/v1/orders/{order_id}/payments/{instruction_id}
   GET    /api/v1/orders/{order_id}/refunds/{refund_id}
+  GET    /api/v1/payments
 system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders
   POST   /api/v1/orders/bulk
@@ -175,6 +178,9 @@ system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders/{order_id}/cancel
   POST   /api/v1/orders/{order_id}/complete
   POST   /api/v1/orders/{order_id}/paid
+  POST   /api/v1/orders/{order_id}/payments/{instruction_id}/confirm
+  POST   /api/v1/orders/{order_id}/payments/{instruction_id}/fail
+  POST   /api/v1/orders/{order_id}/payments/{instruction_id}/retry
   POST   /api/v1/orders/{order_id}/refunds
 system partners:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/points/partners/{code}/settlements/{day}
@@ -300,6 +306,7 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
   GET    /api/console/v1/finance/roll-forward.csv
   GET    /api/console/v1/finance/trial-balance
   GET    /api/console/v1/finance/trial-balance.csv
+  GET    /api/console/v1/payments
 staff coupons:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/members/{member_id}/coupons
   GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes
@@ -379,6 +386,7 @@ staff orders:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/members/{member_id}/orders/open
   GET    /api/console/v1/orders/{order_id}
   GET    /api/console/v1/orders/{order_id}/placed
+  GET    /api/console/v1/orders/{order_id}/payments
   GET    /api/console/v1/orders/{order_id}/refunds
 staff points:adjust | 401 401 401 401 403 403 in 403 403 403 in
   POST   /api/console/v1/members/{member_id}/points/adjustments

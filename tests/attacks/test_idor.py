@@ -158,12 +158,12 @@ class Trials:
         ids = ground.ids_of(one.path)
         if one.who in ("key", "clerk"):
             ids |= {"member_id": ground.neighbour_id, "pool_id": ground.other_pool, "kind": "benefit", "code": "sea"}
-            ids |= {} if "refund_id" not in one.path else {"order_id": ground.other_order}
+            ids |= {"order_id": ground.other_order} if of_an_order(one.path) else {}
         return await self._told(one, ids, self._of_stranger(one))
 
     async def absent(self, one: Asked) -> str:
         ids = dict.fromkeys(self._ground.ids, "") | {"member_id": self._ground.neighbour_id}
-        ids |= {"order_id": self._ground.other_order} if "refund_id" in one.path else {}
+        ids |= {"order_id": self._ground.other_order} if of_an_order(one.path) else {}
         return await self._told(one, ids | {"kind": "plan", "code": "plus"}, self._of_stranger(one))
 
     async def own(self, one: Asked) -> int:
@@ -183,6 +183,11 @@ class Trials:
         body = body_of(one.path, ids, self._described[one.method, one.path])
         sent = headers | {"Idempotency-Key": str(new_id())}
         return await self._ground.program.client.request(one.method, filled(one.path, ids), json=body, headers=sent)
+
+
+def of_an_order(path: str) -> bool:
+    """Whether it names what belongs to an order, which another order of the same member has not."""
+    return "{order_id}" in path and ("refund_id" in path or "instruction_id" in path)
 
 
 def body_of(path: str, ids: dict[str, str], described: Described) -> Any:

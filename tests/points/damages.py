@@ -10,6 +10,10 @@ UNDER_A_PAUSE = (
     "INSERT INTO points.paused_credit (member_id, book, key, pause_id, cause, points, posted_at, state, decided_at,"
     " cleared_at) VALUES ('{{s}}', 1, '{}', '{{n}}', 'gift', {}, '2026-03-01', '{}', {})"
 )
+UNPAID = (
+    "UPDATE checkout.instruction SET state = 'sent', settled_at = NULL, reference = NULL, paid_at = NULL,"
+    " paid_on = NULL WHERE order_id = '{o[0]}' AND key = 'due'"
+)
 # Beside the claw-back of ten points, which is the saver's ninth posting.
 ADJUSTMENT = (
     "WITH asked AS (INSERT INTO points.adjustment VALUES"
@@ -241,6 +245,21 @@ DAMAGES: dict[str, list[str]] = {
     "checkout_order_state": [
         "UPDATE checkout.orders SET state = 'refunded' WHERE order_id = '{o[1]}'",
         "UPDATE checkout.orders SET state = 'completed' WHERE order_id = '{o[4]}'",
+    ],
+    "checkout_instruction_last_change": [
+        UNPAID,
+        "UPDATE checkout.instruction SET reference = 'another' WHERE order_id = '{o[0]}' AND key = 'due'",
+        "UPDATE checkout.instruction SET tries = 3 WHERE order_id = '{o[0]}' AND key = 'due'",
+        "UPDATE checkout.instruction SET changes = changes + 1 WHERE order_id = '{o[0]}' AND key = 'due'",
+        "DELETE FROM checkout.instruction_change WHERE member_id = '{m}' AND seq = 1",
+        "DELETE FROM checkout.instruction WHERE order_id = '{o[0]}' AND key = 'due'",
+    ],
+    "checkout_instruction_sums": [
+        "UPDATE checkout.instruction SET fen = 1000000 WHERE order_id = '{o[1]}' AND key = 'back'",
+        "UPDATE checkout.instruction SET fen = 51 WHERE order_id = '{o[0]}' AND key = 'more:back'",
+        "UPDATE checkout.instruction SET fen = 5000 WHERE order_id = '{o[0]}' AND key = 'more:back'",
+        "UPDATE checkout.instruction SET undone_by = NULL WHERE order_id = '{o[0]}' AND key = 'more'",
+        "UPDATE checkout.instruction SET undone_by = instruction_id WHERE order_id = '{o[0]}' AND key = 'due'",
     ],
     "checkout_order_directory": [
         "DELETE FROM platform.directory WHERE kind = 'order' AND object_id = '{o[0]}'",

@@ -13,6 +13,7 @@ import msgspec
 from huixiang.checkout import service as checkout
 from huixiang.checkout.events import OrderCompleted
 from huixiang.checkout.model import RefundLine, RefundRequest, Tender
+from huixiang.checkout.service import instructions
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database, Transaction
@@ -60,6 +61,7 @@ async def live(db: Database, clock: SettableClock) -> Past:
         await refund(db, orders[1], [RefundLine("a", 1)]),
         await refund(db, orders[4], [RefundLine("a", 3), RefundLine("b", 2)]),
     ]
+    await _pay(db, member, orders)
     await _save(db, saver)
     clock.advance(timedelta(days=3))
     async with db.transaction() as tx:
@@ -68,6 +70,26 @@ async def live(db: Database, clock: SettableClock) -> Past:
         await checkout.post_order(tx, till_order(other, "o9", tx.now, [line("a", 30)], programme="default"))
     await _relay_in_part(db, member)
     return Past(member, other, saver, nobody, orders, refunds)
+
+
+async def _pay(db: Database, member: UUID, orders: Sequence[UUID]) -> None:
+    """Of the first order two charges, one of them paid when it was void; of the second what its refund pays back."""
+    async with db.transaction() as tx:
+        due = await instructions.ask(
+            tx, member_id=member, order_id=orders[0], key="due", kind="charge", fen=900, cause="order"
+        )
+        await instructions.fail(tx, member, due.instruction_id, "NOTENOUGH")
+        await instructions.retry(tx, member, due.instruction_id)
+        await instructions.confirm(tx, member, due.instruction_id, "p1", tx.now)
+        more = await instructions.ask(
+            tx, member_id=member, order_id=orders[0], key="more", kind="charge", fen=50, cause="overweight"
+        )
+        await instructions.void(tx, member, orders[0], "more")
+        await instructions.confirm(tx, member, more.instruction_id, "p2", tx.now)
+        back = await instructions.ask(
+            tx, member_id=member, order_id=orders[1], key="back", kind="give_back", fen=100, cause="refund"
+        )
+        await instructions.confirm(tx, member, back.instruction_id, "p3", tx.now)
 
 
 async def _save(db: Database, saver: UUID) -> None:

@@ -62,3 +62,25 @@ class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refund
     cash_refund_fen: int
     points: int
     growth: int
+
+
+class PaymentInstructed(Event, frozen=True, kw_only=True, tag="checkout.payment_instructed.v1"):
+    """A sum is to be charged or given back by the shop, who says what became of it. kind: `charge` or `give_back`;
+    cause: what for; tries: 1, and more where it is sent again after a failure."""
+
+    order_id: UUID
+    instruction_id: UUID
+    kind: str
+    fen: int
+    cause: str
+    tries: int
+
+
+class PaymentChanged(Event, frozen=True, kw_only=True, tag="checkout.payment_changed.v1"):
+    """What became of an instruction. state: `confirmed`, `failed`, or `voided`: it is not to be charged any more."""
+
+    order_id: UUID
+    instruction_id: UUID
+    kind: str
+    fen: int
+    state: str

@@ -55,6 +55,8 @@ DIET: dict[str, Any] = {
     "member": "write",
 }
 REQUESTS: dict[str, Any] = {
+    "confirm_payment": {"reference": "4200002026031812345678", "paid_at": "2026-03-18T10:20:00+08:00"},
+    "fail_payment": {"reason": "NOTENOUGH"},
     "make_grant": GRANT,
     "publish_rule_version": NEW_VERSION,
     "publish_rule_version_alone": NEW_VERSION,

@@ -17,6 +17,7 @@ from huixiang import __version__
 from huixiang.benefits.routes import ROUTES as BENEFIT_ROUTES
 from huixiang.catalogue.routes import ROUTES as CATALOGUE_ROUTES
 from huixiang.checkout.routes import ROUTES as CHECKOUT_ROUTES
+from huixiang.checkout.routes_payments import ROUTES as PAYMENT_ROUTES
 from huixiang.checkout.routes_placing import ROUTES as PLACING_ROUTES
 from huixiang.coupons.routes import ROUTES as COUPON_ROUTES
 from huixiang.entry import wiring
@@ -132,6 +133,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *COUPON_ROUTES,
         *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
+        *PAYMENT_ROUTES,
         *PLACING_ROUTES,
         *GRANT_ROUTES,
         *TERMS_ROUTES,

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from huixiang.checkout.events import OrderCancelled, OrderCompleted, OrderPlaced, OrderRefunded
+from huixiang.checkout.events import (
+    OrderCancelled,
+    OrderCompleted,
+    OrderPlaced,
+    OrderRefunded,
+    PaymentChanged,
+    PaymentInstructed,
+)
 from huixiang.members.events import (
     IdentityLinked,
     IdentityUnlinked,
@@ -56,6 +63,8 @@ TOLD: tuple[type[Event], ...] = (
     OrderCancelled,
     OrderCompleted,
     OrderRefunded,
+    PaymentInstructed,
+    PaymentChanged,
 )
 
 

@@ -1617,6 +1617,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sums to charge and to give back for an order, for staff. */
+        get: operations["list_order_payments_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/orders/{order_id}/placed": {
         parameters: {
             query?: never;
@@ -1660,6 +1677,23 @@ export interface paths {
         };
         /** Members, orders, sales, points and tiers, and the trend by month, of a period. A few seconds behind at most. */
         get: operations["read_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums to charge and to give back in a state, of all orders, the longest out first, for staff. */
+        get: operations["list_payments_in_console"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4447,6 +4481,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sums to charge and to give back for an order, the first one first. */
+        get: operations["list_order_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/payments/{instruction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One sum to charge or to give back, and how far it has come. */
+        get: operations["read_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/payments/{instruction_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The money moved. Where nobody needed the charge any more it is given back: `undone_by` says by which instruction. */
+        post: operations["confirm_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/payments/{instruction_id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The money did not move. It can be sent again, or confirmed where it came after all. */
+        post: operations["fail_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/payments/{instruction_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what failed once more. */
+        post: operations["retry_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/placed": {
         parameters: {
             query?: never;
@@ -4530,6 +4649,23 @@ export interface paths {
         put?: never;
         /** Place an order on a member's quote: all of it or nothing (CHK-02). Who uses points shows that the member is there. */
         post: operations["place_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sums to charge and to give back in a state, of all orders, the longest out first: what webhooks told, for who missed them (CHK-09). */
+        get: operations["list_payments"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6703,6 +6839,37 @@ export interface components {
             problem: string;
         };
         /**
+         * Instruction
+         * @description One sum of one order, to be charged or given back. cause: what it is for. key: the order's own name for it.
+         *
+         *         sent_at: when the shop was last told; tries: how often. settled_at: when it was confirmed or voided here. reference,
+         *         paid_at: of the payment that confirmed it. reason: of the last failure. undone_by: the give-back of a charge that
+         *         was paid though nobody needed it any more.
+         */
+        Instruction: {
+            asked_at: string;
+            cause: string;
+            fen: number;
+            /** Format: uuid */
+            instruction_id: string;
+            key: string;
+            /** @enum {unknown} */
+            kind: "charge" | "give_back";
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            order_id: string;
+            paid_at: string | null;
+            reason: string | null;
+            reference: string | null;
+            sent_at: string;
+            settled_at: string | null;
+            /** @enum {unknown} */
+            state: "confirmed" | "failed" | "sent" | "voided";
+            tries: number;
+            undone_by: string | null;
+        };
+        /**
          * IntakeStage
          * @description What is loaded, in this order: what later stages name must be there before them.
          * @enum {unknown}
@@ -8166,6 +8333,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_Instruction_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Instruction_: {
+            items: components["schemas"]["Instruction"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_MemberCard_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -8453,6 +8628,30 @@ export interface components {
             key: string;
             /** Format: uuid */
             member_id: string;
+        };
+        /**
+         * PaymentConfirmation
+         * @description The money moved.
+         */
+        PaymentConfirmation: {
+            /** Format: date-time */
+            paid_at: string;
+            /**
+             * @description The payment provider's own name for the payment, or for what was paid back.
+             * @example 4200002026031812345678
+             */
+            reference: string;
+        };
+        /**
+         * PaymentFailure
+         * @description The money did not move.
+         */
+        PaymentFailure: {
+            /**
+             * @description A code of the payment provider or of the shop.
+             * @example NOTENOUGH
+             */
+            reason: string;
         };
         /**
          * Placed
@@ -18098,6 +18297,60 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_order_payments_in_console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "asked_at": "2026-03-18T10:30:00+08:00",
+                     *         "cause": "cause",
+                     *         "fen": 1,
+                     *         "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "key": "key",
+                     *         "kind": "charge",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "paid_at": "2026-03-18T10:30:00+08:00",
+                     *         "reason": "reason",
+                     *         "reference": "reference",
+                     *         "sent_at": "2026-03-18T10:30:00+08:00",
+                     *         "settled_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "confirmed",
+                     *         "tries": 1,
+                     *         "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Instruction"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_placed_for_staff: {
         parameters: {
             query?: never;
@@ -18390,6 +18643,78 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_payments_in_console: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description those that were last sent then or later
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
+                since?: string | null;
+                /**
+                 * @description `sent` and `failed` ones are open
+                 * @example sent
+                 */
+                state?: "confirmed" | "failed" | "sent" | "voided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "cause": "cause",
+                     *           "fen": 1,
+                     *           "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "key": "key",
+                     *           "kind": "charge",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "paid_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "reference": "reference",
+                     *           "sent_at": "2026-03-18T10:30:00+08:00",
+                     *           "settled_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "confirmed",
+                     *           "tries": 1,
+                     *           "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Instruction_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -30193,6 +30518,299 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_order_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "asked_at": "2026-03-18T10:30:00+08:00",
+                     *         "cause": "cause",
+                     *         "fen": 1,
+                     *         "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "key": "key",
+                     *         "kind": "charge",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "paid_at": "2026-03-18T10:30:00+08:00",
+                     *         "reason": "reason",
+                     *         "reference": "reference",
+                     *         "sent_at": "2026-03-18T10:30:00+08:00",
+                     *         "settled_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "confirmed",
+                     *         "tries": 1,
+                     *         "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["Instruction"][];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                instruction_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "cause": "cause",
+                     *       "fen": 1,
+                     *       "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "key": "key",
+                     *       "kind": "charge",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "paid_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "reference": "reference",
+                     *       "sent_at": "2026-03-18T10:30:00+08:00",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "confirmed",
+                     *       "tries": 1,
+                     *       "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirm_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                instruction_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "paid_at": "2026-03-18T10:20:00+08:00",
+                 *       "reference": "4200002026031812345678"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentConfirmation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "cause": "cause",
+                     *       "fen": 1,
+                     *       "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "key": "key",
+                     *       "kind": "charge",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "paid_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "reference": "reference",
+                     *       "sent_at": "2026-03-18T10:30:00+08:00",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "confirmed",
+                     *       "tries": 1,
+                     *       "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fail_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                instruction_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "NOTENOUGH"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PaymentFailure"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "cause": "cause",
+                     *       "fen": 1,
+                     *       "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "key": "key",
+                     *       "kind": "charge",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "paid_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "reference": "reference",
+                     *       "sent_at": "2026-03-18T10:30:00+08:00",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "confirmed",
+                     *       "tries": 1,
+                     *       "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    retry_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                instruction_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "cause": "cause",
+                     *       "fen": 1,
+                     *       "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "key": "key",
+                     *       "kind": "charge",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "paid_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "reference": "reference",
+                     *       "sent_at": "2026-03-18T10:30:00+08:00",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "confirmed",
+                     *       "tries": 1,
+                     *       "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_placed: {
         parameters: {
             query?: never;
@@ -30812,6 +31430,78 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_payments: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description those that were last sent then or later
+                 * @example 2026-03-18T10:30:00+08:00
+                 */
+                since?: string | null;
+                /**
+                 * @description `sent` and `failed` ones are open
+                 * @example sent
+                 */
+                state?: "confirmed" | "failed" | "sent" | "voided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "cause": "cause",
+                     *           "fen": 1,
+                     *           "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "key": "key",
+                     *           "kind": "charge",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "paid_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "reference": "reference",
+                     *           "sent_at": "2026-03-18T10:30:00+08:00",
+                     *           "settled_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "confirmed",
+                     *           "tries": 1,
+                     *           "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Instruction_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -80,12 +80,16 @@ from .hint import Hint
 from .hint_kind import HintKind
 from .identity import Identity
 from .input_problem import InputProblem
+from .instruction import Instruction
+from .instruction_kind import InstructionKind
+from .instruction_state import InstructionState
 from .joining import Joining
 from .kernel_problem import KernelProblem
 from .kind import Kind
 from .liability import Liability
 from .line_points import LinePoints
 from .list_coupons_state import ListCouponsState
+from .list_payments_state import ListPaymentsState
 from .list_webhook_deliveries_state_type_0 import ListWebhookDeliveriesStateType0
 from .lot_as_of import LotAsOf
 from .measure import Measure
@@ -151,6 +155,7 @@ from .page_delivery import PageDelivery
 from .page_draft_summary import PageDraftSummary
 from .page_endpoint import PageEndpoint
 from .page_entitlement import PageEntitlement
+from .page_instruction import PageInstruction
 from .page_open_hold import PageOpenHold
 from .page_published_root import PagePublishedRoot
 from .page_refund import PageRefund
@@ -160,6 +165,8 @@ from .page_sku import PageSku
 from .page_statement_line import PageStatementLine
 from .page_subscription import PageSubscription
 from .page_ticket import PageTicket
+from .payment_confirmation import PaymentConfirmation
+from .payment_failure import PaymentFailure
 from .place_request import PlaceRequest
 from .placed import Placed
 from .placed_payment import PlacedPayment
@@ -366,12 +373,16 @@ __all__ = (
     "HintKind",
     "Identity",
     "InputProblem",
+    "Instruction",
+    "InstructionKind",
+    "InstructionState",
     "Joining",
     "KernelProblem",
     "Kind",
     "Liability",
     "LinePoints",
     "ListCouponsState",
+    "ListPaymentsState",
     "ListWebhookDeliveriesStateType0",
     "LotAsOf",
     "Measure",
@@ -437,6 +448,7 @@ __all__ = (
     "PageDraftSummary",
     "PageEndpoint",
     "PageEntitlement",
+    "PageInstruction",
     "PageOpenHold",
     "PagePublishedRoot",
     "PageRefund",
@@ -446,6 +458,8 @@ __all__ = (
     "PageStatementLine",
     "PageSubscription",
     "PageTicket",
+    "PaymentConfirmation",
+    "PaymentFailure",
     "PlaceRequest",
     "Placed",
     "PlacedPayment",

@@ -1,0 +1,54 @@
+-- checkout: sums to charge and to give back, each an instruction to the shop (docs/decisions/0037, point 7).
+
+-- One sum of one order. key: the order's own name for it. sent_at: when it was last sent; tries: how often. settled_at: when
+-- it was confirmed or voided here; paid_at: when the money moved, by the shop's clock, and paid_on its business day.
+-- reason: of the last failure. undone_by: the give-back of a charge that came when nobody needed it any more.
+CREATE TABLE checkout.instruction (
+    member_id      uuid        NOT NULL,
+    instruction_id uuid        NOT NULL,
+    order_id       uuid        NOT NULL,
+    key            text        NOT NULL,
+    kind           text        NOT NULL CHECK (kind IN ('charge', 'give_back')),
+    fen            bigint      NOT NULL CHECK (fen > 0),
+    cause          text        NOT NULL,
+    state          text        NOT NULL CHECK (state IN ('sent', 'failed', 'confirmed', 'voided')),
+    tries          integer     NOT NULL CHECK (tries > 0),
+    asked_at       timestamptz NOT NULL,
+    sent_at        timestamptz NOT NULL,
+    settled_at     timestamptz,
+    reference      text,
+    paid_at        timestamptz,
+    paid_on        date,
+    reason         text,
+    undone_by      uuid,
+    changes        integer     NOT NULL CHECK (changes > 0),   -- rows of instruction_change
+    PRIMARY KEY (member_id, instruction_id),
+    CHECK ((reference IS NOT NULL) = (state = 'confirmed')),
+    CHECK ((reference IS NULL) = (paid_at IS NULL) AND (reference IS NULL) = (paid_on IS NULL)),
+    CHECK ((settled_at IS NULL) = (state IN ('sent', 'failed'))),
+    CHECK (state <> 'failed' OR reason IS NOT NULL),
+    CHECK (kind = 'charge' OR (state <> 'voided' AND undone_by IS NULL))
+) WITH (fillfactor = 80);
+CREATE UNIQUE INDEX instruction_order ON checkout.instruction (member_id, order_id, key);
+-- What is open, over all members: the list of a state, the longest out first.
+CREATE INDEX instruction_state ON checkout.instruction (state, sent_at, instruction_id);
+-- To hold a day's payments against it, which name an instruction and no member.
+CREATE INDEX instruction_named ON checkout.instruction (instruction_id);
+CREATE INDEX instruction_paid ON checkout.instruction (paid_on, instruction_id) WHERE paid_on IS NOT NULL;
+
+-- Every change of an instruction, with what it was after it; seq from 1, no gap. Only ever added to.
+CREATE TABLE checkout.instruction_change (
+    member_id      uuid        NOT NULL,
+    instruction_id uuid        NOT NULL,
+    seq            integer     NOT NULL,
+    what           text        NOT NULL CHECK (what IN ('asked', 'confirmed', 'failed', 'retried', 'voided', 'undone')),
+    state          text        NOT NULL CHECK (state IN ('sent', 'failed', 'confirmed', 'voided')),
+    reference      text,
+    reason         text,
+    changed_at     timestamptz NOT NULL,
+    PRIMARY KEY (member_id, instruction_id, seq)
+);
+
+GRANT SELECT, INSERT, UPDATE ON checkout.instruction TO huixiang_app;
+GRANT SELECT, INSERT ON checkout.instruction_change TO huixiang_app;
+GRANT SELECT ON checkout.instruction, checkout.instruction_change TO huixiang_read;

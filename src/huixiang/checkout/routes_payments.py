@@ -1,0 +1,156 @@
+"""Instructions to charge and to give back over HTTP: the shop asks for them and says what became of each (CHK-09)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from huixiang.checkout import service
+from huixiang.checkout.model.instructions import Instruction, PaymentConfirmation, PaymentFailure, State
+from huixiang.checkout.service import instructions
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
+from huixiang.platform.access import staff, system
+from huixiang.platform.db import Transaction
+from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
+
+InState = Annotated[State, QueryParameter(name="state", description="`sent` and `failed` ones are open")]
+Since = Annotated[datetime | None, QueryParameter(description="those that were last sent then or later")]
+OF_ORDER = "/api/v1/orders/{order_id:uuid}/payments"
+ONE = OF_ORDER + "/{instruction_id:uuid}"
+IN_CONSOLE = "/api/console/v1/orders/{order_id:uuid}/payments"
+
+
+@get("/api/v1/payments", **system("orders:read"))
+async def list_payments(
+    edge: NamedDependency[Edge],
+    in_state: InState = "sent",
+    since: Since = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_LIMIT_DEFAULT,
+) -> Page[Instruction]:
+    """Sums to charge and to give back in a state, of all orders, the longest out first: what webhooks told, for who
+    missed them (CHK-09)."""
+    return await edge.query_once(lambda tx: instructions.listed(tx, in_state, since, cursor, limit))
+
+
+@get(OF_ORDER, **system("orders:read"))
+async def list_order_payments(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> list[Instruction]:
+    """The sums to charge and to give back for an order, the first one first."""
+
+    async def run(tx: Transaction) -> list[Instruction]:
+        return await instructions.of_order(tx, await service.order_owner(tx, order_id), order_id)
+
+    return await edge.query(run)
+
+
+@get(ONE, **system("orders:read"))
+async def read_payment(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], instruction_id: FromPath[UUID]
+) -> Instruction:
+    """One sum to charge or to give back, and how far it has come."""
+
+    async def run(tx: Transaction) -> Instruction:
+        return await instructions.read(tx, await service.order_owner(tx, order_id), order_id, instruction_id)
+
+    return await edge.query(run)
+
+
+@post(ONE + "/confirm", status_code=200, **system("orders:write"))
+async def confirm_payment(
+    edge: NamedDependency[Edge],
+    order_id: FromPath[UUID],
+    instruction_id: FromPath[UUID],
+    data: JSONBody[PaymentConfirmation],
+) -> Response[Instruction]:
+    """The money moved. Where nobody needed the charge any more it is given back: `undone_by` says by which
+    instruction."""
+
+    async def run(tx: Transaction, owner: UUID) -> Instruction:
+        return await instructions.confirm(tx, owner, instruction_id, data.reference, data.paid_at)
+
+    return await _changed(edge, order_id, instruction_id, run)
+
+
+@post(ONE + "/fail", status_code=200, **system("orders:write"))
+async def fail_payment(
+    edge: NamedDependency[Edge],
+    order_id: FromPath[UUID],
+    instruction_id: FromPath[UUID],
+    data: JSONBody[PaymentFailure],
+) -> Response[Instruction]:
+    """The money did not move. It can be sent again, or confirmed where it came after all."""
+
+    async def run(tx: Transaction, owner: UUID) -> Instruction:
+        return await instructions.fail(tx, owner, instruction_id, data.reason)
+
+    return await _changed(edge, order_id, instruction_id, run)
+
+
+@post(ONE + "/retry", status_code=200, **system("orders:write"))
+async def retry_payment(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], instruction_id: FromPath[UUID]
+) -> Response[Instruction]:
+    """Send what failed once more."""
+
+    async def run(tx: Transaction, owner: UUID) -> Instruction:
+        return await instructions.retry(tx, owner, instruction_id)
+
+    return await _changed(edge, order_id, instruction_id, run)
+
+
+@get("/api/console/v1/payments", **staff("finance:read"))
+async def list_payments_in_console(
+    edge: NamedDependency[Edge],
+    in_state: InState = "sent",
+    since: Since = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_LIMIT_DEFAULT,
+) -> Page[Instruction]:
+    """Sums to charge and to give back in a state, of all orders, the longest out first, for staff."""
+    return await edge.query_once(lambda tx: instructions.listed(tx, in_state, since, cursor, limit))
+
+
+@get(IN_CONSOLE, **staff("orders:read"))
+async def list_order_payments_in_console(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> list[Instruction]:
+    """The sums to charge and to give back for an order, for staff."""
+    stores = edge.staff.stores
+
+    async def run(tx: Transaction) -> list[Instruction]:
+        owner = await service.order_owner(tx, order_id)
+        if stores is not None:
+            await service.order(tx, order_id, stores=stores)
+        return await instructions.of_order(tx, owner, order_id)
+
+    return await edge.query(run)
+
+
+async def _changed(
+    edge: Edge, order_id: UUID, instruction_id: UUID, run: Callable[[Transaction, UUID], Awaitable[Instruction]]
+) -> Response[Instruction]:
+    """A command on an instruction, for the order's owner. One of another order is unknown."""
+    owner = await edge.query(lambda tx: service.order_owner(tx, order_id))
+
+    async def found(tx: Transaction) -> Instruction:
+        await instructions.read(tx, owner, order_id, instruction_id)
+        return await run(tx, owner)
+
+    return await edge.command(found, owner=owner, keep_forever=True)
+
+
+ROUTES = [
+    list_payments,
+    list_order_payments,
+    read_payment,
+    confirm_payment,
+    fail_payment,
+    retry_payment,
+    list_payments_in_console,
+    list_order_payments_in_console,
+]
