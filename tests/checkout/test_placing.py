@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep
 from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
+from huixiang.stock import service as stock
 from tests.checkout.counter import Counter, done, opened
 from tests.pricing.quoting import good, named, open_shop, pieces, refused
 from tests.support.programme import register_members
@@ -181,3 +182,34 @@ async def test_cancelling_gives_back_everything_it_held(counter: Counter, member
         )
     assert (state, ends) == ("issued", clock.now() + timedelta(days=3))
     assert (await counter.quote([pieces("milk", 3)], member))["priced"]["payable_fen"] == 3_000 - 300 - 1_000
+
+
+class Shut:
+    """A gate that says of everything that nothing is left."""
+
+    async def left(self, resources: Sequence[UUID]) -> Mapping[UUID, int]:
+        return dict.fromkeys(resources, 0)
+
+    async def tell(self, _left: Mapping[UUID, int]) -> None:
+        return None
+
+
+@pytest.mark.requirement("CHK-02", "INV-3")
+async def test_who_was_refused_what_ran_out_may_have_it_by_the_same_command_later(
+    counter: Counter, member: UUID
+) -> None:
+    """Turned away at the gate, then refused by the database: nothing was taken, so nothing is decided of the order.
+    Once it is placed its command is answered, whatever the gate says."""
+    await counter.publish([CAPPED])
+    [other] = await register_members(counter.db, 1, prefix="other")
+    quote, theirs = [await counter.quote([pieces("milk")], who) for who in (member, other)]
+    with counter.db.beside(stock.Gated(Shut())):
+        refusal = refused(await counter.try_place(quote, "A-1", key="k"), 409, "quote_not_honoured")
+        assert [one["path"] for one in refusal["errors"]] == ["$.stock[main/capped/uses/life/1970-01-01]"]
+    first = await counter.place(theirs, "A-2")
+    refused(await counter.try_place(quote, "A-1", key="k"), 409, "quote_not_honoured")
+    await counter.act(first, "cancel", reason="changed their mind")
+    await counter.relay()
+    placed = await counter.place(quote, "A-1", key="k")
+    with counter.db.beside(stock.Gated(Shut())):
+        assert await counter.place(quote, "A-1", key="k") == placed

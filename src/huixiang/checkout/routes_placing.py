@@ -70,8 +70,9 @@ async def _placed(edge: Edge, kept: Kept, member_id: UUID, data: PlaceRequest) -
 
 
 async def _free(edge: Edge, planned: placing.Planned | None) -> None:
-    """What was taken for an order that does not stand is for others."""
-    if planned is None or not planned.wanted:
+    """What was taken for an order that does not stand is for others. Where nothing was taken nothing is decided: who
+    repeats the command later may have it."""
+    if planned is None or not planned.wanted or planned.lacking:
         return
     if await edge.transact(lambda tx: placing.is_gone(tx, planned)):
         await edge.transact(lambda tx: placing.free(tx, planned))

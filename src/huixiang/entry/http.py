@@ -64,7 +64,9 @@ from huixiang.staff.routes.own import ROUTES as OWN_ROUTES
 from huixiang.staff.routes.passkeys import ROUTES as STAFF_PASSKEY_ROUTES
 from huixiang.staff.schemas import Environment
 from huixiang.staff.service import authenticate_key, authenticate_session
+from huixiang.stock.adapters.gate import CacheGate
 from huixiang.stock.routes import ROUTES as STOCK_ROUTES
+from huixiang.stock.service import Gated
 from huixiang.terms.routes import ROUTES as TERMS_ROUTES
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
 from huixiang.webhooks.routes import ROUTES as WEBHOOK_ROUTES
@@ -212,8 +214,8 @@ async def _open(settings: Settings, url: str, clock: Clock) -> Database:
 
 @asynccontextmanager
 async def _observed(throttle: Throttle, cache: Cache, db: Database) -> AsyncIterator[None]:
-    """Keep the gauges of the pool fresh, exchange counts of requests, and let ledger commands, and those who sign in,
-    share transactions, for as long as requests are served."""
+    """Keep the gauges of the pool fresh, exchange counts of requests, remember what is exhausted, and let ledger
+    commands, and those who sign in, share transactions, for as long as requests are served."""
 
     async def observe() -> None:
         while True:
@@ -223,7 +225,7 @@ async def _observed(throttle: Throttle, cache: Cache, db: Database) -> AsyncIter
     tasks = [asyncio.create_task(observe()), asyncio.create_task(throttle.share())]
     try:
         async with coalescing(db):
-            with db.beside(SignIns(db)):
+            with db.beside(SignIns(db)), db.beside(Gated(CacheGate(cache))):
                 yield
     finally:
         for task in tasks:

@@ -163,6 +163,11 @@ class Edge:
         key = single_key(self._request.headers.getall(IDEMPOTENCY_KEY_HEADER, []))
         return Asked(key, hash_input(self._request.method, self._request.target, await self._request.canonical_body()))
 
+    async def was_answered(self, owner: UUID) -> bool:
+        """Whether this command was answered before, so that `command` would replay it."""
+        asked = await self.asked()
+        return await self.query_once(lambda tx: self._log.knows(tx, owner, asked))
+
     async def direct(self, run: Callable[[Database], Awaitable[T]]) -> T:
         """Run what makes a transaction of its own, under a key that its own row keeps."""
         db = self._db.within(self._begin_within_s)

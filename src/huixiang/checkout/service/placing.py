@@ -59,16 +59,6 @@ class Planned(msgspec.Struct, frozen=True):
     lacking: Sequence[Problem] = ()
 
 
-class _AskEachTime:
-    """A gate that remembers nothing: who repeats a command may have its tickets, which only the database knows."""
-
-    async def left(self, _resources: Sequence[UUID]) -> Mapping[UUID, int]:
-        return {}
-
-    async def tell(self, _left: Mapping[UUID, int]) -> None:
-        return None
-
-
 def owner_of(kept: Kept) -> UUID:
     """Whose quote it is. Raises GuestCannotPlace."""
     if kept.member_id is None:
@@ -99,11 +89,15 @@ async def take(db: Database, planned: Planned, key: str) -> Planned:
     them back for good; repeated, it takes others."""
     if not planned.wanted:
         return planned
+    turned = await stock.turned_away(db, Holder(HOLDER, planned.order_id), planned.wanted)
+    if turned is not None:
+        return msgspec.structs.replace(planned, lacking=list(_lacking(planned, turned)))
+    gate = stock.gate_of(db)
     for number in range(TRIES):
         tried = msgspec.structs.replace(planned, order_id=_order_id(planned.member_id, key, number))
         holder = Holder(HOLDER, tried.order_id)
         try:
-            await stock.take(db, _AskEachTime(), holder, planned.member_id, planned.wanted, TICKETS_FOR, first=False)
+            await stock.take(db, gate, holder, planned.member_id, planned.wanted, TICKETS_FOR, first=False)
         except TicketFreed:
             continue
         except StockRefusal as refusal:

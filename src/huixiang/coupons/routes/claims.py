@@ -19,6 +19,9 @@ from huixiang.platform.edge import Edge
 async def obtain(edge: Edge, member_id: UUID, template: str, way: Way) -> Response[Coupon]:
     """A copy of a template under the request's Idempotency-Key. Who dies on the way leaves a ticket that is swept."""
     asked = await edge.asked()
+    refusal = await edge.direct(lambda db: claims.turned_away(db, member_id, template, way, asked.key))
+    if refusal is not None and not await edge.was_answered(member_id):
+        raise refusal
     planned = await edge.query(lambda tx: claims.plan(tx, member_id, template, way, asked.key))
     await edge.direct(lambda db: claims.take(db, planned))
     try:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid5
 
+import msgspec
+
 from huixiang.coupons.model import (
     ClaimTerms,
     CouponClaimNotOpen,
@@ -68,12 +70,17 @@ def reminder_of(terms: CouponTemplate, end: datetime, now: datetime) -> datetime
     return at if at > now else None
 
 
+def copy_of(template: str) -> Wanted:
+    """What a copy of a template takes, whichever its version, of how many there are."""
+    return Wanted(kind=Kind.COUPON_TEMPLATE, key=template, amount=1)
+
+
 def wanted_of(template: str, version: int, terms: CouponTemplate) -> list[Wanted]:
     """What one copy takes of what all members share."""
     wanted = []
     if terms.total is not None:
         definition = Definition(unit="pieces", capacity=terms.total, version=version, source="coupon_template")
-        wanted.append(Wanted(kind=Kind.COUPON_TEMPLATE, key=template, amount=1, definition=definition))
+        wanted.append(msgspec.structs.replace(copy_of(template), definition=definition))
     if terms.budget_fen is not None and terms.worth_fen is not None:
         definition = Definition(unit="fen", capacity=terms.budget_fen, version=version, source="coupon_template")
         wanted.append(Wanted(kind=Kind.BUDGET, key=f"coupon/{template}", amount=terms.worth_fen, definition=definition))

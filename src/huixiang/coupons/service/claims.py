@@ -25,7 +25,7 @@ from huixiang.members.model import Ability, MemberRef
 from huixiang.members.service.states import look_at_receiver
 from huixiang.platform.db import Database, Transaction
 from huixiang.stock import service as stock
-from huixiang.stock.model import Fate, Holder, TicketFreed, Wanted
+from huixiang.stock.model import Fate, Holder, StockRefusal, TicketFreed, Wanted
 
 HOLDER = "coupon"  # the kind of holder that a copy is
 TTL = timedelta(minutes=1)  # for which a ticket is kept for the command that took it
@@ -41,14 +41,11 @@ class Plan(msgspec.Struct, frozen=True):
     wanted: Sequence[Wanted] = ()
 
 
-class _AskEachTime:
-    """A gate that remembers nothing: who repeats a claim may have the ticket, which only the database knows."""
-
-    async def left(self, _resources: Sequence[UUID]) -> Mapping[UUID, int]:
-        return {}
-
-    async def tell(self, _left: Mapping[UUID, int]) -> None:
-        return None
+async def turned_away(db: Database, member_id: UUID, template: str, way: Way, key: str) -> StockRefusal | None:
+    """The refusal where copies of a template ran out a moment ago, as most of a rush is told before anything is read;
+    None for a command that may have its ticket. One that was answered before may have none. key: the command's."""
+    holder = Holder(HOLDER, rules.copy_id(member_id, way, template, key))
+    return await stock.turned_away(db, holder, [rules.copy_of(template)])
 
 
 async def plan(tx: Transaction, member_id: UUID, template: str, way: Way, key: str) -> Plan:
@@ -80,7 +77,7 @@ async def take(db: Database, planned: Plan) -> None:
         return
     holder = Holder(HOLDER, planned.coupon_id)
     try:
-        await stock.take(db, _AskEachTime(), holder, planned.member_id, planned.wanted, TTL, first=False)
+        await stock.take(db, stock.gate_of(db), holder, planned.member_id, planned.wanted, TTL, first=False)
     except TicketFreed as freed:
         raise CouponClaimLapsed(template=planned.template) from freed
 

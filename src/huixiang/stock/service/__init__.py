@@ -7,16 +7,19 @@ confirmed or freed.
 """
 
 from huixiang.stock.service.defining import define
+from huixiang.stock.service.gating import Gated, gate_of, turned_away
 from huixiang.stock.service.reading import left, list_resources, list_tickets, read_resource
 from huixiang.stock.service.sweeping import Swept, sweep
 from huixiang.stock.service.taking import take
 from huixiang.stock.service.tickets import confirm, free, give_back, reserve, tickets_of
 
 __all__ = [
+    "Gated",
     "Swept",
     "confirm",
     "define",
     "free",
+    "gate_of",
     "give_back",
     "left",
     "list_resources",
@@ -26,4 +29,5 @@ __all__ = [
     "sweep",
     "take",
     "tickets_of",
+    "turned_away",
 ]

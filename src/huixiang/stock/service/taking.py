@@ -28,8 +28,8 @@ async def take(
     """`reserve` as a transaction by itself, which is committed when this returns.
 
     first: this holder has surely not asked before, so that the gate may answer; one who asks again may have tickets,
-    which the gate knows nothing of. What the gate refuses might have been freed within the last second. Raises what
-    `reserve` raises.
+    which the gate knows nothing of, and asks `turned_away` beforehand. What the gate refuses might have been freed
+    within the last second. Raises what `reserve` raises.
     """
     asked = prepared(wanted)
     named = {one.resource_id: (one.kind, one.key) for one in asked}

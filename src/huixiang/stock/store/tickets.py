@@ -57,6 +57,11 @@ async def reserve_alone(
     return _read(await db.call(_RESERVE, *_arguments(holder, member_id, wanted, db.clock.now(), ttl)))
 
 
+async def known(db: Database, holder_id: UUID) -> bool:
+    """Whether a holder has or had a ticket; one round trip."""
+    return bool(await db.call("SELECT EXISTS (SELECT FROM stock.ticket WHERE holder_id = $1)", holder_id))
+
+
 def _arguments(
     holder: Holder, member_id: UUID, wanted: Sequence[Wanted], now: datetime, ttl: timedelta
 ) -> tuple[Any, ...]:
