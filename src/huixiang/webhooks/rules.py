@@ -34,8 +34,8 @@ EXCERPT_CHARACTERS = 500
 # After each attempt that failed; after the last of them, as the last.
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800))
 
-# Kafka: one worker writes, for as long as its turn lasts or is taken again.
-TURN_TIME = timedelta(seconds=60)
+# Kafka: one worker writes, for as long as its turn lasts, which it draws out while it lives.
+TURN_TIME, TURN_DRAWN_EVERY = timedelta(seconds=15), timedelta(seconds=5)
 SEND_TIME = timedelta(seconds=30)  # how long one event of each member may take to be acknowledged
 STREAM_PAUSE, STREAM_PAUSE_MAX = timedelta(seconds=1), timedelta(seconds=10)
 

@@ -34,9 +34,10 @@ class Streamer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way has a moment to be acknowledged, and is recorded."""
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._run_writing(stop))
-            both.create_task(self._run_observing(stop))
+        async with asyncio.TaskGroup() as parts:
+            parts.create_task(self._run_writing(stop))
+            parts.create_task(self._run_drawing_out(stop))
+            parts.create_task(self._run_observing(stop))
 
     async def close(self) -> None:
         await self._stream.close()
@@ -95,6 +96,13 @@ class Streamer:
         with suppress(*OUTAGE):
             async with self._db.transaction() as tx:
                 await service.end_turn(tx, self._claim)
+
+    async def _run_drawing_out(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            with suppress(*OUTAGE):
+                async with self._db.transaction() as tx:
+                    await service.draw_out(tx, self._claim)
+            await _pause(stop, rules.TURN_DRAWN_EVERY.total_seconds())
 
     async def _run_observing(self, stop: asyncio.Event) -> None:
         while not stop.is_set():

@@ -13,7 +13,7 @@ from huixiang.webhooks.service.endpoints import (
     resume,
     rotate,
 )
-from huixiang.webhooks.service.streaming import end_turn, settle, take_turn, unwritten
+from huixiang.webhooks.service.streaming import draw_out, end_turn, settle, take_turn, unwritten
 from huixiang.webhooks.service.viewing import deliveries, delivery, replay, send_test
 from huixiang.webhooks.service.wiring import use
 
@@ -25,6 +25,7 @@ __all__ = [
     "delete",
     "deliveries",
     "delivery",
+    "draw_out",
     "end_turn",
     "endpoints",
     "offered",

@@ -24,6 +24,11 @@ async def take_turn(tx: Transaction, claim: UUID) -> list[Message]:
     return await rows.oldest(tx, BATCH)
 
 
+async def draw_out(tx: Transaction, claim: UUID) -> None:
+    """Keep the turn, while there is something to write."""
+    await rows.draw_out(tx, claim, tx.now + rules.TURN_TIME)
+
+
 async def settle(tx: Transaction, acknowledged: Sequence[Message]) -> None:
     """Forget messages that the brokers have."""
     await rows.delete(tx, acknowledged)

@@ -47,6 +47,14 @@ async def take_turn(tx: Transaction, claim: UUID, until: datetime) -> bool:
     )
 
 
+async def draw_out(tx: Transaction, claim: UUID, until: datetime) -> None:
+    await tx.execute(
+        "UPDATE webhooks.kafka_stream SET ends_at = $2 WHERE claim = $1 AND EXISTS (SELECT FROM webhooks.kafka_event)",
+        claim,
+        until,
+    )
+
+
 async def end_turn(tx: Transaction, claim: UUID) -> None:
     await tx.execute("UPDATE webhooks.kafka_stream SET claim = NULL, ends_at = NULL WHERE claim = $1", claim)
 
