@@ -23,6 +23,7 @@ LONGEST = (
     "tests/pricing/test_solved_on.py",
     "tests/pricing/test_exact.py",
     "tests/pricing/test_exact_on.py",
+    "tests/journeys/test_kafka.py",
     "tests/messaging/test_delivery.py",
     "tests/platform/test_embedded_postgres.py",
     "tests/platform/test_relay_crash.py",

@@ -1,4 +1,5 @@
-"""From an order over HTTP to messages in Kafka, through an outage of the brokers that nobody else notices."""
+"""From an order over HTTP to messages in Kafka, through an outage of the brokers that nobody else notices, and the
+death of a worker in it."""
 
 from __future__ import annotations
 
@@ -6,6 +7,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,10 +43,15 @@ async def test_orders_reach_kafka_and_its_outage_holds_up_nobody(
 ) -> None:
     members = [await register(house, name) for name in ("h1", "h2")]
     with brokers_running() as brokers, receiving(tmp_path) as receiver:
-        file = brokers.file(tmp_path)
         made = await house.post("/api/v1/webhooks", {"name": "hub", "url": receiver.url, "events": [ORDER]}, "w")
         receiver.knows(made.json()["secret"])
-        worker = start_worker(database_url, Settings(environment="test", home=tmp_path), HUIXIANG_KAFKA_FILE=str(file))
+        start = partial(
+            start_worker,
+            database_url,
+            Settings(environment="test", home=tmp_path),
+            HUIXIANG_KAFKA_FILE=str(brokers.file(tmp_path)),
+        )
+        worker = start()
         try:
             posted = await place(house, "h1", "1")
             found = await until(brokers, lambda messages: bool(orders_in(messages, members[0])))
@@ -66,6 +73,9 @@ async def test_orders_reach_kafka_and_its_outage_holds_up_nobody(
                 receiver, lambda events: [len(orders_of(events, one)) for one in members] == [6, 5]
             )
             assert orders_of(hooked, members[1]) == missed["h2"]
+            worker.kill()  # with its turn, and with what it had in hand
+            worker.wait(timeout=10)
+            worker = start()
             brokers.start()
             caught_up = await until(
                 brokers, lambda messages: [len(orders_in(messages, one)) for one in members] == [5, 5]

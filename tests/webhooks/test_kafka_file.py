@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +98,12 @@ def test_librdkafka_is_told_and_takes_it(more: dict[str, Any], told: dict[str, s
 
 async def test_nobody_writes_to_kafka_where_no_file_is_named(db: Database, tmp_path: Path) -> None:
     assert streamer(Settings(environment="test", home=tmp_path), db) is None
+
+
+def test_its_library_is_not_even_imported_without_a_file() -> None:
+    told = "import sys, huixiang.entry.worker, huixiang.entry.http; print('confluent_kafka' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)  # noqa: S603 - ours
+    assert done.stdout == "False\n"
 
 
 @pytest.mark.requirement("SEC-01")
