@@ -1,5 +1,6 @@
 -- What came back of a line is the sum of its refunds, and a refund is the sum of its lines. So an order's refunds add
--- up to what it says came back, was paid back and was not found. Cash is lowered only where points were not found.
+-- up to what it says came back, was paid back and was not found. Cash is lowered only where points were not found, or by
+-- gifts that were used. A line of a till's order gives back at most what was paid for it.
 -- (INV-1, CHK-06, PTS-12)
 SELECT coalesce(l.member_id, r.member_id) AS member_id,
        coalesce(l.order_id, r.order_id) AS order_id,
@@ -41,4 +42,8 @@ WHERE (o.cash_refunded_fen, o.points_short) IS DISTINCT FROM (coalesce(f.cash_fe
 UNION ALL
 SELECT member_id, order_id, refund_id::text, cash_refund_fen::text, refund_fen::text
 FROM checkout.refund
-WHERE cash_refund_fen <> refund_fen AND (points_short + reward_short = 0 OR claw_back <> 'cash');
+WHERE cash_refund_fen <> refund_fen - gifts_fen AND (points_short + reward_short = 0 OR claw_back <> 'cash')
+UNION ALL
+SELECT l.member_id, l.order_id, l.line_no::text, l.refunded_fen::text, l.paid_fen::text
+FROM checkout.order_line AS l JOIN checkout.orders AS o USING (member_id, order_id)
+WHERE l.refunded_fen > l.paid_fen AND o.kind = 'till';

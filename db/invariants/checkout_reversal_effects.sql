@@ -6,7 +6,7 @@ SELECT coalesce(f.member_id, e.member_id) AS member_id, coalesce(f.refund_id, e.
 FROM (
     SELECT member_id, refund_id,
            (points - points_before - points_short, points_before, points_short, reward - reward_short, reward_short,
-            growth - growth_before, growth_before, points_returned) AS said
+            growth - growth_before, growth_before, points_returned, gifts_fen) AS said
     FROM checkout.refund
 ) AS f
 FULL JOIN (
@@ -18,7 +18,8 @@ FULL JOIN (
             coalesce(sum(amount) FILTER (WHERE NOT of_lines AND missing), 0)::bigint,
             coalesce(sum(amount) FILTER (WHERE kind = 'growth_taken'), 0)::bigint,
             coalesce(sum(amount) FILTER (WHERE kind = 'growth_before'), 0)::bigint,
-            coalesce(sum(amount) FILTER (WHERE kind = 'points_returned'), 0)::bigint) AS recorded
+            coalesce(sum(amount) FILTER (WHERE kind = 'points_returned'), 0)::bigint,
+            coalesce(sum(amount) FILTER (WHERE kind = 'gift_in_cash'), 0)::bigint) AS recorded
     FROM (
         SELECT member_id, refund_id, effect_no, kind, amount, cause = 'consumption' AS of_lines,
                kind IN ('points_taken', 'pending_taken', 'points_expired', 'points_owed') AS found,
@@ -29,7 +30,8 @@ FULL JOIN (
     GROUP BY member_id, refund_id
 ) AS e USING (member_id, refund_id)
 WHERE f.said IS DISTINCT FROM coalesce(
-    e.recorded, (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint)
+    e.recorded,
+    (0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint, 0::bigint)
 )
 UNION ALL
 SELECT d.member_id, d.refund_id, (p.kind, p.cause, p.amount, p.owner_id)::text,
@@ -41,4 +43,4 @@ WHERE d.state = 'done' AND p.state = 'pending'
 UNION ALL
 SELECT e.member_id, e.refund_id, 'no refund', e.kind
 FROM checkout.reversal_effect AS e LEFT JOIN checkout.refund AS f USING (member_id, refund_id)
-WHERE e.owner_id IS NOT NULL AND f.refund_id IS NULL;
+WHERE (e.owner_id IS NOT NULL OR e.state = 'pending') AND f.refund_id IS NULL;

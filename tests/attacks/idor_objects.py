@@ -97,6 +97,7 @@ GET    /api/v1/orders/{order_id}
 GET    /api/v1/orders/{order_id}/placed
 POST   /api/v1/orders/{order_id}/cancel
 POST   /api/v1/orders/{order_id}/complete
+POST   /api/v1/orders/{order_id}/fulfil
 POST   /api/v1/orders/{order_id}/paid
 GET    /api/v1/orders/{order_id}/payments
 GET    /api/v1/orders/{order_id}/refunds

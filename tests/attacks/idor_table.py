@@ -177,6 +177,7 @@ system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders/place
   POST   /api/v1/orders/{order_id}/cancel
   POST   /api/v1/orders/{order_id}/complete
+  POST   /api/v1/orders/{order_id}/fulfil
   POST   /api/v1/orders/{order_id}/paid
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/confirm
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/fail

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ import httpx
 from huixiang.checkout import routes, routes_placing
 from huixiang.entry.background import HOLDERS, SUBSCRIPTIONS
 from huixiang.kernel.ids import new_id
+from huixiang.platform import invariants
 from huixiang.platform.access import VOUCH
 from huixiang.platform.db import Database
 from huixiang.platform.relay import Relay
@@ -51,6 +52,30 @@ class Counter(quoting.Shop):
 
     async def order(self, order: Answer) -> Answer:
         return done(await self.client.get(f"/api/v1/orders/{order['order_id']}"))
+
+    async def refund(self, order: Answer, number: str, lines: Sequence[tuple[str, int]]) -> Answer:
+        return done(await self.try_refund(order, number, lines), 201)
+
+    async def try_refund(self, order: Answer, number: str, lines: Sequence[tuple[str, int]]) -> httpx.Response:
+        body = {
+            "external_id": number,
+            "reason": "ripe",
+            "occurred_at": self.db.clock.now().isoformat(),
+            "lines": [{"line_id": line_id, "quantity": quantity} for line_id, quantity in lines],
+        }
+        return await self.command(f"/api/v1/orders/{order['order_id']}/refunds", body)
+
+    async def refunds(self, order: Answer) -> list[Answer]:
+        found: list[Answer] = done(await self.client.get(f"/api/v1/orders/{order['order_id']}/refunds"))["items"]
+        return found
+
+    async def breaches(self) -> list[Any]:
+        """Rows that break any law."""
+        found: list[Any] = []
+        async with self.db.snapshot() as tx:
+            for law in invariants.laws():
+                found += [(law.name, breach.row) async for breach in invariants.breaches(tx, law)]
+        return found
 
     async def balance(self, member: UUID) -> Balance:
         async with self.db.transaction() as tx:

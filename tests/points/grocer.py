@@ -24,11 +24,13 @@ from huixiang.points.events import PointsPosted
 from huixiang.points.model import POINTS, ClawBack, Credit, Hold, Release, Return, Source, Spend
 from huixiang.points.service import sweep
 from huixiang.points.service.sweep import Due
+from tests.checkout.placed_past import place_three
 from tests.support.programme import line, load_programme, register_members, till_order
 
 
 class Past(msgspec.Struct, frozen=True):
-    """`member` bought five times and brought things back twice; `other` bought once; `saver` was given points, spent
+    """`member` bought five times and brought things back twice; `other` bought once, and placed three orders: one is on
+    its way, one completed, one cancelled; `saver` was given points, spent
     some and holds some; `nobody` did nothing."""
 
     member: UUID
@@ -37,6 +39,7 @@ class Past(msgspec.Struct, frozen=True):
     nobody: UUID
     orders: list[UUID]
     refunds: list[UUID]
+    placed: list[UUID]
 
 
 async def live(db: Database, clock: SettableClock) -> Past:
@@ -68,8 +71,9 @@ async def live(db: Database, clock: SettableClock) -> Past:
         assert (await sweep.sweep(tx, POINTS, Due.MATURITY, 100)).settled == 1
     async with db.transaction() as tx:
         await checkout.post_order(tx, till_order(other, "o9", tx.now, [line("a", 30)], programme="default"))
+    placed = await place_three(db, other)
     await _relay_in_part(db, member)
-    return Past(member, other, saver, nobody, orders, refunds)
+    return Past(member, other, saver, nobody, orders, refunds, placed)
 
 
 async def _pay(db: Database, member: UUID, orders: Sequence[UUID]) -> None:
@@ -126,9 +130,11 @@ class _Undo(Exception):
 async def damaged(master: Database, damage: str, past: Past) -> AsyncIterator[Transaction]:
     """The past with something done to it by the database's master, undone at the end. The damage may name {m}: the
     member, {of}: the member's account of points, {s}: the saver, {n}: the one who did nothing, {o}: the orders, {r}:
-    the refunds."""
+    the refunds, {p}: the placed orders."""
     of = f"WHERE member_id = '{past.member}' AND book = 1"
-    statement = damage.format(m=past.member, of=of, s=past.saver, n=past.nobody, o=past.orders, r=past.refunds)
+    statement = damage.format(
+        m=past.member, of=of, s=past.saver, n=past.nobody, o=past.orders, r=past.refunds, p=past.placed
+    )
     with suppress(_Undo):
         async with master.transaction() as tx:
             done = await tx.execute(statement)

@@ -27,7 +27,8 @@ HEADER = "Member-Presence"
 REQUIRED = (403, "presence_required")
 REFUSED = (403, "presence_refused")
 # What else systems change. None of it takes points that the member could keep: a capture and a ticket's capture take
-# what was set aside with the member there (so does the completion of a placed order), orders and refunds say what happened elsewhere.
+# what was set aside with the member there (so does the completion of a placed order), orders and refunds say what
+# happened elsewhere.
 TAKING_NOTHING = frozenset(
     {
         "create_webhook", "change_webhook", "delete_webhook", "rotate_webhook_secret", "pause_webhook",
@@ -37,7 +38,7 @@ TAKING_NOTHING = frozenset(
         "unlink_identity",
         "send_one_time_code", "look_up_by_tail", "withdraw_consent", "give_trial",
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders",
-        "pay_order", "complete_order", "cancel_order", "refund_order", "register_member",
+        "pay_order", "fulfil_order", "complete_order", "cancel_order", "refund_order", "register_member",
         "confirm_payment", "fail_payment", "retry_payment",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",

@@ -58,7 +58,7 @@ CREATE TABLE checkout.order_line (
     refunded_growth   bigint   NOT NULL,
     PRIMARY KEY (member_id, order_id, line_no),
     CHECK (refunded_quantity BETWEEN 0 AND quantity),
-    CHECK (refunded_fen BETWEEN 0 AND paid_fen)
+    CHECK (refunded_fen >= 0)                      -- under `keep` a line may give back more than was paid for it
 ) WITH (fillfactor = 95);
 
 -- What the payable was settled with, beside cash: a manufacturer's coupon, a voucher of another programme.
@@ -80,6 +80,7 @@ CREATE TABLE checkout.refund (
     reason       text        NOT NULL,
     refund_fen   bigint      NOT NULL,             -- the worth of what came back
     cash_refund_fen bigint   NOT NULL,             -- what is paid back
+    gifts_fen    bigint      NOT NULL,             -- of gifts that were used, and came off it
     points       bigint      NOT NULL,             -- what its lines give back
     points_before bigint     NOT NULL,             -- of them, what was taken back before, by no refund
     points_short bigint      NOT NULL,             -- of them, what was not found, and is not owed
@@ -95,7 +96,7 @@ CREATE TABLE checkout.refund (
     recorded_at  timestamptz NOT NULL,
     input_hash   bytea       NOT NULL,
     PRIMARY KEY (member_id, refund_id),
-    CHECK (cash_refund_fen BETWEEN 0 AND refund_fen),
+    CHECK (cash_refund_fen >= 0 AND gifts_fen >= 0 AND cash_refund_fen + gifts_fen <= refund_fen),
     CHECK (least(points_before, points_short) >= 0 AND points_before + points_short <= points),
     CHECK (points_returned >= 0 AND reward_short BETWEEN 0 AND reward AND growth_before BETWEEN 0 AND growth)
 );
@@ -113,7 +114,7 @@ CREATE TABLE checkout.refund_line (
 );
 
 -- The one record of what a refund undid: every effect, once as `done`, or first as `pending` where it concerns another
--- owner and follows. Rows are only added. Kinds are in checkout/model/reversals.py; what an amount counts, the kind says.
+-- owner, or what all share, and follows. Rows are only added. Kinds are in checkout/model/reversals.py; what an amount counts, the kind says.
 -- cause: of what is reversed. owner_id: whose it is, where that is not member_id. book, seq: the posting by which it was
 -- done, null where there is none.
 CREATE TABLE checkout.reversal_effect (
@@ -130,7 +131,7 @@ CREATE TABLE checkout.reversal_effect (
     recorded_at timestamptz NOT NULL,
     PRIMARY KEY (member_id, refund_id, effect_no, state),
     CHECK ((book IS NULL) = (seq IS NULL)),
-    CHECK (state = 'done' OR (owner_id IS NOT NULL AND seq IS NULL))
+    CHECK (state = 'done' OR seq IS NULL)
 );
 
 CREATE VIEW checkout.checkout_facts AS

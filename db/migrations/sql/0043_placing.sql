@@ -27,8 +27,9 @@ CREATE TABLE checkout.placed (
     placed_at          timestamptz NOT NULL,
     pay_by             timestamptz,
     fulfilment_version integer     NOT NULL,                       -- of the rules by which it is picked and refunded
-    fulfilled          jsonb,                                      -- checkout/model/fulfilment.py Fulfilled: as it stands
+    fulfilled          jsonb,                                      -- checkout/model/fulfilment.py Fulfilled: as it was picked
     fulfilled_at       timestamptz,
+    stands             jsonb,                                      -- the same, after refunds
     settled_at         timestamptz,
     reason             text,                                       -- why it was cancelled
     merges             uuid[]      NOT NULL DEFAULT '{}',          -- that brought it to its member, the last one last

@@ -23,6 +23,20 @@ class OrderCompleted(Event, frozen=True, kw_only=True, tag="checkout.order_compl
     lines: int
 
 
+class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refunded.v1"):
+    """A part of an order came back; `business_day` is the refund's. `refund_fen` is the worth of what came back,
+    `cash_refund_fen` what was paid back for it."""
+
+    order_id: UUID
+    refund_id: UUID
+    business_day: date
+    refund_fen: int
+    cash_refund_fen: int
+    points: int
+    growth: int
+    ticketed: bool = False
+
+
 class OrderPlaced(Event, frozen=True, kw_only=True, tag="checkout.order_placed.v1"):
     """An order is placed on a quote: its points, coupons and limits are held. due_fen: what is left to pay. ticketed:
     it holds tickets of stock, which are confirmed by this."""
@@ -49,19 +63,6 @@ class OrderCancelled(Event, frozen=True, kw_only=True, tag="checkout.order_cance
     why: str
     given_back_fen: int
     ticketed: bool
-
-
-class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refunded.v1"):
-    """A part of an order came back; `business_day` is the refund's. `refund_fen` is the worth of what came back,
-    `cash_refund_fen` what was paid back for it."""
-
-    order_id: UUID
-    refund_id: UUID
-    business_day: date
-    refund_fen: int
-    cash_refund_fen: int
-    points: int
-    growth: int
 
 
 class PaymentInstructed(Event, frozen=True, kw_only=True, tag="checkout.payment_instructed.v1"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.checkout.events import OrderCancelled, OrderPlaced
-from huixiang.checkout.service import merging
+from huixiang.checkout.events import OrderCancelled, OrderPlaced, OrderRefunded
+from huixiang.checkout.service import merging, undoing
 from huixiang.checkout.service.placing import HOLDER
 from huixiang.members.events import MergeStepped, UnmergeStepped
 from huixiang.platform.db import Transaction
@@ -16,13 +16,17 @@ from huixiang.stock.model import Holder
 
 
 async def _settle_tickets(tx: Transaction, events: Sequence[Event]) -> None:
-    """The tickets of an order that was placed are its own; those of one that was cancelled are for others again."""
+    """The tickets of an order that was placed are its own; those of one that was cancelled, or came back whole, are
+    for others again."""
     for event in events:
         match event:
             case OrderPlaced(ticketed=True):
                 await stock.confirm(tx, Holder(HOLDER, event.order_id))
             case OrderCancelled(ticketed=True):
                 await stock.free(tx, Holder(HOLDER, event.order_id), "cancelled")
+            case OrderRefunded(ticketed=True):
+                await stock.free(tx, Holder(HOLDER, event.order_id), "refunded")
+                await undoing.stock_is_free(tx, event.member_id, event.refund_id)
 
 
 async def _move(tx: Transaction, events: Sequence[Event]) -> None:
@@ -35,6 +39,6 @@ async def _move(tx: Transaction, events: Sequence[Event]) -> None:
 
 
 SUBSCRIPTIONS = (
-    Subscription("checkout.tickets", (OrderPlaced, OrderCancelled), _settle_tickets),
+    Subscription("checkout.tickets", (OrderPlaced, OrderCancelled, OrderRefunded), _settle_tickets),
     Subscription("checkout.merges", (MergeStepped, UnmergeStepped), _move),
 )

@@ -12,6 +12,7 @@ from litestar.params import FromPath, JSONBody
 from huixiang.checkout.model.placing import (
     OrderCancellation,
     OrderCompletion,
+    OrderFulfilment,
     Placed,
     PlacedSummary,
     PlaceRequest,
@@ -160,6 +161,14 @@ async def pay_order(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> Re
     return await _settle(edge, order_id, lambda tx, owner: settling.pay_placed(tx, owner, order_id))
 
 
+@post(PLACED + "/fulfil", status_code=200, **system("orders:write"))
+async def fulfil_order(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], data: JSONBody[OrderFulfilment]
+) -> Response[Placed]:
+    """Tell what was picked of a placed order: actual weights, what is missing, substitutes (CHK-03)."""
+    return await _settle(edge, order_id, lambda tx, owner: settling.fulfil_placed(tx, owner, order_id, data.picked))
+
+
 @post(PLACED + "/complete", status_code=200, **system("orders:write"))
 async def complete_order(
     edge: NamedDependency[Edge], order_id: FromPath[UUID], data: JSONBody[OrderCompletion]
@@ -187,6 +196,7 @@ ROUTES = [
     list_my_open_orders,
     list_open_orders,
     pay_order,
+    fulfil_order,
     complete_order,
     cancel_order,
 ]

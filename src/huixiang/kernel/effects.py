@@ -8,7 +8,7 @@ import msgspec
 
 from huixiang.kernel.text import Text
 
-Unit = Literal["points", "growth"]
+Unit = Literal["points", "growth", "coupons", "uses", "fen", "orders"]
 
 
 class EffectKind(msgspec.Struct, frozen=True):

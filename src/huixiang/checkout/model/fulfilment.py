@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
@@ -34,13 +34,16 @@ class Policy(StrEnum):
 class FulfilmentRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule document of kind `fulfilment`. policy: for what was not picked; refund_policy: for what comes back after.
     overweight_bp: how much more than was ordered is charged for, of goods by weight; substitutes: whether other goods
-    may be charged for in place of those that were missing."""
+    may be charged for in place of those that were missing. coupons_back: whether coupons may be used again when all of
+    their order came back; used_gifts: whether gift coupons that were used by then come off what is paid back."""
 
     name: Text
     policy: Policy = Policy.PROPORTIONAL
     refund_policy: Policy = Policy.PROPORTIONAL
     overweight_bp: Annotated[int, Meta(ge=0, le=5000)] = 0
     substitutes: bool = True
+    coupons_back: bool = True
+    used_gifts: Literal["off_refund", "let_go"] = "off_refund"
 
 
 class GrantedLine(msgspec.Struct, frozen=True, kw_only=True):

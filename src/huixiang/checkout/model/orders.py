@@ -113,9 +113,9 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
     it has neither points nor growth, whatever the rules of those versions give.
 
-    points_cut: what caps took off the points that it would have earned. refunded_fen: the worth of what came back;
-    cash_refunded_fen: what was paid back for it. points_short: of the refunded points, those that were not found and
-    are not owed.
+    kind: priced elsewhere, or placed on a quote. points_cut: what caps took off the points that it would have earned.
+    refunded_fen: the worth of what came back; cash_refunded_fen: what was paid back for it. points_short: of the
+    refunded points, those that were not found and are not owed.
     """
 
     order_id: UUID
@@ -139,6 +139,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     refunded_growth: int
     completed_at: datetime
     business_day: date
+    kind: Literal["till", "placed"] = "till"
     points_cut: int = 0
     cash_refunded_fen: int = 0
     points_short: int = 0

@@ -80,7 +80,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
     points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
     `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
-    was rewarded with beside what its lines earned, taken back with the last of them; reward_short: not found of it.
+    was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
+    them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
     claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
     """
 
@@ -90,6 +91,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     refund_fen: int
     cash_refund_fen: int
+    gifts_fen: int = 0
     points: int
     points_before: int
     points_short: int

@@ -13,8 +13,17 @@ from huixiang.kernel.text import Text
 from huixiang.points.model import GROWTH, POINTS
 from huixiang.points.model.effects import EFFECTS as OF_POINTS
 
+COUPON_RETURNED = EffectKind("coupon_returned", "coupons", Text(zh="退还优惠券", en="Coupons given back"), posted=False)
+QUOTA_RETURNED = EffectKind("quota_returned", "uses", Text(zh="退还活动次数", en="Uses given back"), posted=False)
+GIFT_TAKEN = EffectKind("gift_taken", "coupons", Text(zh="收回赠券", en="Gift coupons taken back"), posted=False)
+GIFT_IN_CASH = EffectKind(
+    "gift_in_cash", "fen", Text(zh="已用赠品抵扣退款", en="Used gifts taken off the cash"), posted=False
+)
+STOCK_FREED = EffectKind("stock_freed", "orders", Text(zh="释放名额", en="Shares of stock freed"), posted=False)
+OF_ORDERS = (COUPON_RETURNED, QUOTA_RETURNED, GIFT_TAKEN, GIFT_IN_CASH, STOCK_FREED)
+
 # What a module below reverses it publishes in kinds of its own, and they are added here: codes are unique.
-KINDS: dict[str, EffectKind] = {kind.code: kind for kind in (*OF_POINTS,)}
+KINDS: dict[str, EffectKind] = {kind.code: kind for kind in (*OF_POINTS, *OF_ORDERS)}
 
 EffectState = Literal["pending", "done"]
 
@@ -23,7 +32,8 @@ _BOOKS = {book.number: book.code for book in (POINTS, GROWTH)}
 
 class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
     """An effect to be kept. `cause`: of what is reversed. owner_id: whose it is, where that is not the order's member:
-    it follows, and is pending until then. book, seq: the posting that it is, or is a part of."""
+    it follows, and is pending until then, as is what all share (`follows`). book, seq: the posting that it is, or is a
+    part of."""
 
     kind: EffectKind
     cause: str
@@ -31,11 +41,12 @@ class NewEffect(msgspec.Struct, frozen=True, kw_only=True):
     owner_id: UUID | None = None
     book: int | None = None
     seq: int | None = None
+    follows: bool = False
 
     @property
     def state(self) -> EffectState:
         """When it is kept."""
-        return "done" if self.owner_id is None else "pending"
+        return "pending" if self.follows or self.owner_id is not None else "done"
 
     @property
     def shown(self) -> ReversalEffect:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from huixiang.checkout import store as orders
 from huixiang.checkout.model.placing import Placed, PlacedSummary, PlacedUnknown
-from huixiang.checkout.service.settling import OPEN
+from huixiang.checkout.rules.moves import OPEN
 from huixiang.checkout.store import placed as store
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members

@@ -3,7 +3,7 @@ a refund that cannot be made is an outcome, the others of its batch are made."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import msgspec
@@ -12,9 +12,14 @@ from huixiang.checkout import rules, store
 from huixiang.checkout.events import OrderRefunded
 from huixiang.checkout.model import Order, OrderUnknown, Refund, RefundConflict, RefundRequest
 from huixiang.checkout.model.reversals import reversal_of
+from huixiang.checkout.service import gifts
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.service.read import order_owner
+from huixiang.checkout.service.standing import given_back, rules_of
 from huixiang.checkout.service.taking_back import RefundDraft, take_back
+from huixiang.checkout.service.undoing import undo
+from huixiang.checkout.store import placed as placed_store
+from huixiang.checkout.store.placed import Kept
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Transaction
@@ -65,6 +70,7 @@ async def refund_orders(tx: Transaction, wanted: Sequence[Asked]) -> list[Refund
     made = await store.find_refunds(
         tx, [(asked.member_id, asked.order_id, asked.request.external_id) for asked in wanted]
     )
+    placed = await _placed(tx, orders.values())
     documents = await rulebook.timelines(tx, [spending.DOCUMENT])
     in_force = documents.get(spending.DOCUMENT, Timeline(*spending.DOCUMENT, ()))
     outcomes = [Refunded()] * len(wanted)
@@ -79,10 +85,10 @@ async def refund_orders(tx: Transaction, wanted: Sequence[Asked]) -> list[Refund
             repeats.append((place, drafts[key], input_hash))
         else:
             try:
-                drafts[key] = _draft(tx, place, asked, input_hash, orders, in_force)
+                drafts[key] = await _draft(tx, place, asked, input_hash, _Standing(orders, placed), in_force)
             except DomainError as refusal:
                 outcomes[place] = Refunded(refusal=refusal)
-    for draft, refund in await _make(tx, list(drafts.values()), orders, accounts):
+    for draft, refund in await _make(tx, list(drafts.values()), _Standing(orders, placed), accounts):
         outcomes[draft.place] = Refunded(refund, created=True)
     for place, draft, input_hash in repeats:
         first = outcomes[draft.place].refund
@@ -96,18 +102,35 @@ def _repeated(refund: Refund, first_hash: bytes, input_hash: bytes) -> Refunded:
     return Refunded(refund)
 
 
-def _draft(
-    tx: Transaction, place: int, asked: Asked, input_hash: bytes, orders: dict[UUID, Order], in_force: Timeline
+class _Standing(msgspec.Struct, frozen=True):
+    """Orders as they stand after the refunds before, and what is kept of those that were placed on quotes."""
+
+    orders: dict[UUID, Order]
+    placed: dict[UUID, Kept]
+
+
+async def _placed(tx: Transaction, orders: Iterable[Order]) -> dict[UUID, Kept]:
+    wanted = {(order.member_id, order.order_id) for order in orders if order.kind == "placed"}
+    return await placed_store.load(tx, wanted) if wanted else {}
+
+
+async def _draft(
+    tx: Transaction, place: int, asked: Asked, input_hash: bytes, standing: _Standing, in_force: Timeline
 ) -> RefundDraft:
     """Decide what comes back, and count it in the order, so that the next refund of it sees that."""
-    order = orders.get(asked.order_id)
+    order = standing.orders.get(asked.order_id)
     if order is None:
         raise OrderUnknown(order_id=asked.order_id)
     lines = rules.refund_lines(order, asked.request, tx.now)
+    kept = standing.placed.get(asked.order_id)
+    if kept is not None:
+        back = await given_back(tx, kept, asked.request.lines)
+        lines = [msgspec.structs.replace(line, refund_fen=back.cash_fen[line.line_id]) for line in lines]
+        kept = standing.placed[asked.order_id] = msgspec.structs.replace(kept, stands=back.stands)
     in_force_then = in_force.at(asked.request.occurred_at)
     after = msgspec.structs.replace(order, lines=rules.after_refund(order.lines, lines))
-    orders[order.order_id] = after
-    return RefundDraft(
+    standing.orders[order.order_id] = after
+    draft = RefundDraft(
         place=place,
         request=asked.request,
         input_hash=input_hash,
@@ -116,26 +139,48 @@ def _draft(
         after=after,
         lines=lines,
         rules=in_force_then,
+        stands=kept.stands if kept is not None else None,
     )
+    if kept is not None and draft.is_last:
+        draft.gifts = await gifts.of_order(tx, order.member_id, order.order_id)
+    return draft
 
 
 async def _make(
-    tx: Transaction, drafts: Sequence[RefundDraft], orders: dict[UUID, Order], accounts: Accounts
+    tx: Transaction, drafts: Sequence[RefundDraft], standing: _Standing, accounts: Accounts
 ) -> list[tuple[RefundDraft, Refund]]:
     if not drafts:
         return []
     await take_back(tx, drafts, accounts)
-    made = []
+    orders, made = standing.orders, []
     for draft in drafts:
         order = orders[draft.completed.order_id]
+        kept = standing.placed.get(order.order_id)
         refund = _refund(order, draft)
+        if kept is not None and draft.is_last:
+            refund = await _undone(tx, kept, draft, refund)
         orders[order.order_id] = rules.counted_in(order, refund)
         made.append((draft, refund))
-        tx.emit(_announcement(tx, order, refund))
+        tx.emit(_announcement(tx, order, refund, ticketed=kept is not None and draft.is_last and kept.ticketed))
     await store.insert_refunds(tx, [(draft.completed, refund, draft.input_hash) for draft, refund in made])
     await store.insert_effects(tx, [(draft.completed.member_id, draft.refund_id, draft.effects) for draft in drafts])
-    await store.save_refunded(tx, [orders[order_id] for order_id in {draft.completed.order_id: 0 for draft in drafts}])
+    touched = {draft.completed.order_id: 0 for draft in drafts}
+    await store.save_refunded(tx, [orders[order_id] for order_id in touched])
+    if standing.placed:
+        await placed_store.save_stands(tx, [standing.placed[one] for one in touched if one in standing.placed])
     return made
+
+
+async def _undone(tx: Transaction, kept: Kept, draft: RefundDraft, refund: Refund) -> Refund:
+    """With what the last of an order undoes beside the ledger."""
+    undone = await undo(tx, kept, await rules_of(tx, kept.placed), draft.gifts, refund.cash_refund_fen)
+    draft.effects += undone.effects
+    return msgspec.structs.replace(
+        refund,
+        cash_refund_fen=refund.cash_refund_fen - undone.gifts_fen,
+        gifts_fen=undone.gifts_fen,
+        reversal=reversal_of([effect.shown for effect in draft.effects]),
+    )
 
 
 def _refund(order: Order, draft: RefundDraft) -> Refund:
@@ -166,7 +211,7 @@ def _refund(order: Order, draft: RefundDraft) -> Refund:
     )
 
 
-def _announcement(tx: Transaction, order: Order, refund: Refund) -> OrderRefunded:
+def _announcement(tx: Transaction, order: Order, refund: Refund, *, ticketed: bool) -> OrderRefunded:
     return OrderRefunded(
         member_id=order.member_id,
         occurred_at=refund.occurred_at,
@@ -177,4 +222,5 @@ def _announcement(tx: Transaction, order: Order, refund: Refund) -> OrderRefunde
         cash_refund_fen=refund.cash_refund_fen,
         points=refund.points,
         growth=refund.growth,
+        ticketed=ticketed,
     )

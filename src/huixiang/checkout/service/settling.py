@@ -11,14 +11,22 @@ import msgspec
 from huixiang.checkout import rules
 from huixiang.checkout.events import OrderCancelled
 from huixiang.checkout.model import NewLine, NewOrder, Tender
-from huixiang.checkout.model.fulfilment import Fulfilled
+from huixiang.checkout.model.fulfilment import Fulfilled, Picked
 from huixiang.checkout.model.orders import Measure
-from huixiang.checkout.model.placing import OrderUnpaid, Placed, PlacedState, PlacedStateFixed, PlacedUnknown
-from huixiang.checkout.rules import fulfil
+from huixiang.checkout.model.placing import (
+    NothingPicked,
+    OrderUnpaid,
+    Placed,
+    PlacedState,
+    PlacedStateFixed,
+    PlacedUnknown,
+)
+from huixiang.checkout.rules import moves
 from huixiang.checkout.service import gifts
 from huixiang.checkout.service.complete import BOOKS, complete
 from huixiang.checkout.service.draft import Draft
 from huixiang.checkout.service.post import EARNING
+from huixiang.checkout.service.standing import picked, stands_now
 from huixiang.checkout.service.taking_back import WITH_POINTS
 from huixiang.checkout.store import placed as store
 from huixiang.coupons import service as coupons
@@ -35,25 +43,21 @@ from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Timeline
 from huixiang.tiers import service as tiers
 
-OPEN = frozenset({PlacedState.PLACED, PlacedState.FULFILLED})
 
-
-async def locked(
-    tx: Transaction, member_id: UUID, order_id: UUID, states: frozenset[PlacedState]
-) -> tuple[store.Kept, Accounts]:
+async def locked(tx: Transaction, member_id: UUID, order_id: UUID, act: moves.Act) -> tuple[store.Kept, Accounts]:
     """A placed order and its owner's accounts, locked. Raises PlacedUnknown, PlacedStateFixed."""
     accounts = await points.lock_accounts(tx, {member_id}, BOOKS)
     kept = await store.find(tx, member_id, order_id, lock=True)
     if kept is None:
         raise PlacedUnknown(order_id=order_id)
-    if kept.placed.state not in states:
+    if not moves.may(act, kept.placed.state):
         raise PlacedStateFixed(order_id=order_id, state=kept.placed.state)
     return kept, accounts
 
 
 async def pay_placed(tx: Transaction, member_id: UUID, order_id: UUID) -> Placed:
     """What was due is paid. Again answers the same. Raises PlacedUnknown, PlacedStateFixed."""
-    kept, _ = await locked(tx, member_id, order_id, OPEN | {PlacedState.COMPLETED})
+    kept, _ = await locked(tx, member_id, order_id, "pay")
     if kept.placed.payment != "due":
         return kept.placed
     paid = msgspec.structs.replace(kept.placed, payment="paid", pay_by=None)
@@ -61,16 +65,31 @@ async def pay_placed(tx: Transaction, member_id: UUID, order_id: UUID) -> Placed
     return paid
 
 
+async def fulfil_placed(tx: Transaction, member_id: UUID, order_id: UUID, picks: Sequence[Picked]) -> Placed:
+    """What was picked, once: what is missing is charged for no more, what was paid for it comes back (CHK-03). Points
+    that no longer pay for anything are free when the order is completed.
+
+    Raises PlacedUnknown, PlacedStateFixed, NothingPicked, and as `standing.picked` does.
+    """
+    kept, _ = await locked(tx, member_id, order_id, "fulfil")
+    stands = await picked(tx, kept, picks)
+    if not any(line.quantity for line in stands.lines):
+        raise NothingPicked(order_id=order_id)
+    done = msgspec.structs.replace(kept.placed, state=PlacedState.FULFILLED, fulfilled=stands, fulfilled_at=tx.now)
+    await store.save(tx, done)
+    return done
+
+
 async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, paid: bool = False) -> Placed:
     """The goods are handed over: points are spent, coupons used, the order earns, gifts are given. Again answers the
     same. paid: what was due is paid. Raises PlacedUnknown, PlacedStateFixed, OrderUnpaid."""
-    kept, accounts = await locked(tx, member_id, order_id, OPEN | {PlacedState.COMPLETED})
+    kept, accounts = await locked(tx, member_id, order_id, "complete")
     placed = kept.placed
     if placed.state is PlacedState.COMPLETED:
         return placed
+    stands = stands_now(kept)
     if placed.payment == "due" and not paid:
-        raise OrderUnpaid(order_id=order_id, due_fen=placed.due_fen)
-    stands = placed.fulfilled or fulfil.as_placed(placed.granted)
+        raise OrderUnpaid(order_id=order_id, due_fen=stands.cash_fen)
     if placed.points:
         await points.post(tx, [_spend(tx, placed, stands)], accounts)
     used = await coupons.use(tx, member_id, order_id)
@@ -91,7 +110,7 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
 
 async def cancel_placed(tx: Transaction, member_id: UUID, order_id: UUID, reason: str) -> Placed:
     """Everything that it holds is free again. Again answers the same. Raises PlacedUnknown, PlacedStateFixed."""
-    kept, accounts = await locked(tx, member_id, order_id, OPEN | {PlacedState.CANCELLED})
+    kept, accounts = await locked(tx, member_id, order_id, "cancel")
     if kept.placed.state is PlacedState.CANCELLED:
         return kept.placed
     return await _cancel(tx, kept, accounts, "asked", reason)
@@ -129,7 +148,7 @@ async def _cancel(
     if placed.payment == "due":
         done = msgspec.structs.replace(done, payment="none")
     await store.save(tx, done)
-    stands = placed.fulfilled or fulfil.as_placed(placed.granted)
+    stands = stands_now(kept)
     tx.emit(
         OrderCancelled(
             member_id=placed.member_id,

@@ -13,7 +13,11 @@ import msgspec
 
 from huixiang.checkout import rules
 from huixiang.checkout.model import NewEffect, Order, RefundedLine, RefundRequest
+from huixiang.checkout.model.fulfilment import Fulfilled
+from huixiang.checkout.model.placing import OrderGift
 from huixiang.checkout.service.earning import FIRST_ORDER
+from huixiang.checkout.service.gifts import CAUSE as GIFT
+from huixiang.checkout.service.gifts import points_key
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
 from huixiang.points.model import GROWTH, POINTS, Book, ClawBack, ClawBackPolicy, Posting, Return, Source
@@ -33,7 +37,8 @@ _REWARD = reward_key(FIRST_ORDER, FIRST_ORDER)
 class RefundDraft(msgspec.Struct):
     """A refund on its way: its place in the batch, what its lines give back, and once decided what that did.
 
-    completed: the order before it; after: with what its lines give back counted in. See `Refund` for the figures.
+    completed: the order before it; after: with what its lines give back counted in. stands: what is left of an order
+    that was placed on a quote; gifts: that came with it, where this is the last of it. See `Refund` for the figures.
     """
 
     place: int
@@ -44,6 +49,8 @@ class RefundDraft(msgspec.Struct):
     after: Order
     lines: list[RefundedLine]
     rules: Document
+    stands: Fulfilled | None = None
+    gifts: Sequence[OrderGift] = ()
     points_before: int = 0
     points_short: int = 0
     points_returned: int = 0
@@ -112,6 +119,7 @@ async def _load(tx: Transaction, drafts: Sequence[RefundDraft]) -> tuple[dict[_K
         keys |= {(owner, POINTS.number, earned), (owner, GROWTH.number, earned)}
         if draft.is_last:
             keys.add((owner, POINTS.number, _REWARD))
+            keys |= {(owner, POINTS.number, key) for _, key in _gift_keys(draft)}
     origins = await points.load_origins(tx, keys)
     paid = {
         (draft.completed.member_id, draft.completed.order_id)
@@ -134,17 +142,32 @@ def _steps(draft: RefundDraft, parts: Mapping[_Key, _Part], spent: Sequence[_Par
     yield _Step(draft, _claw_back(draft, POINTS, taken, earned), CONSUMPTION)
     reward = parts.get((owner, POINTS.number, _REWARD))
     if draft.is_last and reward and reward.origin.posting.order_ref == draft.completed.order_id:
-        draft.reward = reward.take(reward.left)
-        yield _Step(draft, _claw_back(draft, POINTS, draft.reward, _REWARD, ":reward"), FIRST_ORDER)
+        taken = reward.take(reward.left)
+        draft.reward += taken
+        yield _Step(draft, _claw_back(draft, POINTS, taken, _REWARD, ":reward"), FIRST_ORDER)
+    for gift_no, key in _gift_keys(draft):
+        gift = parts.get((owner, POINTS.number, key))
+        taken = gift.take(gift.left) if gift else 0
+        draft.reward += taken
+        yield _Step(draft, _claw_back(draft, POINTS, taken, key, f":gift:{gift_no}"), GIFT)
     taken = of_growth.take(draft.growth) if of_growth else 0
     draft.growth_before = draft.growth - taken
     yield _Step(draft, _claw_back(draft, GROWTH, taken, earned), CONSUMPTION)
 
 
+def _gift_keys(draft: RefundDraft) -> Iterator[tuple[int, str]]:
+    """Numbers of gifts of points, and the keys of their postings."""
+    for gift in draft.gifts:
+        if gift.kind == "points" and gift.refused is None:
+            yield gift.gift_no, points_key(draft.completed.order_id, gift.gift_no)
+
+
 def _returns(draft: RefundDraft, spent: Sequence[_Part]) -> Iterator[_Step]:
-    """So much of what was spent as the part of the order that has come back so far, less what came back before."""
+    """So much of what was spent as the part of the order that has come back so far, less what came back before; of an
+    order that was placed on a quote, what does not pay for the rest of it."""
     total = sum(abs(part.origin.posting.points) for part in spent)
-    wanted = rules.spent_to_return(draft.after, total) - total + sum(part.left for part in spent)
+    stays = draft.stands.points if draft.stands else total - rules.spent_to_return(draft.after, total)
+    wanted = sum(part.left for part in spent) - stays
     for number, part in enumerate(spent):
         origin = part.origin.posting
         returned = part.take(max(wanted, 0))
@@ -198,7 +221,7 @@ def _note(step: _Step, posting: Posting) -> None:
         if step.cause == CONSUMPTION:
             draft.points_short = posting.short
         else:
-            draft.reward_short = posting.short
+            draft.reward_short += posting.short
     draft.effects += [
         NewEffect(kind=kind, cause=step.cause, amount=amount, book=posting.book, seq=posting.seq)
         for kind, amount in found

@@ -25,16 +25,19 @@ _PLAIN = (
 _SUMMARY = tuple(field for field in PlacedSummary.__struct_fields__ if field != "order_number")
 _JSON = ("lines", "applied", "fulfilled")
 _BESIDE = ("uses", "ticketed", "token", "input_hash")
+_COLUMNS = ", ".join((*_PLAIN, *_JSON, *_BESIDE, "stands"))
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A placed order with what is kept beside it. uses: of its member's caps. ticketed: it holds tickets of stock."""
+    """A placed order with what is kept beside it. uses: of its member's caps. ticketed: it holds tickets of stock.
+    stands: what is left of it after refunds, where there were any."""
 
     placed: Placed
     uses: list[Taken]
     ticketed: bool
     token: str
     input_hash: bytes
+    stands: Fulfilled | None = None
 
 
 async def insert(tx: Transaction, kept: Kept) -> None:
@@ -58,13 +61,34 @@ def _as_json(value: object) -> str | None:
 async def find(tx: Transaction, member_id: UUID, order_id: UUID, *, lock: bool = False) -> Kept | None:
     row = await tx.fetchrow(
         f"""
-        SELECT {", ".join((*_PLAIN, *_JSON, *_BESIDE))} FROM checkout.placed
+        SELECT {_COLUMNS} FROM checkout.placed
         WHERE member_id = $1 AND order_id = $2 {"FOR UPDATE" if lock else ""}
         """,
         member_id,
         order_id,
     )
     return _kept(tx, row) if row is not None else None
+
+
+async def load(tx: Transaction, wanted: Collection[tuple[UUID, UUID]]) -> dict[UUID, Kept]:
+    """Placed orders by id, of (member, order)."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM checkout.placed
+        WHERE (member_id, order_id) IN (SELECT * FROM unnest($1::uuid[], $2::uuid[]))
+        """,
+        [member_id for member_id, _ in wanted],
+        [order_id for _, order_id in wanted],
+    )
+    return {row["order_id"]: _kept(tx, row) for row in rows}
+
+
+async def save_stands(tx: Transaction, orders: Sequence[Kept]) -> None:
+    """What is left of orders after refunds."""
+    await tx.executemany(
+        "UPDATE checkout.placed SET stands = $3 WHERE member_id = $1 AND order_id = $2",
+        [(one.placed.member_id, one.placed.order_id, _as_json(one.stands)) for one in orders],
+    )
 
 
 def _kept(tx: Transaction, row: Any) -> Kept:
@@ -74,10 +98,14 @@ def _kept(tx: Transaction, row: Any) -> Kept:
         order_number=_number(tx, row["order_id"], row["placed_at"]),
         lines=msgspec.json.decode(row["lines"], type=list[GrantedLine]),
         applied=msgspec.json.decode(row["applied"], type=list[Applied]),
-        fulfilled=None if row["fulfilled"] is None else msgspec.json.decode(row["fulfilled"], type=Fulfilled),
+        fulfilled=_fulfilled(row["fulfilled"]),
     )
     uses = msgspec.json.decode(row["uses"], type=list[Taken])
-    return Kept(placed, uses, row["ticketed"], row["token"], row["input_hash"])
+    return Kept(placed, uses, row["ticketed"], row["token"], row["input_hash"], _fulfilled(row["stands"]))
+
+
+def _fulfilled(value: str | None) -> Fulfilled | None:
+    return None if value is None else msgspec.json.decode(value, type=Fulfilled)
 
 
 def _number(tx: Transaction, order_id: UUID, placed_at: datetime) -> str:
@@ -169,37 +197,37 @@ async def listed(
     ]
 
 
-async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> None:
-    """What is on its way goes with a member who is merged into another."""
+async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> list[Taken]:
+    """What is on its way goes with a member who is merged into another; what it uses of a member's caps."""
     rows = await tx.fetch(
         """
         UPDATE checkout.placed SET member_id = $2, merges = merges || $3::uuid
         WHERE member_id = $1 AND state IN ('placed', 'fulfilled')
-        RETURNING order_id, source, external_id
+        RETURNING order_id, source, external_id, uses
         """,
         from_id,
         into_id,
         merge_id,
     )
-    await _rename(tx, rows, into_id)
+    return await _renamed(tx, rows, into_id)
 
 
-async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> None:
-    """What a merge was the last to bring, and is still on its way, goes back."""
+async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> list[Taken]:
+    """What a merge was the last to bring, and is still on its way, goes back; what it uses of a member's caps."""
     rows = await tx.fetch(
         """
         UPDATE checkout.placed SET member_id = $2, merges = trim_array(merges, 1)
         WHERE member_id = $1 AND merges[cardinality(merges)] = $3 AND state IN ('placed', 'fulfilled')
-        RETURNING order_id, source, external_id
+        RETURNING order_id, source, external_id, uses
         """,
         into_id,
         from_id,
         merge_id,
     )
-    await _rename(tx, rows, from_id)
+    return await _renamed(tx, rows, from_id)
 
 
-async def _rename(tx: Transaction, rows: Sequence[Any], owner: UUID) -> None:
+async def _renamed(tx: Transaction, rows: Sequence[Any], owner: UUID) -> list[Taken]:
     """In the directory."""
     await tx.execute(
         """
@@ -212,3 +240,4 @@ async def _rename(tx: Transaction, rows: Sequence[Any], owner: UUID) -> None:
         DIRECTORY_EXTERNAL,
         [external_key(row["source"], row["external_id"]) for row in rows],
     )
+    return [taken for row in rows for taken in msgspec.json.decode(row["uses"], type=list[Taken])]

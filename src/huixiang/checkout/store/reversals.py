@@ -52,6 +52,23 @@ async def finish_effect(
     return added == 1
 
 
+async def finish_following(tx: Transaction, member_id: UUID, refund_id: UUID, kind: str) -> None:
+    """What followed of a kind, and concerns nobody in particular, is done. Harmless when repeated."""
+    await tx.execute(
+        f"""
+        INSERT INTO checkout.reversal_effect ({", ".join(COLUMNS)})
+        SELECT member_id, refund_id, effect_no, 'done', kind, cause, amount, NULL, NULL, NULL, $4
+        FROM checkout.reversal_effect
+        WHERE member_id = $1 AND refund_id = $2 AND kind = $3 AND state = 'pending'
+        ON CONFLICT DO NOTHING
+        """,
+        member_id,
+        refund_id,
+        kind,
+        tx.now,
+    )
+
+
 async def load_reversals(tx: Transaction, refunds: Collection[tuple[UUID, UUID]]) -> dict[UUID, Reversal]:
     """The records of (member, refund), by refund; those that did nothing are left out."""
     rows = await tx.fetch(

@@ -71,6 +71,13 @@ class CouponChange(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
+class TakenBack(msgspec.Struct, frozen=True):
+    """Of copies that are taken back: those that are voided now, and those that were used, or are held, by then."""
+
+    voided: tuple[UUID, ...]
+    used: tuple[UUID, ...]
+
+
 class Holding(msgspec.Struct, frozen=True):
     """What an order holds of what it asked for, and why it does not hold the rest."""
 

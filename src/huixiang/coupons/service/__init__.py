@@ -3,7 +3,7 @@
 from huixiang.coupons.service.audience import use_registry
 from huixiang.coupons.service.copies import give_many, grant, void, void_many
 from huixiang.coupons.service.ending import announce_due, expire_due
-from huixiang.coupons.service.holding import give_back, hold, release, use
+from huixiang.coupons.service.holding import give_back, hold, release, take_back, use
 from huixiang.coupons.service.issuing import issue
 from huixiang.coupons.service.merging import counted, merge, unmerge
 
@@ -18,6 +18,7 @@ __all__ = [
     "issue",
     "merge",
     "release",
+    "take_back",
     "unmerge",
     "use",
     "use_registry",

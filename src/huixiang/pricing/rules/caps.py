@@ -42,6 +42,15 @@ def taken(
     ]
 
 
+def summed(taken: Iterable[Taken]) -> list[Taken]:
+    """What several orders took, once for each rule and period."""
+    sums: dict[tuple[str, str, date], tuple[int, int, int]] = {}
+    for one in taken:
+        fen, uses, pieces = sums.get(one[:3], (0, 0, 0))
+        sums[one[:3]] = fen + one.fen, uses + one.uses, pieces + one.pieces
+    return [Taken(*key, *counts) for key, counts in sorted(sums.items())]
+
+
 def exceeded(sums: Iterable[Taken], caps: Mapping[str, Sequence[Cap]]) -> list[tuple[str, Cap]]:
     """The caps of a member that what they took by now is above; each with its rule."""
     return [

@@ -25,11 +25,8 @@ async def priced_again(reads: Reads, kept: Kept, explain: Literal["brief", "full
     now, QuoteNotReproduced where it was not proven and another version of the program finds something else, Overloaded
     where too many wait for what takes long, and InvariantBroken where what is proven does not cost the same.
     """
-    in_force = await programme.in_force_at(reads, kept.version)
-    situation = situation_of(kept, reads.calendar, await _hidden(reads, kept))
-    if situation is None:
-        raise QuoteFactsChanged
-    priced = await _priced(in_force.rule_set, basket_of(kept), situation, explain)
+    in_force, situation = await situated(reads, kept)
+    priced = await searched(in_force.rule_set, basket_of(kept), situation, explain)
     quoted_fen = kept.totals.payable_fen
     if priced.payable_fen != quoted_fen:
         if not (priced.proven and kept.totals.proven):
@@ -38,7 +35,18 @@ async def priced_again(reads: Reads, kept: Kept, explain: Literal["brief", "full
     return in_force, priced
 
 
-async def _priced(rule_set: RuleSet, basket: Basket, situation: Situation, explain: Literal["brief", "full"]) -> Priced:
+async def situated(reads: Reads, kept: Kept) -> tuple[InForce, Situation]:
+    """The rules and the facts that a quote was made by. Raises QuoteFactsChanged."""
+    in_force = await programme.in_force_at(reads, kept.version)
+    situation = situation_of(kept, reads.calendar, await _hidden(reads, kept))
+    if situation is None:
+        raise QuoteFactsChanged
+    return in_force, situation
+
+
+async def searched(
+    rule_set: RuleSet, basket: Basket, situation: Situation, explain: Literal["brief", "full"]
+) -> Priced:
     """Most searches are over at once; what takes longer is done beside the loop."""
     if explain == "brief" and len(basket.lines) + len(situation.coupons) <= ON_LOOP:
         near = price(rule_set, basket, situation, nodes_max=ON_LOOP_NODES, explain=explain, pause=breathe)

@@ -66,3 +66,10 @@ def _definition(promise: Promise, unit: Unit, capacity: int) -> Definition:
         shards=SHARDS if unit == "fen" else 1,
         source="promotions",
     )
+
+
+async def move(tx: Transaction, from_id: UUID, to_id: UUID, taken: Sequence[Taken]) -> None:
+    """What orders of one member took of their caps counts for another, whose orders they are now."""
+    summed = rules.summed(taken)
+    await store.count_use(tx, from_id, summed, -1)
+    await store.count_use(tx, to_id, summed, +1)

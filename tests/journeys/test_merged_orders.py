@@ -1,0 +1,80 @@
+"""Orders that are on their way when their member is merged go with them, coupons and all; undone, they come back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+import pytest_asyncio
+
+from huixiang.platform.db import Database
+from huixiang.pricing.model.effects import Off, OffStep
+from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
+from tests.checkout.counter import Answer, Counter, opened
+from tests.entry.program import running
+from tests.journeys.merging import House
+from tests.points.movement import assert_lawful
+from tests.pricing.quoting import good, named, pieces
+
+pytestmark = pytest.mark.requirement("MEM-02", "CHK-02")
+
+RULES = [
+    CouponRule(code="ten", name=named("ten"), effect=Off((OffStep(1_001, 1_000),))),
+    OrderRule(code="once", name=named("once"), effect=Off((OffStep(3_000, 200),)), caps=(Cap("uses", 1, "member"),)),
+]
+
+
+@pytest_asyncio.fixture
+async def house(db: Database, superuser: psycopg.Connection[Any]) -> AsyncIterator[House]:
+    async with running(db) as program:
+        yield House(program, db)
+    assert_lawful(superuser)
+
+
+@pytest_asyncio.fixture
+async def counter(house: House) -> AsyncIterator[Counter]:
+    async with opened(house.db) as made:
+        await made.stock(good("beef", 5_200))
+        await made.publish(RULES)
+        yield made
+
+
+async def placed(counter: Counter, member: str) -> Answer:
+    await counter.grant(UUID(member), "ten")
+    order = await counter.place(await counter.quote([pieces("beef")], UUID(member)), paid=True)
+    assert (order["due_fen"], len(order["coupons"])) == (4_000, 1)
+    return order
+
+
+async def test_what_is_on_its_way_is_the_one_who_stayed_ones(house: House, counter: Counter) -> None:
+    gone, into = await house.member("gone"), await house.member("into")
+    order, dropped = await placed(counter, gone), await placed(counter, into)
+    await house.relay()
+    await house.merge(gone, into)
+    await house.relay()
+    assert (await counter.placed(order))["member_id"] == into
+    done = await counter.act(order, "complete")
+    assert (done["state"], done["member_id"]) == ("completed", into)
+    assert (await counter.order(order))["points"] > 0
+    await counter.act(dropped, "cancel", reason="one order is enough")
+    assert await counter.breaches() == []
+
+
+async def test_undone_it_goes_back_with_whom_it_came(house: House, counter: Counter) -> None:
+    gone, into = await house.member("gone"), await house.member("into")
+    order = await placed(counter, gone)
+    await house.relay()
+    merge = await house.merge(gone, into)
+    await house.relay()
+    own = await counter.place(await counter.quote([pieces("beef")], UUID(into)), paid=True)
+    assert own["due_fen"] == 5_200
+    assert (await house.undo(merge)).status_code == 202
+    await house.relay()
+    assert (await counter.placed(order))["member_id"] == gone
+    assert (await counter.placed(own))["member_id"] == into
+    for each in (order, own):
+        assert (await counter.act(each, "complete"))["state"] == "completed"
+    assert await counter.breaches() == []
