@@ -24,7 +24,8 @@ COMPLETED_AT = "2026-03-18T10:30:00+08:00"
 
 
 class Case(msgspec.Struct, frozen=True):
-    """One kind of request. bodies: taken in turn, instead of `body`. `yardstick` names the case it is compared with."""
+    """One kind of request. bodies: taken in turn, instead of `body`. `yardstick` names the case it is compared with.
+    holes: what fills {member} in turn, instead of the ground's members."""
 
     name: str
     bare: bool
@@ -33,6 +34,7 @@ class Case(msgspec.Struct, frozen=True):
     body: str = ""
     yardstick: str | None = None
     bodies: list[str] = []
+    holes: list[str] = []
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -71,11 +73,12 @@ CASES = (
 
 class Load(msgspec.Struct, frozen=True):
     """seconds: measured time of one round of one case. per_second: requests of all connections together; without it, as
-    many as are answered."""
+    many as are answered. at_most: of requests."""
 
     connections: int
     seconds: float
     per_second: float | None = None
+    at_most: int | None = None
 
 
 def measure(where: Ground, case: Case, load: Load, serial: int) -> tuple[Figures, int]:
@@ -90,13 +93,14 @@ def measure(where: Ground, case: Case, load: Load, serial: int) -> tuple[Figures
         target=case.target,
         headers=headers,
         body=case.body,
-        members=where.members,
+        members=case.holes or where.members,
         connections=load.connections,
         warm_up_s=0.5,
         seconds=load.seconds,
         first_serial=serial,
         per_second=load.per_second,
         bodies=case.bodies,
+        at_most=load.at_most,
     )
     generator = subprocess.Popen(
         [sys.executable, "-m", "bench.http_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT

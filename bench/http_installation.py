@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
@@ -62,13 +62,18 @@ class Ground(msgspec.Struct, frozen=True):
     program: Served
     bare: Served
     database_pid: int
+    database_url: str
     token: str
     members: list[str]
 
     def database_cpu_s(self) -> float:
         """Processor time of PostgreSQL and its backends, with those that have ended."""
         children = Path(f"/proc/{self.database_pid}/task/{self.database_pid}/children").read_text().split()
-        return cpu_of(self.database_pid, ended=True) + sum(cpu_of(int(pid)) for pid in children)
+        used = 0.0
+        for pid in children:
+            with suppress(FileNotFoundError):  # ended meanwhile, and so counted below
+                used += cpu_of(int(pid))
+        return used + cpu_of(self.database_pid, ended=True)
 
 
 def cpu_of(pid: int, *, ended: bool = False) -> float:
@@ -102,7 +107,7 @@ def ground(more: Fill | None = None, bare: str = BARE, program: str = PROGRAM) -
             )
             token, member_ids = asyncio.run(_fill(settings, more))
             with _serving(settings, program) as measured, _serving(settings, bare) as yardstick:
-                yield Ground(measured, yardstick, server.pid, token, member_ids)
+                yield Ground(measured, yardstick, server.pid, server.url("huixiang_app"), token, member_ids)
         finally:
             server.stop()
 

@@ -27,7 +27,7 @@ BUCKET_US = 50  # resolution of the latencies
 class Job(msgspec.Struct, frozen=True):
     """`target` and `body` may hold the holes {member}, filled from `members` in turn, and {serial}, never the same
     twice in a run. bodies: taken in turn, instead of `body`. per_second: of all connections together; a latency then
-    counts from when its request was due."""
+    counts from when its request was due. at_most: so many requests are sent, where they are over before the time is."""
 
     port: int
     method: str
@@ -41,6 +41,7 @@ class Job(msgspec.Struct, frozen=True):
     first_serial: int
     per_second: float | None = None
     bodies: list[str] = []
+    at_most: int | None = None
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -75,8 +76,16 @@ class Requests:
         self._bodies = itertools.cycle(job.bodies or [job.body])
         self._serial = itertools.count(job.first_serial)
         self.next_serial = job.first_serial
+        self._left = job.at_most
+
+    @property
+    def over(self) -> bool:
+        """Whether as many were made as there are to be."""
+        return self._left == 0
 
     def make(self) -> bytes:
+        if self._left is not None:
+            self._left -= 1
         self.next_serial = next(self._serial)
         member, serial = next(self._members), str(self.next_serial)
         body = self._filled(next(self._bodies), member, serial).encode()
@@ -135,7 +144,8 @@ class Connection(asyncio.Protocol):
             self.latencies[int(microseconds / BUCKET_US) * BUCKET_US] += 1
         del self._received[: self._needed]
         self._needed = 0
-        if self.stopped:
+        if self.stopped or self._requests.over:
+            self.stopped = True
             self._transport.close()
         else:
             self._next()
@@ -153,6 +163,10 @@ class Connection(asyncio.Protocol):
 
     def _send(self, due: float) -> None:
         if self._transport.is_closing():
+            return
+        if self._requests.over:
+            self.stopped = True
+            self._transport.close()
             return
         request = self._requests.make()
         self._sent_at = due
@@ -179,7 +193,7 @@ async def load(job: Job) -> Result:
     started = time.perf_counter()
     for one in connections:
         one.counting = True
-    await asyncio.sleep(job.seconds)
+    await asyncio.wait([one.closed for one in connections], timeout=job.seconds)
     took = time.perf_counter() - started
     for one in connections:
         one.counting, one.stopped = False, True

@@ -54,22 +54,27 @@ async def fill(db: Database, member_ids: list[str]) -> None:
     """The catalogue, the promotions and every member's coupons."""
     workload = draw()
     async with db.transaction() as tx:
-        await catalogue.upsert_categories(tx, list(_categories()))
-        skus = [
-            SkuRow(
-                version=1,
-                sku=sku["id"],
-                name=Text(zh=sku["id"], en=sku["id"]),
-                category=sku["cat"],
-                unit="piece",
-                list_price_fen=sku["price"],
-            )
-            for sku in workload["skus"]
-        ]
-        await catalogue.upsert_skus(tx, skus)
+        await fill_catalogue(tx, workload)
         await rulebook.publish(tx, "promotions", "main", programme(workload), tx.now, "bench", "bench")
         for holder in HOLDERS:
             await _give(tx, members_of(holder, member_ids), holder)
+
+
+async def fill_catalogue(tx: Transaction, workload: Workload) -> None:
+    """The workload's goods, each in a department of a grocer."""
+    await catalogue.upsert_categories(tx, list(_categories()))
+    skus = [
+        SkuRow(
+            version=1,
+            sku=sku["id"],
+            name=Text(zh=sku["id"], en=sku["id"]),
+            category=sku["cat"],
+            unit="piece",
+            list_price_fen=sku["price"],
+        )
+        for sku in workload["skus"]
+    ]
+    await catalogue.upsert_skus(tx, skus)
 
 
 def _categories() -> Iterator[CategoryRow]:
@@ -107,14 +112,18 @@ def _coupon(code: str, scope: Scope, effect: Off | RateOff, stacking: str) -> Co
 
 
 async def _give(tx: Transaction, members: Sequence[str], holder: str) -> None:
-    """Copies expire one after the other within a month; the first never does."""
     held = [code for code, copies in SHOP.items() for _ in range(copies)]
     if holder == "classes":
         held = [rule.code for rule in _of_classes()]
     if holder == "none":
         return
     assert len(held) == COUPONS
-    expiries = [None, *(tx.now + timedelta(days=place * 30 // COUPONS + 1) for place in range(1, COUPONS))]
+    await give_copies(tx, members, held)
+
+
+async def give_copies(tx: Transaction, members: Sequence[str], held: Sequence[str]) -> None:
+    """A copy of each for every member. They expire one after the other within a month; the first never does."""
+    expiries = [None, *(tx.now + timedelta(days=place * 30 // len(held) + 1) for place in range(1, len(held)))]
     await tx.copy_in(
         "coupons.coupon",
         columns=["member_id", "coupon_id", "rule", "state", "issued_at", "expires_at", "recorded_at"],
