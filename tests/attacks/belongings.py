@@ -82,6 +82,7 @@ async def belongings(db: Database, clock: SettableClock, program: Program) -> Be
     await _bought(found, clock)
     await _owed(found, db)
     await _given(found)
+    await _given_on(found)
     await _moved(found, db)
     await _kept(found, db, clock)
     await _at_the_console(found, db)
@@ -132,6 +133,14 @@ async def _given(found: Belongings) -> None:
         ("tier/upgrades", "upgrade_id", {"tier": "silver"}),
     ):
         found.ids[name] = (await found.post(f"{at}/{path}", body))[name]
+
+
+async def _given_on(found: Belongings) -> None:
+    """A coupon that its owner gives on, by a link."""
+    at = f"/api/v1/members/{found.ids['member_id']}"
+    copy = await found.post(f"{at}/coupons", {"template": "anything_95"})
+    made = await found.post(f"/api/member/v1/me/coupons/{copy['coupon_id']}/gift", None, found.owner)
+    found.ids["gift_id"] = made["gift"]["gift_id"]
 
 
 async def _moved(found: Belongings, db: Database) -> None:

@@ -16,6 +16,8 @@ member     DELETE /api/member/v1/me/passkeys/{passkey_id}                       
 member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
 member     POST   /api/member/v1/me/pool/join                                          404/pool_unknown           409
 member     POST   /api/member/v1/me/pool/dissolve                                      404/pool_unknown           409
+member     POST   /api/member/v1/me/coupon-gifts/{gift_id}/withdraw                    404/coupon_gift_unknown    200
+member     POST   /api/member/v1/me/coupons/{coupon_id}/gift                           404/coupon_unknown         409
 member     GET    /api/member/v1/me/transfers/{transfer_id}                            404/transfer_unknown       200
 key        GET    /api/v1/members/{member_id}/merges/{merge_id}                        404/merge_unknown          200
 key        POST   /api/v1/members/{member_id}/merges/{merge_id}/undo                   404/merge_unknown          202

@@ -48,11 +48,15 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   POST   /api/member/v1/me/consents
   GET    /api/member/v1/me/consents/texts
   POST   /api/member/v1/me/consents/withdraw
+  GET    /api/member/v1/me/coupon-gifts
+  POST   /api/member/v1/me/coupon-gifts/take
+  POST   /api/member/v1/me/coupon-gifts/{gift_id}/withdraw
   GET    /api/member/v1/me/coupon-packs
   POST   /api/member/v1/me/coupon-packs
   GET    /api/member/v1/me/coupons
   POST   /api/member/v1/me/coupons/claim
   POST   /api/member/v1/me/coupons/redeem
+  POST   /api/member/v1/me/coupons/{coupon_id}/gift
   GET    /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices
   DELETE /api/member/v1/me/devices/{device_id}

@@ -11,9 +11,12 @@ import pytest
 from huixiang.coupons import service as coupons
 from huixiang.coupons.handlers import SUBSCRIPTIONS
 from huixiang.coupons.model import Coupon, CouponTemplate
+from huixiang.coupons.model.gifts import MadeGift
 from huixiang.coupons.model.packs import PACK_KIND, CouponPack
 from huixiang.coupons.routes import ROUTES
+from huixiang.coupons.service import gifts
 from huixiang.kernel.clock import SettableClock
+from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database, Transaction
 from huixiang.platform.relay import Relay
@@ -74,6 +77,42 @@ async def test_the_worked_example(db: Database, clock: SettableClock) -> None:
             assert list(left.values()) == [int(line["left"])], line
             assert end == _end(db, clock, line["until"]), line
     await Relay(db, SUBSCRIPTIONS).drain()
+    assert await breaches(db) == []
+
+
+@pytest.mark.requirement("CPN-05")
+async def test_the_worked_example_of_a_gift(db: Database, clock: SettableClock) -> None:
+    await load_programme(db)
+    people = dict(zip(("anna", "ben", "carl"), await register_members(db, 3), strict=True))
+    await publish_template(db, giftable=True, gifts_per_day=2)
+    copy = new_id()
+    async with db.transaction() as tx:
+        await coupons.issue(tx, people["anna"], "ten", copy, "test")
+    begun: MadeGift | None = None
+    lines = table(SECTIONS["Worked example of a gift"])
+    assert len(lines) == 8
+    for line in lines:
+        clock.set(clock.now().replace(day=int(line["day"])))
+        answer = ""
+        try:
+            async with db.transaction() as tx:
+                if line["asks"] == "give":
+                    begun = await gifts.give(tx, people[line["who"]], copy)
+                    answer = begun.gift.state
+                elif begun is not None and line["asks"] == "take":
+                    answer = (await gifts.take(tx, people[line["who"]], begun.token)).state
+                elif begun is not None:
+                    answer = (await gifts.withdraw(tx, people[line["who"]], begun.gift.gift_id)).state
+        except DomainError as refusal:
+            answer = refusal.code
+        await Relay(db, SUBSCRIPTIONS).drain()
+        async with db.transaction(read_only=True) as tx:
+            rows = await tx.fetch("SELECT member_id, state, expires_at FROM coupons.coupon")
+        has = {row["member_id"]: row for row in rows}
+        states = [has[people[who]]["state"] if people[who] in has else "" for who in ("anna", "ben")]
+        assert [answer, *states] == [line["answer"], line["anna"], line["ben"]], line
+        if line["until"]:
+            assert has[people["ben"]]["expires_at"] == _end(db, clock, line["until"]), line
     assert await breaches(db) == []
 
 

@@ -68,6 +68,15 @@ COPY = (
 )
 CHANGE = " INSERT INTO coupons.coupon_change VALUES ('{{m}}', '{{n}}', {}, '{}', '{}', {}, NULL, 'test', '2026-03-01')"
 BARE = "NULL, NULL"
+GIVEN_ON = (
+    " INSERT INTO coupons.gift VALUES ('{{m}}', '{{s}}', '{{n}}', 'ten', '', '{}', {}, {}, '2026-03-01', '2026-03-04',"
+    " {}, {})"
+)
+TWIN = ", ('{m}', '{m}', '{n}', 'ten', '', 'open', NULL, NULL, '2026-03-01', '2026-03-04', NULL, NULL)"
+BY_GIFT = (
+    "WITH copy AS (INSERT INTO coupons.coupon_change"
+    " VALUES ('{n}', '{s}', 1, 'issued', 'issued', NULL, NULL, 'gift', '2026-03-01'))"
+)
 NOT_STANDING = "WITH claim AS (INSERT INTO coupons.claim VALUES ('{n}', false, '2026-03-01'))"
 LIMITED = (
     ", limited AS (INSERT INTO rulebook.document (kind, code, version, body, hash, valid_from, recorded_at)"
@@ -329,6 +338,8 @@ DAMAGES: dict[str, list[str]] = {
         CHANGE.format(2, "issued", "issued", "NULL"),
         CHANGE.format(1, "issued", "issued", "NULL")
         + ", ('{m}', '{n}', 2, 'used', 'used', '{m}', NULL, 'x', '2026-03-01')",
+        CHANGE.format(1, "issued", "issued", "NULL")
+        + ", ('{m}', '{n}', 2, 'withdrawn', 'issued', NULL, NULL, 'x', '2026-03-01')",
         CHANGE.format(1, "held", "held", "'{m}'")
         + ", ('{m}', '{n}', 2, 'used', 'used', '{s}', NULL, 'x', '2026-03-01')",
     ],
@@ -344,6 +355,15 @@ DAMAGES: dict[str, list[str]] = {
     "coupons_packs": [
         "INSERT INTO coupons.pack_issued VALUES ('{m}', 'new_member', 1, 5, 18800, '2026-03-01')",
         OF_A_PACK.format() + CHANGE.format(1, "issued", "issued", "NULL"),
+    ],
+    "coupons_gifts": [
+        COPY.format("given", 1, "NULL", BARE) + " SELECT 1",
+        GIVEN_ON.format("open", "NULL", "NULL", "NULL", "NULL"),
+        COPY.format("given", 1, "NULL", BARE) + GIVEN_ON.format("open", "NULL", "NULL", "NULL", "NULL") + TWIN,
+        COPY.format("given", 1, "NULL", BARE)
+        + GIVEN_ON.format("received", "'{s}'", "NULL", "'2026-03-02'", "'2026-03-02'"),
+        BY_GIFT + GIVEN_ON.format("returned", "NULL", "'withdrawn'", "NULL", "'2026-03-02'"),
+        BY_GIFT + " SELECT 1",
     ],
     "coupons_codes": [
         "INSERT INTO coupons.code VALUES ('\\x00', '{n}', 1, '{m}', '{n}', '2026-03-01', NULL)",

@@ -1,4 +1,4 @@
--- coupons: lists by state, packs (docs/decisions/0036, point 6).
+-- coupons: lists by state, packs, gifts (docs/decisions/0036, point 6).
 CREATE INDEX coupon_by_issue ON coupons.coupon (member_id, issued_at, coupon_id);
 
 ALTER TABLE coupons.coupon ADD COLUMN pack text;         -- the pack it came in; null: in none
@@ -15,5 +15,34 @@ CREATE TABLE coupons.pack_issued (
     PRIMARY KEY (member_id, pack)
 );
 
+-- A copy that its member gives on, under the member who gives; found by `platform.directory` (kind `coupon_gift`, the hash of the
+-- secret in the link). open: nobody took it; taken: its copy is on its way to the receiver; received; returned: the giver has
+-- their copy back. While it is not returned, the giver's copy is `given`. The receiver's copy has the gift's id.
+CREATE TABLE coupons.gift (
+    member_id   uuid        NOT NULL,
+    gift_id     uuid        NOT NULL,
+    coupon_id   uuid        NOT NULL,
+    template    text        NOT NULL,
+    token_hash  bytea       NOT NULL,
+    state       text        NOT NULL CHECK (state IN ('open', 'taken', 'received', 'returned')),
+    receiver_id uuid,                                    -- by the id that they took it under
+    why         text,                                    -- it was returned
+    made_at     timestamptz NOT NULL,
+    ends_at     timestamptz NOT NULL,
+    taken_at    timestamptz,
+    finished_at timestamptz,
+    merges      uuid[]      NOT NULL DEFAULT '{}',       -- the merges that brought it here, the last one last
+    PRIMARY KEY (member_id, gift_id),
+    CHECK (ends_at > made_at),
+    CHECK ((receiver_id IS NULL) = (taken_at IS NULL)),
+    CHECK (receiver_id IS NOT NULL OR state IN ('open', 'returned')),
+    CHECK ((why IS NOT NULL) = (state = 'returned')),
+    CHECK ((finished_at IS NOT NULL) = (state IN ('received', 'returned')))
+);
+CREATE INDEX gift_made ON coupons.gift (member_id, made_at, gift_id);
+CREATE INDEX gift_due ON coupons.gift (ends_at, member_id, gift_id) WHERE state = 'open';
+
+GRANT SELECT, INSERT, UPDATE ON coupons.gift TO huixiang_app;
+GRANT SELECT ON coupons.gift TO huixiang_read;
 GRANT SELECT, INSERT ON coupons.pack_issued TO huixiang_app;
 GRANT SELECT ON coupons.pack_issued TO huixiang_read;

@@ -30,3 +30,47 @@ class CouponPackIssued(Event, frozen=True, kw_only=True, tag="coupons.pack_issue
     pack_version: int
     copies: int
     worth_fen: int
+
+
+class CouponGiven(Event, frozen=True, kw_only=True, tag="coupons.given.v1"):
+    """A member gives a copy on: until `ends_at` whoever has the link can take it."""
+
+    gift_id: UUID
+    coupon_id: UUID
+    template: str
+    ends_at: datetime
+
+
+class CouponGiftTaken(Event, frozen=True, kw_only=True, tag="coupons.gift_taken.v1"):
+    """Somebody took a gift: a copy is on its way to them. member_id: who gave it."""
+
+    gift_id: UUID
+    coupon_id: UUID
+    receiver_id: UUID
+
+
+class CouponGiftReceived(Event, frozen=True, kw_only=True, tag="coupons.gift_received.v1"):
+    """The receiver of a gift has a copy, under the gift's id. member_id: the receiver."""
+
+    gift_id: UUID
+    giver_id: UUID
+    template: str
+    expires_at: datetime | None
+
+
+class CouponGiftRefused(Event, frozen=True, kw_only=True, tag="coupons.gift_refused.v1"):
+    """The receiver of a gift could not have it. member_id: the receiver."""
+
+    gift_id: UUID
+    giver_id: UUID
+    why: str
+
+
+class CouponGiftReturned(Event, frozen=True, kw_only=True, tag="coupons.gift_returned.v1"):
+    """A copy that was given is its giver's again. why: withdrawn, untaken, ended, limit, receiver_unknown,
+    receiver_state, own."""
+
+    gift_id: UUID
+    coupon_id: UUID
+    template: str
+    why: str

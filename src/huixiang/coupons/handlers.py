@@ -1,13 +1,13 @@
-"""What coupons do when something happened: they go with a member who is merged into another, and come back; a batch of
-codes is ready once a second person approved it."""
+"""What coupons do when something happened: they go with a member who is merged into another, and come back; what was
+given goes to who took it; a batch of codes is ready once a second person approved it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from huixiang.coupons import service
-from huixiang.coupons.events import CouponTicketUsed
-from huixiang.coupons.service import batches, claims
+from huixiang.coupons.events import CouponGiftReceived, CouponGiftRefused, CouponGiftTaken, CouponTicketUsed
+from huixiang.coupons.service import batches, claims, gifts
 from huixiang.members.events import MergeStepped, UnmergeStepped
 from huixiang.platform.db import Transaction
 from huixiang.platform.outbox import Event, Subscription
@@ -27,8 +27,17 @@ async def _confirm(tx: Transaction, events: Sequence[Event]) -> None:
     await claims.confirm(tx, [event.coupon_id for event in events if isinstance(event, CouponTicketUsed)])
 
 
+async def _give(tx: Transaction, events: Sequence[Event]) -> None:
+    if taken := [event for event in events if isinstance(event, CouponGiftTaken)]:
+        await gifts.deliver(tx, taken)
+    received = [event for event in events if isinstance(event, CouponGiftReceived)]
+    refused = [event for event in events if isinstance(event, CouponGiftRefused)]
+    await gifts.settle(tx, received, refused)
+
+
 SUBSCRIPTIONS = (
     Subscription("coupons.tickets", (CouponTicketUsed,), _confirm),
+    Subscription("coupons.gifts", (CouponGiftTaken, CouponGiftReceived, CouponGiftRefused), _give),
     Subscription("coupons.merges", (MergeStepped, UnmergeStepped), _move),
     Subscription("coupons.code_batches", (ApprovalGranted, ApprovalRefused), batches.settle_requests),
 )

@@ -2258,6 +2258,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/coupon-gifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupons that I gave on, the latest first. */
+        get: operations["list_my_gifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/coupon-gifts/{gift_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take back what nobody has taken. */
+        post: operations["withdraw_my_gift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/coupon-gifts/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a coupon that somebody gives, by the token in their link. It is among my coupons in a moment; asked again, this says what became of it. */
+        post: operations["take_gift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/coupon-packs": {
         parameters: {
             query?: never;
@@ -2287,6 +2338,23 @@ export interface paths {
         get: operations["list_my_coupons"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/coupons/{coupon_id}/gift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a coupon on, where its template allows that: who first opens the link with the token has it. Until then I can take it back, and cannot use it. */
+        post: operations["give_my_coupon"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4464,6 +4532,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{order_id}/fulfil": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell what was picked of a placed order: actual weights, what is missing, substitutes (CHK-03). */
+        post: operations["fulfil_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{order_id}/paid": {
         parameters: {
             query?: never;
@@ -5500,7 +5585,7 @@ export interface components {
         Applied: {
             coupon_id: string | null;
             cut_fen: number;
-            gift: components["schemas"]["Gift"] | null;
+            gift: components["schemas"]["PricingGift"] | null;
             /** @enum {unknown} */
             layer: "coupon" | "delivery" | "group" | "order" | "unit";
             name: components["schemas"]["Text"];
@@ -6206,7 +6291,7 @@ export interface components {
             order_id: string | null;
             rule: string;
             /** @enum {unknown} */
-            state: "expired" | "held" | "issued" | "used" | "voided";
+            state: "expired" | "given" | "held" | "issued" | "used" | "voided";
             template: string | null;
             template_version: number | null;
         };
@@ -6224,9 +6309,9 @@ export interface components {
             order_id: string | null;
             seq: number;
             /** @enum {unknown} */
-            state: "expired" | "held" | "issued" | "used" | "voided";
+            state: "expired" | "given" | "held" | "issued" | "used" | "voided";
             /** @enum {unknown} */
-            what: "expired" | "held" | "issued" | "released" | "returned" | "used" | "voided";
+            what: "expired" | "given" | "held" | "issued" | "released" | "returned" | "used" | "voided" | "withdrawn";
         };
         /**
          * CouponGift
@@ -6243,6 +6328,23 @@ export interface components {
             rule: string;
             /** @default null */
             unit_cost_fen?: number | null;
+        };
+        /**
+         * CouponsGift
+         * @description A gift as its giver sees it, who is not told who took it. `open` until `ends_at`; `taken`: on its way;
+         *         `received`; `returned`: the copy is the giver's again, and why.
+         */
+        CouponsGift: {
+            /** Format: uuid */
+            coupon_id: string;
+            ends_at: string;
+            /** Format: uuid */
+            gift_id: string;
+            made_at: string;
+            /** @enum {unknown} */
+            state: "open" | "received" | "returned" | "taken";
+            template: string;
+            why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
         };
         /**
          * CreditRow
@@ -6656,17 +6758,19 @@ export interface components {
             quantity: number;
         };
         /**
-         * Gift
-         * @description `what`: a sku or a coupon template; `count`: pieces, coupons or points. `value_fen` is what it is declared to be
-         *         worth, all together: among equal prices the higher one is chosen.
+         * GiftTaken
+         * @description A gift as its receiver sees it. coupon_id: of their copy, which is theirs in a moment (`received`), or goes back
+         *         to the giver if they cannot have it (`returned`).
          */
-        Gift: {
-            count: number;
+        GiftTaken: {
+            /** Format: uuid */
+            coupon_id: string;
+            expires_at: string | null;
+            name: components["schemas"]["Text"];
             /** @enum {unknown} */
-            kind: "coupon" | "goods" | "points";
-            /** @description Money in fen (0.01 yuan), not negative. */
-            value_fen: number;
-            what: string;
+            state: "open" | "received" | "returned" | "taken";
+            template: string;
+            why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
         };
         /**
          * GivenConsent
@@ -7019,6 +7123,14 @@ export interface components {
             lot_no: number;
             matures_at: string | null;
             remaining: number;
+        };
+        /**
+         * MadeGift
+         * @description A gift and the secret for its link, which is not shown again.
+         */
+        MadeGift: {
+            gift: components["schemas"]["CouponsGift"];
+            token: string;
         };
         /**
          * Measure
@@ -8065,9 +8177,9 @@ export interface components {
          * @description An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
          *         it has neither points nor growth, whatever the rules of those versions give.
          *
-         *         points_cut: what caps took off the points that it would have earned. refunded_fen: the worth of what came back;
-         *         cash_refunded_fen: what was paid back for it. points_short: of the refunded points, those that were not found and
-         *         are not owed.
+         *         kind: priced elsewhere, or placed on a quote. points_cut: what caps took off the points that it would have earned.
+         *         refunded_fen: the worth of what came back; cash_refunded_fen: what was paid back for it. points_short: of the
+         *         refunded points, those that were not found and are not owed.
          */
         Order: {
             /** Format: date */
@@ -8080,6 +8192,8 @@ export interface components {
             earns: boolean;
             external_id: string;
             growth: number;
+            /** @enum {unknown} */
+            kind: "placed" | "till";
             lines: components["schemas"]["OrderLine"][];
             /** Format: uuid */
             member_id: string;
@@ -8111,6 +8225,14 @@ export interface components {
         OrderCompletion: {
             /** @default false */
             paid?: boolean;
+        };
+        /**
+         * OrderFulfilment
+         * @description What was picked. Lines that are not named were picked as they were ordered.
+         */
+        OrderFulfilment: {
+            /** @default [] */
+            picked?: components["schemas"]["Picked"][];
         };
         /** OrderLine */
         OrderLine: {
@@ -8322,6 +8444,14 @@ export interface components {
          */
         Page_Entitlement_: {
             items: components["schemas"]["Entitlement"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_Gift_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_Gift_: {
+            items: components["schemas"]["CouponsGift"][];
             next_cursor: string | null;
         };
         /**
@@ -8652,6 +8782,16 @@ export interface components {
              * @example NOTENOUGH
              */
             reason: string;
+        };
+        /**
+         * Picked
+         * @description What was picked of a line, in its own measure; more than was ordered where it weighs more.
+         */
+        Picked: {
+            line_id: string;
+            quantity: number;
+            /** @default null */
+            substitute?: components["schemas"]["Substitute"] | null;
         };
         /**
          * Placed
@@ -9035,6 +9175,19 @@ export interface components {
             fee_fen: number;
         };
         /**
+         * PricingGift
+         * @description `what`: a sku or a coupon template; `count`: pieces, coupons or points. `value_fen` is what it is declared to be
+         *         worth, all together: among equal prices the higher one is chosen.
+         */
+        PricingGift: {
+            count: number;
+            /** @enum {unknown} */
+            kind: "coupon" | "goods" | "points";
+            /** @description Money in fen (0.01 yuan), not negative. */
+            value_fen: number;
+            what: string;
+        };
+        /**
          * PricingWhy
          * @description A quote priced again under its version and moment, with every rule that touched it and what each would cost.
          */
@@ -9362,13 +9515,15 @@ export interface components {
          *         points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
          *         points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
          *         `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
-         *         was rewarded with beside what its lines earned, taken back with the last of them; reward_short: not found of it.
+         *         was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
+         *         them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
          *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
          */
         Refund: {
             cash_refund_fen: number;
             claw_back: components["schemas"]["ClawBackPolicy"];
             external_id: string;
+            gifts_fen: number;
             growth: number;
             growth_before: number;
             lines: components["schemas"]["RefundedLine"][];
@@ -9594,7 +9749,7 @@ export interface components {
             /** @enum {unknown} */
             state: "done" | "pending";
             /** @enum {unknown} */
-            unit: "growth" | "points";
+            unit: "coupons" | "fen" | "growth" | "orders" | "points" | "uses";
         };
         /**
          * Reward
@@ -10245,6 +10400,18 @@ export interface components {
             trial: boolean;
         };
         /**
+         * Substitute
+         * @description Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them, by the unit
+         *         layer as if they had been ordered then.
+         */
+        Substitute: {
+            line_id: string;
+            measure: components["schemas"]["Measure"];
+            price_fen: number;
+            quantity: number;
+            sku: string;
+        };
+        /**
          * Sums
          * @description What an account came to by a posting: balance = available + held + pending.
          */
@@ -10389,6 +10556,13 @@ export interface components {
          */
         TailSearch: {
             tail: string;
+        };
+        /**
+         * TakeGift
+         * @description token: the secret in the link.
+         */
+        TakeGift: {
+            token: string;
         };
         /**
          * Tender
@@ -15796,7 +15970,7 @@ export interface operations {
                  * @description issued: those that can be used now. What has ended is expired.
                  * @example issued
                  */
-                state?: "expired" | "held" | "issued" | "used" | "voided";
+                state?: "expired" | "given" | "held" | "issued" | "used" | "voided";
             };
             header?: never;
             path: {
@@ -18243,6 +18417,7 @@ export interface operations {
                      *       "earns": true,
                      *       "external_id": "20260318-000431",
                      *       "growth": 1,
+                     *       "kind": "placed",
                      *       "lines": [
                      *         {
                      *           "growth": 1,
@@ -18516,6 +18691,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
                      *           "lines": [
@@ -18550,7 +18726,7 @@ export interface operations {
                      *                 "owner_id": "019d0000-7000-7000-8000-000000000001",
                      *                 "seq": 1,
                      *                 "state": "done",
-                     *                 "unit": "growth"
+                     *                 "unit": "coupons"
                      *               }
                      *             ],
                      *             "state": "done"
@@ -21277,6 +21453,162 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_gifts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "gift_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "made_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "open",
+                     *           "template": "template",
+                     *           "why": "ended"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Gift_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_my_gift: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                gift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "gift_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "made_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "open",
+                     *       "template": "template",
+                     *       "why": "ended"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CouponsGift"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    take_gift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "token": "5rQ0mC1nHq3vX8yZ2bT7dK4wP6sJ9gLa"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TakeGift"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "state": "open",
+                     *       "template": "template",
+                     *       "why": "ended"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["GiftTaken"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_packs: {
         parameters: {
             query?: never;
@@ -21403,7 +21735,7 @@ export interface operations {
                  * @description issued: those that can be used now. What has ended is expired.
                  * @example issued
                  */
-                state?: "expired" | "held" | "issued" | "used" | "voided";
+                state?: "expired" | "given" | "held" | "issued" | "used" | "voided";
             };
             header?: never;
             path?: never;
@@ -21439,6 +21771,60 @@ export interface operations {
             };
             400: components["responses"]["Problem400"];
             401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    give_my_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                coupon_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "gift": {
+                     *         "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "ends_at": "2026-03-18T10:30:00+08:00",
+                     *         "gift_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "made_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "open",
+                     *         "template": "template",
+                     *         "why": "ended"
+                     *       },
+                     *       "token": "token"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MadeGift"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
@@ -22222,6 +22608,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
                      *           "lines": [
@@ -22256,7 +22643,7 @@ export interface operations {
                      *                 "owner_id": "019d0000-7000-7000-8000-000000000001",
                      *                 "seq": 1,
                      *                 "state": "done",
-                     *                 "unit": "growth"
+                     *                 "unit": "coupons"
                      *               }
                      *             ],
                      *             "state": "done"
@@ -26889,7 +27276,7 @@ export interface operations {
                  * @description issued: those that can be used now. What has ended is expired.
                  * @example issued
                  */
-                state?: "expired" | "held" | "issued" | "used" | "voided";
+                state?: "expired" | "given" | "held" | "issued" | "used" | "voided";
             };
             header?: never;
             path: {
@@ -30046,6 +30433,7 @@ export interface operations {
                      *       "earns": true,
                      *       "external_id": "20260318-000431",
                      *       "growth": 1,
+                     *       "kind": "placed",
                      *       "lines": [
                      *         {
                      *           "growth": 1,
@@ -30261,6 +30649,161 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["OrderCompletion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    fulfil_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "picked": [
+                 *         {
+                 *           "line_id": "1",
+                 *           "quantity": 1,
+                 *           "substitute": {
+                 *             "line_id": "1",
+                 *             "measure": "piece",
+                 *             "price_fen": 1280,
+                 *             "quantity": 1,
+                 *             "sku": "FRUIT-0001"
+                 *           }
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderFulfilment"];
             };
         };
         responses: {
@@ -30976,6 +31519,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
                      *           "lines": [
@@ -31010,7 +31554,7 @@ export interface operations {
                      *                 "owner_id": "019d0000-7000-7000-8000-000000000001",
                      *                 "seq": 1,
                      *                 "state": "done",
-                     *                 "unit": "growth"
+                     *                 "unit": "coupons"
                      *               }
                      *             ],
                      *             "state": "done"
@@ -31085,6 +31629,7 @@ export interface operations {
                      *       "cash_refund_fen": 1280,
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
+                     *       "gifts_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
                      *       "lines": [
@@ -31119,7 +31664,7 @@ export interface operations {
                      *             "owner_id": "019d0000-7000-7000-8000-000000000001",
                      *             "seq": 1,
                      *             "state": "done",
-                     *             "unit": "growth"
+                     *             "unit": "coupons"
                      *           }
                      *         ],
                      *         "state": "done"
@@ -31170,6 +31715,7 @@ export interface operations {
                      *       "cash_refund_fen": 1280,
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
+                     *       "gifts_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
                      *       "lines": [
@@ -31204,7 +31750,7 @@ export interface operations {
                      *             "owner_id": "019d0000-7000-7000-8000-000000000001",
                      *             "seq": 1,
                      *             "state": "done",
-                     *             "unit": "growth"
+                     *             "unit": "coupons"
                      *           }
                      *         ],
                      *         "state": "done"

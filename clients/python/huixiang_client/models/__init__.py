@@ -68,8 +68,6 @@ from .fetch_roll_forward_by import FetchRollForwardBy
 from .findings import Findings
 from .fulfilled import Fulfilled
 from .fulfilled_line import FulfilledLine
-from .gift import Gift
-from .gift_kind import GiftKind
 from .given_consent import GivenConsent
 from .given_goods import GivenGoods
 from .given_goods_unit import GivenGoodsUnit
@@ -144,6 +142,8 @@ from .open_hold import OpenHold
 from .order import Order
 from .order_cancellation import OrderCancellation
 from .order_completion import OrderCompletion
+from .order_fulfilment import OrderFulfilment
+from .order_kind import OrderKind
 from .order_line import OrderLine
 from .order_result import OrderResult
 from .order_state import OrderState
@@ -167,6 +167,7 @@ from .page_subscription import PageSubscription
 from .page_ticket import PageTicket
 from .payment_confirmation import PaymentConfirmation
 from .payment_failure import PaymentFailure
+from .picked import Picked
 from .place_request import PlaceRequest
 from .placed import Placed
 from .placed_payment import PlacedPayment
@@ -187,6 +188,8 @@ from .prices import Prices
 from .pricing_adjustment import PricingAdjustment
 from .pricing_adjustment_layer import PricingAdjustmentLayer
 from .pricing_delivery import PricingDelivery
+from .pricing_gift import PricingGift
+from .pricing_gift_kind import PricingGiftKind
 from .pricing_why import PricingWhy
 from .problem import Problem
 from .profile_changes import ProfileChanges
@@ -254,6 +257,7 @@ from .state import State
 from .statement_line import StatementLine
 from .subscription import Subscription
 from .subscription_state import SubscriptionState
+from .substitute import Substitute
 from .sums import Sums
 from .switch import Switch
 from .switches import Switches
@@ -361,8 +365,6 @@ __all__ = (
     "Findings",
     "Fulfilled",
     "FulfilledLine",
-    "Gift",
-    "GiftKind",
     "GivenConsent",
     "GivenGoods",
     "GivenGoodsUnit",
@@ -437,6 +439,8 @@ __all__ = (
     "Order",
     "OrderCancellation",
     "OrderCompletion",
+    "OrderFulfilment",
+    "OrderKind",
     "OrderLine",
     "OrderResult",
     "OrderState",
@@ -460,6 +464,7 @@ __all__ = (
     "PageTicket",
     "PaymentConfirmation",
     "PaymentFailure",
+    "Picked",
     "PlaceRequest",
     "Placed",
     "PlacedPayment",
@@ -480,6 +485,8 @@ __all__ = (
     "PricingAdjustment",
     "PricingAdjustmentLayer",
     "PricingDelivery",
+    "PricingGift",
+    "PricingGiftKind",
     "PricingWhy",
     "Problem",
     "ProfileChanges",
@@ -547,6 +554,7 @@ __all__ = (
     "StatementLine",
     "Subscription",
     "SubscriptionState",
+    "Substitute",
     "Sums",
     "Switch",
     "Switches",

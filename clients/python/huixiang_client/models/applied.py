@@ -9,7 +9,7 @@ from attrs import field as _attrs_field
 from ..models.applied_layer import AppliedLayer
 
 if TYPE_CHECKING:
-    from ..models.gift import Gift
+    from ..models.pricing_gift import PricingGift
     from ..models.text import Text
 
 
@@ -31,7 +31,7 @@ class Applied:
         coupon_id (None | str):
         times (int):
         pieces (int | None):
-        gift (Gift | None):
+        gift (None | PricingGift):
     """
 
     rule: str
@@ -42,11 +42,11 @@ class Applied:
     coupon_id: None | str
     times: int
     pieces: int | None
-    gift: Gift | None
+    gift: None | PricingGift
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.gift import Gift
+        from ..models.pricing_gift import PricingGift
 
         rule = self.rule
 
@@ -67,7 +67,7 @@ class Applied:
         pieces = self.pieces
 
         gift: dict[str, Any] | None
-        if isinstance(self.gift, Gift):
+        if isinstance(self.gift, PricingGift):
             gift = self.gift.to_dict()
         else:
             gift = self.gift
@@ -92,7 +92,7 @@ class Applied:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        from ..models.gift import Gift
+        from ..models.pricing_gift import PricingGift
         from ..models.text import Text
 
         d = dict(src_dict)
@@ -122,18 +122,18 @@ class Applied:
 
         pieces = _parse_pieces(d.pop("pieces"))
 
-        def _parse_gift(data: object) -> Gift | None:
+        def _parse_gift(data: object) -> None | PricingGift:
             if data is None:
                 return data
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                gift_type_0 = Gift.from_dict(data)
+                gift_type_0 = PricingGift.from_dict(data)
 
                 return gift_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
-            return cast(Gift | None, data)
+            return cast(None | PricingGift, data)
 
         gift = _parse_gift(d.pop("gift"))
 

@@ -3,6 +3,7 @@ from enum import StrEnum
 
 class CouponChangeState(StrEnum):
     EXPIRED = "expired"
+    GIVEN = "given"
     HELD = "held"
     ISSUED = "issued"
     USED = "used"

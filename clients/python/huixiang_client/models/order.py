@@ -8,6 +8,7 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.order_kind import OrderKind
 from ..models.order_state import OrderState
 
 if TYPE_CHECKING:
@@ -23,10 +24,10 @@ class Order:
     """An order as it was posted. `earns` is false where the state of the member did not allow earning then (MEM-14):
         it has neither points nor growth, whatever the rules of those versions give.
 
-        points_cut: what caps took off the points that it would have earned. refunded_fen: the worth of what came back;
-        cash_refunded_fen: what was paid back for it. points_short: of the refunded points, those that were not found
-    and
-        are not owed.
+        kind: priced elsewhere, or placed on a quote. points_cut: what caps took off the points that it would have
+    earned.
+        refunded_fen: the worth of what came back; cash_refunded_fen: what was paid back for it. points_short: of the
+        refunded points, those that were not found and are not owed.
 
         Attributes:
             order_id (UUID):
@@ -50,6 +51,7 @@ class Order:
             refunded_growth (int):
             completed_at (str):
             business_day (datetime.date):
+            kind (OrderKind):
             points_cut (int):
             cash_refunded_fen (int):
             points_short (int):
@@ -78,6 +80,7 @@ class Order:
     refunded_growth: int
     completed_at: str
     business_day: datetime.date
+    kind: OrderKind
     points_cut: int
     cash_refunded_fen: int
     points_short: int
@@ -129,6 +132,8 @@ class Order:
 
         business_day = self.business_day.isoformat()
 
+        kind = self.kind.value
+
         points_cut = self.points_cut
 
         cash_refunded_fen = self.cash_refunded_fen
@@ -170,6 +175,7 @@ class Order:
                 "refunded_growth": refunded_growth,
                 "completed_at": completed_at,
                 "business_day": business_day,
+                "kind": kind,
                 "points_cut": points_cut,
                 "cash_refunded_fen": cash_refunded_fen,
                 "points_short": points_short,
@@ -233,6 +239,8 @@ class Order:
 
         business_day = datetime.date.fromisoformat(d.pop("business_day"))
 
+        kind = OrderKind(d.pop("kind"))
+
         points_cut = d.pop("points_cut")
 
         cash_refunded_fen = d.pop("cash_refunded_fen")
@@ -275,6 +283,7 @@ class Order:
             refunded_growth=refunded_growth,
             completed_at=completed_at,
             business_day=business_day,
+            kind=kind,
             points_cut=points_cut,
             cash_refunded_fen=cash_refunded_fen,
             points_short=points_short,

@@ -27,7 +27,8 @@ class Refund:
     under
         `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the
     order
-        was rewarded with beside what its lines earned, taken back with the last of them; reward_short: not found of it.
+        was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
+        them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
         claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
 
         Attributes:
@@ -37,6 +38,7 @@ class Refund:
             reason (str):
             refund_fen (int):
             cash_refund_fen (int):
+            gifts_fen (int):
             points (int):
             points_before (int):
             points_short (int):
@@ -63,6 +65,7 @@ class Refund:
     reason: str
     refund_fen: int
     cash_refund_fen: int
+    gifts_fen: int
     points: int
     points_before: int
     points_short: int
@@ -90,6 +93,8 @@ class Refund:
         refund_fen = self.refund_fen
 
         cash_refund_fen = self.cash_refund_fen
+
+        gifts_fen = self.gifts_fen
 
         points = self.points
 
@@ -130,6 +135,7 @@ class Refund:
                 "reason": reason,
                 "refund_fen": refund_fen,
                 "cash_refund_fen": cash_refund_fen,
+                "gifts_fen": gifts_fen,
                 "points": points,
                 "points_before": points_before,
                 "points_short": points_short,
@@ -165,6 +171,8 @@ class Refund:
         refund_fen = d.pop("refund_fen")
 
         cash_refund_fen = d.pop("cash_refund_fen")
+
+        gifts_fen = d.pop("gifts_fen")
 
         points = d.pop("points")
 
@@ -204,6 +212,7 @@ class Refund:
             reason=reason,
             refund_fen=refund_fen,
             cash_refund_fen=cash_refund_fen,
+            gifts_fen=gifts_fen,
             points=points,
             points_before=points_before,
             points_short=points_short,

@@ -16,9 +16,9 @@ TemplateCode = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A coupon template, by its document.")
 ]
 Instant = Annotated[datetime, Meta(tz=True)]
-State = Literal["issued", "held", "used", "expired", "voided"]
-What = Literal["issued", "held", "used", "released", "returned", "expired", "voided"]
-Why = Literal["unknown", "used", "held", "expired", "voided"]
+State = Literal["issued", "held", "used", "expired", "voided", "given"]
+What = Literal["issued", "held", "used", "released", "returned", "expired", "voided", "given", "withdrawn"]
+Why = Literal["unknown", "used", "held", "expired", "voided", "given"]
 RETURNED_DAYS = 3  # that are left at least of a copy that comes back, where no template says another number
 
 

@@ -44,8 +44,9 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     A copy is good through the day `until`, or for the rest of the day and `days` whole ones. claim, codes, grant: how
     it may be had. per_member: copies that one member ever has; total: copies in all; worth_fen: what one is worth,
-    which a pack adds up; budget_fen: what all may cost, each reckoned as `worth_fen`. What is given back has
-    `returned_days` left at least. remind_days: so long before its end that is announced.
+    which a pack adds up; budget_fen: what all may cost, each reckoned as `worth_fen`. giftable: a
+    member may give a copy on, and begin `gifts_per_day` on one day. What is given back has `returned_days` left at
+    least. remind_days: so long before its end that is announced.
     """
 
     rule: RuleCode
@@ -61,5 +62,6 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     budget_fen: Fen | None = None
     worth_fen: Fen | None = None
     giftable: bool = False
+    gifts_per_day: Annotated[int, Meta(ge=1, le=100)] = 3
     returned_days: Annotated[int, Meta(ge=1, le=90)] = RETURNED_DAYS
     remind_days: Annotated[int, Meta(ge=1, le=60)] | None = None

@@ -1,7 +1,15 @@
 """Coupons over HTTP, one file per topic."""
 
-from huixiang.coupons.routes import batches, claims, copies, packs, redeeming, wallet
+from huixiang.coupons.routes import batches, claims, copies, gifts, packs, redeeming, wallet
 
-ROUTES = [*wallet.ROUTES, *copies.ROUTES, *claims.ROUTES, *redeeming.ROUTES, *packs.ROUTES, *batches.ROUTES]
+ROUTES = [
+    *wallet.ROUTES,
+    *copies.ROUTES,
+    *claims.ROUTES,
+    *redeeming.ROUTES,
+    *packs.ROUTES,
+    *gifts.ROUTES,
+    *batches.ROUTES,
+]
 
 __all__ = ["ROUTES"]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from huixiang.coupons.model import Coupon, CouponChange
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.db import Transaction
 
 COLUMNS = "coupon_id, rule, template, template_version, state, order_id, issued_at, expires_at"
@@ -56,6 +57,18 @@ VOID = _logged(
       AND ($7 OR c.expires_at IS NULL OR c.expires_at > $3)
     """
 )
+GIVE = _logged(
+    """
+    SET state = 'given', changes = c.changes + 1
+    WHERE c.member_id = $5 AND c.coupon_id = $6 AND c.state = 'issued' AND (c.expires_at IS NULL OR c.expires_at > $3)
+    """
+)
+WITHDRAW = _logged(
+    """
+    SET state = 'issued', changes = c.changes + 1
+    WHERE c.member_id = $5 AND c.coupon_id = $6 AND c.state = 'given'
+    """
+)
 EXPIRE = _logged(
     """
     SET state = 'expired', changes = c.changes + 1
@@ -92,6 +105,20 @@ async def void(tx: Transaction, copies: Sequence[Owned], cause: str, *, over_too
     """Those that were issued, and are voided now. over_too: also what has expired and was not yet written so."""
     members, ids = [one for one, _ in copies], [one for _, one in copies]
     return _coupons(await tx.fetch(VOID, "voided", cause, tx.now, None, members, ids, over_too))
+
+
+async def give(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon | None:
+    """The copy, which is given on now; None where it could not be used."""
+    given = _coupons(await tx.fetch(GIVE, "given", "gift", tx.now, None, member_id, coupon_id))
+    return given[0] if given else None
+
+
+async def withdraw(tx: Transaction, member_id: UUID, coupon_id: UUID, why: str) -> Coupon:
+    """A copy that was given is the member's again, with the end that it had."""
+    rows = await tx.fetch(WITHDRAW, "withdrawn", f"gift_{why}", tx.now, None, member_id, coupon_id)
+    if not rows:
+        raise InvariantBroken(f"copy {coupon_id} of a gift is not given")
+    return _coupons(rows)[0]
 
 
 def _coupons(rows: Sequence[Any]) -> list[Coupon]:

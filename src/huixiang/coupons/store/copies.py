@@ -75,6 +75,12 @@ async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) ->
         into_id,
         merge_id,
     )
+    await tx.execute(
+        "UPDATE coupons.gift SET member_id = $2, merges = merges || $3::uuid WHERE member_id = $1",
+        from_id,
+        into_id,
+        merge_id,
+    )
     await _recount(tx, [from_id, into_id])
     return moved
 
@@ -86,6 +92,15 @@ async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUI
         UPDATE coupons.coupon SET member_id = $2, merges = trim_array(merges, 1)
         WHERE member_id = $1 AND merges[cardinality(merges)] = $3
         RETURNING template
+        """,
+        into_id,
+        from_id,
+        merge_id,
+    )
+    await tx.execute(
+        """
+        UPDATE coupons.gift SET member_id = $2, merges = trim_array(merges, 1)
+        WHERE member_id = $1 AND merges[cardinality(merges)] = $3
         """,
         into_id,
         from_id,

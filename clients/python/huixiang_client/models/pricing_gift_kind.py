@@ -1,7 +1,7 @@
 from enum import StrEnum
 
 
-class GiftKind(StrEnum):
+class PricingGiftKind(StrEnum):
     COUPON = "coupon"
     GOODS = "goods"
     POINTS = "points"

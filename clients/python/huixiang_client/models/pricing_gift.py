@@ -5,24 +5,24 @@ from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..models.gift_kind import GiftKind
+from ..models.pricing_gift_kind import PricingGiftKind
 
-T = TypeVar("T", bound="Gift")
+T = TypeVar("T", bound="PricingGift")
 
 
 @_attrs_define
-class Gift:
+class PricingGift:
     """`what`: a sku or a coupon template; `count`: pieces, coupons or points. `value_fen` is what it is declared to be
     worth, all together: among equal prices the higher one is chosen.
 
     Attributes:
-        kind (GiftKind):
+        kind (PricingGiftKind):
         what (str):
         count (int):
         value_fen (int): Money in fen (0.01 yuan), not negative.
     """
 
-    kind: GiftKind
+    kind: PricingGiftKind
     what: str
     count: int
     value_fen: int
@@ -52,7 +52,7 @@ class Gift:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         d = dict(src_dict)
-        kind = GiftKind(d.pop("kind"))
+        kind = PricingGiftKind(d.pop("kind"))
 
         what = d.pop("what")
 
@@ -60,11 +60,11 @@ class Gift:
 
         value_fen = d.pop("value_fen")
 
-        gift = cls(
+        pricing_gift = cls(
             kind=kind,
             what=what,
             count=count,
             value_fen=value_fen,
         )
 
-        return gift
+        return pricing_gift
