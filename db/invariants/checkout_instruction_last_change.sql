@@ -4,12 +4,12 @@ SELECT coalesce(i.member_id, l.member_id) AS member_id, coalesce(i.instruction_i
        i.state, l.state AS logged, i.changes, l.changes AS logged_changes
 FROM checkout.instruction AS i
 FULL JOIN (
-    SELECT DISTINCT ON (member_id, instruction_id) member_id, instruction_id, state, reference, seq,
+    SELECT DISTINCT ON (instruction_id) instruction_id, member_id, state, reference, seq,
            count(*) OVER of_it AS changes, count(*) FILTER (WHERE what IN ('asked', 'retried')) OVER of_it AS tries
     FROM checkout.instruction_change
-    WINDOW of_it AS (PARTITION BY member_id, instruction_id)
-    ORDER BY member_id, instruction_id, seq DESC
-) AS l USING (member_id, instruction_id)
+    WINDOW of_it AS (PARTITION BY instruction_id)
+    ORDER BY instruction_id, seq DESC
+) AS l ON l.instruction_id = i.instruction_id
 WHERE i.instruction_id IS NULL OR l.instruction_id IS NULL
    OR (i.state, i.reference, i.changes::bigint, i.changes::bigint, i.tries::bigint)
       IS DISTINCT FROM (l.state, l.reference, l.changes, l.seq::bigint, l.tries);

@@ -175,6 +175,7 @@ system orders:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/orders/{order_id}/payments/{instruction_id}
   GET    /api/v1/orders/{order_id}/refunds/{refund_id}
   GET    /api/v1/payments
+  GET    /api/v1/payments/statements/{day}
 system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders
   POST   /api/v1/orders/bulk
@@ -187,6 +188,7 @@ system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/fail
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/retry
   POST   /api/v1/orders/{order_id}/refunds
+  POST   /api/v1/payments/statements/{day}
 system partners:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/points/partners/{code}/settlements/{day}
   POST   /api/v1/points/partners/{code}/settlements/{day}/reconcile
@@ -312,6 +314,7 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
   GET    /api/console/v1/finance/trial-balance
   GET    /api/console/v1/finance/trial-balance.csv
   GET    /api/console/v1/payments
+  GET    /api/console/v1/payments/statements/{day}
 staff coupons:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/members/{member_id}/coupons
   GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes

@@ -265,6 +265,13 @@ DAMAGES: dict[str, list[str]] = {
         "DELETE FROM checkout.instruction_change WHERE member_id = '{m}' AND seq = 1",
         "DELETE FROM checkout.instruction WHERE order_id = '{o[0]}' AND key = 'due'",
     ],
+    "checkout_payment_versions": [
+        "UPDATE checkout.payment SET fen = fen - 1",
+        "UPDATE checkout.payment SET instruction_id = NULL",
+        "UPDATE checkout.payment SET version = 3",
+        "DELETE FROM checkout.payment_version WHERE version = 1",
+        "DELETE FROM checkout.payment",
+    ],
     "checkout_instruction_sums": [
         "UPDATE checkout.instruction SET fen = 1000000 WHERE order_id = '{o[1]}' AND key = 'back'",
         "UPDATE checkout.instruction SET fen = 51 WHERE order_id = '{o[0]}' AND key = 'more:back'",

@@ -13,7 +13,8 @@ import msgspec
 from huixiang.checkout import service as checkout
 from huixiang.checkout.events import OrderCompleted
 from huixiang.checkout.model import RefundLine, RefundRequest, Tender
-from huixiang.checkout.service import instructions
+from huixiang.checkout.model.statements import PaymentRow
+from huixiang.checkout.service import instructions, reconciling
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database, Transaction
@@ -77,7 +78,8 @@ async def live(db: Database, clock: SettableClock) -> Past:
 
 
 async def _pay(db: Database, member: UUID, orders: Sequence[UUID]) -> None:
-    """Of the first order two charges, one of them paid when it was void; of the second what its refund pays back."""
+    """Of the first order two charges, one of them paid when it was void; of the second what its refund pays back. The
+    shop's statement has one of them, told twice."""
     async with db.transaction() as tx:
         due = await instructions.ask(
             tx, member_id=member, order_id=orders[0], key="due", kind="charge", fen=900, cause="order"
@@ -94,6 +96,9 @@ async def _pay(db: Database, member: UUID, orders: Sequence[UUID]) -> None:
             tx, member_id=member, order_id=orders[1], key="back", kind="give_back", fen=100, cause="refund"
         )
         await instructions.confirm(tx, member, back.instruction_id, "p3", tx.now)
+        for told in (None, due.instruction_id):
+            row = PaymentRow(reference="p1", kind="charge", fen=900, paid_at=tx.now, instruction_id=told)
+            await reconciling.tell(tx, tx.calendar.day(tx.now), [row])
 
 
 async def _save(db: Database, saver: UUID) -> None:

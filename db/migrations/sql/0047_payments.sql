@@ -36,7 +36,8 @@ CREATE INDEX instruction_state ON checkout.instruction (state, sent_at, instruct
 CREATE INDEX instruction_named ON checkout.instruction (instruction_id);
 CREATE INDEX instruction_paid ON checkout.instruction (paid_on, instruction_id) WHERE paid_on IS NOT NULL;
 
--- Every change of an instruction, with what it was after it; seq from 1, no gap. Only ever added to.
+-- Every change of an instruction, with what it was after it; seq from 1, no gap. member_id: whose it was then; an order on
+-- its way goes with a member who is merged, and its instructions with it. Only ever added to.
 CREATE TABLE checkout.instruction_change (
     member_id      uuid        NOT NULL,
     instruction_id uuid        NOT NULL,
@@ -48,7 +49,38 @@ CREATE TABLE checkout.instruction_change (
     changed_at     timestamptz NOT NULL,
     PRIMARY KEY (member_id, instruction_id, seq)
 );
+CREATE INDEX instruction_change_of ON checkout.instruction_change (instruction_id, seq);
 
-GRANT SELECT, INSERT, UPDATE ON checkout.instruction TO huixiang_app;
-GRANT SELECT, INSERT ON checkout.instruction_change TO huixiang_app;
-GRANT SELECT ON checkout.instruction, checkout.instruction_change TO huixiang_read;
+-- What the shop's statements say was charged and given back: each payment by its reference, as it was told last. It is
+-- nobody's here until it is held against an instruction. day: the business day of paid_at; fen 0: it was none after all.
+CREATE TABLE checkout.payment (
+    reference      text        NOT NULL,
+    kind           text        NOT NULL CHECK (kind IN ('charge', 'give_back')),
+    instruction_id uuid,
+    fen            bigint      NOT NULL CHECK (fen >= 0),
+    paid_at        timestamptz NOT NULL,
+    day            date        NOT NULL,
+    version        integer     NOT NULL CHECK (version > 0),
+    told_at        timestamptz NOT NULL,
+    PRIMARY KEY (reference, kind)
+) WITH (fillfactor = 90);
+CREATE INDEX payment_day ON checkout.payment (day, reference, kind);
+CREATE INDEX payment_instruction ON checkout.payment (instruction_id) WHERE instruction_id IS NOT NULL;
+
+-- Each as it was told first and each time it was told otherwise. Only ever added to.
+CREATE TABLE checkout.payment_version (
+    reference      text        NOT NULL,
+    kind           text        NOT NULL,
+    version        integer     NOT NULL,
+    instruction_id uuid,
+    fen            bigint      NOT NULL,
+    paid_at        timestamptz NOT NULL,
+    day            date        NOT NULL,
+    told_at        timestamptz NOT NULL,
+    PRIMARY KEY (reference, kind, version)
+);
+
+GRANT SELECT, INSERT, UPDATE ON checkout.instruction, checkout.payment TO huixiang_app;
+GRANT SELECT, INSERT ON checkout.instruction_change, checkout.payment_version TO huixiang_app;
+GRANT SELECT ON checkout.instruction, checkout.instruction_change, checkout.payment, checkout.payment_version
+    TO huixiang_read;

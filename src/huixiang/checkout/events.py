@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from huixiang.platform.outbox import Event
@@ -85,3 +85,13 @@ class PaymentChanged(Event, frozen=True, kw_only=True, tag="checkout.payment_cha
     kind: str
     fen: int
     state: str
+
+
+class PaymentsOverdue(Event, frozen=True, kw_only=True, tag="checkout.payments_overdue.v1"):
+    """Instructions are open for longer than they should be; somebody should look. Of the programme, not of a member."""
+
+    charges: int
+    charge_fen: int
+    give_backs: int
+    give_back_fen: int
+    oldest_sent_at: datetime

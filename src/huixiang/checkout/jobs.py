@@ -1,18 +1,23 @@
-"""What checkout does by the clock: cancel orders that nobody paid in time."""
+"""What checkout does by the clock: cancel orders that nobody paid in time, and tell of money that does not move."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 import msgspec
+import structlog
 
-from huixiang.checkout.service import settling
+from huixiang.checkout.model.statements import Overdue
+from huixiang.checkout.service import reconciling, settling
 from huixiang.platform.db import Transaction
+from huixiang.platform.metrics import PAYMENTS_OVERDUE
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 
 LOOK = "checkout.unpaid_chunk"
 CANCEL = "checkout.cancel_unpaid"
 CHUNK = 200
+
+log = structlog.get_logger(__name__)
 
 
 class LookForUnpaid(msgspec.Struct, frozen=True):
@@ -39,8 +44,37 @@ async def _look(tx: Transaction) -> None:
     await enqueue(tx, LOOK, LookForUnpaid(), key="scheduled")
 
 
+async def watch_payments(tx: Transaction) -> None:
+    """Every hour, for who watches."""
+    _observed(await reconciling.overdue(tx))
+
+
+async def announce_overdue(tx: Transaction) -> None:
+    """Every morning, for who is told."""
+    found = _observed(await reconciling.announce_overdue(tx))
+    if found.oldest_sent_at is not None:
+        log.warning(
+            "payments_overdue",
+            charges=found.sums.charges,
+            charge_fen=found.sums.charge_fen,
+            give_backs=found.sums.give_backs,
+            give_back_fen=found.sums.give_back_fen,
+            oldest_sent_at=found.oldest_sent_at.isoformat(),
+        )
+
+
+def _observed(found: Overdue) -> Overdue:
+    PAYMENTS_OVERDUE.labels("charge").set(found.sums.charges)
+    PAYMENTS_OVERDUE.labels("give_back").set(found.sums.give_backs)
+    return found
+
+
 JOB_HANDLERS = (
     JobHandler(LOOK, LookForUnpaid, look_for_unpaid),
     JobHandler(CANCEL, CancelUnpaid, cancel_unpaid),
 )
-SCHEDULES = (Schedule("checkout.unpaid", "* * * * *", _look),)
+SCHEDULES = (
+    Schedule("checkout.unpaid", "* * * * *", _look),
+    Schedule("checkout.watch_payments", "23 * * * *", watch_payments),
+    Schedule("checkout.payments_overdue", "30 8 * * *", announce_overdue),
+)

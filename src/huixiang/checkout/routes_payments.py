@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -13,17 +13,22 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.checkout import service
 from huixiang.checkout.model.instructions import Instruction, PaymentConfirmation, PaymentFailure, State
-from huixiang.checkout.service import instructions
+from huixiang.checkout.model.statements import PaymentReconciliation, PaymentRow
+from huixiang.checkout.schemas import payment_rows
+from huixiang.checkout.service import instructions, on_way, reconciling
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.ndjson import BulkOutcome, RowOutcome, read_rows, summarise
 from huixiang.platform.web.parameters import Cursor, Limit
+from huixiang.platform.web.request import StrictRequest
 
 InState = Annotated[State, QueryParameter(name="state", description="`sent` and `failed` ones are open")]
 Since = Annotated[datetime | None, QueryParameter(description="those that were last sent then or later")]
 OF_ORDER = "/api/v1/orders/{order_id:uuid}/payments"
 ONE = OF_ORDER + "/{instruction_id:uuid}"
+STATEMENT = "/payments/statements/{day:date}"
 IN_CONSOLE = "/api/console/v1/orders/{order_id:uuid}/payments"
 
 
@@ -123,12 +128,39 @@ async def list_order_payments_in_console(edge: NamedDependency[Edge], order_id: 
     stores = edge.staff.stores
 
     async def run(tx: Transaction) -> list[Instruction]:
-        owner = await service.order_owner(tx, order_id)
-        if stores is not None:
-            await service.order(tx, order_id, stores=stores)
-        return await instructions.of_order(tx, owner, order_id)
+        return await instructions.of_order(tx, await on_way.seen_owner(tx, order_id, stores), order_id)
 
     return await edge.query(run)
+
+
+@post("/api/v1" + STATEMENT, status_code=200, **system("orders:write", rows=PaymentRow))
+async def tell_payments(edge: NamedDependency[Edge], day: FromPath[date], request: StrictRequest) -> BulkOutcome:
+    """The payments of a business day as the shop's books have them, one JSON object a line. A bad row is reported, the
+    good rows are kept.
+
+    A payment is known by its reference and kind, so a repeated body changes nothing and needs no key. Told again with
+    other figures it is corrected, which is kept as a version; over 0 fen it was none after all.
+    """
+    rows = list(await read_rows(request, PaymentRow))
+    outcomes: list[RowOutcome] = []
+    for start in range(0, len(rows), reconciling.CHUNK):
+        chunk = rows[start : start + reconciling.CHUNK]
+        values = [row.value for row in chunk if row.value is not None]
+        told = await edge.transact(lambda tx, values=values: reconciling.tell(tx, day, values))  # type: ignore[misc]
+        outcomes += payment_rows(chunk, told)
+    return summarise(outcomes)
+
+
+@get("/api/v1" + STATEMENT, **system("orders:read"))
+async def reconcile_payments(edge: NamedDependency[Edge], day: FromPath[date]) -> PaymentReconciliation:
+    """A business day's payments here and in the shop's statement, and where they part, as both stand now (CHK-09)."""
+    return await edge.query(lambda tx: reconciling.reconcile(tx, day))
+
+
+@get("/api/console/v1" + STATEMENT, **staff("finance:read"))
+async def reconcile_payments_in_console(edge: NamedDependency[Edge], day: FromPath[date]) -> PaymentReconciliation:
+    """A business day's payments here and in the shop's statement, and where they part, for staff."""
+    return await edge.query(lambda tx: reconciling.reconcile(tx, day))
 
 
 async def _changed(
@@ -153,4 +185,7 @@ ROUTES = [
     retry_payment,
     list_payments_in_console,
     list_order_payments_in_console,
+    tell_payments,
+    reconcile_payments,
+    reconcile_payments_in_console,
 ]

@@ -57,6 +57,13 @@ DIET: dict[str, Any] = {
 REQUESTS: dict[str, Any] = {
     "confirm_payment": {"reference": "4200002026031812345678", "paid_at": "2026-03-18T10:20:00+08:00"},
     "fail_payment": {"reason": "NOTENOUGH"},
+    "tell_payments": {
+        "reference": "4200002026031812345678",
+        "kind": "charge",
+        "fen": 3655,
+        "paid_at": "2026-03-18T10:20:00+08:00",
+        "instruction_id": "0a9d2f8e-9f00-5000-8000-0000000000ef",
+    },
     "make_grant": GRANT,
     "publish_rule_version": NEW_VERSION,
     "publish_rule_version_alone": NEW_VERSION,

@@ -9,6 +9,7 @@ from huixiang.checkout.events import (
     OrderRefunded,
     PaymentChanged,
     PaymentInstructed,
+    PaymentsOverdue,
 )
 from huixiang.members.events import (
     IdentityLinked,
@@ -65,6 +66,7 @@ TOLD: tuple[type[Event], ...] = (
     OrderRefunded,
     PaymentInstructed,
     PaymentChanged,
+    PaymentsOverdue,
 )
 
 

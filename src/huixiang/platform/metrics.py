@@ -73,6 +73,12 @@ KAFKA_LATE = Gauge(
     "For how long the longest waiting of them has waited.",
     multiprocess_mode="livemostrecent",
 )
+PAYMENTS_OVERDUE = Gauge(
+    "huixiang_payments_overdue",
+    "Sums to charge and to give back that the shop has left open for more than a day, counted every hour.",
+    ("kind",),
+    multiprocess_mode="livemostrecent",
+)
 
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:

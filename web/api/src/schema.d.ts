@@ -1702,6 +1702,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/payments/statements/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A business day's payments here and in the shop's statement, and where they part, for staff. */
+        get: operations["reconcile_payments_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/points/adjustments": {
         parameters: {
             query?: never;
@@ -4751,6 +4768,27 @@ export interface paths {
         get: operations["list_payments"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/statements/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A business day's payments here and in the shop's statement, and where they part, as both stand now (CHK-09). */
+        get: operations["reconcile_payments"];
+        put?: never;
+        /**
+         * The payments of a business day as the shop's books have them, one JSON object a line. A bad row is reported, the good rows are kept.
+         * @description A payment is known by its reference and kind, so a repeated body changes nothing and needs no key. Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none after all.
+         */
+        post: operations["tell_payments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8760,6 +8798,19 @@ export interface components {
             member_id: string;
         };
         /**
+         * Payment
+         * @description The same as it was told last, the version-th time that it was told otherwise.
+         */
+        Payment: {
+            fen: number;
+            instruction_id: string | null;
+            /** @enum {unknown} */
+            kind: "charge" | "give_back";
+            paid_at: string;
+            reference: string;
+            version: number;
+        };
+        /**
          * PaymentConfirmation
          * @description The money moved.
          */
@@ -8773,6 +8824,16 @@ export interface components {
             reference: string;
         };
         /**
+         * PaymentDifference
+         * @description Where the two sides part. instruction: as it stands here; payment: as the shop told it.
+         */
+        PaymentDifference: {
+            instruction: components["schemas"]["Instruction"] | null;
+            payment: components["schemas"]["Payment"] | null;
+            /** @enum {unknown} */
+            what: "figures" | "only_ours" | "only_theirs" | "open";
+        };
+        /**
          * PaymentFailure
          * @description The money did not move.
          */
@@ -8782,6 +8843,55 @@ export interface components {
              * @example NOTENOUGH
              */
             reason: string;
+        };
+        /**
+         * PaymentReconciliation
+         * @description A business day's payments held against each other. told_at: when the shop last told of that day; null: not yet.
+         *
+         *         agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
+         *         theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.
+         */
+        PaymentReconciliation: {
+            agreed: number;
+            /** Format: date */
+            day: string;
+            differences: components["schemas"]["PaymentDifference"][];
+            found: {
+                [key: string]: number;
+            };
+            ours: components["schemas"]["PaymentSums"];
+            theirs: components["schemas"]["PaymentSums"];
+            told_at: string | null;
+        };
+        /**
+         * PaymentRow
+         * @description A payment of a day, known by its reference and kind. Told again with other figures it is corrected; over 0 fen it
+         *         was none. instruction_id: none where the shop knows of none.
+         */
+        PaymentRow: {
+            /** @description Money in fen (0.01 yuan), not negative. */
+            fen: number;
+            /** @default null */
+            instruction_id?: string | null;
+            /** @enum {unknown} */
+            kind: "charge" | "give_back";
+            /** Format: date-time */
+            paid_at: string;
+            /**
+             * @description The payment provider's own name for the payment, or for what was paid back.
+             * @example 4200002026031812345678
+             */
+            reference: string;
+        };
+        /**
+         * PaymentSums
+         * @description Of a day: how many, and over how much.
+         */
+        PaymentSums: {
+            charge_fen: number;
+            charges: number;
+            give_back_fen: number;
+            give_backs: number;
         };
         /**
          * Picked
@@ -18891,6 +19001,89 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Instruction_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reconcile_payments_in_console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 2026-03-18 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agreed": 1,
+                     *       "day": "2026-03-18",
+                     *       "differences": [
+                     *         {
+                     *           "instruction": {
+                     *             "asked_at": "2026-03-18T10:30:00+08:00",
+                     *             "cause": "cause",
+                     *             "fen": 1,
+                     *             "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "key": "key",
+                     *             "kind": "charge",
+                     *             "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "paid_at": "2026-03-18T10:30:00+08:00",
+                     *             "reason": "reason",
+                     *             "reference": "reference",
+                     *             "sent_at": "2026-03-18T10:30:00+08:00",
+                     *             "settled_at": "2026-03-18T10:30:00+08:00",
+                     *             "state": "confirmed",
+                     *             "tries": 1,
+                     *             "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *           },
+                     *           "payment": {
+                     *             "fen": 1,
+                     *             "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "kind": "charge",
+                     *             "paid_at": "2026-03-18T10:30:00+08:00",
+                     *             "reference": "reference",
+                     *             "version": 1
+                     *           },
+                     *           "what": "figures"
+                     *         }
+                     *       ],
+                     *       "found": {},
+                     *       "ours": {
+                     *         "charge_fen": 1280,
+                     *         "charges": 1,
+                     *         "give_back_fen": 1280,
+                     *         "give_backs": 1
+                     *       },
+                     *       "theirs": {
+                     *         "charge_fen": 1280,
+                     *         "charges": 1,
+                     *         "give_back_fen": 1280,
+                     *         "give_backs": 1
+                     *       },
+                     *       "told_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentReconciliation"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -32048,6 +32241,151 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    reconcile_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 2026-03-18 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "agreed": 1,
+                     *       "day": "2026-03-18",
+                     *       "differences": [
+                     *         {
+                     *           "instruction": {
+                     *             "asked_at": "2026-03-18T10:30:00+08:00",
+                     *             "cause": "cause",
+                     *             "fen": 1,
+                     *             "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "key": "key",
+                     *             "kind": "charge",
+                     *             "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "paid_at": "2026-03-18T10:30:00+08:00",
+                     *             "reason": "reason",
+                     *             "reference": "reference",
+                     *             "sent_at": "2026-03-18T10:30:00+08:00",
+                     *             "settled_at": "2026-03-18T10:30:00+08:00",
+                     *             "state": "confirmed",
+                     *             "tries": 1,
+                     *             "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *           },
+                     *           "payment": {
+                     *             "fen": 1,
+                     *             "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "kind": "charge",
+                     *             "paid_at": "2026-03-18T10:30:00+08:00",
+                     *             "reference": "reference",
+                     *             "version": 1
+                     *           },
+                     *           "what": "figures"
+                     *         }
+                     *       ],
+                     *       "found": {},
+                     *       "ours": {
+                     *         "charge_fen": 1280,
+                     *         "charges": 1,
+                     *         "give_back_fen": 1280,
+                     *         "give_backs": 1
+                     *       },
+                     *       "theirs": {
+                     *         "charge_fen": 1280,
+                     *         "charges": 1,
+                     *         "give_back_fen": 1280,
+                     *         "give_backs": 1
+                     *       },
+                     *       "told_at": "2026-03-18T10:30:00+08:00"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentReconciliation"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    tell_payments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 2026-03-18 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"reference":"4200002026031812345678","kind":"charge","fen":3655,"paid_at":"2026-03-18T10:20:00+08:00","instruction_id":"0a9d2f8e-9f00-5000-8000-0000000000ef"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

@@ -165,8 +165,15 @@ from .page_sku import PageSku
 from .page_statement_line import PageStatementLine
 from .page_subscription import PageSubscription
 from .page_ticket import PageTicket
+from .payment import Payment
 from .payment_confirmation import PaymentConfirmation
+from .payment_difference import PaymentDifference
+from .payment_difference_what import PaymentDifferenceWhat
 from .payment_failure import PaymentFailure
+from .payment_kind import PaymentKind
+from .payment_reconciliation import PaymentReconciliation
+from .payment_reconciliation_found import PaymentReconciliationFound
+from .payment_sums import PaymentSums
 from .picked import Picked
 from .place_request import PlaceRequest
 from .placed import Placed
@@ -462,8 +469,15 @@ __all__ = (
     "PageStatementLine",
     "PageSubscription",
     "PageTicket",
+    "Payment",
     "PaymentConfirmation",
+    "PaymentDifference",
+    "PaymentDifferenceWhat",
     "PaymentFailure",
+    "PaymentKind",
+    "PaymentReconciliation",
+    "PaymentReconciliationFound",
+    "PaymentSums",
     "Picked",
     "PlaceRequest",
     "Placed",

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.checkout import store as orders
+from huixiang.checkout.model import OrderUnknown
 from huixiang.checkout.model.placing import Placed, PlacedSummary, PlacedUnknown
 from huixiang.checkout.rules.moves import OPEN
 from huixiang.checkout.store import placed as store
@@ -34,6 +35,19 @@ async def read(tx: Transaction, order_id: UUID, *, of: UUID | None = None, store
     if kept is None or not mine or (stores is not None and kept.placed.store_id not in stores):
         raise PlacedUnknown(order_id=order_id)
     return kept.placed
+
+
+async def seen_owner(tx: Transaction, order_id: UUID, stores: Stores) -> UUID:
+    """Whose an order is, placed or of a till, where who asks may see it. Raises OrderUnknown."""
+    owned_by = await orders.owner_of_order(tx, order_id)
+    if owned_by is None:
+        raise OrderUnknown(order_id=order_id)
+    if stores is not None:
+        placed = await store.find(tx, owned_by, order_id)
+        found = placed.placed if placed is not None else await orders.load_order(tx, owned_by, order_id)
+        if found is None or found.store_id not in stores:
+            raise OrderUnknown(order_id=order_id)
+    return owned_by
 
 
 async def open_orders(

@@ -107,5 +107,18 @@ async def named(tx: Transaction, instruction_ids: Collection[UUID]) -> dict[UUID
     return {row["instruction_id"]: _instruction(row) for row in rows}
 
 
+async def follow(tx: Transaction, from_id: UUID, into_id: UUID) -> None:
+    """Those of orders on their way that went from one member to another go with them."""
+    await tx.execute(
+        """
+        UPDATE checkout.instruction AS i SET member_id = $2
+        FROM checkout.placed AS p
+        WHERE i.member_id = $1 AND p.member_id = $2 AND p.order_id = i.order_id
+        """,
+        from_id,
+        into_id,
+    )
+
+
 def _instruction(row: Any) -> Instruction:
     return Instruction(**dict(row))
