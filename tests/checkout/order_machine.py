@@ -1,0 +1,485 @@
+"""Random histories of orders on quotes, with retries, deaths between commands and inside them, sweeps and time, against
+a model that imports no domain code: CHK-01 to CHK-06 and PTS-24. HUIXIANG_TEST_ORDER_STEPS asks for more of them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter as Tally
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, ClassVar
+from uuid import UUID
+
+import uvloop
+from hypothesis import seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from huixiang.checkout.jobs import CancelUnpaid, LookForUnpaid, cancel_unpaid, look_for_unpaid
+from huixiang.checkout.model.placing import PlaceRequest, QuoteNotHonoured
+from huixiang.checkout.service import placing, settling
+from huixiang.kernel.calendar import BusinessCalendar
+from huixiang.kernel.clock import SettableClock
+from huixiang.platform.db import Database, Transaction
+from huixiang.points import service as points
+from huixiang.points.model import POINTS as POINT
+from huixiang.pricing.model.effects import Gift, GiftOver, Off, OffStep
+from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
+from huixiang.pricing.service import promise, tokens
+from huixiang.pricing.service.reads import Reads
+from huixiang.stock import service as stock
+from huixiang.stock.model import Kind
+from tests.checkout import loop_model as model
+from tests.checkout.counter import Answer, Counter, opened
+from tests.checkout.loop_model import ModelMember, ModelOrder
+from tests.pricing.quoting import good, named, open_shop, pieces
+from tests.support.programme import register_members
+
+START = datetime(2026, 3, 18, 1, 0, tzinfo=UTC)
+DAY = timedelta(hours=14)  # of which the clock tells: all of it on one business day
+ENOUGH = 10_000  # in each of two files, which two workers play
+EXAMPLES_A_ROUND = 10
+STEPS_AN_EXAMPLE = 60
+MEMBERS = 3
+SHARES = 7  # of the rule that all share
+MINE = 3  # of them for one member
+GOODS = {"beef": 5_200, "milk": 1_000, "chicken": 3_980}
+TEMPLATE = {"rule": "present", "name": {"zh": "赠券", "en": "Present"}, "days": 30, "grant": True}
+KEPT_QUOTES = 3
+MEMBER = st.integers(0, MEMBERS - 1)
+BASKET = st.lists(st.tuples(st.sampled_from(sorted(GOODS)), st.integers(1, 3)), min_size=1, max_size=4)
+POINTS = st.sampled_from([0, 100, 700])
+DEATHS = st.sampled_from(["", "", "", "before", "within"])
+POLICIES = ("proportional", "keep", "reckon")
+runs = count()
+
+
+class Died(Exception):
+    pass
+
+
+class Desk:
+    """How services read, outside a request."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.now = db.clock.now()
+        self.calendar = db.calendar
+
+    async def query(self, run: Callable[[Transaction], Awaitable[Any]]) -> Any:
+        async with self._db.transaction() as tx:
+            return await run(tx)
+
+    query_once = query
+
+
+class Orders(RuleBasedStateMachine):
+    url: ClassVar[str] = ""
+    reached: ClassVar[Tally[str]] = Tally()
+    runner: ClassVar[asyncio.Runner]
+
+    @initialize(policy=st.sampled_from(POLICIES), used_gifts=st.sampled_from(["off_refund", "let_go"]))
+    def open(self, policy: str, used_gifts: str) -> None:
+        self.number = next(runs)
+        self.shared = f"shared{self.number}"
+        self.clock = SettableClock(START)
+        self.members = [ModelMember() for _ in range(MEMBERS)]
+        self.quotes: list[tuple[int, Answer]] = []
+        self.keys = (f"{self.number}/{one}" for one in count())
+        self.unsettled = False
+        self.run(self._open(policy, used_gifts))
+
+    async def _open(self, policy: str, used_gifts: str) -> None:
+        self.stack = AsyncExitStack()
+        calendar = BusinessCalendar("Asia/Shanghai")
+        self.db = await Database.open(self.url, calendar=calendar, clock=self.clock, max_size=2)
+        self.stack.push_async_callback(self.db.close)
+        await open_shop(self.db)
+        self.ids = await register_members(
+            self.db, MEMBERS, prefix=f"o{self.number}-", registered_at=START - timedelta(days=9)
+        )
+        self.counter: Counter = await self.stack.enter_async_context(opened(self.db))
+        await self.counter.stock(*(good(sku, fen) for sku, fen in GOODS.items() if sku != "chicken"))
+        await self.counter.stock(good("chicken", GOODS["chicken"], unit="gram", estimated_g=1_000))
+        gift = GiftOver(9_000, Gift("coupon", f"present{self.number}", 1, 500))
+        thanks = GiftOver(7_000, Gift("points", "points", 70, 70))
+        caps = (Cap("uses", SHARES), Cap("fen", 100_000, "all", "day"), Cap("uses", MINE, "member", "day"))
+        await self.counter.publish(
+            [
+                CouponRule(code="ten", name=named("ten"), effect=Off((OffStep(1_001, 1_000),))),
+                CouponRule(code="present", name=named("present"), effect=Off((OffStep(501, 500),))),
+                OrderRule(code=self.shared, name=named("s"), effect=Off((OffStep(4_000, 300),)), caps=caps),
+                OrderRule(code="gift", name=named("g"), effect=gift),
+                OrderRule(code="thanks", name=named("t"), effect=thanks),
+            ]
+        )
+        await self.counter.document("coupon_template", f"present{self.number}", TEMPLATE)
+        rules = {"name": TEMPLATE["name"], "policy": policy, "refund_policy": policy, "used_gifts": used_gifts}
+        await self.counter.document("fulfilment", "default", {**rules, "overweight_bp": 500})
+
+    def run(self, doing: Awaitable[Any]) -> Any:
+        async def awaited() -> Any:
+            return await doing
+
+        return self.runner.run(awaited())
+
+    def note(self, what: str) -> None:
+        self.reached[what] += 1
+        self.unsettled = True
+
+    # What can be done.
+
+    @rule(member=MEMBER, points=st.integers(1, 2_000), coupon=st.booleans())
+    def give(self, member: int, points: int, *, coupon: bool) -> None:
+        self.run(self.counter.give_points(self.ids[member], points, expires_on=EXPIRY))
+        self.members[member].total += points
+        if coupon:
+            ends = START + timedelta(days=20)
+            self.members[member].coupons[self.run(self.counter.grant(self.ids[member], "ten", ends))] = "issued"
+        self.note("give")
+
+    @precondition(lambda self: len(self.quotes) < KEPT_QUOTES)
+    @rule(member=MEMBER, basket=BASKET, points=POINTS)
+    def quote(self, member: int, basket: list[tuple[str, int]], points: int) -> None:
+        """One that is placed on later, or never."""
+        self.quotes.append((member, self.run(self.quoted(member, basket, points))))
+        self.note("quote")
+
+    async def quoted(self, member: int, basket: list[tuple[str, int]], points: int) -> Answer:
+        lines = [pieces(sku, number) for sku, number in basket]
+        return await self.counter.quote(lines, self.ids[member], points=points)
+
+    @rule(member=MEMBER, basket=BASKET, points=POINTS, again=st.booleans(), died=DEATHS)
+    def place(self, member: int, basket: list[tuple[str, int]], points: int, died: str, *, again: bool) -> None:
+        self.place_on(member, self.run(self.quoted(member, basket, points)), died, again=again, paid=False)
+
+    @precondition(lambda self: self.quotes)
+    @rule(data=st.data(), died=DEATHS, paid=st.booleans())
+    def place_on_an_old_one(self, data: st.DataObject, died: str, *, paid: bool) -> None:
+        self.place_on(*self.quotes.pop(data.draw(st.integers(0, len(self.quotes) - 1))), died, again=True, paid=paid)
+
+    def place_on(self, member: int, quote: Answer, died: str, *, again: bool, paid: bool) -> None:
+        key, body = next(self.keys), {"paid": paid}
+        if died and not self.expired(quote):
+            self.run(self.die_placing(member, quote, key, within=died == "within"))
+            self.note("died before")
+        answer = self.run(self.counter.try_place(quote, key, key, **body))
+        if again:
+            second = self.run(self.counter.try_place(quote, key, key, **body))
+            assert (second.status_code, second.json().get("code")) == (answer.status_code, answer.json().get("code"))
+            if answer.status_code == 201:
+                assert second.json() == answer.json()
+            self.note("place again")
+        told = answer.json()
+        if answer.status_code == 201:
+            model.place(self.members[member], member, told, self.shared)
+            self.note("placed")
+        else:
+            assert answer.status_code == 409
+            expired = told["code"] == "quote_expired"
+            assert expired == self.expired(quote)
+            if not expired:
+                assert told["code"] == "quote_not_honoured"
+                assert told["quote"]["token"]
+                self.quotes = [*self.quotes[-KEPT_QUOTES:], (member, told["quote"])]
+            self.note(f"refused {told['code']}")
+
+    def expired(self, quote: Answer) -> bool:
+        return datetime.fromisoformat(quote["expires_at"]) <= self.clock.now()
+
+    async def die_placing(self, member: int, quote: Answer, key: str, *, within: bool) -> None:
+        """Somebody took the tickets, and died before the order was stored, or while it was."""
+        desk: Reads = Desk(self.db)
+        promised = await promise.promised(desk, tokens.read_token(quote["token"]))
+        planned = placing.plan(self.ids[member], key, promised, self.db.calendar)
+        planned = await placing.take(self.db, planned, key)
+        if within:
+            asked = PlaceRequest(token=quote["token"], source="app", external_id=key)
+            await self.die(lambda tx: placing.place(tx, planned, asked, b""))
+
+    def some(self, data: st.DataObject, *states: str) -> ModelOrder:
+        return data.draw(st.sampled_from([one for one in self.orders if one.state in states]))
+
+    @property
+    def orders(self) -> list[ModelOrder]:
+        return [order for member in self.members for order in member.orders]
+
+    def has(self, *states: str) -> bool:
+        return any(order.state in states for order in self.orders)
+
+    def act(self, order: ModelOrder, act: str, died: Callable[[Transaction], Awaitable[Any]], **body: Any) -> Answer:
+        """The command, once or twice under its key, after it was begun by somebody who died."""
+        key = next(self.keys)
+        self.run(self.die(died))
+        answer: Answer = self.run(self.counter.act(order.placed, act, key, **body))
+        assert self.run(self.counter.act(order.placed, act, key, **body)) == answer
+        return answer
+
+    async def die(self, begin: Callable[[Transaction], Awaitable[Any]]) -> None:
+        with suppress(Died, QuoteNotHonoured):
+            await self.begun(begin)
+        self.note("died within")
+
+    async def begun(self, begin: Callable[[Transaction], Awaitable[Any]]) -> None:
+        async with self.db.transaction() as tx:
+            await begin(tx)
+            raise Died
+
+    @precondition(lambda self: self.has("placed"))
+    @rule(data=st.data())
+    def fulfil(self, data: st.DataObject) -> None:
+        order = self.some(data, "placed")
+        picks = []
+        for line in order.placed["lines"]:
+            most = line["quantity"] + (line["quantity"] // 10 if line["measure"] == "gram" else 0)
+            if data.draw(st.booleans()):
+                picks.append({"line_id": line["line_id"], "quantity": data.draw(st.integers(0, most))})
+        if not any(
+            next((pick["quantity"] for pick in picks if pick["line_id"] == line["line_id"]), line["quantity"])
+            for line in order.placed["lines"]
+        ):
+            answer = self.run(self.counter.try_act(order.placed, "fulfil", picked=picks))
+            assert answer.json()["code"] == "nothing_picked"
+            self.note("nothing picked")
+            return
+        owner, order_id = self.owner(order)
+        answer = self.act(
+            order, "fulfil", lambda tx: settling.fulfil_placed(tx, owner, order_id, []), picked=picks
+        )  # fmt: skip
+        model.fulfil(order, answer)
+        self.note("fulfilled")
+
+    def owner(self, order: ModelOrder) -> tuple[UUID, UUID]:
+        return self.ids[order.member], UUID(order.placed["order_id"])
+
+    @precondition(lambda self: self.has(*model.OPEN))
+    @rule(data=st.data())
+    def pay(self, data: st.DataObject) -> None:
+        order = self.some(data, *model.OPEN)
+        self.run(self.counter.act(order.placed, "paid"))
+        order.payment = "none" if order.payment == "none" else "paid"
+        self.note("paid")
+
+    @precondition(lambda self: self.has(*model.OPEN))
+    @rule(data=st.data())
+    def complete(self, data: st.DataObject) -> None:
+        order = self.some(data, *model.OPEN)
+        member = self.members[order.member]
+        owner, order_id = self.owner(order)
+        before = self.run(self.total(order.member))
+        self.act(order, "complete", lambda tx: settling.complete_placed(tx, owner, order_id, paid=True), paid=True)
+        told = self.run(self.counter.order(order.placed))
+        rewarded = self.run(self.total(order.member)) - before - told["points"] + order.spent
+        model.complete(member, order, told, rewarded)
+        promised = [one["gift"] for one in order.placed["applied"] if one["gift"]]
+        assert rewarded >= sum(gift["count"] for gift in promised if gift["kind"] == "points")
+        coupons = sum(gift["count"] for gift in promised if gift["kind"] == "coupon")
+        order.gifts = [one for one in self.run(self.coupons(order.member)) if one not in member.coupons]
+        assert len(order.gifts) == coupons
+        member.coupons |= dict.fromkeys(order.gifts, "issued")
+        order.payment = "paid" if order.payment == "due" else order.payment
+        self.note("completed")
+
+    @precondition(lambda self: self.has(*model.OPEN))
+    @rule(data=st.data())
+    def cancel(self, data: st.DataObject) -> None:
+        order = self.some(data, *model.OPEN)
+        owner, order_id = self.owner(order)
+        self.act(order, "cancel", lambda tx: settling.cancel_placed(tx, owner, order_id, "died"), reason="test")
+        model.cancel(self.members[order.member], order)
+        self.note("cancelled")
+
+    @precondition(lambda self: any(order.state == "completed" and not order.whole for order in self.orders))
+    @rule(data=st.data(), all_of_it=st.booleans())
+    def refund(self, data: st.DataObject, *, all_of_it: bool) -> None:
+        order = data.draw(st.sampled_from([one for one in self.orders if one.state == "completed" and not one.whole]))
+        there = {line_id: quantity for line_id, quantity in order.left.items() if quantity}
+        chosen = (
+            sorted(there) if all_of_it else data.draw(st.lists(st.sampled_from(sorted(there)), min_size=1, unique=True))
+        )
+        lines = {one: there[one] if all_of_it else data.draw(st.integers(1, there[one])) for one in chosen}
+        self.give_back(order, lines)
+
+    def give_back(self, order: ModelOrder, lines: dict[str, int]) -> None:
+        answer = self.run(self.counter.refund(order.placed, next(self.keys), sorted(lines.items())))
+        model.refund(self.members[order.member], order, lines, answer)
+        self.note("refunded whole" if order.whole else "refunded")
+        self.run(self.counter.relay())
+
+    @precondition(lambda self: any(order.state == "completed" for order in self.orders))
+    @rule(data=st.data())
+    def refund_too_much(self, data: st.DataObject) -> None:
+        order = self.some(data, "completed")
+        line_id = data.draw(st.sampled_from(sorted(line for line, had in order.left.items())))
+        answer = self.run(self.counter.try_refund(order.placed, next(self.keys), [(line_id, order.left[line_id] + 1)]))
+        assert answer.json()["code"] in {"refund_too_much", "refund_line_unknown"}
+        self.note("too much")
+
+    @precondition(lambda self: self.unsettled)
+    @rule(minutes=st.sampled_from([1, 3, 10, 31]))
+    def wait(self, minutes: int) -> None:
+        if self.clock.now() + timedelta(minutes=minutes) < START + DAY:
+            self.clock.advance(timedelta(minutes=minutes))
+        self.run(self.unpaid())
+        for order in self.orders:
+            late = datetime.fromisoformat(order.placed["placed_at"]) + timedelta(minutes=30) <= self.clock.now()
+            if order.state == "placed" and order.payment == "due" and late:
+                model.cancel(self.members[order.member], order)
+                self.note("unpaid")
+        self.note("wait")
+
+    async def unpaid(self) -> None:
+        async with self.db.transaction() as tx:
+            await look_for_unpaid(tx, LookForUnpaid())
+            rows = await tx.fetch(
+                "SELECT member_id, order_id FROM checkout.placed WHERE state = 'placed' AND member_id = ANY ($1)",
+                self.ids,
+            )
+        for row in rows:
+            async with self.db.transaction() as tx:
+                await cancel_unpaid(tx, CancelUnpaid(row["member_id"], row["order_id"]))
+
+    @precondition(lambda self: self.unsettled)
+    @rule()
+    def settle(self) -> None:
+        """What follows has followed, and what the dead left is found: then what is left is all that nobody has."""
+        self.run(self.settled())
+        standing = sum(member.uses for member in self.members)
+        assert self.run(self.left()) in {SHARES - standing, None if not standing else -1}
+        self.unsettled = False
+        self.note("settled")
+
+    async def settled(self) -> None:
+        await self.counter.relay()
+        if self.clock.now() + timedelta(minutes=3) < START + DAY:
+            self.clock.advance(timedelta(minutes=3))
+        else:
+            self.clock.advance(timedelta(seconds=125))
+        await self.counter.sweep()
+        await self.counter.relay()
+
+    @property
+    def part(self) -> tuple[Kind, str]:
+        return Kind.PROMOTION_CAP, f"main/{self.shared}/uses/life/1970-01-01"
+
+    async def left(self) -> int | None:
+        async with self.db.transaction() as tx:
+            return (await stock.left(tx, [self.part])).get(self.part)
+
+    # What holds after each.
+
+    async def total(self, member: int) -> int:
+        balance = await self.counter.balance(self.ids[member])
+        return balance.balance - balance.debt
+
+    async def coupons(self, member: int) -> dict[str, str]:
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch("SELECT coupon_id, state FROM coupons.coupon WHERE member_id = $1", self.ids[member])
+        return {str(row["coupon_id"]): row["state"] for row in rows}
+
+    @invariant()
+    def agrees(self) -> None:
+        if hasattr(self, "db"):
+            self.run(self._agrees())
+
+    async def _agrees(self) -> None:
+        async with self.db.transaction() as tx:
+            for number, member in enumerate(self.members):
+                owner = self.ids[number]
+                balance = await points.balance(tx, owner, POINT)
+                assert (balance.balance - balance.debt, balance.held) == (member.total, member.held)
+                rows = await tx.fetch("SELECT coupon_id, state FROM coupons.coupon WHERE member_id = $1", owner)
+                assert {str(row["coupon_id"]): row["state"] for row in rows} == member.coupons
+                uses, growth = await tx.fetchrow(  # type: ignore[misc]  # there is a row
+                    """
+                    SELECT (SELECT coalesce(sum(uses), 0)::bigint FROM pricing.member_use WHERE member_id = $1),
+                           (SELECT coalesce(sum(points), 0)::bigint FROM points.posting
+                            WHERE member_id = $1 AND book = 2)
+                    """,
+                    owner,
+                )
+                assert (uses, growth) == (member.uses, member.growth)
+                assert uses <= MINE
+            left = (await stock.left(tx, [self.part])).get(self.part)
+        assert left is None or 0 <= left <= SHARES - sum(member.uses for member in self.members)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "db"):
+            return
+        try:
+            self.as_if_nothing_had_been()
+        finally:
+            self.run(self.stack.aclose())
+
+    def as_if_nothing_had_been(self) -> None:
+        """Cancel what is open and give back the rest: then points, lots, coupons, quotas, growth and stock are as they
+        were, but for what was given to start with, and no law is broken."""
+        for order in self.orders:
+            if order.state in model.OPEN:
+                self.run(self.counter.act(order.placed, "cancel", reason="the end"))
+                model.cancel(self.members[order.member], order)
+        for order in self.orders:
+            if order.state == "completed" and not order.whole:
+                self.give_back(order, {line_id: quantity for line_id, quantity in order.left.items() if quantity})
+        self.run(self.settled())
+        self.run(self._agrees())
+        for number, member in enumerate(self.members):
+            assert (member.held, member.uses, member.growth) == (0, 0, 0)
+            assert {state for coupon, state in member.coupons.items() if coupon not in self.gifts} <= {"issued"}
+            assert self.run(self.lots(number)) == ({EXPIRY: member.total} if member.total else {})
+        assert self.run(self.left()) in {SHARES, None}
+        if self.number % 5 == 0:
+            assert self.run(self.counter.breaches()) == []
+        self.note("as before")
+
+    @property
+    def gifts(self) -> set[str]:
+        return {gift for order in self.orders for gift in order.gifts}
+
+    async def lots(self, member: int) -> dict[Any, int]:
+        """What is left of lots, by the day on which they expire."""
+        async with self.db.transaction() as tx:
+            rows = await tx.fetch(
+                "SELECT expires_on, sum(remaining)::bigint AS left FROM points.lot WHERE member_id = $1 GROUP BY 1",
+                self.ids[member],
+            )
+        return {row["expires_on"]: row["left"] for row in rows if row["left"]}
+
+
+EXPIRY = (START + timedelta(days=60)).date()
+EVERY = {
+    "give", "quote", "placed", "place again", "refused quote_expired", "refused quote_not_honoured", "died before",
+    "died within", "fulfilled", "nothing picked", "paid", "completed", "cancelled", "refunded", "refunded whole",
+    "too much", "wait", "unpaid", "settled", "as before",
+}  # fmt: skip
+
+
+def play_histories(url: str, steps: int, first_seed: int) -> None:
+    """So many steps; every kind of them is reached."""
+    Orders.url, Orders.reached = url, Tally()
+    rounds = 0
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as Orders.runner:
+        while Orders.reached.total() < steps:
+            number = first_seed + rounds
+            print(f"order machine: seed {number}, after {Orders.reached.total()} steps", flush=True)  # noqa: T201
+            budget = settings(max_examples=EXAMPLES_A_ROUND, stateful_step_count=STEPS_AN_EXAMPLE, derandomize=False)
+            run_state_machine_as_test(seed(number)(Orders), settings=budget)
+            rounds += 1
+    print(f"order machine: {Orders.reached.total()} steps, {rounds} seeds, {dict(Orders.reached)}")  # noqa: T201
+    if steps >= ENOUGH:
+        assert sorted(EVERY - set(Orders.reached)) == []
+
+
+def steps_asked() -> int:
+    return int(os.environ.get("HUIXIANG_TEST_ORDER_STEPS", ENOUGH))
