@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
+from huixiang.platform.failures import Overloaded
 from huixiang.pricing.model.effects import Off, OffStep
 from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
 from huixiang.stock import service as stock
@@ -192,6 +193,24 @@ class Shut:
 
     async def tell(self, _left: Mapping[UUID, int]) -> None:
         return None
+
+
+class Jammed(Shut):
+    """Nobody gets through to take a ticket."""
+
+    async def left(self, _resources: Sequence[UUID]) -> Mapping[UUID, int]:
+        raise Overloaded
+
+
+@pytest.mark.requirement("CHK-02", "INV-4")
+async def test_without_its_tickets_no_order_is_placed(counter: Counter, member: UUID) -> None:
+    await counter.publish([CAPPED])
+    quote = await counter.quote([pieces("milk")], member)
+    with counter.db.beside(stock.Gated(Jammed())):
+        refused(await counter.try_place(quote, "A-1", key="k"), 503, "overloaded")
+    async with counter.db.transaction() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM checkout.placed") == 0
+    assert (await counter.place(quote, "A-1", key="k"))["state"] == "placed"
 
 
 @pytest.mark.requirement("CHK-02", "INV-3")

@@ -55,9 +55,8 @@ async def _placed(edge: Edge, kept: Kept, member_id: UUID, data: PlaceRequest) -
     refusal: DomainError
     try:
         tokens.require_fresh(kept, edge.now)
-        planned = placing.plan(member_id, asked.key, await promise.promised(edge, kept), edge.calendar)
-        first = planned
-        planned = await edge.direct(lambda db: placing.take(db, first, asked.key))
+        wanted = placing.plan(member_id, asked.key, await promise.promised(edge, kept), edge.calendar)
+        planned = await edge.direct(lambda db: placing.take(db, wanted, asked.key))
     except DomainError as error:  # a command that was answered before is answered again, whatever is over by now
         refusal = error
     try:

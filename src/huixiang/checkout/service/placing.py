@@ -86,12 +86,16 @@ def plan(member_id: UUID, key: str, promise: Promise, calendar: BusinessCalendar
 
 async def take(db: Database, planned: Planned, key: str) -> Planned:
     """Take the tickets, in a transaction of their own. A command that was refused after it had taken some has given
-    them back for good; repeated, it takes others."""
+    them back for good; repeated, it takes others.
+
+    Raises QuoteNotHonoured for what ran out a moment ago, without a look at what else does not hold: most of a rush is
+    told so.
+    """
     if not planned.wanted:
         return planned
     turned = await stock.turned_away(db, Holder(HOLDER, planned.order_id), planned.wanted)
     if turned is not None:
-        return msgspec.structs.replace(planned, lacking=list(_lacking(planned, turned)))
+        raise _refusal(list(_lacking(planned, turned)))
     gate = stock.gate_of(db)
     for number in range(TRIES):
         tried = msgspec.structs.replace(planned, order_id=_order_id(planned.member_id, key, number))
