@@ -85,6 +85,8 @@ JOURNALS = (
     "checkout.order_tender",
     "checkout.refund",
     "checkout.refund_line",
+    "checkout.refund_request_line",
+    "checkout.refund_request_change",
     "checkout.instruction_change",
     "checkout.payment_version",
     "rulebook.document",

@@ -106,6 +106,10 @@ async def _bought(found: Belongings, clock: SettableClock) -> None:
     refund = {"external_id": "r1", "reason": "bruised", "occurred_at": now, "lines": [{"line_id": "2", "quantity": 1}]}
     refunded = await found.post(f"/api/v1/orders/{made['order_id']}/refunds", refund)
     found.ids["refund_id"] = refunded["refund_id"]
+    asked = {"ground": "not_fresh", "lines": [{"line_id": "1", "quantity": 100}]}
+    found.ids["request_id"] = (await found.post(f"/api/v1/orders/{made['order_id']}/refund-requests", asked))[
+        "request_id"
+    ]
 
 
 async def _owed(found: Belongings, db: Database) -> None:

@@ -12,6 +12,8 @@ member     POST   /api/member/v1/me/popups/{message_id}/show                    
 member     POST   /api/member/v1/me/popups/{message_id}/dismiss                        404/message_unknown        200
 member     GET    /api/member/v1/me/orders/{order_id}/placed                           404/placed_unknown         404
 member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
+member     POST   /api/member/v1/me/orders/{order_id}/refund-requests                     404/order_unknown         201
+member     POST   /api/member/v1/me/orders/{order_id}/refund-requests/{request_id}/withdrawal 404/order_unknown 201
 member     DELETE /api/member/v1/me/passkeys/{passkey_id}                              403/fresh_sign_in_required 403
 member     PUT    /api/member/v1/me/pool/members/{person_id}/limits                    409/pool_not_invited       200
 member     POST   /api/member/v1/me/pool/join                                          404/pool_unknown           409
@@ -34,6 +36,7 @@ key        GET    /api/v1/orders/{order_id}/payments/{instruction_id}           
 key        POST   /api/v1/orders/{order_id}/payments/{instruction_id}/fail             404/instruction_unknown    200
 key        POST   /api/v1/orders/{order_id}/payments/{instruction_id}/retry            404/instruction_unknown    200
 key        POST   /api/v1/orders/{order_id}/payments/{instruction_id}/confirm          404/instruction_unknown    200
+key        POST   /api/v1/orders/{order_id}/refund-requests/{request_id}/withdrawal       404/refund_request_unknown 409
 key        POST   /api/v1/points/partners/{code}/exchanges/{reference}/cancel          404/exchange_unknown       201
 key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/capture           404/pool_ticket_unknown    201
 key        POST   /api/v1/points/pools/{pool_id}/tickets/{ticket_id}/release           404/pool_ticket_unknown    409
@@ -47,6 +50,10 @@ store      GET    /api/console/v1/orders/{order_id}/placed                      
 store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
 store      GET    /api/console/v1/orders/{order_id}/payments                           404/order_unknown          200
 clerk      GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes      404/coupon_unknown         200
+store      POST   /api/console/v1/orders/{order_id}/refund-requests                       404/order_unknown         201
+store      GET    /api/console/v1/orders/{order_id}/refund-requests/{request_id}          404/order_unknown         200
+store      POST   /api/console/v1/orders/{order_id}/refund-requests/{request_id}/decision 404/order_unknown         409
+store      POST   /api/console/v1/orders/{order_id}/refund-requests/{request_id}/goods    404/order_unknown         409
 clerk      POST   /api/console/v1/members/{member_id}/merges/{merge_id}/undo           404/merge_unknown          409
 clerk      POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end     404/tier_upgrade_unknown   404
 clerk      GET    /api/console/v1/members/exports/{export_id}/file                     404/export_unknown         404
@@ -102,6 +109,8 @@ POST   /api/v1/orders/{order_id}/complete
 POST   /api/v1/orders/{order_id}/fulfil
 POST   /api/v1/orders/{order_id}/paid
 GET    /api/v1/orders/{order_id}/payments
+GET    /api/v1/orders/{order_id}/refund-requests
+POST   /api/v1/orders/{order_id}/refund-requests
 GET    /api/v1/orders/{order_id}/refunds
 POST   /api/v1/orders/{order_id}/refunds
 POST   /api/v1/points/pools/{pool_id}/tickets

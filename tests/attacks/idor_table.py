@@ -72,6 +72,8 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/orders/open
   POST   /api/member/v1/me/orders/place
   GET    /api/member/v1/me/orders/{order_id}/placed
+  POST   /api/member/v1/me/orders/{order_id}/refund-requests
+  POST   /api/member/v1/me/orders/{order_id}/refund-requests/{request_id}/withdrawal
   GET    /api/member/v1/me/orders/{order_id}/refunds
   GET    /api/member/v1/me/passkeys
   POST   /api/member/v1/me/passkeys
@@ -97,6 +99,7 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/profile
   PATCH  /api/member/v1/me/profile
   DELETE /api/member/v1/me/session
+  GET    /api/member/v1/me/refund-requests
   GET    /api/member/v1/me/terms
   POST   /api/member/v1/me/terms/acceptance
   GET    /api/member/v1/me/tier
@@ -170,6 +173,7 @@ system members:write | 401 401 in 403 401 401 401 401 401 401 401
 system orders:read | 401 401 403 403 401 401 401 401 401 401 401
   GET    /api/v1/orders/{order_id}
   GET    /api/v1/orders/{order_id}/placed
+  GET    /api/v1/orders/{order_id}/refund-requests
   GET    /api/v1/orders/{order_id}/refunds
   GET    /api/v1/orders/{order_id}/payments
   GET    /api/v1/orders/{order_id}/payments/{instruction_id}
@@ -187,6 +191,8 @@ system orders:write | 401 401 in 403 401 401 401 401 401 401 401
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/confirm
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/fail
   POST   /api/v1/orders/{order_id}/payments/{instruction_id}/retry
+  POST   /api/v1/orders/{order_id}/refund-requests
+  POST   /api/v1/orders/{order_id}/refund-requests/{request_id}/withdrawal
   POST   /api/v1/orders/{order_id}/refunds
   POST   /api/v1/payments/statements/{day}
 system partners:read | 401 401 403 403 401 401 401 401 401 401 401
@@ -395,7 +401,9 @@ staff orders:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/orders/{order_id}
   GET    /api/console/v1/orders/{order_id}/placed
   GET    /api/console/v1/orders/{order_id}/payments
+  GET    /api/console/v1/orders/{order_id}/refund-requests/{request_id}
   GET    /api/console/v1/orders/{order_id}/refunds
+  GET    /api/console/v1/refund-requests
 staff points:adjust | 401 401 401 401 403 403 in 403 403 403 in
   POST   /api/console/v1/members/{member_id}/points/adjustments
 staff points:export | 401 401 401 401 in 403 in 403 in in 403
@@ -412,6 +420,11 @@ staff points:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/points/holds
   GET    /api/console/v1/points/pauses
   GET    /api/console/v1/points/pauses/{pause_id}/credits
+staff refunds:ask | 401 401 401 401 403 403 in 403 403 403 in
+  POST   /api/console/v1/orders/{order_id}/refund-requests
+staff refunds:decide | 401 401 401 401 403 in in 403 403 403 in
+  POST   /api/console/v1/orders/{order_id}/refund-requests/{request_id}/decision
+  POST   /api/console/v1/orders/{order_id}/refund-requests/{request_id}/goods
 staff rulebook:publish | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/attributes
   POST   /api/console/v1/attributes/{code}/retirement

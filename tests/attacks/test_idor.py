@@ -187,7 +187,7 @@ class Trials:
 
 def of_an_order(path: str) -> bool:
     """Whether it names what belongs to an order, which another order of the same member has not."""
-    return "{order_id}" in path and ("refund_id" in path or "instruction_id" in path)
+    return "{order_id}" in path and any(f"{one}_id" in path for one in ("refund", "request", "instruction"))
 
 
 def body_of(path: str, ids: dict[str, str], described: Described) -> Any:

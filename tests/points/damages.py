@@ -82,8 +82,38 @@ LIMITED = (
     ", limited AS (INSERT INTO rulebook.document (kind, code, version, body, hash, valid_from, recorded_at)"
     " VALUES ('coupon_template', 'ten', 1, '{{{{\"per_member\": 0}}}}', '', '2026-03-01', '2026-03-01'))"
 )
+ASKED = (
+    "WITH asked AS (INSERT INTO checkout.refund_request (member_id, request_id, order_id, state, ground, worth_fen,"
+    " asked_by, asked_by_id, asked_at, why_not, policy_version, changes) VALUES ('{{m}}', '{{n}}', '{{o[0]}}', 'asked',"
+    " 'other', 1, 'member', '{{m}}', '2026-03-01', '{{{{audience}}}}', 1, {})),"
+    " lined AS (INSERT INTO checkout.refund_request_line VALUES ('{{m}}', '{{n}}', 1, 1))"
+)
+ASKED_CHANGE = (
+    " INSERT INTO checkout.refund_request_change VALUES"
+    " ('{{m}}', '{{n}}', 1, '{}', 'member', '{{m}}', NULL, '2026-03-01')"
+)
+REFUNDED_FOR = (
+    "WITH asked AS (INSERT INTO checkout.refund_request (member_id, request_id, order_id, state, ground, worth_fen,"
+    " asked_by, asked_by_id, asked_at, why_not, policy_version, changes, refund_id, decided_by, decided_by_id,"
+    " decided_at, decided_on) SELECT '{m}', '{n}', order_id, 'refunded', 'other', 1, 'member', '{m}', '2026-03-01',"
+    " '{{audience}}', 1, 1, refund_id, 'staff', '{n}', '2026-03-01', '2026-03-01' FROM checkout.refund"
+    " WHERE refund_id = '{r[0]}')"
+)
+UNDER_ITS_KEY = " UPDATE checkout.refund SET external_id = 'request {n}' WHERE refund_id = '{r[0]}'"
 # Done as the database's master; the letters are those of `grocer.damaged`.
 DAMAGES: dict[str, list[str]] = {
+    "checkout_refund_requests": [
+        REFUNDED_FOR + " SELECT 1",
+        REFUNDED_FOR + UNDER_ITS_KEY,
+        UNDER_ITS_KEY,
+        ASKED.format(1).replace("o[0]", "o[1]") + UNDER_ITS_KEY,
+    ],
+    "checkout_refund_request_log": [
+        ASKED.format(1) + " SELECT 1",
+        ASKED.format(2) + ASKED_CHANGE.format("asked"),
+        ASKED.format(1) + ASKED_CHANGE.format("refused"),
+        ASKED_CHANGE.format("asked").format(m="{m}", n="{n}"),
+    ],
     "points_account_postings": [
         "UPDATE points.posting SET points = points + 1 WHERE member_id = '{m}' AND book = 1 AND seq = 2",
         "UPDATE points.posting SET pending_delta = 1 WHERE member_id = '{m}' AND book = 1 AND seq = 1",

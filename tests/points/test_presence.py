@@ -39,7 +39,7 @@ TAKING_NOTHING = frozenset(
         "send_one_time_code", "look_up_by_tail", "withdraw_consent", "give_trial",
         "credit_in_bulk", "credit_points", "open_book", "post_order", "post_orders",
         "pay_order", "fulfil_order", "complete_order", "cancel_order", "refund_order", "register_member",
-        "confirm_payment", "fail_payment", "retry_payment", "tell_payments",
+        "ask_refund", "withdraw_refund", "confirm_payment", "fail_payment", "retry_payment", "tell_payments",
         "register_members", "release_hold", "release_pool_points", "return_points", "return_pool_points",
         "reward_behaviour", "upsert_brands", "upsert_categories", "upsert_channels", "upsert_prices", "upsert_skus",
         "upsert_stores", "define_resources", "look_up_member", "reconcile_settlement", "undo_tier_upgrade",

@@ -40,6 +40,7 @@ SHIPPED = [
     "messaging/default 1",
     "pool/default 1",
     "promotions/main 1",
+    "refund_policy/default 1",
     "spending/default 1",
     "terms/default 1",
     "terms_notice/default 1",

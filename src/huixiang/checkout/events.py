@@ -95,3 +95,28 @@ class PaymentsOverdue(Event, frozen=True, kw_only=True, tag="checkout.payments_o
     give_backs: int
     give_back_fen: int
     oldest_sent_at: datetime
+
+
+class RefundAsked(Event, frozen=True, kw_only=True, tag="checkout.refund_asked.v1"):
+    """A part of an order is asked to come back. asked_by: `member`, `staff` or `system`; worth_fen: what the lines
+    would give back now."""
+
+    order_id: UUID
+    request_id: UUID
+    store_id: str | None
+    business_day: date
+    asked_by: str
+    worth_fen: int
+
+
+class RefundDecided(Event, frozen=True, kw_only=True, tag="checkout.refund_decided.v1"):
+    """What became of a request. outcome: `refunded`, `refused` or `withdrawn`; decided_by: `rule`, `staff`, `member` or
+    `system`; refund_id: where it was refunded."""
+
+    order_id: UUID
+    request_id: UUID
+    store_id: str | None
+    business_day: date
+    outcome: str
+    decided_by: str
+    refund_id: UUID | None

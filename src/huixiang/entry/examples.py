@@ -17,6 +17,11 @@ ORDER: dict[str, Any] = {
     ],
     "tenders": [{"kind": "manufacturer_coupon", "amount_fen": 200, "line_id": "2"}],
 }
+REFUND_REQUEST: dict[str, Any] = {
+    "ground": "not_fresh",
+    "lines": [{"line_id": "1", "quantity": 400}],
+    "note": "two of the pears were brown inside",
+}
 NEW_MEMBER: dict[str, Any] = {
     "channel": "store",
     "phone": "13800138000",
@@ -256,5 +261,10 @@ REQUESTS: dict[str, Any] = {
     },
     "change_webhook": {"events": ["checkout.order_completed.v1", "checkout.order_refunded.v1", "points.posted.v1"]},
     "replay_webhook": {"since": "2026-03-17T00:00:00+08:00", "until": "2026-03-18T00:00:00+08:00"},
+    "ask_my_refund": REFUND_REQUEST,
+    "ask_refund": REFUND_REQUEST,
+    "ask_refund_for_member": REFUND_REQUEST,
+    "decide_refund_request": {"decision": "approve", "reason": "seen at the counter"},
+    "check_refunded_goods": {"goods": "ok", "note": "two bruised pears, as told"},
     "sign_in": {"username": "maker", "password": "correct horse battery staple", "code": "123456"},
 }

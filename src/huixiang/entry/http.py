@@ -19,6 +19,7 @@ from huixiang.catalogue.routes import ROUTES as CATALOGUE_ROUTES
 from huixiang.checkout.routes import ROUTES as CHECKOUT_ROUTES
 from huixiang.checkout.routes_payments import ROUTES as PAYMENT_ROUTES
 from huixiang.checkout.routes_placing import ROUTES as PLACING_ROUTES
+from huixiang.checkout.routes_requests import ROUTES as REFUND_REQUEST_ROUTES
 from huixiang.coupons.routes import ROUTES as COUPON_ROUTES
 from huixiang.entry import wiring
 from huixiang.entry.examples import REQUESTS
@@ -135,6 +136,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *COUPON_ROUTES,
         *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
+        *REFUND_REQUEST_ROUTES,
         *PAYMENT_ROUTES,
         *PLACING_ROUTES,
         *GRANT_ROUTES,

@@ -10,6 +10,8 @@ from huixiang.checkout.events import (
     PaymentChanged,
     PaymentInstructed,
     PaymentsOverdue,
+    RefundAsked,
+    RefundDecided,
 )
 from huixiang.members.events import (
     IdentityLinked,
@@ -64,6 +66,8 @@ TOLD: tuple[type[Event], ...] = (
     OrderCancelled,
     OrderCompleted,
     OrderRefunded,
+    RefundAsked,
+    RefundDecided,
     PaymentInstructed,
     PaymentChanged,
     PaymentsOverdue,

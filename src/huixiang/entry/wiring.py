@@ -10,7 +10,9 @@ from huixiang.benefits.model import BenefitTerms
 from huixiang.checkout import service as checkout
 from huixiang.checkout.model.fulfilment import KIND as FULFILMENT
 from huixiang.checkout.model.fulfilment import FulfilmentRules
-from huixiang.checkout.service import fulfilment
+from huixiang.checkout.model.requests import KIND as REFUND_POLICY
+from huixiang.checkout.model.requests import RefundPolicy
+from huixiang.checkout.service import fulfilment, refund_policy
 from huixiang.coupons import service as coupons
 from huixiang.coupons.model import KIND as COUPON_TEMPLATE
 from huixiang.coupons.model import CouponTemplate
@@ -75,6 +77,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("trial", TrialRules, examine=trials.examine)
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind(FULFILMENT, FulfilmentRules, examine=fulfilment.examine)
+    rulebook.register_kind(REFUND_POLICY, RefundPolicy, examine=refund_policy.examine)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
     rulebook.register_kind(COUPON_TEMPLATE, CouponTemplate, examine=coupon_templates.examine)
     rulebook.register_kind(PACK_KIND, CouponPack, examine=packs.examine)

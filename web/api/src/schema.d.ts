@@ -1651,6 +1651,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}/refund-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a part of a member's order to come back; somebody else decides it. */
+        post: operations["ask_refund_for_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/orders/{order_id}/refund-requests/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A request with its log, for staff. */
+        get: operations["read_refund_request"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/orders/{order_id}/refund-requests/{request_id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refund what was asked for, or refuse it, with the reason that the member reads. */
+        post: operations["decide_refund_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/orders/{order_id}/refund-requests/{request_id}/goods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note what goods that were refunded at once are like. Those that are not as told let a person decide the member's next requests for a while. */
+        post: operations["check_refunded_goods"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/orders/{order_id}/refunds": {
         parameters: {
             query?: never;
@@ -1816,6 +1884,23 @@ export interface paths {
         put?: never;
         /** End a pause; what waits behind it still needs a decision. */
         post: operations["end_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/refund-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Requests that wait for a person, or are in another state, the oldest first; `to_check`: those whose goods are to be looked at. */
+        get: operations["list_refund_queue"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2620,6 +2705,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/orders/{order_id}/refund-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a part of an order of mine to come back: refunded at once where the rules say so, else looked at. */
+        post: operations["ask_my_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/orders/{order_id}/refund-requests/{request_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back that nobody has decided. */
+        post: operations["withdraw_my_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/orders/{order_id}/refunds": {
         parameters: {
             query?: never;
@@ -2996,6 +3115,23 @@ export interface paths {
         head?: never;
         /** Set what I say of myself; null removes a field. The first time that all is known is rewarded (MEM-06). */
         patch: operations["change_my_profile"];
+        trace?: never;
+    };
+    "/api/member/v1/me/refund-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My requests, the latest first, and what became of them. */
+        get: operations["list_my_refund_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/member/v1/me/session": {
@@ -4679,6 +4815,41 @@ export interface paths {
         get: operations["read_placed"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/refund-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The requests to refund parts of an order, the first one first, each with its log. */
+        get: operations["list_refund_requests"];
+        put?: never;
+        /** Ask for a part of an order to come back, for a shop's own service. */
+        post: operations["ask_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{order_id}/refund-requests/{request_id}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a request back that nobody has decided. */
+        post: operations["withdraw_refund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6838,6 +7009,21 @@ export interface components {
             unit: "gram" | "piece";
         };
         /**
+         * GoodsCheck
+         * @description Whether goods that were refunded at once are as the member told, and what was seen.
+         */
+        GoodsCheck: {
+            /** @enum {unknown} */
+            goods: "not_ok" | "ok";
+            note: string;
+        };
+        /**
+         * GoodsState
+         * @description What was refunded at once is looked at afterwards.
+         * @enum {unknown}
+         */
+        GoodsState: "not_ok" | "ok" | "to_check";
+        /**
          * GrantedLine
          * @description A line as it was placed, or the goods that took the place of some.
          *
@@ -7446,6 +7632,30 @@ export interface components {
             sales_fen: number;
         };
         /**
+         * MyRefundRequest
+         * @description A request as its member sees it: not who at the shop did what, nor what the rule holds against them.
+         */
+        MyRefundRequest: {
+            asked_at: string;
+            /** @enum {unknown} */
+            asked_by: "member" | "staff" | "system";
+            at_once: boolean;
+            decided_at: string | null;
+            goods: components["schemas"]["GoodsState"] | null;
+            ground: components["schemas"]["RefundGround"];
+            lines: components["schemas"]["RefundLine"][];
+            note: string | null;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            reason: string | null;
+            refund_id: string | null;
+            /** Format: uuid */
+            request_id: string;
+            state: components["schemas"]["RequestState"];
+            worth_fen: number;
+        };
+        /**
          * MyTerms
          * @description current: the version that holds. accepted: what the member accepted, the latest version first.
          */
@@ -7916,6 +8126,16 @@ export interface components {
             reason: string;
         };
         /**
+         * NewRefundRequest
+         * @description What is to come back of an order, and why. note: in the words of who asks; it is sealed.
+         */
+        NewRefundRequest: {
+            ground: components["schemas"]["RefundGround"];
+            lines: components["schemas"]["RefundLine"][];
+            /** @default null */
+            note?: string | null;
+        };
+        /**
          * NewRelease
          * @description Give a hold free. There is nothing that must be said: `{}`.
          */
@@ -8155,6 +8375,15 @@ export interface components {
             short: number | null;
             text: components["schemas"]["Text"] | null;
         };
+        /**
+         * NotAtOnce
+         * @description Why a request was not refunded at once. not_offered: the policy does not do it; asker: not for who asked;
+         *         audience, risk: not for this member; late: too long after completion; goods: some of them need a person's look;
+         *         amount, period: more than the policy gives at once, by itself or within its period; paused: goods were not as
+         *         told.
+         * @enum {unknown}
+         */
+        NotAtOnce: "amount" | "asker" | "audience" | "goods" | "late" | "not_offered" | "paused" | "period" | "risk";
         /** OfferedItem */
         OfferedItem: {
             copies: number;
@@ -8525,6 +8754,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_MyRefundRequest_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_MyRefundRequest_: {
+            items: components["schemas"]["MyRefundRequest"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_OpenHold_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -8586,6 +8823,14 @@ export interface components {
          */
         Page_Refund_: {
             items: components["schemas"]["Refund"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_RequestedRefund_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_RequestedRefund_: {
+            items: components["schemas"]["RequestedRefund"][];
             next_cursor: string | null;
         };
         /**
@@ -9662,6 +9907,12 @@ export interface components {
             refund_fen: number;
         };
         /**
+         * RefundGround
+         * @description Why something is to come back.
+         * @enum {unknown}
+         */
+        RefundGround: "damaged" | "missing" | "not_fresh" | "other" | "unwanted" | "wrong_goods";
+        /**
          * RefundLine
          * @description How much of a line comes back, in the line's own measure: pieces, grams, or 1 for an amount.
          */
@@ -9720,6 +9971,74 @@ export interface components {
         Replayed: {
             events: number;
         };
+        /**
+         * RequestChange
+         * @description One row of a request's log.
+         */
+        RequestChange: {
+            change: components["schemas"]["RequestStep"];
+            changed_at: string;
+            /** @enum {unknown} */
+            party: "member" | "rule" | "staff" | "system";
+            party_id: string | null;
+            reason: string | null;
+        };
+        /**
+         * RequestDecision
+         * @description What a person decides, and why; the member reads the reason.
+         */
+        RequestDecision: {
+            /** @enum {unknown} */
+            decision: "approve" | "refuse";
+            reason: string;
+        };
+        /**
+         * RequestedRefund
+         * @description A request as it stands. worth_fen: what its lines would have given back when it was asked; what they gave is in
+         *         the refund. why_not: why it was not refunded at once, none where it was. policy_version: of the document that said
+         *         so. goods: None of what a person approved. changes: its log, the first one first.
+         */
+        RequestedRefund: {
+            asked_at: string;
+            /** @enum {unknown} */
+            asked_by: "member" | "staff" | "system";
+            /** Format: uuid */
+            asked_by_id: string;
+            changes: components["schemas"]["RequestChange"][];
+            decided_at: string | null;
+            decided_by: ("member" | "rule" | "staff" | "system") | null;
+            decided_by_id: string | null;
+            goods: components["schemas"]["GoodsState"] | null;
+            ground: components["schemas"]["RefundGround"];
+            lines: components["schemas"]["RefundLine"][];
+            /** Format: uuid */
+            member_id: string;
+            note: string | null;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            policy_version: number;
+            reason: string | null;
+            refund_id: string | null;
+            /** Format: uuid */
+            request_id: string;
+            state: components["schemas"]["RequestState"];
+            store_id: string | null;
+            why_not: components["schemas"]["NotAtOnce"][];
+            worth_fen: number;
+        };
+        /**
+         * RequestState
+         * @description Approving and refunding are one transaction, so nothing rests between them.
+         * @enum {unknown}
+         */
+        RequestState: "asked" | "refunded" | "refused" | "withdrawn";
+        /**
+         * RequestStep
+         * @description What happens to a request; each is a row of its log, for ever.
+         * @enum {unknown}
+         */
+        RequestStep: "approved" | "asked" | "goods_not_ok" | "goods_ok" | "refunded" | "refused" | "withdrawn";
         /**
          * Resource
          * @description One resource with what its tickets come to. `reserved` and `confirmed` are amounts, `freed` is a number of
@@ -18768,6 +19087,385 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    ask_refund_for_member: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ground": "not_fresh",
+                 *       "lines": [
+                 *         {
+                 *           "line_id": "1",
+                 *           "quantity": 400
+                 *         }
+                 *       ],
+                 *       "note": "two of the pears were brown inside"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "changes": [
+                     *         {
+                     *           "change": "asked",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "party": "member",
+                     *           "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "member",
+                     *       "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "policy_version": 1,
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "store_id": "S001",
+                     *       "why_not": [
+                     *         "not_offered"
+                     *       ],
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestedRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_refund_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "changes": [
+                     *         {
+                     *           "change": "asked",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "party": "member",
+                     *           "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "member",
+                     *       "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "policy_version": 1,
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "store_id": "S001",
+                     *       "why_not": [
+                     *         "not_offered"
+                     *       ],
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestedRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    decide_refund_request: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "approve",
+                 *       "reason": "seen at the counter"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RequestDecision"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "changes": [
+                     *         {
+                     *           "change": "asked",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "party": "member",
+                     *           "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "member",
+                     *       "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "policy_version": 1,
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "store_id": "S001",
+                     *       "why_not": [
+                     *         "not_offered"
+                     *       ],
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestedRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    check_refunded_goods: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "goods": "ok",
+                 *       "note": "two bruised pears, as told"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GoodsCheck"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "changes": [
+                     *         {
+                     *           "change": "asked",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "party": "member",
+                     *           "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "member",
+                     *       "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "policy_version": 1,
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "store_id": "S001",
+                     *       "why_not": [
+                     *         "not_offered"
+                     *       ],
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestedRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_refunds_for_staff: {
         parameters: {
             query?: {
@@ -19537,6 +20235,94 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_refund_queue: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description their state, or to_check: their goods are
+                 * @example asked
+                 */
+                state?: "asked" | "refunded" | "refused" | "to_check" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "asked_by": "member",
+                     *           "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "changes": [
+                     *             {
+                     *               "change": "asked",
+                     *               "changed_at": "2026-03-18T10:30:00+08:00",
+                     *               "party": "member",
+                     *               "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *               "reason": "reason"
+                     *             }
+                     *           ],
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "decided_by": "member",
+                     *           "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "goods": "to_check",
+                     *           "ground": "damaged",
+                     *           "lines": [
+                     *             {
+                     *               "line_id": "1",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "note": "note",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "policy_version": 1,
+                     *           "reason": "reason",
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "asked",
+                     *           "store_id": "S001",
+                     *           "why_not": [
+                     *             "not_offered"
+                     *           ],
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_RequestedRefund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -22768,6 +23554,154 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    ask_my_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ground": "not_fresh",
+                 *       "lines": [
+                 *         {
+                 *           "line_id": "1",
+                 *           "quantity": 400
+                 *         }
+                 *       ],
+                 *       "note": "two of the pears were brown inside"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "at_once": true,
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyRefundRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_my_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "at_once": true,
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyRefundRequest"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_my_refunds: {
         parameters: {
             query?: {
@@ -24374,6 +25308,71 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_refund_requests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "asked_by": "member",
+                     *           "at_once": true,
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "goods": "to_check",
+                     *           "ground": "damaged",
+                     *           "lines": [
+                     *             {
+                     *               "line_id": "1",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "note": "note",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "reason": "reason",
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "asked",
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_MyRefundRequest_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -31666,6 +32665,274 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_refund_requests: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "asked_by": "member",
+                     *           "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "changes": [
+                     *             {
+                     *               "change": "asked",
+                     *               "changed_at": "2026-03-18T10:30:00+08:00",
+                     *               "party": "member",
+                     *               "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *               "reason": "reason"
+                     *             }
+                     *           ],
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "decided_by": "member",
+                     *           "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "goods": "to_check",
+                     *           "ground": "damaged",
+                     *           "lines": [
+                     *             {
+                     *               "line_id": "1",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "note": "note",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "policy_version": 1,
+                     *           "reason": "reason",
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "asked",
+                     *           "store_id": "S001",
+                     *           "why_not": [
+                     *             "not_offered"
+                     *           ],
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_RequestedRefund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    ask_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "ground": "not_fresh",
+                 *       "lines": [
+                 *         {
+                 *           "line_id": "1",
+                 *           "quantity": 400
+                 *         }
+                 *       ],
+                 *       "note": "two of the pears were brown inside"
+                 *     }
+                 */
+                "application/json": components["schemas"]["NewRefundRequest"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "changes": [
+                     *         {
+                     *           "change": "asked",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "party": "member",
+                     *           "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "member",
+                     *       "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "policy_version": 1,
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "store_id": "S001",
+                     *       "why_not": [
+                     *         "not_offered"
+                     *       ],
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestedRefund"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdraw_refund: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "asked_by": "member",
+                     *       "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "changes": [
+                     *         {
+                     *           "change": "asked",
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "party": "member",
+                     *           "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason"
+                     *         }
+                     *       ],
+                     *       "decided_at": "2026-03-18T10:30:00+08:00",
+                     *       "decided_by": "member",
+                     *       "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "goods": "to_check",
+                     *       "ground": "damaged",
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "quantity": 1
+                     *         }
+                     *       ],
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "note": "note",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "policy_version": 1,
+                     *       "reason": "reason",
+                     *       "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "state": "asked",
+                     *       "store_id": "S001",
+                     *       "why_not": [
+                     *         "not_offered"
+                     *       ],
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RequestedRefund"];
                 };
             };
             400: components["responses"]["Problem400"];

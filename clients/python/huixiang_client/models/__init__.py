@@ -71,6 +71,7 @@ from .fulfilled_line import FulfilledLine
 from .given_consent import GivenConsent
 from .given_goods import GivenGoods
 from .given_goods_unit import GivenGoodsUnit
+from .goods_state import GoodsState
 from .granted_line import GrantedLine
 from .group import Group
 from .habits_stage import HabitsStage
@@ -119,6 +120,7 @@ from .new_order import NewOrder
 from .new_pack_issue import NewPackIssue
 from .new_redemption import NewRedemption
 from .new_redemption_purpose import NewRedemptionPurpose
+from .new_refund_request import NewRefundRequest
 from .new_release import NewRelease
 from .new_return import NewReturn
 from .new_reward import NewReward
@@ -138,6 +140,7 @@ from .not_applied import NotApplied
 from .not_applied_counts_type_0 import NotAppliedCountsType0
 from .not_applied_layer import NotAppliedLayer
 from .not_applied_reason import NotAppliedReason
+from .not_at_once import NotAtOnce
 from .open_hold import OpenHold
 from .order import Order
 from .order_cancellation import OrderCancellation
@@ -159,6 +162,7 @@ from .page_instruction import PageInstruction
 from .page_open_hold import PageOpenHold
 from .page_published_root import PagePublishedRoot
 from .page_refund import PageRefund
+from .page_requested_refund import PageRequestedRefund
 from .page_resource_line import PageResourceLine
 from .page_rule_version import PageRuleVersion
 from .page_sku import PageSku
@@ -213,11 +217,19 @@ from .quoted_points import QuotedPoints
 from .reconciliation import Reconciliation
 from .redemption import Redemption
 from .refund import Refund
+from .refund_ground import RefundGround
 from .refund_line import RefundLine
 from .refund_request import RefundRequest
 from .refunded_line import RefundedLine
 from .replay import Replay
 from .replayed import Replayed
+from .request_change import RequestChange
+from .request_change_party import RequestChangeParty
+from .request_state import RequestState
+from .request_step import RequestStep
+from .requested_refund import RequestedRefund
+from .requested_refund_asked_by import RequestedRefundAskedBy
+from .requested_refund_decided_by_type_0 import RequestedRefundDecidedByType0
 from .resource import Resource
 from .resource_bulk_outcome import ResourceBulkOutcome
 from .resource_line import ResourceLine
@@ -375,6 +387,7 @@ __all__ = (
     "GivenConsent",
     "GivenGoods",
     "GivenGoodsUnit",
+    "GoodsState",
     "GrantedLine",
     "Group",
     "HabitsStage",
@@ -423,6 +436,7 @@ __all__ = (
     "NewPackIssue",
     "NewRedemption",
     "NewRedemptionPurpose",
+    "NewRefundRequest",
     "NewRelease",
     "NewReturn",
     "NewReward",
@@ -442,6 +456,7 @@ __all__ = (
     "NotAppliedCountsType0",
     "NotAppliedLayer",
     "NotAppliedReason",
+    "NotAtOnce",
     "OpenHold",
     "Order",
     "OrderCancellation",
@@ -463,6 +478,7 @@ __all__ = (
     "PageOpenHold",
     "PagePublishedRoot",
     "PageRefund",
+    "PageRequestedRefund",
     "PageResourceLine",
     "PageRuleVersion",
     "PageSku",
@@ -517,11 +533,19 @@ __all__ = (
     "Reconciliation",
     "Redemption",
     "Refund",
+    "RefundGround",
     "RefundLine",
     "RefundRequest",
     "RefundedLine",
     "Replay",
     "Replayed",
+    "RequestChange",
+    "RequestChangeParty",
+    "RequestState",
+    "RequestStep",
+    "RequestedRefund",
+    "RequestedRefundAskedBy",
+    "RequestedRefundDecidedByType0",
     "Resource",
     "ResourceBulkOutcome",
     "ResourceLine",

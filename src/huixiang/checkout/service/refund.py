@@ -10,7 +10,7 @@ import msgspec
 
 from huixiang.checkout import rules, store
 from huixiang.checkout.events import OrderRefunded
-from huixiang.checkout.model import Order, OrderUnknown, Refund, RefundConflict, RefundRequest
+from huixiang.checkout.model import Order, OrderUnknown, Refund, RefundConflict, RefundedLine, RefundRequest
 from huixiang.checkout.model.reversals import reversal_of
 from huixiang.checkout.service import gifts
 from huixiang.checkout.service.complete import BOOKS
@@ -121,12 +121,9 @@ async def _draft(
     order = standing.orders.get(asked.order_id)
     if order is None:
         raise OrderUnknown(order_id=asked.order_id)
-    lines = rules.refund_lines(order, asked.request, tx.now)
-    kept = standing.placed.get(asked.order_id)
+    lines, kept = await _given_back(tx, order, standing.placed.get(asked.order_id), asked.request)
     if kept is not None:
-        back = await given_back(tx, kept, asked.request.lines)
-        lines = [msgspec.structs.replace(line, refund_fen=back.cash_fen[line.line_id]) for line in lines]
-        kept = standing.placed[asked.order_id] = msgspec.structs.replace(kept, stands=back.stands)
+        standing.placed[asked.order_id] = kept
     in_force_then = in_force.at(asked.request.occurred_at)
     after = msgspec.structs.replace(order, lines=rules.after_refund(order.lines, lines))
     standing.orders[order.order_id] = after
@@ -144,6 +141,26 @@ async def _draft(
     if kept is not None and draft.is_last:
         draft.gifts = await gifts.of_order(tx, order.member_id, order.order_id)
     return draft
+
+
+async def _given_back(
+    tx: Transaction, order: Order, kept: Kept | None, request: RefundRequest
+) -> tuple[list[RefundedLine], Kept | None]:
+    """What each line gives back, and what is kept of the order as it stands then, where it was placed on a quote."""
+    lines = rules.refund_lines(order, request, tx.now)
+    if kept is None:
+        return lines, None
+    back = await given_back(tx, kept, request.lines)
+    lines = [msgspec.structs.replace(line, refund_fen=back.cash_fen[line.line_id]) for line in lines]
+    return lines, msgspec.structs.replace(kept, stands=back.stands)
+
+
+async def refund_worth(tx: Transaction, order: Order, request: RefundRequest) -> int:
+    """What a refund would give back now, in fen, before anything that is not found comes off it; nothing is changed.
+    Raises RefundLineUnknown, RefundTooMuch, RefundBeforeOrder, QuoteFactsChanged."""
+    kept = (await _placed(tx, [order])).get(order.order_id)
+    lines, _ = await _given_back(tx, order, kept, request)
+    return sum(line.refund_fen for line in lines)
 
 
 async def _make(
