@@ -1,16 +1,16 @@
--- What an order asks to be given back never passes what was charged for it by instruction; where nothing was, what was due
--- for it when it was placed, or what its refunds pay back. A charge that was paid when nobody needed it any more is given
--- back, to the fen. (CHK-06, CHK-09)
-SELECT s.member_id, s.order_id, 'sums' AS what, s.back_fen,
-       coalesce(s.charged_fen, p.due_fen, o.cash_refunded_fen) AS at_most_fen
+-- What an order asks to be given back never passes what was paid for it: charged by instruction, or said to be paid without
+-- one; of a till's order, where nothing was charged, what its refunds pay back. A charge that was paid when nobody needed it
+-- any more is given back, to the fen. (CHK-06, CHK-09)
+SELECT s.member_id, s.order_id, 'sums' AS what, s.back_fen, s.charged_fen + coalesce(p.said_fen, 0) AS at_most_fen
 FROM (
     SELECT member_id, order_id, coalesce(sum(fen) FILTER (WHERE kind = 'give_back'), 0)::bigint AS back_fen,
-           sum(fen) FILTER (WHERE kind = 'charge' AND state = 'confirmed')::bigint AS charged_fen
+           coalesce(sum(fen) FILTER (WHERE kind = 'charge' AND state = 'confirmed'), 0)::bigint AS charged_fen
     FROM checkout.instruction GROUP BY member_id, order_id
 ) AS s
 LEFT JOIN checkout.placed AS p USING (member_id, order_id)
 LEFT JOIN checkout.orders AS o USING (member_id, order_id)
-WHERE s.back_fen > coalesce(s.charged_fen, p.due_fen, o.cash_refunded_fen, 0)
+WHERE s.back_fen > CASE WHEN p.order_id IS NULL AND s.charged_fen = 0 THEN coalesce(o.cash_refunded_fen, 0)
+                        ELSE s.charged_fen + coalesce(p.said_fen, 0) END
 UNION ALL
 SELECT i.member_id, i.order_id, i.key, i.fen, b.fen
 FROM checkout.instruction AS i

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 
-from huixiang.checkout import routes, routes_placing
+from huixiang.checkout import routes, routes_payments, routes_placing
 from huixiang.entry.background import HOLDERS, SUBSCRIPTIONS
 from huixiang.kernel.ids import new_id
 from huixiang.platform import invariants
@@ -23,7 +23,7 @@ from huixiang.stock.service.sweeping import sweep
 from tests.pricing import quoting
 from tests.support.http_client import client_of
 
-ROUTES = [*PRICING, *routes.ROUTES, *routes_placing.ROUTES]
+ROUTES = [*PRICING, *routes.ROUTES, *routes_placing.ROUTES, *routes_payments.ROUTES]
 SCOPES = ("quotes:write", "quotes:price", "orders:write", "orders:read", VOUCH)
 Answer = dict[str, Any]
 
@@ -64,6 +64,13 @@ class Counter(quoting.Shop):
             "lines": [{"line_id": line_id, "quantity": quantity} for line_id, quantity in lines],
         }
         return await self.command(f"/api/v1/orders/{order['order_id']}/refunds", body)
+
+    async def payments(self, order: Answer) -> list[Answer]:
+        """What the order asked the shop to charge and to give back."""
+        answer = await self.client.get(f"/api/v1/orders/{order['order_id']}/payments")
+        assert answer.status_code == 200, answer.text
+        found: list[Answer] = answer.json()
+        return found
 
     async def refunds(self, order: Answer) -> list[Answer]:
         found: list[Answer] = done(await self.client.get(f"/api/v1/orders/{order['order_id']}/refunds"))["items"]

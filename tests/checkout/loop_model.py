@@ -88,6 +88,7 @@ def fulfil(order: ModelOrder, answer: Answer) -> None:
     assert order.spent == answer["points"] - sum(line["points_back"] for line in stands) <= answer["points"]
     order.cash_fen = payable_fen - sum(line["points_fen"] for line in stands)
     order.left = {line["line_id"]: line["quantity"] for line in stands}
+    order.payment = answer["payment"]
     order.state = "fulfilled"
 
 

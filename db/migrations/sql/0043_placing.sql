@@ -23,6 +23,7 @@ CREATE TABLE checkout.placed (
     coupons            uuid[]      NOT NULL,
     uses               jsonb       NOT NULL,                       -- pricing/model/taken.py: of its member's caps
     ticketed           boolean     NOT NULL,                       -- it holds tickets of stock
+    said_fen           bigint      NOT NULL CHECK (said_fen >= 0), -- paid without an instruction, as the shop says
     token              text        NOT NULL,                       -- all that the price came from
     placed_at          timestamptz NOT NULL,
     pay_by             timestamptz,

@@ -15,7 +15,7 @@ from huixiang.checkout import service
 from huixiang.checkout.model.instructions import Instruction, PaymentConfirmation, PaymentFailure, State
 from huixiang.checkout.model.statements import PaymentReconciliation, PaymentRow
 from huixiang.checkout.schemas import payment_rows
-from huixiang.checkout.service import instructions, on_way, reconciling
+from huixiang.checkout.service import instructions, on_way, paying, reconciling
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
@@ -78,7 +78,7 @@ async def confirm_payment(
     instruction."""
 
     async def run(tx: Transaction, owner: UUID) -> Instruction:
-        return await instructions.confirm(tx, owner, instruction_id, data.reference, data.paid_at)
+        return await instructions.confirm(tx, owner, instruction_id, data.reference, data.paid_at, paying.settle)
 
     return await _changed(edge, order_id, instruction_id, run)
 

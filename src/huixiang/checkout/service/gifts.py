@@ -14,7 +14,8 @@ from huixiang.points.service import granting
 from huixiang.points.service.granting import PointsGrant
 from huixiang.pricing.model.effects import Gift
 
-CAUSE = "gift"
+CAUSE = "gift"  # of points
+COUPON_CAUSE = "order_gift"
 _IDS = UUID("5b3f2f0c-6c9e-5b55-8f5c-1d2a7c0f7e42")
 
 
@@ -43,7 +44,7 @@ async def _give(tx: Transaction, placed: Placed, number: int, rule: str, gift: G
         async with tx.savepoint():
             if gift.kind == "coupon":
                 for coupon_id in coupon_ids(placed.order_id, number, gift.count):
-                    await coupons.issue(tx, placed.member_id, gift.what, coupon_id, CAUSE)
+                    await coupons.issue(tx, placed.member_id, gift.what, coupon_id, COUPON_CAUSE)
             elif gift.kind == "points":
                 await _points(tx, placed, number, rule, gift.count)
     except DomainError as refusal:

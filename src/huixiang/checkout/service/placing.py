@@ -21,6 +21,7 @@ from huixiang.checkout.model.placing import (
     QuoteNotHonoured,
 )
 from huixiang.checkout.rules import granting
+from huixiang.checkout.service import paying
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.store import placed as placed_store
 from huixiang.coupons import service as coupons
@@ -44,7 +45,6 @@ from huixiang.stock.model import Fate, Holder, StockRefusal, TicketFreed, Wanted
 
 HOLDER = "order"  # the kind of holder that an order is
 TICKETS_FOR = timedelta(minutes=2)
-PAY_WITHIN = timedelta(minutes=30)
 TRIES = 5  # of one command, each refused after it had taken tickets
 _ORDERS = UUID("0d8b7c1e-6a55-5a0f-9c7f-3f6f1f0a9b11")
 
@@ -149,7 +149,10 @@ async def place(tx: Transaction, planned: Planned, asked: PlaceRequest, input_ha
         raise _refusal(problems)
     version = (await rulebook.current(tx, *fulfilment.DOCUMENT, at=tx.now)).version
     placed = _placed(tx, planned, asked, list(held.held), version)
-    await placed_store.insert(tx, placed_store.Kept(placed, taken, bool(planned.wanted), asked.token, input_hash))
+    said_fen = placed.due_fen if placed.payment == "paid" else 0
+    kept = placed_store.Kept(placed, taken, bool(planned.wanted), asked.token, input_hash, said_fen)
+    await placed_store.insert(tx, kept)
+    await paying.charge(tx, placed)
     tx.emit(_announced(tx, placed, ticketed=bool(planned.wanted)))
     return placed
 
@@ -257,7 +260,7 @@ def _placed(tx: Transaction, planned: Planned, asked: PlaceRequest, held: list[U
         coupons=held,
         fulfilled=None,
         placed_at=tx.now,
-        pay_by=tx.now + PAY_WITHIN if payment == "due" else None,
+        pay_by=tx.now + paying.PAY_WITHIN if payment == "due" else None,
         fulfilled_at=None,
         settled_at=None,
         reason=None,

@@ -12,7 +12,7 @@ from huixiang.checkout import rules, store
 from huixiang.checkout.events import OrderRefunded
 from huixiang.checkout.model import Order, OrderUnknown, Refund, RefundConflict, RefundedLine, RefundRequest
 from huixiang.checkout.model.reversals import reversal_of
-from huixiang.checkout.service import gifts
+from huixiang.checkout.service import gifts, paying
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.service.read import order_owner
 from huixiang.checkout.service.standing import given_back, rules_of
@@ -176,6 +176,8 @@ async def _make(
         refund = _refund(order, draft)
         if kept is not None and draft.is_last:
             refund = await _undone(tx, kept, draft, refund)
+        if kept is not None:
+            await paying.refunded(tx, kept, refund.refund_id, refund.cash_refund_fen)
         orders[order.order_id] = rules.counted_in(order, refund)
         made.append((draft, refund))
         tx.emit(_announcement(tx, order, refund, ticketed=kept is not None and draft.is_last and kept.ticketed))

@@ -22,7 +22,7 @@ from huixiang.checkout.model.placing import (
     PlacedUnknown,
 )
 from huixiang.checkout.rules import moves
-from huixiang.checkout.service import gifts
+from huixiang.checkout.service import gifts, paying
 from huixiang.checkout.service.complete import BOOKS, complete
 from huixiang.checkout.service.draft import Draft
 from huixiang.checkout.service.post import EARNING
@@ -60,9 +60,9 @@ async def pay_placed(tx: Transaction, member_id: UUID, order_id: UUID) -> Placed
     kept, _ = await locked(tx, member_id, order_id, "pay")
     if kept.placed.payment != "due":
         return kept.placed
-    paid = msgspec.structs.replace(kept.placed, payment="paid", pay_by=None)
-    await store.save(tx, paid)
-    return paid
+    kept = await paying.said_paid(tx, kept)
+    await store.save(tx, kept)
+    return kept.placed
 
 
 async def fulfil_placed(tx: Transaction, member_id: UUID, order_id: UUID, picks: Sequence[Picked]) -> Placed:
@@ -76,8 +76,9 @@ async def fulfil_placed(tx: Transaction, member_id: UUID, order_id: UUID, picks:
     if not any(line.quantity for line in stands.lines):
         raise NothingPicked(order_id=order_id)
     done = msgspec.structs.replace(kept.placed, state=PlacedState.FULFILLED, fulfilled=stands, fulfilled_at=tx.now)
-    await store.save(tx, done)
-    return done
+    kept = await paying.repriced(tx, msgspec.structs.replace(kept, placed=done))
+    await store.save(tx, kept)
+    return kept.placed
 
 
 async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, paid: bool = False) -> Placed:
@@ -90,6 +91,8 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
     stands = stands_now(kept)
     if placed.payment == "due" and not paid:
         raise OrderUnpaid(order_id=order_id, due_fen=stands.cash_fen)
+    kept = await paying.said_paid(tx, kept)
+    placed = kept.placed
     if placed.points:
         await points.post(tx, [_spend(tx, placed, stands)], accounts)
     used = await coupons.use(tx, member_id, order_id)
@@ -97,14 +100,8 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
         raise InvariantBroken(f"order {order_id} was to use {len(placed.coupons)} coupons and used {len(used)}")
     await complete(tx, [await _draft(tx, kept, stands)])
     await gifts.give(tx, placed)
-    done = msgspec.structs.replace(
-        placed,
-        state=PlacedState.COMPLETED,
-        payment="paid" if placed.payment == "due" else placed.payment,
-        pay_by=None,
-        settled_at=tx.now,
-    )
-    await store.save(tx, done)
+    done = msgspec.structs.replace(placed, state=PlacedState.COMPLETED, settled_at=tx.now)
+    await store.save(tx, msgspec.structs.replace(kept, placed=done))
     return done
 
 
@@ -144,11 +141,16 @@ async def _cancel(
         await points.post(tx, [release], accounts)
     await coupons.release(tx, placed.member_id, placed.order_id)
     await uses.give_back(tx, placed.member_id, kept.uses)
-    done = msgspec.structs.replace(placed, state=PlacedState.CANCELLED, pay_by=None, settled_at=tx.now, reason=reason)
-    if placed.payment == "due":
-        done = msgspec.structs.replace(done, payment="none")
-    await store.save(tx, done)
-    stands = stands_now(kept)
+    given_back_fen = await paying.undone(tx, kept)
+    done = msgspec.structs.replace(
+        placed,
+        state=PlacedState.CANCELLED,
+        payment="paid" if given_back_fen else "none",
+        pay_by=None,
+        settled_at=tx.now,
+        reason=reason,
+    )
+    await store.save(tx, msgspec.structs.replace(kept, placed=done))
     tx.emit(
         OrderCancelled(
             member_id=placed.member_id,
@@ -158,7 +160,7 @@ async def _cancel(
             store_id=placed.store_id,
             business_day=tx.calendar.day(tx.now),
             why=why,
-            given_back_fen=stands.cash_fen if placed.payment == "paid" else 0,
+            given_back_fen=given_back_fen,
             ticketed=kept.ticketed,
         )
     )

@@ -24,19 +24,21 @@ _PLAIN = (
 )  # fmt: skip
 _SUMMARY = tuple(field for field in PlacedSummary.__struct_fields__ if field != "order_number")
 _JSON = ("lines", "applied", "fulfilled")
-_BESIDE = ("uses", "ticketed", "token", "input_hash")
+_BESIDE = ("uses", "ticketed", "token", "input_hash", "said_fen")
 _COLUMNS = ", ".join((*_PLAIN, *_JSON, *_BESIDE, "stands"))
 
 
 class Kept(msgspec.Struct, frozen=True):
     """A placed order with what is kept beside it. uses: of its member's caps. ticketed: it holds tickets of stock.
-    stands: what is left of it after refunds, where there were any."""
+    said_fen: what the shop says it was paid without an instruction. stands: what is left of it after refunds, where
+    there were any."""
 
     placed: Placed
     uses: list[Taken]
     ticketed: bool
     token: str
     input_hash: bytes
+    said_fen: int
     stands: Fulfilled | None = None
 
 
@@ -49,6 +51,7 @@ async def insert(tx: Transaction, kept: Kept) -> None:
         kept.ticketed,
         kept.token,
         kept.input_hash,
+        kept.said_fen,
     ]
     places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
     await tx.execute(f"INSERT INTO checkout.placed ({', '.join(columns)}) VALUES ({places})", *values)
@@ -101,7 +104,8 @@ def _kept(tx: Transaction, row: Any) -> Kept:
         fulfilled=_fulfilled(row["fulfilled"]),
     )
     uses = msgspec.json.decode(row["uses"], type=list[Taken])
-    return Kept(placed, uses, row["ticketed"], row["token"], row["input_hash"], _fulfilled(row["stands"]))
+    beside = (row["ticketed"], row["token"], row["input_hash"], row["said_fen"])
+    return Kept(placed, uses, *beside, _fulfilled(row["stands"]))
 
 
 def _fulfilled(value: str | None) -> Fulfilled | None:
@@ -112,12 +116,14 @@ def _number(tx: Transaction, order_id: UUID, placed_at: datetime) -> str:
     return order_number(order_id, tx.calendar.day(placed_at))
 
 
-async def save(tx: Transaction, placed: Placed) -> None:
+async def save(tx: Transaction, kept: Kept) -> None:
     """How far it has come: its state and payment, what was picked, and when."""
+    placed = kept.placed
     await tx.execute(
         """
         UPDATE checkout.placed
-        SET state = $3, payment = $4, pay_by = $5, fulfilled = $6, fulfilled_at = $7, settled_at = $8, reason = $9
+        SET state = $3, payment = $4, pay_by = $5, fulfilled = $6, fulfilled_at = $7, settled_at = $8, reason = $9,
+            said_fen = $10
         WHERE member_id = $1 AND order_id = $2
         """,
         placed.member_id,
@@ -129,6 +135,7 @@ async def save(tx: Transaction, placed: Placed) -> None:
         placed.fulfilled_at,
         placed.settled_at,
         placed.reason,
+        kept.said_fen,
     )
 
 
