@@ -42,6 +42,26 @@ CREATE TABLE coupons.gift (
 CREATE INDEX gift_made ON coupons.gift (member_id, made_at, gift_id);
 CREATE INDEX gift_due ON coupons.gift (ends_at, member_id, gift_id) WHERE state = 'open';
 
+-- For reports: what became of copies, by when; the batch whose code a copy was had by; what a copy took off the order that used
+-- it, as it was quoted.
+CREATE INDEX coupon_change_at ON coupons.coupon_change USING brin (changed_at);
+CREATE INDEX code_copy ON coupons.code (coupon_id) WHERE coupon_id IS NOT NULL;
+
+CREATE VIEW coupons.coupons_log_facts AS
+SELECT h.member_id, h.coupon_id, c.template, c.rule, h.what, h.cause, h.order_id, h.changed_at
+FROM coupons.coupon_change AS h JOIN coupons.coupon AS c ON c.coupon_id = h.coupon_id;
+
+CREATE VIEW coupons.coupons_batches_facts AS
+SELECT coupon_id, batch_id FROM coupons.code WHERE coupon_id IS NOT NULL AND taken_until IS NULL;
+
+CREATE VIEW checkout.checkout_coupons_facts AS
+SELECT p.member_id, p.order_id, (a.applied->>'coupon_id')::uuid AS coupon_id, (a.applied->>'saved_fen')::bigint AS off_fen
+FROM checkout.placed AS p CROSS JOIN jsonb_array_elements(p.applied) AS a (applied)
+WHERE p.state = 'completed' AND a.applied->>'coupon_id' IS NOT NULL;
+
+GRANT SELECT ON coupons.coupons_log_facts, coupons.coupons_batches_facts, checkout.checkout_coupons_facts
+    TO huixiang_app, huixiang_read;
+
 GRANT SELECT, INSERT, UPDATE ON coupons.gift TO huixiang_app;
 GRANT SELECT ON coupons.gift TO huixiang_read;
 GRANT SELECT, INSERT ON coupons.pack_issued TO huixiang_app;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -88,3 +89,34 @@ class Recount(msgspec.Struct, frozen=True, kw_only=True):
     days: dict[date, DaySum]
     tiers: dict[str, int]
     active_members: dict[date, int]
+
+
+CouponsBy = Literal["template", "day", "batch"]
+
+
+class CouponSums(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of coupons of a template, or bare ones of a rule (`template` null), in a period (CPN-06). With `day`
+    of that business day, with `batch_id` of that batch of codes; null for copies of no batch.
+
+    issued: new copies, however they were had; claimed, by_code, granted, in_packs: of these. gifted: copies that were
+    received as gifts, which are not new ones. used, returned, expired, voided: changes in the period. orders: those in
+    which copies were used in the period; sales_fen: what was paid for them in cash and not refunded since.
+    discount_fen: what these copies took off them, as it was quoted."""
+
+    template: str | None
+    rule: str
+    day: date | None
+    batch_id: UUID | None
+    issued: int
+    claimed: int
+    by_code: int
+    granted: int
+    in_packs: int
+    gifted: int
+    used: int
+    returned: int
+    expired: int
+    voided: int
+    orders: int
+    sales_fen: int
+    discount_fen: int

@@ -10,15 +10,24 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from huixiang.insight import service
-from huixiang.insight.model import Overview
+from huixiang.insight.model import CouponsBy, CouponSums, Overview
 from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 
 First = Annotated[
     date | None, QueryParameter(name="from", description="the first business day; the earliest if left out")
 ]
 Last = Annotated[date | None, QueryParameter(name="to", description="the last business day; the latest if left out")]
+
+FirstDay = Annotated[date, QueryParameter(name="from", description="the first business day")]
+LastDay = Annotated[date, QueryParameter(name="to", description="the last business day")]
+SummedBy = Annotated[
+    CouponsBy, QueryParameter(description="day, batch: each template by business day, or batch of codes")
+]
+OfTemplate = Annotated[str | None, QueryParameter(description="this one alone", max_length=32)]
 
 
 @get("/api/console/v1/overview", **staff("insight:read"))
@@ -29,4 +38,19 @@ async def read_overview(edge: NamedDependency[Edge], first: First = None, last: 
     return await edge.query(lambda tx: service.overview(tx, first, last))
 
 
-ROUTES = [read_overview]
+@get("/api/console/v1/coupons/sums", **staff("insight:read"))
+async def sum_coupons(
+    edge: NamedDependency[Edge],
+    first_day: FirstDay,
+    last_day: LastDay,
+    by: SummedBy = "template",
+    template: OfTemplate = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_LIMIT_DEFAULT,
+) -> Page[CouponSums]:
+    """What became of coupons in a period of at most 92 days: issued, claimed, used, the sales with them, and what they
+    took off (CPN-06)."""
+    return await edge.query(lambda tx: service.coupon_sums(tx, first_day, last_day, by, template, cursor, limit))
+
+
+ROUTES = [read_overview, sum_coupons]

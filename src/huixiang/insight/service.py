@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from huixiang.checkout import service as checkout
 from huixiang.insight import rules, store
-from huixiang.insight.model import Additions, DaySum, Overview, Recount
+from huixiang.insight.model import Additions, CouponsBy, CouponSums, DaySum, Overview, Recount
 from huixiang.intake import service as intake
+from huixiang.kernel.errors import InvalidInput
+from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.kernel.period import Period
 from huixiang.platform.db import Transaction
 from huixiang.points import service as points
 from huixiang.points.model import POINTS
@@ -21,6 +24,7 @@ from huixiang.tiers.service import KIND, PROGRAMME
 BOOK = POINTS  # the book whose issue and balance the overview shows
 ISSUING = "earn"  # the kind of postings that issue: by orders, by behaviours, by what other systems give
 EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+COUPON_DAYS_MAX = 92  # of one report
 
 
 async def add(tx: Transaction, additions: Additions) -> None:
@@ -112,3 +116,20 @@ async def recount(tx: Transaction) -> Recount:
         tiers=await store.count_tiers(tx),
         active_members=await store.count_active(tx),
     )
+
+
+async def coupon_sums(
+    tx: Transaction, first: date, last: date, by: CouponsBy, template: str | None, cursor: str | None, limit: int
+) -> Page[CouponSums]:
+    """What became of coupons between two business days, both included, by template, and by day or batch of codes.
+    Raises InvalidInput for a period that is turned round or longer than `COUPON_DAYS_MAX`, and for a cursor of another
+    list."""
+    if last < first:
+        raise InvalidInput(path="to", problem="lies before from")
+    if (last - first).days >= COUPON_DAYS_MAX:
+        raise InvalidInput(path="to", problem=f"the period has more than {COUPON_DAYS_MAX} days: ask for parts of it")
+    after = decode_cursor(cursor, str, str, str) if cursor else None
+    period = Period(tx.calendar.start_of(first), tx.calendar.start_of(last + timedelta(days=1)))
+    found = await store.coupon_sums(tx, period, by, template, after, limit + 1)
+    page = page_of(found, limit, lambda place_and_sums: place_and_sums[0])
+    return Page([sums for _, sums in page.items], page.next_cursor)

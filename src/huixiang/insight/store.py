@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from huixiang.insight.model import DaySum, Totals
+from huixiang.insight.model import CouponsBy, CouponSums, DaySum, Totals
+from huixiang.kernel.period import Period
 from huixiang.platform.db import Transaction
 
 FIGURES = DaySum.__struct_fields__
@@ -233,3 +234,75 @@ async def count_active(tx: Transaction) -> dict[date, int]:
 
 def _day_sum(record: Any) -> DaySum:
     return DaySum(**{figure: record[figure] for figure in FIGURES})
+
+
+# $1, $2: the instants from and before which; $3: the zone of business days; $4: a template, null for all; $5 to $7: the
+# place after which the page begins, null for the first; $8: how many rows.
+_BATCHES = "LEFT JOIN coupons.coupons_batches_facts AS b USING (coupon_id)"
+_BUCKETS: dict[CouponsBy, tuple[str, str]] = {  # what rows are told apart by, and what that takes
+    "template": ("''", ""),
+    "day": ("(l.changed_at AT TIME ZONE zone.name)::date::text", ""),
+    "batch": ("coalesce(b.batch_id::text, '')", _BATCHES),
+}
+_COUPONS = """
+    WITH log AS (
+        SELECT coalesce(l.template, '') AS template, l.rule, {bucket} AS bucket, l.member_id, l.coupon_id, l.what,
+               l.cause, l.order_id
+        FROM coupons.coupons_log_facts AS l CROSS JOIN (SELECT $3::text AS name) AS zone {batches}
+        WHERE l.changed_at >= $1 AND l.changed_at < $2 AND ($4::text IS NULL OR l.template = $4)
+    ), shown AS (
+        SELECT template, rule, bucket,
+               count(*) FILTER (WHERE what = 'issued' AND cause <> 'gift') AS issued,
+               count(*) FILTER (WHERE what = 'issued' AND cause = 'claim') AS claimed,
+               count(*) FILTER (WHERE what = 'issued' AND cause = 'code') AS by_code,
+               count(*) FILTER (WHERE what = 'issued' AND cause = 'grant') AS granted,
+               count(*) FILTER (WHERE what = 'issued' AND cause = 'pack') AS in_packs,
+               count(*) FILTER (WHERE what = 'issued' AND cause = 'gift') AS gifted,
+               count(*) FILTER (WHERE what = 'used') AS used,
+               count(*) FILTER (WHERE what = 'returned') AS returned,
+               count(*) FILTER (WHERE what = 'expired') AS expired,
+               count(*) FILTER (WHERE what = 'voided') AS voided
+        FROM log
+        WHERE $5::text IS NULL OR (template, rule, bucket) > ($5, $6::text, $7::text)
+        GROUP BY template, rule, bucket ORDER BY template, rule, bucket LIMIT $8
+    ), uses AS (
+        SELECT DISTINCT log.template, log.rule, log.bucket, log.member_id, log.order_id, log.coupon_id
+        FROM log JOIN shown USING (template, rule, bucket) WHERE log.what = 'used'
+    ), sales AS (
+        SELECT u.template, u.rule, u.bucket, count(*) AS orders, sum(o.cash_fen - o.refunded_fen)::bigint AS sales_fen
+        FROM (SELECT DISTINCT template, rule, bucket, member_id, order_id FROM uses) AS u
+        JOIN checkout.checkout_facts AS o USING (member_id, order_id) GROUP BY u.template, u.rule, u.bucket
+    ), costs AS (
+        SELECT u.template, u.rule, u.bucket, sum(c.off_fen)::bigint AS discount_fen
+        FROM uses AS u JOIN checkout.checkout_coupons_facts AS c USING (member_id, order_id, coupon_id)
+        GROUP BY u.template, u.rule, u.bucket
+    )
+    SELECT shown.*, coalesce(sales.orders, 0) AS orders, coalesce(sales.sales_fen, 0) AS sales_fen,
+           coalesce(costs.discount_fen, 0) AS discount_fen
+    FROM shown LEFT JOIN sales USING (template, rule, bucket) LEFT JOIN costs USING (template, rule, bucket)
+    ORDER BY template, rule, bucket
+"""
+
+
+async def coupon_sums(
+    tx: Transaction, period: Period, by: CouponsBy, template: str | None, after: tuple[str, str, str] | None, limit: int
+) -> list[tuple[tuple[str, str, str], CouponSums]]:
+    """What became of coupons in a period, each row with its place, in the order of their places."""
+    bucket, batches = _BUCKETS[by]
+    rows = await tx.fetch(
+        _COUPONS.format(bucket=bucket, batches=batches), period.start, period.end, tx.calendar.zone_name, template,
+        *(after or (None, None, None)), limit,
+    )  # fmt: skip
+    return [((row["template"], row["rule"], row["bucket"]), _coupon_sums(row, by)) for row in rows]
+
+
+def _coupon_sums(row: Mapping[str, Any], by: CouponsBy) -> CouponSums:
+    named = {name: row[name] for name in CouponSums.__struct_fields__[4:]}
+    bucket = row["bucket"]
+    return CouponSums(
+        template=row["template"] or None,
+        rule=row["rule"],
+        day=date.fromisoformat(bucket) if by == "day" else None,
+        batch_id=UUID(bucket) if by == "batch" and bucket else None,
+        **named,
+    )

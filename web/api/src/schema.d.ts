@@ -417,6 +417,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/coupons/sums": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of coupons in a period of at most 92 days: issued, claimed, used, the sales with them, and what they took off (CPN-06). */
+        get: operations["sum_coupons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/finance/liability": {
         parameters: {
             query?: never;
@@ -6556,6 +6573,35 @@ export interface components {
             why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
         };
         /**
+         * CouponSums
+         * @description What became of coupons of a template, or bare ones of a rule (`template` null), in a period (CPN-06). With `day`
+         *         of that business day, with `batch_id` of that batch of codes; null for copies of no batch.
+         *
+         *         issued: new copies, however they were had; claimed, by_code, granted, in_packs: of these. gifted: copies that were
+         *         received as gifts, which are not new ones. used, returned, expired, voided: changes in the period. orders: those in
+         *         which copies were used in the period; sales_fen: what was paid for them in cash and not refunded since.
+         *         discount_fen: what these copies took off them, as it was quoted.
+         */
+        CouponSums: {
+            batch_id: string | null;
+            by_code: number;
+            claimed: number;
+            day: string | null;
+            discount_fen: number;
+            expired: number;
+            gifted: number;
+            granted: number;
+            in_packs: number;
+            issued: number;
+            orders: number;
+            returned: number;
+            rule: string;
+            sales_fen: number;
+            template: string | null;
+            used: number;
+            voided: number;
+        };
+        /**
          * CreditRow
          * @description Points to give, one row. The key makes it one of a kind, so a repeated row gives nothing twice.
          *
@@ -8679,6 +8725,14 @@ export interface components {
          */
         Page_CouponChange_: {
             items: components["schemas"]["CouponChange"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_CouponSums_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_CouponSums_: {
+            items: components["schemas"]["CouponSums"][];
             next_cursor: string | null;
         };
         /**
@@ -13444,6 +13498,89 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    sum_coupons: {
+        parameters: {
+            query: {
+                /**
+                 * @description day, batch: each template by business day, or batch of codes
+                 * @example template
+                 */
+                by?: "batch" | "day" | "template";
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /**
+                 * @description the first business day
+                 * @example 2026-03-18
+                 */
+                from: string;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description this one alone
+                 * @example template
+                 */
+                template?: string | null;
+                /**
+                 * @description the last business day
+                 * @example 2026-03-18
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "batch_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "by_code": 1,
+                     *           "claimed": 1,
+                     *           "day": "2026-03-18",
+                     *           "discount_fen": 1280,
+                     *           "expired": 1,
+                     *           "gifted": 1,
+                     *           "granted": 1,
+                     *           "in_packs": 1,
+                     *           "issued": 1,
+                     *           "orders": 1,
+                     *           "returned": 1,
+                     *           "rule": "rule",
+                     *           "sales_fen": 1280,
+                     *           "template": "template",
+                     *           "used": 1,
+                     *           "voided": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponSums_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
