@@ -45,6 +45,8 @@ async def _place(edge: Edge, kept: Kept, member_id: UUID, data: PlaceRequest) ->
 
 async def _placed(edge: Edge, kept: Kept, member_id: UUID, data: PlaceRequest) -> Response[Placed]:
     asked = await edge.asked()
+    # Another body under the same key takes tickets of its own, which are given back when it is refused.
+    key = f"{asked.key} {asked.input_hash.hex()}"
     planned: placing.Planned | None = None
 
     async def run(tx: Transaction) -> Placed:
@@ -55,8 +57,8 @@ async def _placed(edge: Edge, kept: Kept, member_id: UUID, data: PlaceRequest) -
     refusal: DomainError
     try:
         tokens.require_fresh(kept, edge.now)
-        wanted = placing.plan(member_id, asked.key, await promise.promised(edge, kept), edge.calendar)
-        planned = await edge.direct(lambda db: placing.take(db, wanted, asked.key))
+        wanted = placing.plan(member_id, key, await promise.promised(edge, kept), edge.calendar, data.slot)
+        planned = await edge.direct(lambda db: placing.take(db, wanted, key))
     except DomainError as error:  # a command that was answered before is answered again, whatever is over by now
         refusal = error
     try:

@@ -9267,12 +9267,15 @@ export interface components {
         /**
          * PlaceRequest
          * @description A quote to be honoured. (source, external_id) is the caller's own number for the order, unique. paid: the caller
-         *         has been paid already.
+         *         has been paid already. slot: when it is delivered: the key of a resource of the kind `slot`, a place of which
+         *         the order takes.
          */
         PlaceRequest: {
             external_id: string;
             /** @default false */
             paid?: boolean;
+            /** @default null */
+            slot?: string | null;
             source: string;
             token: string;
         };
@@ -24001,6 +24004,7 @@ export interface operations {
                  * @example {
                  *       "external_id": "20260318-000431",
                  *       "paid": true,
+                 *       "slot": "slot",
                  *       "source": "till",
                  *       "token": "token"
                  *     }
@@ -33449,6 +33453,7 @@ export interface operations {
                  * @example {
                  *       "external_id": "20260318-000431",
                  *       "paid": true,
+                 *       "slot": "slot",
                  *       "source": "till",
                  *       "token": "token"
                  *     }

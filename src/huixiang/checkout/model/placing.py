@@ -16,6 +16,7 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.text import Text
 from huixiang.pricing.model.priced import Applied
 from huixiang.pricing.model.quotes import Token
+from huixiang.stock.model import Key
 
 Payment = Literal["due", "paid", "none"]
 """`none`: nothing is due."""
@@ -30,12 +31,14 @@ class PlacedState(StrEnum):
 
 class PlaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A quote to be honoured. (source, external_id) is the caller's own number for the order, unique. paid: the caller
-    has been paid already."""
+    has been paid already. slot: when it is delivered: the key of a resource of the kind `slot`, a place of which
+    the order takes."""
 
     token: Token
     source: Code
     external_id: ExternalId
     paid: bool = False
+    slot: Key | None = None
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):

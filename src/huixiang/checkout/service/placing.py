@@ -20,7 +20,7 @@ from huixiang.checkout.model.placing import (
     PlaceRequest,
     QuoteNotHonoured,
 )
-from huixiang.checkout.rules import granting
+from huixiang.checkout.rules import granting, slots
 from huixiang.checkout.service import paying
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.store import placed as placed_store
@@ -41,7 +41,7 @@ from huixiang.pricing.service import uses
 from huixiang.pricing.service.promise import Promise
 from huixiang.rulebook import service as rulebook
 from huixiang.stock import service as stock
-from huixiang.stock.model import Fate, Holder, StockRefusal, TicketFreed, Wanted
+from huixiang.stock.model import Fate, Holder, Kind, StockRefusal, TicketFreed, Wanted
 
 HOLDER = "order"  # the kind of holder that an order is
 TICKETS_FOR = timedelta(minutes=2)
@@ -78,9 +78,12 @@ def require_unpaid(asked: PlaceRequest) -> None:
         raise InvalidInput(path="$.paid", problem="is for the shop to say")
 
 
-def plan(member_id: UUID, key: str, promise: Promise, calendar: BusinessCalendar) -> Planned:
-    """key: of the command; who repeats it finds the tickets that it took."""
+def plan(member_id: UUID, key: str, promise: Promise, calendar: BusinessCalendar, slot: str | None = None) -> Planned:
+    """key: of the command; who repeats it finds the tickets that it took. Raises InvalidInput for a slot of another
+    store."""
     wanted = uses.wanted(promise, calendar.day(promise.kept.issued_at), calendar)
+    if slot is not None:
+        wanted.append(slots.wanted_of(slot, promise.kept.context.get("store")))
     return Planned(_order_id(member_id, key, 0), member_id, promise, wanted)
 
 
@@ -115,10 +118,14 @@ def _order_id(member_id: UUID, key: str, number: int) -> UUID:
 
 
 def _lacking(planned: Planned, refusal: StockRefusal) -> Iterator[Problem]:
-    named = {one.resource_id: one.key for one in planned.wanted}
+    named = {one.resource_id: one for one in planned.wanted}
     for lack in refusal.lacks:
+        one = named[lack.resource_id]
+        if one.kind is Kind.SLOT:
+            yield slots.problem_of(one.key, lack)
+            continue
         left = "" if lack.left is None else f": {lack.left} left, {lack.wanted} wanted"
-        yield Problem(f"$.stock[{named[lack.resource_id]}]", f"{lack.why}{left}")
+        yield Problem(f"$.stock[{one.key}]", f"{lack.why}{left}")
 
 
 async def place(tx: Transaction, planned: Planned, asked: PlaceRequest, input_hash: bytes) -> Placed:

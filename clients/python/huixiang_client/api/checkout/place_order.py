@@ -126,7 +126,9 @@ def sync_detailed(
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
-                has been paid already.
+                has been paid already. slot: when it is delivered: the key of a resource of the kind
+            `slot`, a place of which
+                the order takes.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,7 +163,9 @@ def sync(
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
-                has been paid already.
+                has been paid already. slot: when it is delivered: the key of a resource of the kind
+            `slot`, a place of which
+                the order takes.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -191,7 +195,9 @@ async def asyncio_detailed(
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
-                has been paid already.
+                has been paid already. slot: when it is delivered: the key of a resource of the kind
+            `slot`, a place of which
+                the order takes.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -224,7 +230,9 @@ async def asyncio(
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
-                has been paid already.
+                has been paid already. slot: when it is delivered: the key of a resource of the kind
+            `slot`, a place of which
+                the order takes.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
