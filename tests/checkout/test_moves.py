@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,10 +14,11 @@ from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep
 from huixiang.pricing.model.rules import CouponRule
 from tests.checkout.counter import Answer, Counter, opened
+from tests.documents.pages import page, sections, table, table_rows
 from tests.pricing.quoting import good, named, open_shop, pieces, refused
 from tests.support.programme import register_members
 
-PAGE = Path(__file__).parents[2] / "docs" / "domain" / "checkout.md"
+SECTIONS = sections(page("checkout"))
 COMMANDS: dict[str, tuple[str, Answer]] = {
     "pay": ("paid", {}),
     "fulfil": ("fulfil", {}),
@@ -31,11 +30,10 @@ TO = {"placed": [], "fulfilled": ["fulfil"], "completed": ["complete"], "cancell
 
 def said() -> Iterator[tuple[str, str, str]]:
     """State, command, and where it leads, or `-`."""
-    [table] = re.findall(r"^\| state \| `pay`.*?(?=\n\n)", PAGE.read_text(), re.MULTILINE | re.DOTALL)
-    head, _, *rows = [[cell.strip(" `") for cell in row.strip("|").split("|")] for row in table.splitlines()]
-    for state, *leads in rows:
-        for act, to in zip(head[1:], leads, strict=True):
-            yield state, act, to
+    for row in table(SECTIONS["An order on a quote"]):
+        state = row.pop("state")
+        for act, to in row.items():
+            yield state, act.strip("`"), to
 
 
 def test_the_page_has_the_table() -> None:
@@ -78,10 +76,7 @@ async def done(counter: Counter, order: Answer, act: str) -> Answer:
 
 @pytest.mark.requirement("CHK-02", "CHK-03", "CHK-04")
 async def test_the_worked_example_of_the_page(db: Database) -> None:
-    rows = [
-        [cell.strip() for cell in row.strip("|").split("|")]
-        for row in PAGE.read_text().split("### Worked example\nBeef", 1)[1].split("\n\n")[1].splitlines()[2:]
-    ]
+    rows = table_rows(SECTIONS["Example: beef and milk"])
     await open_shop(db)
     [member] = await register_members(db, 1, registered_at=db.clock.now() - timedelta(days=9))
     async with opened(db) as counter:

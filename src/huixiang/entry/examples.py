@@ -189,7 +189,7 @@ REQUESTS: dict[str, Any] = {
     "claim_my_coupon": {"template": "fresh_5"},
     "claim_my_pack": {"pack": "new_member"},
     "grant_pack": {"pack": "new_member"},
-    "take_gift": {"token": "5rQ0mC1nHq3vX8yZ2bT7dK4wP6sJ9gLa"},
+    "take_gift": {"token": "the-token-that-stands-in-a-link-"},
     "grant_coupon": {"rule": "spring", "expires_at": "2026-05-01T00:00:00+08:00"},
     "upsert_stores": {
         "version": 1,

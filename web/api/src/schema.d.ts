@@ -22686,7 +22686,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "token": "5rQ0mC1nHq3vX8yZ2bT7dK4wP6sJ9gLa"
+                 *       "token": "the-token-that-stands-in-a-link-"
                  *     }
                  */
                 "application/json": components["schemas"]["TakeGift"];

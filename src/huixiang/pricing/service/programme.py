@@ -24,7 +24,7 @@ from huixiang.pricing.model.needs import Needs
 from huixiang.pricing.model.rules import Promotions
 from huixiang.pricing.rules.compile import RuleSet, compile_promotions
 from huixiang.pricing.rules.needs import needs_of
-from huixiang.pricing.rules.shared import shared_of
+from huixiang.pricing.rules.resources import shared_of
 from huixiang.pricing.service import rule_sets
 from huixiang.pricing.service.reads import Reads
 from huixiang.pricing.service.rule_sets import InForce
