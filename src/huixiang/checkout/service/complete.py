@@ -21,13 +21,16 @@ BOOKS = (POINTS, GROWTH)
 CAUSE = CONSUMPTION
 
 
-async def complete(tx: Transaction, drafts: list[Draft]) -> None:
-    """Complete new orders. Sorted in place: per member in time order, so that a tier reached counts for the next."""
+async def complete(
+    tx: Transaction, drafts: list[Draft], locked: points.Accounts | None = None, before: Sequence[Command] = ()
+) -> None:
+    """Complete new orders. Sorted in place: per member in time order, so that a tier reached counts for the next.
+    locked: their owners' accounts, where the caller has locked them. before: what is posted with them, and first."""
     if not drafts:
         return
     drafts.sort(key=lambda draft: (draft.member_id, draft.order.completed_at, draft.order.external_id))
     # The owner's lock comes before anything that is read to decide on.
-    accounts = await points.lock_accounts(tx, {draft.member_id for draft in drafts}, BOOKS)
+    accounts = locked or await points.lock_accounts(tx, {draft.member_id for draft in drafts}, BOOKS)
     facts = await earning.load_facts(tx, drafts)
     reckoning = tiers.Reckoning(facts.standings, facts.growth_by_day, facts.trials)
     commands: list[Command] = []
@@ -35,8 +38,9 @@ async def complete(tx: Transaction, drafts: list[Draft]) -> None:
         earning.decide(draft, facts, reckoning, tx.calendar)
         commands += earning.credits_of(tx, draft)
     commands += await earning.first_orders(tx, drafts, facts)
-    # The keys are made of ids that are made here, and of acts that were noted just now.
-    outcomes = await points.post(tx, commands, accounts, fresh=True)
+    # Their keys are made of ids that are made here, and of acts that were noted just now.
+    posted = await points.post(tx, [*before, *commands], accounts, fresh=not before)
+    outcomes = posted[len(before) :]
     for draft, outcome in zip(drafts, outcomes[: 2 * len(drafts) : 2], strict=True):
         earning.cut(draft, outcome.posting.points if outcome.posting else 0)
     await tiers.close_reckoning(tx, reckoning)

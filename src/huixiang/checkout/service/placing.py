@@ -145,7 +145,8 @@ async def place(tx: Transaction, planned: Planned, asked: PlaceRequest, input_ha
     problems += [Problem(f"$.rules[{rule}]", f"at most {cap.at_most} {cap.of} a member") for rule, cap in over]
     if promise.kept.totals.points:
         try:
-            await points.post(tx, [_hold(tx, planned)], accounts)
+            # The directory knows no other order of this id, so its key is new.
+            await points.post(tx, [_hold(tx, planned)], accounts, fresh=True)
         except InsufficientPoints as short:
             problems.append(Problem("$.points", short.message("en")))
     if planned.wanted and not planned.lacking:
@@ -154,7 +155,7 @@ async def place(tx: Transaction, planned: Planned, asked: PlaceRequest, input_ha
             problems.append(Problem("$.stock", "what was reserved for the order has been given back; place it again"))
     if problems:
         raise _refusal(problems)
-    version = (await rulebook.current(tx, *fulfilment.DOCUMENT, at=tx.now)).version
+    version = (await rulebook.current(tx, *fulfilment.DOCUMENT, tx.now, promise.revision)).version
     placed = _placed(tx, planned, asked, list(held.held), version)
     said_fen = placed.due_fen if placed.payment == "paid" else 0
     kept = placed_store.Kept(placed, taken, bool(planned.wanted), asked.token, input_hash, said_fen)

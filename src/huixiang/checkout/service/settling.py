@@ -93,12 +93,12 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
         raise OrderUnpaid(order_id=order_id, due_fen=stands.cash_fen)
     kept = await paying.said_paid(tx, kept)
     placed = kept.placed
-    if placed.points:
-        await points.post(tx, [_spend(tx, placed, stands)], accounts)
-    used = await coupons.use(tx, member_id, order_id)
-    if set(used) != set(placed.coupons):
-        raise InvariantBroken(f"order {order_id} was to use {len(placed.coupons)} coupons and used {len(used)}")
-    await complete(tx, [await _draft(tx, kept, stands)])
+    if placed.coupons:
+        used = await coupons.use(tx, member_id, order_id)
+        if set(used) != set(placed.coupons):
+            raise InvariantBroken(f"order {order_id} was to use {len(placed.coupons)} coupons and used {len(used)}")
+    spent = [_spend(tx, placed, stands)] if placed.points else []
+    await complete(tx, [await _draft(tx, kept, stands)], accounts, spent)
     await gifts.give(tx, placed)
     done = msgspec.structs.replace(placed, state=PlacedState.COMPLETED, settled_at=tx.now)
     await store.save(tx, msgspec.structs.replace(kept, placed=done))

@@ -133,8 +133,11 @@ async def in_force(tx: Transaction, revision: UUID | None) -> InForce:
 
 
 async def in_force_at(reads: Reads, version: int) -> InForce:
-    """The rule set of a version that a quote was priced under, and what is switched off now. Raises
-    RuleDocumentUnknown."""
+    """The rule set of a version that a quote was priced under, and what is switched off now: one round trip, where
+    this process knows the rest. Raises RuleDocumentUnknown."""
+    revision = await reads.query_once(rulebook.revision)
+    if version != NONE_YET and (kept := rule_sets.known(version, revision)) is not None:
+        return kept
 
     async def read(tx: Transaction) -> InForce:
         if version == NONE_YET:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from uuid import UUID
 
 import msgspec
 
@@ -19,7 +20,7 @@ from huixiang.pricing.service.reads import Reads
 class Promise(msgspec.Struct, frozen=True):
     """shares: of the points that the quote used, by line. caps: of the rules that it applied, those that have any.
     chains: of the budgets that they are paid from. killed: rules that it applied and that are switched off since.
-    exchanges: coupons among them that set a price."""
+    exchanges: coupons among them that set a price. revision: of the rulebook, where it was read alone."""
 
     kept: Kept
     priced: Priced
@@ -28,6 +29,7 @@ class Promise(msgspec.Struct, frozen=True):
     chains: Mapping[str, tuple[Budget, ...]]
     killed: tuple[str, ...]
     exchanges: frozenset[str]
+    revision: UUID | None
 
 
 async def promised(reads: Reads, kept: Kept) -> Promise:
@@ -43,4 +45,5 @@ async def promised(reads: Reads, kept: Kept) -> Promise:
         chains={rule: chain for rule, chain in in_force.rule_set.chains.items() if rule in applied},
         killed=tuple(sorted(applied & in_force.killed)),
         exchanges=frozenset(one.code for one in rules if isinstance(one.effect, Exchange)) & applied,
+        revision=in_force.revision,
     )

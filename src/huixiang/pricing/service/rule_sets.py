@@ -39,10 +39,12 @@ _compiling: dict[_Key, asyncio.Lock] = {}
 
 
 class InForce(msgspec.Struct, frozen=True):
-    """A rule set, and the codes of rules that are switched off now, whichever version it is."""
+    """A rule set, and the codes of rules that are switched off now, whichever version it is. revision: of the rulebook,
+    where it was read alone."""
 
     rule_set: RuleSet
     killed: frozenset[str]
+    revision: UUID | None = None
 
 
 def use_registry(load: LoadRegistry) -> None:
@@ -63,6 +65,20 @@ async def in_force(tx: Transaction, *, version: int | None = None, revision: UUI
     stands = await rulebook.standing(tx, *DOCUMENT, revision)
     wanted = stands.at(tx.now) if version is None else stands.numbered(version)
     return InForce(await _rule_set(tx, wanted), stands.off)
+
+
+def known(version: int, revision: UUID | None) -> InForce | None:
+    """As `in_force`, where this process has all of it. revision: of the rulebook, as it was just read. Raises
+    RuleDocumentUnknown."""
+    stands = rulebook.known_standing(*DOCUMENT, revision)
+    if stands is None:
+        return None
+    wanted = stands.numbered(version)
+    key = (wanted.version, wanted.hash)
+    if key not in _kept:
+        return None
+    _kept.move_to_end(key)
+    return InForce(_kept[key], stands.off, revision)
 
 
 async def current(tx: Transaction) -> RuleSet:

@@ -15,6 +15,7 @@ from huixiang.rulebook.service.publish import SHIPPED_BY, Published, load_shippe
 from huixiang.rulebook.service.read import (
     current,
     in_force,
+    known_standing,
     revision,
     standing,
     timeline,
@@ -39,6 +40,7 @@ __all__ = [
     "drafts",
     "in_force",
     "kinds",
+    "known_standing",
     "load_shipped",
     "publish",
     "register_kind",

@@ -28,12 +28,12 @@ _timelines: dict[Name, tuple[UUID, Timeline]] = {}
 _standings: dict[Name, tuple[UUID, Standing]] = {}
 
 
-async def current(tx: Transaction, kind: str, code: str, at: datetime) -> Document:
+async def current(tx: Transaction, kind: str, code: str, at: datetime, revision: UUID | None = None) -> Document:
     """The document in force at an instant: the highest published version whose period holds it.
 
     Round trips as of `timelines`. Raises RuleKindUnknown, RuleDocumentUnknown.
     """
-    known = (await timelines(tx, [(kind, code)])).get((kind, code), Timeline(kind, code, ()))
+    known = (await timelines(tx, [(kind, code)], revision)).get((kind, code), Timeline(kind, code, ()))
     return known.at(at)
 
 
@@ -48,15 +48,17 @@ async def timeline(tx: Transaction, kind: str, code: str) -> Timeline:
     return known
 
 
-async def timelines(tx: Transaction, names: Collection[Name]) -> dict[Name, Timeline]:
+async def timelines(tx: Transaction, names: Collection[Name], revision: UUID | None = None) -> dict[Name, Timeline]:
     """Every published version of several documents; one that has none is left out. Raises RuleKindUnknown.
 
-    One round trip, two when something was published or withdrawn since this process read one of them.
+    One round trip, none with a `revision` that the caller has just read; one more when something was published or
+    withdrawn since this process read one of them.
     """
     for kind, _ in names:
         kind_of(kind)
     # Read first: a change that commits before what follows is kept under the old name, which nobody meets again.
-    revision = await store.revision(tx)
+    if revision is None:
+        revision = await store.revision(tx)
     if revision is None:
         return {}
     kept = {name: _timelines[name] for name in names if name in _timelines}
@@ -92,6 +94,12 @@ async def standing(tx: Transaction, kind: str, code: str, revision: UUID | None 
     if revision is not None and found.versions:
         _standings[name] = (revision, found)
     return found
+
+
+def known_standing(kind: str, code: str, revision: UUID | None) -> Standing | None:
+    """As `standing`, where this process has read it under the revision. Raises RuleKindUnknown."""
+    kept = _standings.get((kind_of(kind).name, code))
+    return kept[1] if kept is not None and kept[0] == revision else None
 
 
 async def in_force(tx: Transaction, kind: str, code: str, at: datetime) -> Document:
