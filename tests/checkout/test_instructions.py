@@ -12,6 +12,7 @@ import pytest_asyncio
 
 from huixiang.checkout.events import PaymentChanged, PaymentInstructed
 from huixiang.checkout.model.instructions import Instruction
+from huixiang.checkout.routes import ROUTES as ORDERS
 from huixiang.checkout.routes_payments import ROUTES
 from huixiang.checkout.service import instructions
 from huixiang.kernel.clock import SettableClock
@@ -221,3 +222,21 @@ async def test_staff_see_what_their_permission_shows(payments: Payments, db: Dat
     async with client_of(db, ROUTES, "members:read") as client:
         for one in (path, "/api/console/v1/payments", "/api/v1/payments"):
             assert refused(await client.get(one)) == (403, "permission_missing")
+
+
+@pytest.mark.parametrize("instruct", [True, False])
+async def test_a_till_pays_its_refunds_out_unless_it_says_otherwise(
+    payments: Payments, clock: SettableClock, *, instruct: bool
+) -> None:
+    lines = [{"line_id": "a", "quantity": 1}]
+    body = {"external_id": "r1", "reason": "ripe", "occurred_at": clock.now().isoformat(), "lines": lines}
+    path = f"/api/v1/orders/{payments.order_id}/refunds"
+    async with client_of(payments.db, ORDERS, "orders:write") as client:
+        content = body | ({"instruct": True} if instruct else {})
+        answers = [await client.post(path, json=content, headers={"Idempotency-Key": key}) for key in ("a", "b")]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    refund = answers[0].json()
+    assert answers[1].json() == refund
+    asked = [(one["key"], one["kind"], one["fen"], one["cause"]) for one in await payments.of_order()]
+    assert asked == ([(f"refund:{refund['refund_id']}", "give_back", FEN, "refund")] if instruct else [])
+    assert refund["cash_refund_fen"] == FEN

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from huixiang.catalogue import service as catalogue
 from huixiang.catalogue.model import CategoryRow, SkuRow
+from huixiang.checkout.service import instructions
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
@@ -55,6 +56,9 @@ async def test_a_person_decides_what_the_rule_does_not(desk: Desk, db: Database,
     assert log(decided.json()) == [("asked", "member"), ("approved", "staff"), ("refunded", "staff")]
     (refund,) = await desk.shop.refunds(order_id)
     assert (refund["refund_fen"], refund["reason"], refund["points"]) == (2000, "damaged", 20)
+    async with db.transaction(read_only=True) as tx:
+        [back] = await instructions.of_order(tx, member, UUID(order_id))
+    assert (back.key, back.kind, back.fen) == (f"refund:{refund['refund_id']}", "give_back", refund["cash_refund_fen"])
     (told,) = await desk.mine()
     assert (told["state"], told["refund_id"], told["reason"]) == (
         "refunded",

@@ -9979,10 +9979,13 @@ export interface components {
         };
         /**
          * RefundRequest
-         * @description A refund by line. `external_id` is the caller's own number for it, unique within the order.
+         * @description A refund by line. `external_id` is the caller's own number for it, unique within the order. instruct: of a till's
+         *         order, which pays out itself: ask the shop to give the cash back, as of a placed order is always done.
          */
         RefundRequest: {
             external_id: string;
+            /** @default false */
+            instruct?: boolean;
             lines: components["schemas"]["RefundLine"][];
             /** Format: date-time */
             occurred_at: string;

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from attrs import define as _attrs_define
 
+from ..types import UNSET, Unset
+
 if TYPE_CHECKING:
     from ..models.refund_line import RefundLine
 
@@ -15,19 +17,22 @@ T = TypeVar("T", bound="RefundRequest")
 
 @_attrs_define
 class RefundRequest:
-    """A refund by line. `external_id` is the caller's own number for it, unique within the order.
+    """A refund by line. `external_id` is the caller's own number for it, unique within the order. instruct: of a till's
+    order, which pays out itself: ask the shop to give the cash back, as of a placed order is always done.
 
     Attributes:
         external_id (str):
         reason (str):
         occurred_at (datetime.datetime):
         lines (list[RefundLine]):
+        instruct (bool | Unset):  Default: False.
     """
 
     external_id: str
     reason: str
     occurred_at: datetime.datetime
     lines: list[RefundLine]
+    instruct: bool | Unset = False
 
     def to_dict(self) -> dict[str, Any]:
         external_id = self.external_id
@@ -41,6 +46,8 @@ class RefundRequest:
             lines_item = lines_item_data.to_dict()
             lines.append(lines_item)
 
+        instruct = self.instruct
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -51,6 +58,8 @@ class RefundRequest:
                 "lines": lines,
             }
         )
+        if instruct is not UNSET:
+            field_dict["instruct"] = instruct
 
         return field_dict
 
@@ -72,11 +81,14 @@ class RefundRequest:
 
             lines.append(lines_item)
 
+        instruct = d.pop("instruct", UNSET)
+
         refund_request = cls(
             external_id=external_id,
             reason=reason,
             occurred_at=occurred_at,
             lines=lines,
+            instruct=instruct,
         )
 
         return refund_request

@@ -22,12 +22,14 @@ class RefundLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A refund by line. `external_id` is the caller's own number for it, unique within the order."""
+    """A refund by line. `external_id` is the caller's own number for it, unique within the order. instruct: of a till's
+    order, which pays out itself: ask the shop to give the cash back, as of a placed order is always done."""
 
     external_id: ExternalId
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
     occurred_at: Instant
     lines: Annotated[list[RefundLine], Meta(min_length=1, max_length=LINES_MAX)]
+    instruct: bool = False
 
     def __post_init__(self) -> None:
         if len({line.line_id for line in self.lines}) != len(self.lines):

@@ -52,12 +52,14 @@ def refund_of(
     request_id: UUID, ground: RefundGround, lines: Sequence[RefundLine], order: Order, now: datetime
 ) -> RefundRequest:
     """The refund that a request comes to. Its number has a space, which no caller's may have: nobody else makes it, and
-    nobody makes it twice. A till's clock may be ahead of ours, so the order may have completed in a moment."""
+    nobody makes it twice. A till's clock may be ahead of ours, so the order may have completed in a moment. No till
+    pays it out, so the shop is asked to."""
     return RefundRequest(
         external_id=f"request {request_id}",
         reason=ground.value,
         occurred_at=max(now, order.completed_at),
         lines=list(lines),
+        instruct=True,
     )
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.checkout.model import Order, Refund
 from huixiang.checkout.model.instructions import Instruction
 from huixiang.checkout.model.placing import Payment, Placed
 from huixiang.checkout.rules.moves import OPEN
@@ -41,7 +42,8 @@ async def repriced(tx: Transaction, kept: Kept) -> Kept:
     known = await _of(tx, kept)
     paid_fen, to_pay_fen = _paid(kept, known), stands_now(kept).cash_fen
     if paid_fen > to_pay_fen:
-        await _give_back(tx, kept, PICKED_BACK, paid_fen - to_pay_fen, "picking")
+        member_id, order_id = kept.placed.member_id, kept.placed.order_id
+        await _give_back(tx, member_id, order_id, PICKED_BACK, paid_fen - to_pay_fen, "picking")
     elif to_pay_fen > paid_fen and (paid_fen or to_pay_fen != kept.placed.due_fen):
         await _void_open(tx, kept, known)
         await instructions.ask(
@@ -74,13 +76,14 @@ async def undone(tx: Transaction, kept: Kept) -> int:
     known = await _of(tx, kept)
     await _void_open(tx, kept, known)
     paid_fen = _paid(kept, known)
-    await _give_back(tx, kept, CANCELLED, paid_fen, "cancelled")
+    await _give_back(tx, kept.placed.member_id, kept.placed.order_id, CANCELLED, paid_fen, "cancelled")
     return paid_fen
 
 
-async def refunded(tx: Transaction, kept: Kept, refund_id: UUID, fen: int) -> None:
-    """Give back what a refund pays."""
-    await _give_back(tx, kept, f"refund:{refund_id}", fen, "refund")
+async def refunded(tx: Transaction, order: Order, refund: Refund) -> None:
+    """Give back what a refund pays, of an order that was placed or of a till's."""
+    key, fen = f"refund:{refund.refund_id}", refund.cash_refund_fen
+    await _give_back(tx, order.member_id, order.order_id, key, fen, "refund")
 
 
 async def settle(tx: Transaction, confirmed: Instruction) -> None:
@@ -108,16 +111,10 @@ async def _void_open(tx: Transaction, kept: Kept, known: list[Instruction]) -> N
             await instructions.void(tx, kept.placed.member_id, kept.placed.order_id, one.key)
 
 
-async def _give_back(tx: Transaction, kept: Kept, key: str, fen: int, cause: str) -> None:
+async def _give_back(tx: Transaction, member_id: UUID, order_id: UUID, key: str, fen: int, cause: str) -> None:
     if fen:
         await instructions.ask(
-            tx,
-            member_id=kept.placed.member_id,
-            order_id=kept.placed.order_id,
-            key=key,
-            kind="give_back",
-            fen=fen,
-            cause=cause,
+            tx, member_id=member_id, order_id=order_id, key=key, kind="give_back", fen=fen, cause=cause
         )
 
 

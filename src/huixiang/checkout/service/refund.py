@@ -176,8 +176,8 @@ async def _make(
         refund = _refund(order, draft)
         if kept is not None and draft.is_last:
             refund = await _undone(tx, kept, draft, refund)
-        if kept is not None:
-            await paying.refunded(tx, kept, refund.refund_id, refund.cash_refund_fen)
+        if kept is not None or draft.request.instruct:
+            await paying.refunded(tx, order, refund)
         orders[order.order_id] = rules.counted_in(order, refund)
         made.append((draft, refund))
         tx.emit(_announcement(tx, order, refund, ticketed=kept is not None and draft.is_last and kept.ticketed))

@@ -130,7 +130,9 @@ def sync_detailed(
         order_id (UUID):
         idempotency_key (str):
         body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order.
+            unique within the order. instruct: of a till's
+                order, which pays out itself: ask the shop to give the cash back, as of a placed order
+            is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -166,7 +168,9 @@ def sync(
         order_id (UUID):
         idempotency_key (str):
         body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order.
+            unique within the order. instruct: of a till's
+                order, which pays out itself: ask the shop to give the cash back, as of a placed order
+            is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,7 +201,9 @@ async def asyncio_detailed(
         order_id (UUID):
         idempotency_key (str):
         body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order.
+            unique within the order. instruct: of a till's
+                order, which pays out itself: ask the shop to give the cash back, as of a placed order
+            is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -231,7 +237,9 @@ async def asyncio(
         order_id (UUID):
         idempotency_key (str):
         body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order.
+            unique within the order. instruct: of a till's
+                order, which pays out itself: ask the shop to give the cash back, as of a placed order
+            is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
