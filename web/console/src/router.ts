@@ -6,6 +6,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { forget, sessionQuery } from './api'
 import { GRANTS } from './grants/routes'
 import { placesOf } from './places'
+import { REFUNDS } from './refunds/routes'
 
 const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
 const READS_MEMBERS = { permission: 'members:read', title: 'nav.members', place: 'members' }
@@ -50,6 +51,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'audit', name: 'audit', meta: READS_AUDIT, component: () => import('./views/Audit.vue') },
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
       ...GRANTS,
+      ...REFUNDS,
       { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
       { path: 'account', name: 'account', meta: { title: 'account.title' }, component: () => import('./account/AccountPage.vue') },
       { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },
