@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from huixiang.coupons.model import KIND
 from huixiang.platform.db import Database
 from huixiang.pricing.model.rules import CouponRule
 from huixiang.rulebook import service as rulebook
-from huixiang.rulebook.model import Findings, NewSwitch
+from huixiang.rulebook.model import Findings, NewSwitch, RuleDocumentInvalid
 from tests.coupons.ground import TEMPLATE, publish_template
 from tests.support.programme import load_programme
 
@@ -75,3 +76,22 @@ async def test_the_shipped_templates_are_sound(db: Database) -> None:
             body = (await rulebook.version(tx, KIND, one.code, 1)).body
             assert body.rule == one.code
             assert await rulebook.check(tx, KIND, one.code, body) == Findings((), ())
+
+
+@pytest.mark.requirement("CPN-02")
+async def test_two_templates_with_one_public_code_are_refused(db: Database) -> None:
+    """As people type it: case, dashes, and letters that look alike do not tell two codes apart."""
+    await load_programme(db)
+    await publish_template(db, "spring", codes={"public": "SALE-10"})
+    async with db.transaction() as tx:
+        later = TEMPLATE | {"codes": {"public": "AUTUMN"}}
+        await rulebook.publish(tx, KIND, "autumn", later, tx.now + timedelta(days=30), "test", "test")
+    for code, other in (("SALE10", "spring"), ("SA1E-1O", "spring"), ("AUTUMN", "autumn")):
+        with pytest.raises(RuleDocumentInvalid) as refusal:
+            await publish_template(db, "another", codes={"public": code})
+        [problem] = refusal.value.problems
+        assert (problem.path, other in problem.problem) == ("$.codes.public", True)
+    await publish_template(db, "another", codes={"public": "SALE11"})
+    await publish_template(db, "spring", codes={"public": "SALE-10"}, per_member=2)
+    await publish_template(db, "spring", codes={"public": "SPRING"})
+    await publish_template(db, "another", codes={"public": "SALE10"})

@@ -15,6 +15,19 @@ class CouponTicketUsed(Event, frozen=True, kw_only=True, tag="coupons.ticket_use
     template: str
 
 
+class CouponChanged(Event, frozen=True, kw_only=True, tag="coupons.changed.v1"):
+    """A copy was issued, used, returned, expired or voided (`what`), and is now in `state`. order_id: of the order that
+    used it, or gave it back."""
+
+    coupon_id: UUID
+    rule: str
+    template: str | None
+    what: str
+    state: str
+    order_id: UUID | None
+    expires_at: datetime | None
+
+
 class CouponEndNear(Event, frozen=True, kw_only=True, tag="coupons.end_near.v1"):
     """A copy that can still be used ends soon: as many days before as its template says."""
 

@@ -13,6 +13,14 @@ from huixiang.checkout.events import (
     RefundAsked,
     RefundDecided,
 )
+from huixiang.coupons.events import (
+    CouponChanged,
+    CouponEndNear,
+    CouponGiftReceived,
+    CouponGiftReturned,
+    CouponGiven,
+    CouponPackIssued,
+)
 from huixiang.members.events import (
     IdentityLinked,
     IdentityUnlinked,
@@ -71,6 +79,12 @@ TOLD: tuple[type[Event], ...] = (
     PaymentInstructed,
     PaymentChanged,
     PaymentsOverdue,
+    CouponChanged,
+    CouponEndNear,
+    CouponPackIssued,
+    CouponGiven,
+    CouponGiftReceived,
+    CouponGiftReturned,
 )
 
 

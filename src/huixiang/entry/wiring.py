@@ -17,7 +17,7 @@ from huixiang.coupons import service as coupons
 from huixiang.coupons.model import KIND as COUPON_TEMPLATE
 from huixiang.coupons.model import CouponTemplate
 from huixiang.coupons.model.packs import PACK_KIND, CouponPack
-from huixiang.coupons.service import packs
+from huixiang.coupons.service import packs, templates
 from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
@@ -79,7 +79,9 @@ def register_rule_kinds() -> None:
     rulebook.register_kind(FULFILMENT, FulfilmentRules, examine=fulfilment.examine)
     rulebook.register_kind(REFUND_POLICY, RefundPolicy, examine=refund_policy.examine)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
-    rulebook.register_kind(COUPON_TEMPLATE, CouponTemplate, examine=coupon_templates.examine)
+    rulebook.register_kind(
+        COUPON_TEMPLATE, CouponTemplate, examine=coupon_templates.examine, among=templates.problems_among
+    )
     rulebook.register_kind(PACK_KIND, CouponPack, examine=packs.examine)
     rulebook.register_kind(
         "terms",

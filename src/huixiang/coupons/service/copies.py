@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from huixiang.coupons.model import Coupon, CouponStateFixed, CouponUnknown, NewCoupon
+from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes
 from huixiang.coupons.store import copies as store
 from huixiang.kernel.errors import InvalidInput, InvariantBroken
@@ -32,6 +33,7 @@ async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon:
     """Take a copy back; one that was voided before stays so. Raises CouponUnknown, and CouponStateFixed for one that an
     order holds or used, or that is over."""
     voided = await changes.void(tx, [(member_id, coupon_id)], "voided", over_too=True)
+    tell(tx, member_id, voided, "voided")
     if voided:
         return voided[0]
     found = (await store.of_member(tx, member_id, [coupon_id])).get(coupon_id)
@@ -50,8 +52,15 @@ async def give_many(
     if expires_at is not None and expires_at <= tx.now:
         raise InvalidInput(path="$.expires_at", problem="must lie in the future")
     await store.insert_bare(tx, copies, rule, expires_at, "grant")
+    for member_id, coupon_id in copies:
+        bare = Coupon(coupon_id=coupon_id, rule=rule, state="issued", issued_at=tx.now, expires_at=expires_at)
+        tell(tx, member_id, [bare], "issued")
 
 
 async def void_many(tx: Transaction, copies: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
     """Take back copies, each from the member who has it now; the ids of those that could still be used."""
-    return {one.coupon_id for one in await changes.void(tx, copies, "grant_undone", over_too=False)}
+    voided = await changes.void(tx, copies, "grant_undone", over_too=False)
+    owners = {coupon_id: member_id for member_id, coupon_id in copies}
+    for one in voided:
+        tell(tx, owners[one.coupon_id], [one], "voided")
+    return {one.coupon_id for one in voided}

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from huixiang.coupons.events import CouponEndNear
+from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes, reminders
 from huixiang.platform.db import Transaction
 
 
 async def expire_due(tx: Transaction, limit: int) -> int:
     """Write down what has ended; how many copies, at most `limit`. Nobody could use them before it was."""
-    return await changes.expire(tx, limit)
+    over = await changes.expire(tx, limit)
+    for member_id, copy in over:
+        tell(tx, member_id, [copy], "expired")
+    return len(over)
 
 
 async def announce_due(tx: Transaction, limit: int) -> int:

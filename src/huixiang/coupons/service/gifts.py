@@ -39,6 +39,7 @@ from huixiang.coupons.model.gifts import (
     WhyReturned,
 )
 from huixiang.coupons.rules.issuing import reminder_of
+from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes, copies, issuing
 from huixiang.coupons.store import gifts as store
 from huixiang.kernel.base64url import encode
@@ -201,7 +202,10 @@ async def _receive(
     remind_at = reminder_of(terms, copy.expires_at, tx.now) if copy.expires_at is not None else None
     mine = replace(copy, coupon_id=event.gift_id, state="issued")
     received = await store.receive(tx, taker, mine, terms.returned_days, remind_at, terms.per_member)
-    return None if received else "limit"
+    if not received:
+        return "limit"
+    tell(tx, taker, [replace(mine, issued_at=tx.now)], "issued")
+    return None
 
 
 async def _return(tx: Transaction, found: StoredGift, why: WhyReturned) -> Gift:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from huixiang.coupons.model import Coupon, Holding, TakenBack
 from huixiang.coupons.rules import holding as rules
+from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes, copies
 from huixiang.platform.db import Transaction
 
@@ -34,7 +35,9 @@ async def hold(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID], ord
 
 async def use(tx: Transaction, member_id: UUID, order_id: UUID) -> list[UUID]:
     """What the order holds is used; which copies it was. Harmless when repeated."""
-    return [one.coupon_id for one in await changes.use(tx, member_id, order_id)]
+    used = await changes.use(tx, member_id, order_id)
+    tell(tx, member_id, used, "used", order_id)
+    return [one.coupon_id for one in used]
 
 
 async def release(tx: Transaction, member_id: UUID, order_id: UUID) -> list[Coupon]:
@@ -45,13 +48,16 @@ async def release(tx: Transaction, member_id: UUID, order_id: UUID) -> list[Coup
 async def give_back(tx: Transaction, member_id: UUID, order_id: UUID, coupon_ids: Sequence[UUID]) -> list[Coupon]:
     """Those of them that the order used may be used again, and have `returned_days` left at least: a refund. Harmless
     when repeated."""
-    return await changes.give_back(tx, member_id, order_id, coupon_ids)
+    back = await changes.give_back(tx, member_id, order_id, coupon_ids)
+    tell(tx, member_id, back, "returned", order_id)
+    return back
 
 
 async def take_back(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]) -> TakenBack:
     """Void copies that a refunded order brought; those that an order holds or used by now stay. Harmless when repeated
     before they are used."""
     voided = await changes.void(tx, [(member_id, one) for one in coupon_ids], "refund", over_too=True)
+    tell(tx, member_id, voided, "voided")
     gone = {one.coupon_id for one in voided}
     known = await copies.of_member(tx, member_id, [one for one in coupon_ids if one not in gone])
     return TakenBack(

@@ -12,6 +12,7 @@ from huixiang.coupons.model import (
     CouponTemplateUnknown,
 )
 from huixiang.coupons.rules import issuing as rules
+from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import copies
 from huixiang.coupons.store import issuing as store
 from huixiang.kernel.errors import InvariantBroken
@@ -51,6 +52,7 @@ async def issue(
     if made and not counted:
         raise CouponLimitReached(template=template, limit=terms.per_member)
     if made:
+        tell(tx, member_id, [copy], "issued")
         return copy
     found = (await copies.of_member(tx, member_id, [coupon_id])).get(coupon_id)
     if found is None or found.template != template:

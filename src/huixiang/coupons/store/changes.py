@@ -125,9 +125,10 @@ def _coupons(rows: Sequence[Any]) -> list[Coupon]:
     return [Coupon(**{name: row[name] for name in COLUMNS.split(", ")}) for row in rows]
 
 
-async def expire(tx: Transaction, limit: int) -> int:
-    """Write down of what has ended that it has, the longest over first; how many."""
-    return len(await tx.fetch(EXPIRE, "expired", "time", tx.now, None, limit))
+async def expire(tx: Transaction, limit: int) -> list[tuple[UUID, Coupon]]:
+    """Write down of what has ended that it has, the longest over first; each with whose it is."""
+    rows = await tx.fetch(EXPIRE, "expired", "time", tx.now, None, limit)
+    return [(row["member_id"], one) for row, one in zip(rows, _coupons(rows), strict=True)]
 
 
 async def of_copy(tx: Transaction, coupon_id: UUID, after: int, limit: int) -> list[CouponChange]:

@@ -23,7 +23,7 @@ HELD_AFTER = f"""
 OVER_BEFORE = f"""
     SELECT {COLUMNS} FROM coupons.coupon
     WHERE member_id = $1 AND ($2::timestamptz IS NULL OR (issued_at, coupon_id) < ($2, $3::uuid))
-      AND CASE WHEN state = 'issued' AND expires_at <= $6 THEN 'expired' ELSE state END = $5
+      AND (state = $5 OR $5 = 'expired' AND state = 'issued' AND expires_at <= $6)
     ORDER BY issued_at DESC, coupon_id DESC LIMIT $4
 """
 

@@ -19,6 +19,7 @@ from huixiang.rulebook.rules import documents
 Examine = Callable[[Transaction, Any], Awaitable[Findings]]
 Parts = Callable[[Any], Collection[str]]
 Named = Callable[[str, Any], Sequence[Problem]]
+Among = Callable[[Transaction, str, Any], Awaitable[Sequence[Problem]]]
 InTime = Callable[[Transaction, Period], Awaitable[Sequence[Problem]]]
 Withdrawable = Callable[[Transaction, int, Period], Awaitable[None]]
 
@@ -27,6 +28,7 @@ class _Registered(msgspec.Struct, frozen=True):
     kind: Kind
     named: Named | None
     examine: Examine | None
+    among: Among | None
     parts: Parts | None
     in_time: InTime | None
     withdrawable: Withdrawable | None
@@ -45,13 +47,14 @@ class Examined(msgspec.Struct, frozen=True):
 _registered: dict[str, _Registered] = {}
 
 
-def register_kind(
+def register_kind(  # noqa: PLR0913 - one for each thing that kinds differ in
     name: str,
     shape: type[Any],
     check: Callable[[Any], None] | None = None,
     *,
     named: Named | None = None,
     examine: Examine | None = None,
+    among: Among | None = None,
     parts: Parts | None = None,
     in_time: InTime | None = None,
     withdrawable: Withdrawable | None = None,
@@ -60,7 +63,8 @@ def register_kind(
 
     `shape` is a struct that forbids unknown fields, all the way down, and holds no float. check: what types cannot say;
     raises InvalidInput. named: what is wrong with a body under its code, where that says what the document is for.
-    examine: the same where it takes a database, and finds everything at once. parts: the codes of what can be switched
+    examine: the same where it takes a database, and finds everything at once. among: what is wrong with it, under its
+    code, beside the other documents of its kind. parts: the codes of what can be switched
     off by itself. in_time: what is wrong with when a version is to hold. withdrawable: raises for a version, of a
     number and a period, that must not be withdrawn.
 
@@ -71,7 +75,7 @@ def register_kind(
         documents.refuse_loose_shape(shape)  # once, because it takes milliseconds
     elif known.kind.shape is not shape:
         raise ValueError(f"kind {name} is registered as {known.kind.shape.__name__}")
-    _registered[name] = _Registered(Kind(name, shape, check), named, examine, parts, in_time, withdrawable)
+    _registered[name] = _Registered(Kind(name, shape, check), named, examine, among, parts, in_time, withdrawable)
 
 
 def kinds() -> list[str]:
@@ -132,6 +136,8 @@ async def examine(
     findings = Findings(tuple(problems_of(kind, code, decoded)))
     if found.examine is not None and not findings.problems:
         findings = await found.examine(tx, decoded)
+    if found.among is not None and not findings.problems:
+        findings = Findings(tuple(await found.among(tx, code, decoded)), findings.warnings)
     if found.in_time is not None and not findings.problems:
         findings = Findings(tuple(await found.in_time(tx, period)), findings.warnings)
     if findings.problems:
