@@ -20,6 +20,7 @@ BENCHMARKS = {
     "pricing_compile": "how long a version of 1,000 promotions takes to be ready",
     "pricing_http": "quotes over HTTP beside a bare handler, and their p99 at half of the limit",
     "placing": "orders placed on quotes and completed, beside a single command of the ledger",
+    "month": "a month of a grocer's baskets quoted, placed and completed",
     "ledger_verify": "a million postings walked, replayed and compared",
     "ledger_commands": "earn, spend and balance beside pgbench",
     "ledger_bulk": "points earned by the hundred thousand beside a bare COPY",
