@@ -93,7 +93,10 @@ async def test_all_of_both_is_one_members_until_it_is_undone(house: House, super
     before = [await owned(house, gone), await owned(house, into)]
     cards = [await house.get(f"/api/v1/members/{one}") for one in (gone, into)]
     merge = await house.merge(gone, into)
-    assert (merge["state"], merge["waits"]) == ("moving", ["points", "benefits", "coupons", "habits", "plans"])
+    assert (merge["state"], merge["waits"]) == (
+        "moving",
+        ["points", "benefits", "checkout", "coupons", "habits", "plans"],
+    )
     assert [await house.state(one) for one in (gone, into)] == ["merging", "merging"]
     await house.relay()
     assert (await house.read(merge))["state"] == "done"

@@ -22,6 +22,7 @@ from huixiang.staff import service as staff
 from tests.entry.program import bearer, running
 from tests.points.movement import earn, relay
 from tests.points.test_partner import TERMS
+from tests.pricing.quoting import Shop, good, numbered, pieces
 from tests.support.programme import register_members
 
 PHONE = "13812345678"
@@ -29,7 +30,8 @@ OWNED = 1000
 
 
 class Till(msgspec.Struct, frozen=True):
-    """`key`: headers of a key with every scope but the one that vouches; `vouching`: with that as well."""
+    """`key`: headers of a key with every scope but the one that vouches; `vouching`: with that as well. quoted: the
+    token of a quote of the shopper's that uses 100 points."""
 
     client: httpx.AsyncClient
     db: Database
@@ -39,6 +41,7 @@ class Till(msgspec.Struct, frozen=True):
     shopper: UUID
     friend: UUID
     pool_id: UUID
+    quoted: str
 
     async def send(
         self, path: str, body: Any, key: str = "1", shown: str | None = None, headers: dict[str, str] | None = None
@@ -85,6 +88,7 @@ class Till(msgspec.Struct, frozen=True):
             "hold_pool_points": (f"/api/v1/points/pools/{self.pool_id}/tickets", ticket),
             "buy_tier": (f"/api/v1/members/{self.shopper}/tier/upgrades", {"tier": "silver"}),
             "exchange_points": ("/api/v1/points/partners/air/exchanges", exchange),
+            "place_order": ("/api/v1/orders/place", {"token": self.quoted, "source": "till", "external_id": "A-1"}),
         }
         return found[operation_id]
 
@@ -101,6 +105,7 @@ TAKING = (
     "hold_pool_points",
     "buy_tier",
     "exchange_points",
+    "place_order",
 )
 
 
@@ -122,4 +127,12 @@ async def till(db: Database, clock: SettableClock) -> AsyncIterator[Till]:
         async with db.transaction() as tx:
             await pool.contribute(tx, shopper, OWNED, transfer_id=new_id())
         await relay(db)
-        yield Till(client, db, clock, bearer(key.token), program.system, shopper, friend, pool_id)
+        shop = Shop(db, client)
+        await shop.stock(good("beef", 5_200))
+        quoted = await client.post(
+            "/api/v1/quotes",
+            json={"channel": "till", "lines": numbered([pieces("beef")]), "points": 100, "member": {"phone": PHONE}},
+            headers=program.system,
+        )
+        token = quoted.json()["token"]
+        yield Till(client, db, clock, bearer(key.token), program.system, shopper, friend, pool_id, token)
