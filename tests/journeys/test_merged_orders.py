@@ -10,6 +10,7 @@ import psycopg
 import pytest
 import pytest_asyncio
 
+from huixiang.coupons import service as coupons
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep
 from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
@@ -17,7 +18,7 @@ from tests.checkout.counter import Answer, Counter, opened
 from tests.entry.program import running
 from tests.journeys.merging import House
 from tests.points.movement import assert_lawful
-from tests.pricing.quoting import good, named, pieces
+from tests.pricing.quoting import good, named, pieces, refused
 
 pytestmark = pytest.mark.requirement("MEM-02", "CHK-02")
 
@@ -77,4 +78,22 @@ async def test_undone_it_goes_back_with_whom_it_came(house: House, counter: Coun
     assert (await counter.placed(own))["member_id"] == into
     for each in (order, own):
         assert (await counter.act(each, "complete"))["state"] == "completed"
+    assert await counter.breaches() == []
+
+
+async def test_nothing_is_lost_in_the_middle_of_a_merge(house: House, counter: Counter) -> None:
+    """Its coupons went ahead of the order: whoever settles it now would leave them behind."""
+    gone, into = await house.member("gone"), await house.member("into")
+    orders = [await placed(counter, gone), await placed(counter, into)]
+    quote = await counter.quote([pieces("beef")], UUID(into))
+    await house.relay()
+    merge = await house.merge(gone, into)
+    async with house.db.transaction() as tx:
+        await coupons.merge(tx, UUID(gone), UUID(into), UUID(merge["merge_id"]))
+    refused(await counter.try_act(orders[0], "complete"), 409, "order_moving")
+    refused(await counter.try_act(orders[0], "cancel", reason="in the middle"), 409, "order_moving")
+    refused(await counter.try_place(quote), 409, "member_state_refuses")
+    await house.relay()
+    await counter.act(orders[0], "cancel", reason="at the end")
+    await counter.act(orders[1], "complete")
     assert await counter.breaches() == []

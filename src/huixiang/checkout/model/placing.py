@@ -188,6 +188,18 @@ class OrderUnpaid(DomainError):
     )
 
 
+class OrderMoving(DomainError):
+    """For a moment: the order's member is being merged with another, and some of what it has went ahead."""
+
+    code = "order_moving"
+    status = 409
+    title = Text(zh="订单正在迁移", en="The order is moving")
+    detail = Text(
+        zh="订单 {order_id} 的会员正在合并，请稍后重试。",
+        en="The member of order {order_id} is being merged; try again in a moment.",
+    )
+
+
 class NothingPicked(DomainError):
     code = "nothing_picked"
     status = 409

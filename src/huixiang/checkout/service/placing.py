@@ -29,7 +29,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import InvalidInput, Problem
 from huixiang.kernel.ids import order_number
 from huixiang.members import service as members
-from huixiang.members.model import Ability, MemberRef, MemberUnknown, StateRefuses
+from huixiang.members.model import Ability, MemberRef, MemberUnknown, State, StateRefuses
 from huixiang.platform.db import Database, Transaction
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Hold, InsufficientPoints, Source
@@ -194,11 +194,12 @@ def _refusal(problems: Sequence[Problem]) -> QuoteNotHonoured:
 
 
 async def _look_at(tx: Transaction, member_id: UUID, *, spends: bool) -> None:
-    """Raises MemberUnknown, and StateRefuses where points may not be spent."""
+    """Raises MemberUnknown, and StateRefuses where points may not be spent, or the member is being merged."""
     [buyer] = await members.identify(tx, [MemberRef(member_id=member_id)])
     if buyer is None or buyer.member_id != member_id or not buyer.may(Ability.BE_LOOKED_UP):
         raise MemberUnknown(by="member_id")
-    if spends and not buyer.may(Ability.SPEND):
+    # While two are being merged what is on its way moves, and nothing may be begun behind it.
+    if buyer.state is State.MERGING or (spends and not buyer.may(Ability.SPEND)):
         raise StateRefuses(state=buyer.state, ability=Ability.SPEND)
 
 

@@ -15,6 +15,7 @@ from huixiang.checkout.model.fulfilment import Fulfilled, Picked
 from huixiang.checkout.model.orders import Measure
 from huixiang.checkout.model.placing import (
     NothingPicked,
+    OrderMoving,
     OrderUnpaid,
     Placed,
     PlacedState,
@@ -30,7 +31,6 @@ from huixiang.checkout.service.standing import picked, stands_now
 from huixiang.checkout.service.taking_back import WITH_POINTS
 from huixiang.checkout.store import placed as store
 from huixiang.coupons import service as coupons
-from huixiang.kernel.errors import InvariantBroken
 from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberRef
 from huixiang.platform.db import Transaction
@@ -83,7 +83,7 @@ async def fulfil_placed(tx: Transaction, member_id: UUID, order_id: UUID, picks:
 
 async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, paid: bool = False) -> Placed:
     """The goods are handed over: points are spent, coupons used, the order earns, gifts are given. Again answers the
-    same. paid: what was due is paid. Raises PlacedUnknown, PlacedStateFixed, OrderUnpaid."""
+    same. paid: what was due is paid. Raises PlacedUnknown, PlacedStateFixed, OrderUnpaid, OrderMoving."""
     kept, accounts = await locked(tx, member_id, order_id, "complete")
     placed = kept.placed
     if placed.state is PlacedState.COMPLETED:
@@ -94,9 +94,7 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
     kept = await paying.said_paid(tx, kept)
     placed = kept.placed
     if placed.coupons:
-        used = await coupons.use(tx, member_id, order_id)
-        if set(used) != set(placed.coupons):
-            raise InvariantBroken(f"order {order_id} was to use {len(placed.coupons)} coupons and used {len(used)}")
+        _require_all(placed, await coupons.use(tx, member_id, order_id))
     spent = [_spend(tx, placed, stands)] if placed.points else []
     await complete(tx, [await _draft(tx, kept, stands)], accounts, spent)
     await gifts.give(tx, placed)
@@ -106,7 +104,8 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
 
 
 async def cancel_placed(tx: Transaction, member_id: UUID, order_id: UUID, reason: str) -> Placed:
-    """Everything that it holds is free again. Again answers the same. Raises PlacedUnknown, PlacedStateFixed."""
+    """Everything that it holds is free again. Again answers the same. Raises PlacedUnknown, PlacedStateFixed,
+    OrderMoving."""
     kept, accounts = await locked(tx, member_id, order_id, "cancel")
     if kept.placed.state is PlacedState.CANCELLED:
         return kept.placed
@@ -139,7 +138,8 @@ async def _cancel(
             member_id=placed.member_id, book=POINTS, hold_id=placed.order_id, source=_source(tx, placed, "release", "")
         )
         await points.post(tx, [release], accounts)
-    await coupons.release(tx, placed.member_id, placed.order_id)
+    released = await coupons.release(tx, placed.member_id, placed.order_id)
+    _require_all(placed, [one.coupon_id for one in released])
     await uses.give_back(tx, placed.member_id, kept.uses)
     given_back_fen = await paying.undone(tx, kept)
     done = msgspec.structs.replace(
@@ -165,6 +165,12 @@ async def _cancel(
         )
     )
     return done
+
+
+def _require_all(placed: Placed, found: Sequence[UUID]) -> None:
+    """Raises OrderMoving: its coupons have gone to who stays of two that are merged, and it follows them."""
+    if set(found) != set(placed.coupons):
+        raise OrderMoving(order_id=placed.order_id)
 
 
 def _spend(tx: Transaction, placed: Placed, stands: Fulfilled) -> Capture:
