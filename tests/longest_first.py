@@ -13,6 +13,8 @@ import pytest
 
 # Each takes many seconds of a core, the first of them minutes. What is not here runs after them.
 LONGEST = (
+    "tests/checkout/test_order_machine.py",
+    "tests/checkout/test_order_machine_on.py",
     "tests/points/test_machine.py",
     "tests/attacks/test_idor.py",
     "tests/entry/test_generated_requests.py",
