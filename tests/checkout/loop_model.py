@@ -7,6 +7,7 @@ from typing import Any
 
 Answer = dict[str, Any]
 OPEN = ("placed", "fulfilled")
+OVERWEIGHT = 5  # percent, of what is charged for at most more than was ordered
 
 
 @dataclass
@@ -40,9 +41,12 @@ class ModelOrder:
 
 @dataclass
 class ModelMember:
-    """total: points, pending ones too, less what is owed; coupons: state by id."""
+    """total: points, pending ones too, less what is owed; given: by nobody's order; coupons: state by id. mingled: an
+    order was paid with what another had brought. Undone in another order, what came back may lie in another lot."""
 
     total: int = 0
+    given: int = 0
+    mingled: bool = False
     growth: int = 0
     coupons: dict[str, str] = field(default_factory=dict)
     orders: list[ModelOrder] = field(default_factory=list)
@@ -50,6 +54,11 @@ class ModelMember:
     @property
     def held(self) -> int:
         return sum(order.points for order in self.orders if order.state in OPEN)
+
+    @property
+    def left_of_given(self) -> int:
+        spent = sum(order.spent - order.returned["points"] for order in self.orders if order.state == "completed")
+        return self.given - self.held - spent
 
     @property
     def uses(self) -> int:
@@ -69,6 +78,7 @@ def place(member: ModelMember, number: int, answer: Answer, shared: str) -> Mode
     order.cash_fen = answer["goods_fen"] - answer["points_off_fen"]
     order.spent = answer["points"]
     order.left = {line["line_id"]: line["quantity"] for line in answer["lines"]}
+    member.mingled |= answer["points"] > member.left_of_given
     order.shares = int(any(one["rule"] == shared for one in answer["applied"]))
     for coupon in answer["coupons"]:
         assert member.coupons[coupon] == "issued"
@@ -83,7 +93,8 @@ def fulfil(order: ModelOrder, answer: Answer) -> None:
     payable_fen = sum(line["payable_fen"] for line in stands)
     back_fen = sum(line["back_fen"] for line in stands)
     assert payable_fen == answer["goods_fen"] - back_fen
-    assert 0 <= payable_fen <= answer["goods_fen"]
+    more = sum(line["payable_fen"] * OVERWEIGHT // 100 + 1 for line in stands)
+    assert 0 <= payable_fen <= answer["goods_fen"] + more
     order.spent = sum(line["points"] for line in stands)
     assert order.spent == answer["points"] - sum(line["points_back"] for line in stands) <= answer["points"]
     order.cash_fen = payable_fen - sum(line["points_fen"] for line in stands)

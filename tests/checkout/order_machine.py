@@ -144,6 +144,7 @@ class Orders(RuleBasedStateMachine):
     def give(self, member: int, points: int, *, coupon: bool) -> None:
         self.run(self.counter.give_points(self.ids[member], points, expires_on=EXPIRY))
         self.members[member].total += points
+        self.members[member].given += points
         if coupon:
             ends = START + timedelta(days=20)
             self.members[member].coupons[self.run(self.counter.grant(self.ids[member], "ten", ends))] = "issued"
@@ -437,7 +438,12 @@ class Orders(RuleBasedStateMachine):
         for number, member in enumerate(self.members):
             assert (member.held, member.uses, member.growth) == (0, 0, 0)
             assert {state for coupon, state in member.coupons.items() if coupon not in self.gifts} <= {"issued"}
-            assert self.run(self.lots(number)) == ({EXPIRY: member.total} if member.total else {})
+            assert member.total == member.given
+            lots = self.run(self.lots(number))
+            assert sum(lots.values()) == member.given
+            if not member.mingled:
+                assert lots == ({EXPIRY: member.given} if member.given else {})
+            self.note("mingled" if member.mingled else "not mingled")
         assert self.run(self.left()) in {SHARES, None}
         if self.number % 5 == 0:
             assert self.run(self.counter.breaches()) == []
@@ -461,7 +467,7 @@ EXPIRY = (START + timedelta(days=60)).date()
 EVERY = {
     "give", "quote", "placed", "place again", "refused quote_expired", "refused quote_not_honoured", "died before",
     "died within", "fulfilled", "nothing picked", "paid", "completed", "cancelled", "refunded", "refunded whole",
-    "too much", "wait", "unpaid", "settled", "as before",
+    "too much", "wait", "unpaid", "settled", "as before", "mingled", "not mingled",
 }  # fmt: skip
 
 

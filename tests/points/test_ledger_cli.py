@@ -65,7 +65,7 @@ def test_a_sound_journal_has_no_differences(
     ).fetchone()
     assert counted is not None
     accounts, journal = counted
-    assert (accounts, journal) == (5, postings(superuser, past.member) + 7 + 2 + 9)
+    assert (accounts, journal) == (5, postings(superuser, past.member) + 13 + 2 + 9)
     told = verify(environment)
     assert told.exit_code == 0, told.output
     assert told.output.startswith(f"{accounts} accounts, {journal} postings: 0 differences")

@@ -76,7 +76,7 @@ async def test_a_limit_holds_for_the_session_that_is_open(program: Program, db: 
     shown = (await program.client.get(f"{CONSOLE}/session", headers=headers)).json()
     assert (shown["stores"], shown["permissions"]) == (
         ["s2"],
-        ["approvals:read", "catalogue:read", "orders:read", "points:read", "rulebook:read"],
+        ["approvals:read", "catalogue:read", "coupons:read", "orders:read", "points:read", "rulebook:read"],
     )
     opened = [
         (await program.client.get(f"{CONSOLE}/orders/{one}", headers=headers)).status_code for one in orders.values()

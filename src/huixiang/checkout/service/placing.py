@@ -196,11 +196,13 @@ def _refusal(problems: Sequence[Problem]) -> QuoteNotHonoured:
 async def _look_at(tx: Transaction, member_id: UUID, *, spends: bool) -> None:
     """Raises MemberUnknown, and StateRefuses where points may not be spent, or the member is being merged."""
     [buyer] = await members.identify(tx, [MemberRef(member_id=member_id)])
-    if buyer is None or buyer.member_id != member_id or not buyer.may(Ability.BE_LOOKED_UP):
+    if buyer is None or buyer.member_id != member_id:
         raise MemberUnknown(by="member_id")
     # While two are being merged what is on its way moves, and nothing may be begun behind it.
     if buyer.state is State.MERGING or (spends and not buyer.may(Ability.SPEND)):
         raise StateRefuses(state=buyer.state, ability=Ability.SPEND)
+    if not buyer.may(Ability.BE_LOOKED_UP):
+        raise MemberUnknown(by="member_id")
 
 
 async def _claim(tx: Transaction, planned: Planned, asked: PlaceRequest) -> None:

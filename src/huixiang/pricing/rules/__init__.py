@@ -29,6 +29,7 @@ _SEEN = (
     "pricing/model",
     "pricing/rules",
     "rulebook/model",
+    "stock/model",
 )
 """What machine code takes for granted: the engine, and what the engine imports."""
 
