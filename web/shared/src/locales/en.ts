@@ -76,6 +76,7 @@ export default {
     referral: 'Referral',
     referred: 'Joined by referral',
     task: 'Task',
+    gift: 'Gift',
   },
   source: { completejourney: 'Household', till: 'Till', shop: 'Shop' },
   filter: {

@@ -76,6 +76,7 @@ export default {
     referral: '推荐好友',
     referred: '受邀入会',
     task: '任务',
+    gift: '赠送',
   },
   source: { completejourney: '家庭号', till: '收银', shop: '商城' },
   filter: {
