@@ -60,7 +60,7 @@ test-compiled: .venv/.ready-dev compile ## Run the pricing engine's tests on its
 
 .PHONY: test-postgres
 test-postgres: .venv/.ready-dev ## Run the tests that ask a database on an installed PostgreSQL (POSTGRES_BIN=.../15/bin)
-	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) HUIXIANG_TEST_LEDGER_STEPS=5000 $(PYTEST) -p tests.on_postgres \
+	HUIXIANG_TEST_POSTGRES_BIN=$(POSTGRES_BIN) HUIXIANG_TEST_LEDGER_STEPS=5000 HUIXIANG_TEST_ORDER_STEPS=1500 $(PYTEST) -p tests.on_postgres \
 	  --ignore tests/browser --ignore tests/compiled --ignore tests/entry --ignore tests/attacks $(TESTS)
 
 .PHONY: test-browser
