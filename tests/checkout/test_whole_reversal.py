@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from huixiang.checkout.jobs import CancelUnpaid, LookForUnpaid, cancel_unpaid, look_for_unpaid
+from huixiang.checkout.service import settling
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Gift, GiftOver, Off, OffStep
@@ -176,6 +177,20 @@ async def test_who_does_not_pay_in_time_holds_nothing(
     assert (await counter.balance(members[0])).available == 300
     assert await left(counter) == [1, 700]
     refused(await counter.try_act(late, "complete", paid=True), 409, "placed_state_fixed")
+
+
+async def test_more_than_a_chunk_are_found_in_turn(counter: Counter, members: list[UUID], clock: SettableClock) -> None:
+    """As after a rush in which nobody paid."""
+    orders = [await counter.place(await counter.quote([pieces("milk")], members[number % 3])) for number in range(5)]
+    clock.advance(timedelta(minutes=31))
+    found: list[UUID] = []
+    async with counter.db.transaction() as tx:
+        after = None
+        while chunk := await settling.overdue(tx, after, 2):
+            found += [order_id for _, _, order_id in chunk]
+            after = chunk[-1]
+    assert len(found) == len(set(found))
+    assert {str(one) for one in found} == {order["order_id"] for order in orders}
 
 
 async def unpaid(db: Database) -> None:

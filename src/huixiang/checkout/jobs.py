@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -21,7 +22,9 @@ log = structlog.get_logger(__name__)
 
 
 class LookForUnpaid(msgspec.Struct, frozen=True):
-    """Find orders whose time to be paid is over."""
+    """Find orders whose time to be paid is over: a chunk of them, from after the last that was found before."""
+
+    after: tuple[datetime, UUID, UUID] | None = None
 
 
 class CancelUnpaid(msgspec.Struct, frozen=True):
@@ -31,9 +34,13 @@ class CancelUnpaid(msgspec.Struct, frozen=True):
     order_id: UUID
 
 
-async def look_for_unpaid(tx: Transaction, _: LookForUnpaid) -> None:
-    for member_id, order_id in await settling.overdue(tx, CHUNK):
+async def look_for_unpaid(tx: Transaction, chunk: LookForUnpaid) -> None:
+    """One chunk; where it was full, another follows in a transaction of its own."""
+    found = await settling.overdue(tx, chunk.after, CHUNK)
+    for _, member_id, order_id in found:
         await enqueue(tx, CANCEL, CancelUnpaid(member_id, order_id), key=str(order_id))
+    if len(found) == CHUNK:
+        await enqueue(tx, LOOK, LookForUnpaid(found[-1]))
 
 
 async def cancel_unpaid(tx: Transaction, order: CancelUnpaid) -> None:

@@ -112,9 +112,9 @@ async def cancel_placed(tx: Transaction, member_id: UUID, order_id: UUID, reason
     return await _cancel(tx, kept, accounts, "asked", reason)
 
 
-async def overdue(tx: Transaction, limit: int) -> list[tuple[UUID, UUID]]:
-    """(Member, order) of those that should have been paid by now, the longest ago first."""
-    return await store.overdue(tx, limit)
+async def overdue(tx: Transaction, after: store.Overdue | None, limit: int) -> list[store.Overdue]:
+    """Orders that should have been paid by now, the longest ago first, beyond one in that order."""
+    return await store.overdue(tx, after, limit)
 
 
 async def cancel_unpaid(tx: Transaction, member_id: UUID, order_id: UUID) -> bool:

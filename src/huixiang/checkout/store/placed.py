@@ -28,6 +28,9 @@ _BESIDE = ("uses", "ticketed", "token", "input_hash", "said_fen")
 _COLUMNS = ", ".join((*_PLAIN, *_JSON, *_BESIDE, "stands"))
 
 
+Overdue = tuple[datetime, UUID, UUID]  # when it was to be paid, member and order
+
+
 class Kept(msgspec.Struct, frozen=True):
     """A placed order with what is kept beside it. uses: of its member's caps. ticketed: it holds tickets of stock.
     said_fen: what the shop says it was paid without an instruction. stands: what is left of it after refunds, where
@@ -139,17 +142,20 @@ async def save(tx: Transaction, kept: Kept) -> None:
     )
 
 
-async def overdue(tx: Transaction, limit: int) -> list[tuple[UUID, UUID]]:
-    """Members and orders that should have been paid by now, the longest ago first."""
+async def overdue(tx: Transaction, after: Overdue | None, limit: int) -> list[Overdue]:
+    """Orders that should have been paid by now, the longest ago first, beyond one in that order."""
     rows = await tx.fetch(
         """
-        SELECT member_id, order_id FROM checkout.placed
-        WHERE state = 'placed' AND payment = 'due' AND pay_by <= $1 ORDER BY pay_by, member_id, order_id LIMIT $2
+        SELECT pay_by, member_id, order_id FROM checkout.placed
+        WHERE state = 'placed' AND payment = 'due' AND pay_by <= $1
+          AND ($2::timestamptz IS NULL OR (pay_by, member_id, order_id) > ($2, $3, $4))
+        ORDER BY pay_by, member_id, order_id LIMIT $5
         """,
         tx.now,
+        *(after or (None, None, None)),
         limit,
     )
-    return [(row["member_id"], row["order_id"]) for row in rows]
+    return [(row["pay_by"], row["member_id"], row["order_id"]) for row in rows]
 
 
 async def decide(tx: Transaction, order_ids: Collection[UUID], *, stands: bool) -> dict[UUID, bool]:
