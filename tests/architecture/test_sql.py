@@ -244,3 +244,40 @@ def test_a_question_to_the_clock_or_to_chance_is_caught(text: str) -> None:
 
 def test_columns_and_comments_about_time_are_let_through() -> None:
     assert asks_clock_or_chance([("sample", "SELECT recorded_at, 'now()' FROM points.posting -- never now()")]) == []
+
+
+CHOSEN_INSIDE = re.compile(r"(?P<before>[\w ]*)\((?=[^()]*(?:\([^()]*\)[^()]*)*SKIP\s+LOCKED\s*\))", re.IGNORECASE)
+ONCE = ("MATERIALIZED", "LATERAL")
+
+
+def chosen_again(statements_by_place: Iterable[tuple[str, str]]) -> list[str]:
+    """Locking subqueries that a plan may run once for each row beside them. What their statement has changed is
+    skipped then, others are chosen in its place, and their limit bounds nothing."""
+    return [
+        place
+        for place, text in statements_by_place
+        for match in CHOSEN_INSIDE.finditer(statements.bare(text))
+        if not match["before"].upper().rstrip().endswith(ONCE)
+    ]
+
+
+def test_what_is_chosen_under_locks_is_chosen_once() -> None:
+    assert chosen_again(all_statements()) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "UPDATE a.b SET c = 1 FROM (\nSELECT id FROM a.b LIMIT $1 FOR UPDATE SKIP LOCKED\n) AS due WHERE b.id = due.id",
+        "DELETE FROM a.b WHERE id IN (SELECT id FROM a.b WHERE d <= coalesce($2, $3) LIMIT $1 FOR UPDATE SKIP LOCKED)",
+        "WITH due AS (SELECT id FROM a.b LIMIT $1 FOR UPDATE SKIP LOCKED) DELETE FROM a.b WHERE id IN (TABLE due)",
+    ],
+)
+def test_what_a_plan_may_choose_again_is_caught(text: str) -> None:
+    assert chosen_again([("sample", text)]) != []
+
+
+def test_what_is_chosen_once_is_let_through() -> None:
+    once = "WITH due AS MATERIALIZED (SELECT id FROM a.b LIMIT $1 FOR UPDATE SKIP LOCKED) DELETE FROM a.b USING due"
+    locked = "SELECT id FROM a.b WHERE id IN (SELECT id FROM a.c) ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED"
+    assert chosen_again([("sample", once), ("sample", locked)]) == []

@@ -61,7 +61,7 @@ DECLARE
     oldest uuid := (lpad(to_hex(made_ms), 12, '0') || '70008000000000000000')::uuid;
     gone integer;
 BEGIN
-    WITH old AS (
+    WITH old AS MATERIALIZED (
         SELECT m.member_id, m.message_id FROM messaging.message AS m
         WHERE m.message_id < least(below, oldest) ORDER BY m.message_id LIMIT wanted FOR UPDATE SKIP LOCKED
     ), evidence AS (

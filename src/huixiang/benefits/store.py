@@ -92,10 +92,11 @@ async def end_due(tx: Transaction, limit: int) -> int:
     """End what is over, the longest over first; how many."""
     return await tx.execute(
         """
-        UPDATE benefits.entitlement AS e SET state = 'ended', ended_at = e.ends_at FROM (
+        WITH due AS MATERIALIZED (
             SELECT member_id, entitlement_id FROM benefits.entitlement
             WHERE state = 'active' AND ends_at <= $1 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED
-        ) AS due
+        )
+        UPDATE benefits.entitlement AS e SET state = 'ended', ended_at = e.ends_at FROM due
         WHERE e.member_id = due.member_id AND e.entitlement_id = due.entitlement_id
         """,
         tx.now,
@@ -107,11 +108,12 @@ async def refill(tx: Transaction, in_a: Span, period_from: date, limit: int) -> 
     """Give back the quota of those that were used in a period before this one; how many."""
     return await tx.execute(
         """
-        UPDATE benefits.entitlement AS e SET used = 0, period_from = $2 FROM (
+        WITH due AS MATERIALIZED (
             SELECT member_id, entitlement_id FROM benefits.entitlement
             WHERE state = 'active' AND used > 0 AND in_a = $1 AND period_from < $2
             ORDER BY period_from LIMIT $3 FOR UPDATE SKIP LOCKED
-        ) AS due
+        )
+        UPDATE benefits.entitlement AS e SET used = 0, period_from = $2 FROM due
         WHERE e.member_id = due.member_id AND e.entitlement_id = due.entitlement_id
         """,
         in_a,

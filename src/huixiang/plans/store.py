@@ -71,10 +71,11 @@ async def end_due(tx: Transaction, limit: int) -> int:
     """End what is over, the longest over first; how many."""
     return await tx.execute(
         """
-        UPDATE plans.subscription AS s SET state = 'ended', ended_at = s.ends_at FROM (
+        WITH due AS MATERIALIZED (
             SELECT member_id, subscription_id FROM plans.subscription
             WHERE state = 'active' AND ends_at <= $1 ORDER BY ends_at LIMIT $2 FOR UPDATE SKIP LOCKED
-        ) AS due
+        )
+        UPDATE plans.subscription AS s SET state = 'ended', ended_at = s.ends_at FROM due
         WHERE s.member_id = due.member_id AND s.subscription_id = due.subscription_id
         """,
         tx.now,

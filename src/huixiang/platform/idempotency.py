@@ -175,11 +175,12 @@ async def delete_expired_keys(tx: Transaction) -> int:
     """Remove keys past their time, a bounded number of them; how many went. The worker calls it until it returns 0."""
     return await tx.execute(
         """
-        DELETE FROM platform.idempotency
-        WHERE (member_id, key) IN (
+        WITH due AS MATERIALIZED (
             SELECT member_id, key FROM platform.idempotency
             WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM platform.idempotency
+        WHERE (member_id, key) IN (TABLE due)
         """,
         tx.now,
         _DELETED_PER_CALL,

@@ -14,11 +14,11 @@ COLUMNS = "coupon_id, rule, template, template_version, state, order_id, issued_
 Owned = tuple[UUID, UUID]  # member and copy
 
 
-def _logged(update: str) -> str:
+def _logged(update: str, chosen: str = "") -> str:
     """An update of `coupons.coupon AS c` as a statement that logs what it changes, and returns it. $1: what happened,
-    $2: why, $3: now, $4: the order that it is about."""
+    $2: why, $3: now, $4: the order that it is about. chosen: a query whose rows it may refer to."""
     return f"""
-        WITH changed AS (
+        WITH {chosen} changed AS (
             UPDATE coupons.coupon AS c {update} RETURNING c.*
         ), logged AS (
             INSERT INTO coupons.coupon_change
@@ -72,12 +72,14 @@ WITHDRAW = _logged(
 EXPIRE = _logged(
     """
     SET state = 'expired', changes = c.changes + 1
-    FROM (
+    FROM due WHERE c.member_id = due.member_id AND c.coupon_id = due.coupon_id
+    """,
+    """
+    due AS MATERIALIZED (
         SELECT member_id, coupon_id FROM coupons.coupon
         WHERE state = 'issued' AND expires_at <= $3 ORDER BY expires_at LIMIT $5 FOR UPDATE SKIP LOCKED
-    ) AS due
-    WHERE c.member_id = due.member_id AND c.coupon_id = due.coupon_id
-    """
+    ),
+    """,
 )
 
 

@@ -91,11 +91,12 @@ async def free_lapsed(tx: Transaction, limit: int) -> int:
     """Free takings that were not finished in time; how many."""
     return await tx.execute(
         """
-        UPDATE coupons.code SET taken_by = NULL, coupon_id = NULL, taken_at = NULL, taken_until = NULL
-        WHERE code_hash IN (
+        WITH due AS MATERIALIZED (
             SELECT code_hash FROM coupons.code WHERE taken_until <= $1
             ORDER BY taken_until, code_hash LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        UPDATE coupons.code SET taken_by = NULL, coupon_id = NULL, taken_at = NULL, taken_until = NULL
+        WHERE code_hash IN (TABLE due)
         """,
         tx.now,
         limit,

@@ -20,12 +20,13 @@ async def take_due(tx: Transaction, limit: int) -> list[EndNear]:
     """Those whose reminder is due, which have none any more; what has ended meanwhile is left to expire."""
     rows = await tx.fetch(
         """
-        UPDATE coupons.coupon AS c SET remind_at = NULL
-        FROM (
+        WITH due AS MATERIALIZED (
             SELECT member_id, coupon_id FROM coupons.coupon
             WHERE state = 'issued' AND remind_at <= $1 AND expires_at > $1
             ORDER BY remind_at LIMIT $2 FOR UPDATE SKIP LOCKED
-        ) AS due
+        )
+        UPDATE coupons.coupon AS c SET remind_at = NULL
+        FROM due
         WHERE c.member_id = due.member_id AND c.coupon_id = due.coupon_id
         RETURNING c.member_id, c.coupon_id, c.template, c.expires_at
         """,

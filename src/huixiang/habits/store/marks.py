@@ -47,9 +47,10 @@ async def take_due(tx: Transaction, limit: int) -> list[UUID]:
     """Take the marks that are due, the oldest first, but for those that somebody else is at."""
     rows = await tx.fetch(
         """
-        DELETE FROM habits.mark WHERE member_id IN (
+        WITH due AS MATERIALIZED (
             SELECT member_id FROM habits.mark WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM habits.mark WHERE member_id IN (TABLE due)
         RETURNING member_id
         """,
         tx.now,

@@ -39,10 +39,11 @@ async def delete_flows(tx: Transaction, limit: int) -> int:
     """Remove visits from which nobody came back, up to a number; how many went."""
     return await tx.execute(
         """
-        DELETE FROM members.sign_in_flow WHERE flow_hash IN (
+        WITH due AS MATERIALIZED (
             SELECT flow_hash FROM members.sign_in_flow WHERE expires_at <= $1
             ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.sign_in_flow WHERE flow_hash IN (TABLE due)
         """,
         tx.now,
         limit,

@@ -77,10 +77,11 @@ async def delete_challenges(tx: Transaction, limit: int) -> int:
     """Remove challenges that nobody answered, up to a number; how many went."""
     return await tx.execute(
         """
-        DELETE FROM members.passkey_challenge WHERE hash IN (
+        WITH due AS MATERIALIZED (
             SELECT hash FROM members.passkey_challenge WHERE expires_at <= $1
             ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.passkey_challenge WHERE hash IN (TABLE due)
         """,
         tx.now,
         limit,

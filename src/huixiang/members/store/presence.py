@@ -76,20 +76,22 @@ async def delete_codes(tx: Transaction, limit: int) -> int:
     """Remove codes of either kind that are kept no longer, up to a number of each; how many went."""
     used = await tx.execute(
         """
-        DELETE FROM members.used_code WHERE (member_id, issued_at) IN (
+        WITH due AS MATERIALIZED (
             SELECT member_id, issued_at FROM members.used_code WHERE kept_until <= $1
             ORDER BY kept_until LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.used_code WHERE (member_id, issued_at) IN (TABLE due)
         """,
         tx.now,
         limit,
     )
     return used + await tx.execute(
         """
-        DELETE FROM members.one_time_code WHERE member_id IN (
+        WITH due AS MATERIALIZED (
             SELECT member_id FROM members.one_time_code WHERE kept_until <= $1
             ORDER BY kept_until LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.one_time_code WHERE member_id IN (TABLE due)
         """,
         tx.now,
         limit,

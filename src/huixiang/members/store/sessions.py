@@ -121,10 +121,11 @@ async def delete_sessions(tx: Transaction, expired_before: datetime, limit: int)
     """Remove sessions that ran out before then, up to a number; how many went."""
     return await tx.execute(
         """
-        DELETE FROM members.session WHERE (member_id, session_id) IN (
+        WITH due AS MATERIALIZED (
             SELECT member_id, session_id FROM members.session WHERE expires_at <= $1
             ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.session WHERE (member_id, session_id) IN (TABLE due)
         """,
         expired_before,
         limit,

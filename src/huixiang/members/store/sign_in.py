@@ -113,20 +113,22 @@ async def delete_sign_in(tx: Transaction, limit: int) -> int:
     """Remove codes and counts that are kept no longer, up to a number of each; how many went."""
     codes = await tx.execute(
         """
-        DELETE FROM members.sign_in_code WHERE challenge IN (
+        WITH due AS MATERIALIZED (
             SELECT challenge FROM members.sign_in_code WHERE kept_until <= $1
             ORDER BY kept_until LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.sign_in_code WHERE challenge IN (TABLE due)
         """,
         tx.now,
         limit,
     )
     return codes + await tx.execute(
         """
-        DELETE FROM members.sign_in_pace WHERE (kind, key) IN (
+        WITH due AS MATERIALIZED (
             SELECT kind, key FROM members.sign_in_pace WHERE kept_until <= $1
             ORDER BY kept_until LIMIT $2 FOR UPDATE SKIP LOCKED
         )
+        DELETE FROM members.sign_in_pace WHERE (kind, key) IN (TABLE due)
         """,
         tx.now,
         limit,

@@ -173,12 +173,13 @@ async def expire(tx: Transaction, limit: int) -> int:
     """Give up some of what waits and is of no use any more, whether or not its channel has a provider; how many."""
     return await tx.execute(
         """
-        UPDATE messaging.message AS m
-        SET state = 'failed', due_at = NULL, reason = 'expired', sealed = CASE WHEN secret THEN NULL ELSE sealed END
-        FROM (
+        WITH over AS MATERIALIZED (
             SELECT member_id, message_id FROM messaging.message
             WHERE due_at IS NOT NULL AND state = 'queued' AND expires_at <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED
-        ) AS over WHERE m.member_id = over.member_id AND m.message_id = over.message_id
+        )
+        UPDATE messaging.message AS m
+        SET state = 'failed', due_at = NULL, reason = 'expired', sealed = CASE WHEN secret THEN NULL ELSE sealed END
+        FROM over WHERE m.member_id = over.member_id AND m.message_id = over.message_id
         """,
         tx.now,
         limit,

@@ -202,11 +202,12 @@ async def hurry(tx: Transaction, endpoint_id: UUID, limit: int) -> int:
     """Let what pauses be due now; how many lanes did. Those that somebody has in hand are left to them."""
     return await tx.execute(
         """
-        UPDATE webhooks.lane AS l SET due_at = $2
-        FROM (
+        WITH pausing AS MATERIALIZED (
             SELECT member_id FROM webhooks.lane WHERE endpoint_id = $1 AND due_at > $2 AND claim IS NULL
             ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
-        ) AS pausing
+        )
+        UPDATE webhooks.lane AS l SET due_at = $2
+        FROM pausing
         WHERE l.endpoint_id = $1 AND l.member_id = pausing.member_id
         """,
         endpoint_id,
