@@ -203,7 +203,7 @@ class Orders(RuleBasedStateMachine):
         """Somebody took the tickets, and died before the order was stored, or while it was."""
         desk: Reads = Desk(self.db)
         promised = await promise.promised(desk, tokens.read_token(quote["token"]))
-        planned = placing.plan(self.ids[member], key, promised, self.db.calendar)
+        planned = placing.plan(desk, self.ids[member], key, promised)
         planned = await placing.take(self.db, planned, key)
         if within:
             asked = PlaceRequest(token=quote["token"], source="app", external_id=key)

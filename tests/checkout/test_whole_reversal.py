@@ -179,6 +179,28 @@ async def test_who_does_not_pay_in_time_holds_nothing(
     refused(await counter.try_act(late, "complete", paid=True), 409, "placed_state_fixed")
 
 
+@pytest.mark.requirement("BEN-05", "CHK-02")
+async def test_what_counts_by_the_day_counts_on_the_day_of_placing(
+    counter: Counter, members: list[UUID], clock: SettableClock
+) -> None:
+    """Quoted before midnight and placed after it: the day that is over has nothing to do with it."""
+    daily = OrderRule(
+        code="daily", name=named("d"), effect=Off((OffStep(5_000, 300),)),
+        caps=(Cap("uses", 1, "all", "day"), Cap("uses", 1, "member", "day")),
+    )  # fmt: skip
+    await counter.publish([daily])
+    midnight = clock.now().replace(hour=16, minute=0)  # in Shanghai
+    clock.set(midnight - timedelta(minutes=1))
+    early, late = [await counter.quote([pieces("beef")], member) for member in members[:2]]
+    await counter.place(early)
+    refused(await counter.try_place(late), 409, "quote_not_honoured")
+    clock.set(midnight + timedelta(minutes=1))
+    assert (await counter.place(late))["due_fen"] == 4_900
+    after = await counter.quote([pieces("beef")], members[2])
+    assert after["priced"]["payable_fen"] == 5_200
+    assert await counter.breaches() == []
+
+
 async def test_more_than_a_chunk_are_found_in_turn(counter: Counter, members: list[UUID], clock: SettableClock) -> None:
     """As after a rush in which nobody paid."""
     orders = [await counter.place(await counter.quote([pieces("milk")], members[number % 3])) for number in range(5)]

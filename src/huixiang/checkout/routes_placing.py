@@ -57,7 +57,7 @@ async def _placed(edge: Edge, kept: Kept, member_id: UUID, data: PlaceRequest) -
     refusal: DomainError
     try:
         tokens.require_fresh(kept, edge.now)
-        wanted = placing.plan(member_id, key, await promise.promised(edge, kept), edge.calendar, data.slot)
+        wanted = placing.plan(edge, member_id, key, await promise.promised(edge, kept), data.slot)
         planned = await edge.direct(lambda db: placing.take(db, wanted, key))
     except DomainError as error:  # a command that was answered before is answered again, whatever is over by now
         refusal = error

@@ -25,7 +25,6 @@ from huixiang.checkout.service import paying
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.store import placed as placed_store
 from huixiang.coupons import service as coupons
-from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import InvalidInput, Problem
 from huixiang.kernel.ids import order_number
 from huixiang.members import service as members
@@ -39,6 +38,7 @@ from huixiang.pricing.model.quotes import LinePoints
 from huixiang.pricing.model.refusals import QuoteOfAnother
 from huixiang.pricing.service import uses
 from huixiang.pricing.service.promise import Promise
+from huixiang.pricing.service.reads import Reads
 from huixiang.rulebook import service as rulebook
 from huixiang.stock import service as stock
 from huixiang.stock.model import Fate, Holder, Kind, StockRefusal, TicketFreed, Wanted
@@ -78,10 +78,10 @@ def require_unpaid(asked: PlaceRequest) -> None:
         raise InvalidInput(path="$.paid", problem="is for the shop to say")
 
 
-def plan(member_id: UUID, key: str, promise: Promise, calendar: BusinessCalendar, slot: str | None = None) -> Planned:
-    """key: of the command; who repeats it finds the tickets that it took. Raises InvalidInput for a slot of another
-    store."""
-    wanted = uses.wanted(promise, calendar.day(promise.kept.issued_at), calendar)
+def plan(reads: Reads, member_id: UUID, key: str, promise: Promise, slot: str | None = None) -> Planned:
+    """What counts by the day counts on the day of placing. key: of the command; who repeats it finds the tickets that
+    it took. Raises InvalidInput for a slot of another store."""
+    wanted = uses.wanted(promise, reads.calendar.day(reads.now), reads.calendar)
     if slot is not None:
         wanted.append(slots.wanted_of(slot, promise.kept.context.get("store")))
     return Planned(_order_id(member_id, key, 0), member_id, promise, wanted)
