@@ -1,4 +1,4 @@
-"""Things to give: a coupon's rule and a benefit, published."""
+"""Things to give: what a coupon does, and a benefit, published."""
 
 from __future__ import annotations
 
@@ -13,12 +13,6 @@ COUPON: dict[str, Any] = {
     "name": {"zh": "立减十元", "en": "Ten off"},
     "effect": {"type": "off", "steps": [{"at": 5000, "off_fen": 1000}]},
 }
-
-
-async def publish_coupon(db: Database) -> None:
-    async with db.transaction() as tx:
-        body = {"rules": [COUPON]}
-        await rulebook.publish(tx, "promotions", "main", body, tx.now, "test", "test")
 
 
 async def publish_benefit(db: Database, times: int | None = 2) -> None:

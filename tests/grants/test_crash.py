@@ -17,7 +17,7 @@ from huixiang.grants.model import Step
 from huixiang.grants.service.running import AtOnce
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
-from tests.grants.ground import publish_coupon
+from tests.coupons.ground import publish_template
 from tests.grants.office import POINTS_GIFT, Office
 from tests.support.programme import register_members
 
@@ -49,12 +49,12 @@ async def reached(seen: Seen, so_many: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "gift", [POINTS_GIFT, {"kind": "coupons", "rule": "ten", "copies": 1}], ids=["points", "coupons"]
+    "gift", [POINTS_GIFT, {"kind": "coupons", "template": "ten", "copies": 1}], ids=["points", "coupons"]
 )
 async def test_a_killed_worker_gives_and_takes_nothing_twice(
     office: Office, db: Database, database_url: str, clock: SettableClock, superuser: Superuser, gift: dict[str, Any]
 ) -> None:
-    await publish_coupon(db)
+    await publish_template(db, total=MEMBERS + 5, per_member=1)
     members = await register_members(db, MEMBERS, "x", registered_at=clock.now() - timedelta(days=400))
     grant = await office.make(members, gift=gift)
     await office.start(grant)
@@ -80,6 +80,8 @@ async def test_a_killed_worker_gives_and_takes_nothing_twice(
     table = "points.posting WHERE cause = 'grant'" if "points" in gift else "coupons.coupon"
     rows = f"SELECT count(*), count(DISTINCT member_id) FROM {table}"  # noqa: S608 - one of two
     assert superuser.execute(rows.encode()).fetchone() == (MEMBERS, MEMBERS)
+    left = "SELECT remaining FROM stock.stock_facts WHERE kind = 'coupon_template'"
+    assert superuser.execute(left).fetchall() == ([] if "points" in gift else [(5,)])
 
     asked = await office.verb(grant, "undo", 202)
     await office.decide(asked["undo_id"])

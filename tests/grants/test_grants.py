@@ -13,7 +13,7 @@ from huixiang.grants.jobs import JOB_HANDLERS
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.platform.queue import JobRunner
-from tests.grants.ground import publish_coupon
+from tests.coupons.ground import publish_template
 from tests.grants.office import POINTS_GIFT, Office, set_state
 
 pytestmark = [pytest.mark.requirement("CON-07"), pytest.mark.usefixtures("lawful")]
@@ -140,8 +140,8 @@ async def test_a_budget_has_room_or_nothing_is_given(office: Office, members: li
 
 
 async def test_it_is_paused_resumed_and_stopped(office: Office, members: list[UUID], db: Database) -> None:
-    gift = {"kind": "coupons", "rule": "ten", "copies": 20}
-    await publish_coupon(db)
+    gift = {"kind": "coupons", "template": "ten", "copies": 20}
+    await publish_template(db)
     grant = await office.make(members, gift=gift)
     await office.start(grant)
     assert (await office.verb(grant, "pause"))["state"] == "paused"

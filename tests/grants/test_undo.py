@@ -16,7 +16,8 @@ from huixiang.platform.db import Database
 from huixiang.points import service as points
 from huixiang.points.model import POINTS, Command, Hold, Source, Spend
 from huixiang.tiers import service as tiers
-from tests.grants.ground import publish_benefit, publish_coupon
+from tests.coupons.ground import publish_template
+from tests.grants.ground import publish_benefit
 from tests.grants.office import POINTS_GIFT, Office
 from tests.points.merging import merge
 from tests.points.movement import relay
@@ -101,8 +102,8 @@ async def test_a_stopped_grant_is_undone_too(office: Office, members: list[UUID]
 async def test_coupons_come_back_unless_they_were_used_and_after_a_merge_too(
     office: Office, members: list[UUID], db: Database, superuser: Superuser
 ) -> None:
-    await publish_coupon(db)
-    gift = {"kind": "coupons", "rule": "ten", "copies": 2, "unit_cost_fen": 1000}
+    await publish_template(db)
+    gift = {"kind": "coupons", "template": "ten", "copies": 2}
     grant = await office.make(members[:3], gift=gift)
     assert (grant["preview"]["total"], grant["preview"]["cost_fen"]) == (6, 6000)
     await office.start(grant)
@@ -115,10 +116,21 @@ async def test_coupons_come_back_unless_they_were_used_and_after_a_merge_too(
         await coupons.void(tx, *held[0])
     superuser.execute("UPDATE members.member SET merged_into = %s WHERE member_id = %s", (members[3], members[1]))
     superuser.execute("UPDATE coupons.coupon SET member_id = %s WHERE member_id = %s", (members[3], members[1]))
+    superuser.execute("UPDATE coupons.member_issued SET member_id = %s WHERE member_id = %s", (members[3], members[1]))
+    async with db.transaction() as tx:
+        [used] = [copy for member, copy in held if member == members[2]][:1]
+        order = new_id()
+        await coupons.hold(tx, members[2], [used], order)
+        await coupons.use(tx, members[2], order)
     undone = await office.undo(grant)
-    assert undone["taken"] == 5
-    assert [(row["member_id"], row["rest"]) for row in await office.rows(grant, "rest")] == [(str(members[0]), "used")]
+    assert undone["taken"] == 4
+    assert [(row["member_id"], row["rest"]) for row in await office.rows(grant, "rest")] == [
+        (str(members[0]), "voided"),
+        (str(members[2]), "used"),
+    ]
     assert superuser.execute("SELECT count(*) FROM coupons.coupon WHERE state = 'issued'").fetchone() == (0,)
+    async with db.transaction() as tx:
+        await coupons.give_back(tx, members[2], order, [used])  # no order of the shop's used it
     superuser.execute("UPDATE members.member SET merged_into = NULL")
 
 
@@ -164,7 +176,7 @@ async def test_a_tier_is_given_for_its_time_and_ended(
 
 async def test_what_is_not_in_force_cannot_be_given(office: Office, members: list[UUID]) -> None:
     tier = {"kind": "tier", "tier": "bronze", "until": "2026-12-31"}  # which everybody has
-    for gift in ({"kind": "coupons", "rule": "ten"}, {"kind": "benefit", "benefit": "delivery"}, tier):
+    for gift in ({"kind": "coupons", "template": "ten"}, {"kind": "benefit", "benefit": "delivery"}, tier):
         refused = await office.make(members, 409, gift=gift)
         assert refused["code"] == "grant_gift_unknown"
 
@@ -172,11 +184,10 @@ async def test_what_is_not_in_force_cannot_be_given(office: Office, members: lis
 async def test_what_another_module_refuses_fails_by_row(
     office: Office, members: list[UUID], db: Database, clock: SettableClock
 ) -> None:
-    await publish_coupon(db)
-    end = (clock.now() + timedelta(days=1)).isoformat()
-    grant = await office.make(members, gift={"kind": "coupons", "rule": "ten", "expires_at": end})
+    await publish_template(db, days=None, until=clock.now().date().isoformat())
+    grant = await office.make(members, gift={"kind": "coupons", "template": "ten"})
     await office.start(grant)
     clock.advance(timedelta(days=2))
     done = await office.work(grant)
-    assert (done["granted"], done["failed"], done["listed"]) == (0, 8, 8)
-    assert {row["reason"] for row in await office.rows(grant, "failed")} == {"input_invalid"}
+    assert (done["granted"], done["failed"], done["listed"], done["kept"]) == (0, 8, 8, 0)
+    assert {row["reason"] for row in await office.rows(grant, "failed")} == {"coupon_template_over"}

@@ -1,7 +1,7 @@
 """Use cases of coupons, one file per topic."""
 
 from huixiang.coupons.service.audience import use_registry
-from huixiang.coupons.service.copies import give_many, grant, void, void_many
+from huixiang.coupons.service.copies import grant, void, void_many
 from huixiang.coupons.service.ending import announce_due, expire_due
 from huixiang.coupons.service.holding import give_back, hold, release, take_back, use
 from huixiang.coupons.service.issuing import issue
@@ -12,7 +12,6 @@ __all__ = [
     "counted",
     "expire_due",
     "give_back",
-    "give_many",
     "grant",
     "hold",
     "issue",

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
-from huixiang.coupons.model import Coupon, CouponStateFixed, CouponUnknown, NewCoupon
+from huixiang.coupons.model import Coupon, CouponStateFixed, CouponUnknown, NewCoupon, State
 from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes
 from huixiang.coupons.store import copies as store
@@ -22,11 +21,12 @@ async def grant(tx: Transaction, member_id: UUID, new: NewCoupon) -> Coupon:
     if new.rule is None:
         raise InvariantBroken("a copy of a template is issued, with what it takes of what all share")
     member_id = await receiver(tx, member_id)
-    coupon_id = new_id()
-    await give_many(tx, [(member_id, coupon_id)], new.rule, new.expires_at)
-    return Coupon(
-        coupon_id=coupon_id, rule=new.rule, state="issued", issued_at=tx.now, expires_at=new.expires_at
-    )  # fmt: skip
+    if new.expires_at is not None and new.expires_at <= tx.now:
+        raise InvalidInput(path="$.expires_at", problem="must lie in the future")
+    bare = Coupon(coupon_id=new_id(), rule=new.rule, state="issued", issued_at=tx.now, expires_at=new.expires_at)
+    await store.insert_bare(tx, member_id, bare, "grant")
+    tell(tx, member_id, [bare], "issued")
+    return bare
 
 
 async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon:
@@ -44,23 +44,12 @@ async def void(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon:
     return found
 
 
-async def give_many(
-    tx: Transaction, copies: Sequence[tuple[UUID, UUID]], rule: str, expires_at: datetime | None
-) -> None:
-    """Give copies to many members, each with its id. The caller holds the members' states, and sees to it that it is
-    asked once. Raises InvalidInput for copies that would have expired."""
-    if expires_at is not None and expires_at <= tx.now:
-        raise InvalidInput(path="$.expires_at", problem="must lie in the future")
-    await store.insert_bare(tx, copies, rule, expires_at, "grant")
-    for member_id, coupon_id in copies:
-        bare = Coupon(coupon_id=coupon_id, rule=rule, state="issued", issued_at=tx.now, expires_at=expires_at)
-        tell(tx, member_id, [bare], "issued")
-
-
-async def void_many(tx: Transaction, copies: Sequence[tuple[UUID, UUID]]) -> set[UUID]:
-    """Take back copies, each from the member who has it now; the ids of those that could still be used."""
+async def void_many(tx: Transaction, copies: Sequence[tuple[UUID, UUID]]) -> dict[UUID, State]:
+    """Take back copies, each from the member who has it now; of those that could not be used any more the state."""
     voided = await changes.void(tx, copies, "grant_undone", over_too=False)
     owners = {coupon_id: member_id for member_id, coupon_id in copies}
     for one in voided:
         tell(tx, owners[one.coupon_id], [one], "voided")
-    return {one.coupon_id for one in voided}
+    rest = set(owners) - {one.coupon_id for one in voided}
+    stay = await store.states(tx, [copy for copy in copies if copy[1] in rest]) if rest else {}
+    return {coupon_id: stay.get(coupon_id, "voided") for coupon_id in rest}

@@ -28,20 +28,33 @@ OVER_BEFORE = f"""
 """
 
 
-async def insert_bare(
-    tx: Transaction, copies: Sequence[Owned], rule: str, expires_at: datetime | None, cause: str
-) -> None:
-    """Copies of a rule, each issued now, with their first changes."""
+async def insert_bare(tx: Transaction, member_id: UUID, bare: Coupon, cause: str) -> None:
+    """A copy of a rule, issued now, with its first change."""
     await tx.insert(
         "coupons.coupon",
         ("member_id", "coupon_id", "rule", "state", "issued_at", "expires_at", "recorded_at"),
-        [(member_id, coupon_id, rule, "issued", tx.now, expires_at, tx.now) for member_id, coupon_id in copies],
+        [(member_id, bare.coupon_id, bare.rule, bare.state, bare.issued_at, bare.expires_at, tx.now)],
     )
     await tx.insert(
         "coupons.coupon_change",
         ("member_id", "coupon_id", "seq", "what", "state", "expires_at", "cause", "changed_at"),
-        [(member_id, coupon_id, 1, "issued", "issued", expires_at, cause, tx.now) for member_id, coupon_id in copies],
+        [(member_id, bare.coupon_id, 1, "issued", bare.state, bare.expires_at, cause, tx.now)],
     )
+
+
+async def states(tx: Transaction, copies: Sequence[Owned]) -> dict[UUID, State]:
+    """The state of each copy that its member has; what has ended is expired, whether or not that is written down."""
+    rows = await tx.fetch(
+        """
+        SELECT c.coupon_id, CASE WHEN c.state = 'issued' AND c.expires_at <= $3 THEN 'expired' ELSE c.state END AS state
+        FROM unnest($1::uuid[], $2::uuid[]) AS asked (member_id, coupon_id)
+        JOIN coupons.coupon AS c ON c.member_id = asked.member_id AND c.coupon_id = asked.coupon_id
+        """,
+        [member for member, _ in copies],
+        [copy for _, copy in copies],
+        tx.now,
+    )
+    return {row["coupon_id"]: row["state"] for row in rows}
 
 
 async def of_member(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]) -> dict[UUID, Coupon]:

@@ -2,6 +2,7 @@
 
 from huixiang.grants.model.bulk import (
     CAP_REACHED,
+    EXHAUSTED,
     STOPPED,
     Audience,
     BudgetRoom,
@@ -31,6 +32,7 @@ from huixiang.grants.model.gifts import BenefitGift, CouponGift, Gift, PointsGif
 
 __all__ = [
     "CAP_REACHED",
+    "EXHAUSTED",
     "STOPPED",
     "Audience",
     "BenefitGift",

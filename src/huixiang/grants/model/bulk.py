@@ -26,7 +26,7 @@ State = Literal[
 ]
 RowState = Literal["planned", "left", "granted", "skipped", "failed"]
 Which = Literal["planned", "granted", "skipped", "failed", "rest"]
-CAP_REACHED, STOPPED = "cap_reached", "stopped"
+CAP_REACHED, STOPPED, EXHAUSTED = "cap_reached", "stopped", "stock_exhausted"
 
 GrantName = Annotated[str, Meta(pattern=r"^[^\x00-\x1f\x7f]{1,80}$(?!\n)", description="What staff call it.")]
 Reason = Annotated[str, Meta(min_length=1, max_length=500, description="Why, for who reads the history.")]
@@ -76,7 +76,8 @@ class Why(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Excluded(msgspec.Struct, frozen=True, kw_only=True):
-    """Members who would get nothing, by reason: a state that may not earn, or `cap_reached`. sample: some of them."""
+    """Members who would get nothing, by reason: a state that may not earn, `cap_reached`; of coupons also
+    `coupon_limit_reached`, and `stock_exhausted` where there are no copies for them. sample: some of them."""
 
     reason: str
     members: int
@@ -97,7 +98,8 @@ class BudgetRoom(msgspec.Struct, frozen=True, kw_only=True):
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
     """What a grant would come to. listed = planned + those excluded. rows, rows_refused: of a list. cut: members who
     get less than the list says, by `per_member`. total: points, copies or entitlements. cost_fen: of points their
-    stated value (liability), else by the unit cost; None where that is not known."""
+    stated value (liability); of coupons at most this, if all are used; else by the unit cost; None where that is not
+    known."""
 
     listed: int
     planned: int
@@ -112,7 +114,8 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
 class Bulk(msgspec.Struct, frozen=True, kw_only=True):
     """A grant as it stands. granted + skipped + failed = listed once it has ended. given: points, copies or
-    entitlements. looked_at, taken: of undoing it."""
+    entitlements. kept: copies that were kept for it of those that all members share, once it is carried out. looked_at,
+    taken: of undoing it."""
 
     grant_id: UUID
     name: str
@@ -136,6 +139,7 @@ class Bulk(msgspec.Struct, frozen=True, kw_only=True):
     skipped: int
     failed: int
     given: int
+    kept: int | None
     looked_at: int
     taken: int
     started_at: datetime | None

@@ -9,12 +9,11 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from huixiang.coupons.model import TemplateCode
+
 Amount = Annotated[int, Meta(ge=1, le=10_000_000, description="Points for each member, where the list says none.")]
 BudgetCode = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="Who pays, as the ledger has it.")
-]
-RuleCode = Annotated[
-    str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$(?!\n)", description="The rule that says what a coupon does.")
 ]
 BenefitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A benefit, by its document.")]
 TierCode = Annotated[str, Meta(min_length=1, max_length=64, description="A tier of the programme above its first.")]
@@ -40,12 +39,11 @@ class PointsGift(_Gift, frozen=True, kw_only=True, tag="points"):
 
 
 class CouponGift(_Gift, frozen=True, kw_only=True, tag="coupons"):
-    """Copies of a coupon for each. unit_cost_fen: what a copy is expected to cost, for the preview alone."""
+    """Copies of a coupon template for each, which says all else about them: until when they are good, what a member
+    may have, how many there are."""
 
-    rule: RuleCode
+    template: TemplateCode
     copies: Copies = 1
-    expires_at: Instant | None = None
-    unit_cost_fen: UnitCost | None = None
 
     @property
     def amount(self) -> int:
@@ -53,7 +51,8 @@ class CouponGift(_Gift, frozen=True, kw_only=True, tag="coupons"):
 
 
 class BenefitGift(_Gift, frozen=True, kw_only=True, tag="benefit"):
-    """One entitlement to a benefit for each, with the quota of its document. unit_cost_fen: as of a coupon."""
+    """One entitlement to a benefit for each, with the quota of its document. unit_cost_fen: what one is expected to
+    cost, for the preview alone."""
 
     benefit: BenefitCode
     ends_at: Instant | None = None

@@ -9,7 +9,18 @@ from uuid import UUID
 from huixiang.benefits import service as benefits
 from huixiang.benefits.model import NewEntitlement
 from huixiang.coupons import service as coupons
-from huixiang.grants.model import BenefitGift, Bulk, CouponGift, PointsGift, Settled, TakenFrom, TierGift
+from huixiang.coupons.service.many import issue_many, look
+from huixiang.grants.model import (
+    EXHAUSTED,
+    BenefitGift,
+    Bulk,
+    CouponGift,
+    PointsGift,
+    Settled,
+    TakenFrom,
+    TierGift,
+)
+from huixiang.grants.rules.caps import fitting
 from huixiang.grants.rules.ids import copy_id
 from huixiang.kernel.errors import DomainError, InvalidInput, InvariantBroken
 from huixiang.members.service import states
@@ -34,8 +45,8 @@ async def give(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> dict[UUID, S
                     member: Settled() if points is None else Settled(points)
                     for (member, _), points in zip(rows, given, strict=True)
                 }
-            case CouponGift(rule=rule, expires_at=expires_at):
-                await coupons.give_many(tx, [copy for row in rows for copy in _copies(bulk, *row)], rule, expires_at)
+            case CouponGift(template=template):
+                return await _give_coupons(tx, bulk, template, rows)
             case BenefitGift(benefit=benefit, ends_at=ends_at):
                 new = NewEntitlement(benefit=benefit, source=f"{CAUSE}:{bulk.grant_id}", ends_at=ends_at)
                 await benefits.entitle_many(tx, [copy for row in rows for copy in _copies(bulk, *row)], new)
@@ -67,14 +78,10 @@ async def take_back(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> list[Ta
             key = _points(bulk, gift).key
             taken = await take_back_unspent(tx, POINTS, members, key, key=f"{key}:undo", cause=CAUSE)
             return [_of_points(member, given, taken.get(member)) for member, given in rows]
-        case CouponGift(expires_at=expires_at):
+        case CouponGift():
             copies = await _where_they_are(tx, bulk, rows)
-            voided = await coupons.void_many(tx, [copy for held in copies.values() for copy in held])
-            gone = EXPIRED if _is_over(expires_at, tx.now) else USED
-            return [
-                _of_copies(member, given, sum(one in voided for _, one in copies[member]), gone)
-                for member, given in rows
-            ]
+            stay = await coupons.void_many(tx, [copy for held in copies.values() for copy in held])
+            return [_of_coupons(member, given, [stay.get(one) for _, one in copies[member]]) for member, given in rows]
         case TierGift() as gift:
             return await _end_tiers(tx, bulk, gift, rows)
         case BenefitGift(ends_at=ends_at):
@@ -86,6 +93,25 @@ async def take_back(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> list[Ta
                            USED if any(used.get(one) for _, one in copies[member]) else gone)
                 for member, given in rows
             ]  # fmt: skip
+
+
+async def _give_coupons(tx: Transaction, bulk: Bulk, template: str, rows: Sequence[Row]) -> dict[UUID, Settled]:
+    """In the order of members, as long as there are copies of those that were kept. What somebody may not have is left
+    for who comes later."""
+    left = (bulk.kept or 0) - bulk.given
+    settled: dict[UUID, Settled] = {}
+    waiting = list(rows)
+    while waiting:
+        fit = fitting(waiting, left)
+        if not fit:
+            await look(tx, template)  # that it is no more given says more than that there is none
+            return settled | {member: Settled(refusal=EXHAUSTED) for member, _ in waiting}
+        refused = await issue_many(tx, template, [copy for row in fit for copy in _copies(bulk, *row)], CAUSE)
+        done = {member: Settled(refusal=refused[member]) if member in refused else Settled(n) for member, n in fit}
+        settled |= done
+        left -= sum(one.given for one in done.values())
+        waiting = [row for row in waiting if row[0] not in done]
+    return settled
 
 
 async def _end_tiers(tx: Transaction, bulk: Bulk, gift: TierGift, rows: Sequence[Row]) -> list[TakenFrom]:
@@ -121,6 +147,14 @@ async def _where_they_are(tx: Transaction, bulk: Bulk, rows: Sequence[Row]) -> d
 
 def _is_over(end: datetime | None, now: datetime) -> bool:
     return end is not None and end <= now
+
+
+def _of_coupons(member: UUID, given: int, stay: Sequence[str | None]) -> TakenFrom:
+    """stay: of each copy the state that keeps it from being taken back, None where it was."""
+    kept = [state for state in stay if state is not None]
+    return _of_copies(
+        member, given, given - len(kept), next((one for one in kept if one == USED), kept[0]) if kept else ""
+    )
 
 
 def _of_points(member: UUID, given: int, taken: TakenBack | None) -> TakenFrom:

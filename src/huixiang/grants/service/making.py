@@ -6,7 +6,11 @@ from uuid import UUID
 
 from huixiang.benefits import service as benefits
 from huixiang.benefits.model import BenefitUnknown
+from huixiang.coupons.model import CouponLimitReached, CouponTemplateUnknown
+from huixiang.coupons.service import many as coupons
 from huixiang.grants.model import (
+    CAP_REACHED,
+    EXHAUSTED,
     BenefitGift,
     BudgetRoom,
     Bulk,
@@ -18,6 +22,7 @@ from huixiang.grants.model import (
     Preview,
     TierGift,
 )
+from huixiang.grants.rules.costs import most_off
 from huixiang.grants.service.audience import Filled, fill, kept
 from huixiang.grants.store import bulks, recipients
 from huixiang.kernel.errors import InvalidInput
@@ -26,7 +31,6 @@ from huixiang.platform.db import Transaction
 from huixiang.points.service import granting
 from huixiang.pricing.model.rules import CouponRule, Promotions
 from huixiang.rulebook import service as rulebook
-from huixiang.rulebook.model import RuleDocumentUnknown
 from huixiang.staff import service as staff
 from huixiang.staff.model import AuditEntry
 from huixiang.tiers.model import TierUnknown
@@ -37,12 +41,14 @@ PROMOTIONS = ("promotions", "main")
 
 async def make(tx: Transaction, new: NewGrant, made_by: UUID) -> Bulk:
     """Write down a grant with its members, and preview it. Nothing is given. Raises InvalidInput, GrantTooLarge,
-    GrantGiftUnknown."""
+    GrantGiftUnknown, CouponNotOffered, CouponTemplateOver."""
     await _check(tx, new)
     grant_id = new_id()
     filled = await fill(tx, grant_id, new)
     if new.in_all is not None:
-        await recipients.cut_off(tx, grant_id, new.in_all)
+        await recipients.cut_off(tx, grant_id, new.in_all, CAP_REACHED)
+    if isinstance(new.gift, CouponGift):
+        await _cut_to_limits(tx, grant_id, new.gift.template)
     preview = await _preview(tx, grant_id, new, filled)
     bulk = Bulk(
         grant_id=grant_id,
@@ -67,6 +73,7 @@ async def make(tx: Transaction, new: NewGrant, made_by: UUID) -> Bulk:
         skipped=preview.listed - preview.planned,
         failed=0,
         given=0,
+        kept=None,
         looked_at=0,
         taken=0,
         started_at=None,
@@ -113,6 +120,9 @@ async def _preview(tx: Transaction, grant_id: UUID, new: NewGrant, filled: Fille
 async def _cost(tx: Transaction, gift: Gift, total: int) -> int | None:
     if isinstance(gift, PointsGift):
         return await granting.worth_of(tx, total)
+    if isinstance(gift, CouponGift):
+        each = await _most_off(tx, gift.template)
+        return None if each is None else each * total
     return None if gift.unit_cost_fen is None else gift.unit_cost_fen * total
 
 
@@ -124,9 +134,8 @@ async def _check(tx: Transaction, new: NewGrant) -> None:
     match new.gift:
         case PointsGift(expires_on=last):
             _require_ahead("expires_on", last is None or last >= today)
-        case CouponGift(rule=rule, expires_at=end):
-            _require_ahead("expires_at", end is None or end > tx.now)
-            await _check_coupon(tx, rule)
+        case CouponGift(template=template):
+            await _check_template(tx, template)
         case BenefitGift(benefit=benefit, ends_at=end):
             _require_ahead("ends_at", end is None or end > tx.now)
             await _check_benefit(tx, benefit)
@@ -154,10 +163,29 @@ async def _check_tier(tx: Transaction, tier: str) -> None:
         raise GrantGiftUnknown(gift=tier) from unknown
 
 
-async def _check_coupon(tx: Transaction, rule: str) -> None:
+async def _check_template(tx: Transaction, template: str) -> None:
     try:
-        promotions = (await rulebook.in_force(tx, *PROMOTIONS, tx.now)).read(Promotions)
-    except RuleDocumentUnknown as unknown:
-        raise GrantGiftUnknown(gift=rule) from unknown
-    if not any(one.code == rule and isinstance(one, CouponRule) for one in promotions.rules):
-        raise GrantGiftUnknown(gift=rule)
+        await coupons.look(tx, template)
+    except CouponTemplateUnknown as unknown:
+        raise GrantGiftUnknown(gift=template) from unknown
+
+
+async def _cut_to_limits(tx: Transaction, grant_id: UUID, template: str) -> None:
+    """Skip who has as many copies as one may have, and for whom none are left now."""
+    _, terms = await coupons.look(tx, template)
+    if terms.per_member is not None:
+        await recipients.skip_limited(tx, grant_id, template, terms.per_member, CouponLimitReached.code)
+    left = await coupons.room(tx, template)
+    if left is not None:
+        await recipients.cut_off(tx, grant_id, left, EXHAUSTED)
+
+
+async def _most_off(tx: Transaction, template: str) -> int | None:
+    """What one copy costs at most, in fen: what its template says that it is worth, else what its rule takes off at
+    most; None where neither says."""
+    _, terms = await coupons.look(tx, template)
+    if terms.worth_fen is not None:
+        return terms.worth_fen
+    promotions = (await rulebook.in_force(tx, *PROMOTIONS, tx.now)).read(Promotions)
+    found = [one.effect for one in promotions.rules if one.code == terms.rule and isinstance(one, CouponRule)]
+    return most_off(found[0]) if found else None

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Literal
 from uuid import UUID
 
 import msgspec
 from msgspec.structs import replace
 
-from huixiang.grants.model import Bulk, Gift, PointsGift, Step, TierGift
+from huixiang.coupons.service import many as coupons
+from huixiang.grants.model import Bulk, CouponGift, Gift, PointsGift, Step, TierGift
 from huixiang.grants.rules.states import IN_WORK, Verb, led_to
 from huixiang.grants.service.approving import enqueue_step, find
 from huixiang.grants.service.giving import Row, give, give_left, take_back
 from huixiang.grants.service.making import record
 from huixiang.grants.store import bulks, recipients
+from huixiang.kernel.errors import DomainError
 from huixiang.members.service import states
 from huixiang.platform.db import Transaction
+from huixiang.stock.model import Holder
 
+HOLDER = "grant"  # the kind of holder that a grant is of what members share
 SYSTEM = "huixiang"
 UNKNOWN = "unknown"
 
@@ -69,6 +74,8 @@ async def steer(tx: Transaction, grant_id: UUID, verb: Verb, reason: str, by: UU
 
 async def _give_more(tx: Transaction, bulk: Bulk, at_once: AtOnce) -> Bulk:
     """What the bulk door left first: it needs a transaction of its own, and there is seldom any."""
+    if isinstance(bulk.gift, CouponGift) and bulk.kept is None:
+        return replace(bulk, kept=await _keep(tx, bulk, bulk.gift.template))
     rows = await recipients.left(tx, bulk.grant_id, at_once.left)
     if rows:
         return await _settle(tx, bulk, rows, left=True)
@@ -76,7 +83,24 @@ async def _give_more(tx: Transaction, bulk: Bulk, at_once: AtOnce) -> Bulk:
     rows = await recipients.planned_after(tx, bulk.grant_id, bulk.after, many)
     if rows:
         return replace(await _settle(tx, bulk, rows, left=False), after=rows[-1][0])
-    return replace(bulk, state="done", ended_as="done", ended_at=tx.now, after=None)
+    return await _ended(tx, bulk, "done")
+
+
+async def _keep(tx: Transaction, bulk: Bulk, template: str) -> int:
+    """Copies of those that all members share, in a step of its own: none where the template is no more given, as each
+    row says then."""
+    try:
+        return await coupons.keep(tx, Holder(HOLDER, bulk.grant_id), template, bulk.preview.total)
+    except DomainError:
+        return 0
+
+
+async def _ended(tx: Transaction, bulk: Bulk, how: Literal["done", "stopped"]) -> Bulk:
+    """Nothing more is given; what was kept for that is left to others."""
+    if isinstance(bulk.gift, CouponGift) and bulk.kept:
+        holder = Holder(HOLDER, bulk.grant_id)
+        await coupons.give_back(tx, holder, bulk.gift.template, bulk.kept, bulk.kept - bulk.given)
+    return replace(bulk, state=how, ended_as=how, ended_at=tx.now, after=None)
 
 
 def _many(gift: Gift, at_once: AtOnce) -> int:
@@ -105,7 +129,7 @@ async def _stop_more(tx: Transaction, bulk: Bulk, many: int) -> Bulk:
     stopped = await recipients.stop(tx, bulk.grant_id, many)
     if stopped:
         return replace(bulk, skipped=bulk.skipped + stopped)
-    return replace(bulk, state="stopped", ended_as="stopped", ended_at=tx.now, after=None)
+    return await _ended(tx, bulk, "stopped")
 
 
 async def _undo_more(tx: Transaction, bulk: Bulk, many: int) -> Bulk:

@@ -49,7 +49,7 @@ async def save(tx: Transaction, bulk: Bulk) -> None:
         UPDATE grants.bulk
         SET state = $2, ended_as = $3, approval_id = $4, undo_id = $5, generation = $6, after = $7, granted = $8,
             skipped = $9, failed = $10, given = $11, looked_at = $12, taken = $13, started_at = $14, ended_at = $15,
-            undone_at = $16
+            undone_at = $16, kept = $17
         WHERE grant_id = $1
         """,
         bulk.grant_id,
@@ -68,6 +68,7 @@ async def save(tx: Transaction, bulk: Bulk) -> None:
         bulk.started_at,
         bulk.ended_at,
         bulk.undone_at,
+        bulk.kept,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 from huixiang.conditions.sql import Query
-from huixiang.grants.model import CAP_REACHED, STOPPED, Excluded, Recipient, Settled, TakenFrom, Which
+from huixiang.grants.model import STOPPED, Excluded, Recipient, Settled, TakenFrom, Which
 from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
@@ -58,7 +58,23 @@ async def insert_for(
     )
 
 
-async def cut_off(tx: Transaction, grant_id: UUID, in_all: int) -> None:
+async def skip_limited(tx: Transaction, grant_id: UUID, template: str, per_member: int, reason: str) -> None:
+    """Skip who would have more copies of a template than a member may have."""
+    await tx.execute(
+        """
+        UPDATE grants.recipient AS r SET state = 'skipped', reason = $4
+        WHERE r.grant_id = $1 AND r.state = 'planned' AND r.amount > $3 - coalesce(
+            (SELECT i.issued FROM coupons.coupons_issued_facts AS i
+             WHERE i.member_id = r.member_id AND i.template = $2), 0)
+        """,
+        grant_id,
+        template,
+        per_member,
+        reason,
+    )
+
+
+async def cut_off(tx: Transaction, grant_id: UUID, in_all: int, reason: str) -> None:
     """Skip who comes after a cap is used up, in the order of members."""
     await tx.execute(
         """
@@ -71,7 +87,7 @@ async def cut_off(tx: Transaction, grant_id: UUID, in_all: int) -> None:
         """,
         grant_id,
         in_all,
-        CAP_REACHED,
+        reason,
     )
 
 

@@ -1,0 +1,132 @@
+"""Copies of a template for many members at once, for modules above that give to lists.
+
+What all members share is kept for the whole list first, by one ticket in a transaction that writes nothing of any
+member; then members are issued theirs, chunk by chunk; what nobody was given goes back at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from huixiang.coupons.model import KIND, Coupon, CouponLimitReached, CouponTemplate
+from huixiang.coupons.model.grantable import GrantableTemplate
+from huixiang.coupons.rules import issuing as rules
+from huixiang.coupons.service.issuing import template_in_force
+from huixiang.coupons.service.telling import tell
+from huixiang.coupons.store import many as store
+from huixiang.coupons.store.issuing import Kept
+from huixiang.kernel.errors import DomainError
+from huixiang.kernel.page import Page, decode_cursor, page_of
+from huixiang.platform.db import Transaction
+from huixiang.rulebook import service as rulebook
+from huixiang.stock import service as stock
+from huixiang.stock.model import Holder, Kind, StockExhausted, Wanted, resource_id
+
+TTL = timedelta(minutes=1)  # never waited for: a ticket is confirmed in the transaction that takes it
+UNUSED = "not given"
+
+
+async def look(tx: Transaction, template: str) -> tuple[int, CouponTemplate]:
+    """The version in force of a template that may be granted, and what it says. Raises CouponTemplateUnknown,
+    CouponNotOffered, CouponTemplateOver."""
+    version, terms = await template_in_force(tx, template)
+    rules.require_offered(template, terms, "grant", tx.now)
+    rules.end_of(template, terms, tx.now, tx.calendar)
+    return version, terms
+
+
+async def grantable(tx: Transaction, cursor: str | None, limit: int) -> Page[GrantableTemplate]:
+    """The templates that `look` finds, by code. Raises InvalidInput for a cursor of another list."""
+    (after,) = decode_cursor(cursor, str) if cursor else ("",)
+    codes = sorted(one.code for one in await rulebook.versions(tx, KIND, in_force_only=True) if one.code > after)
+    found: list[GrantableTemplate] = []
+    for code in codes:
+        try:
+            version, terms = await look(tx, code)
+        except DomainError:
+            continue
+        found.append(
+            GrantableTemplate(
+                template=code, version=version, name=terms.name, until=terms.until, days=terms.days,
+                per_member=terms.per_member, left=await room(tx, code),
+            )
+        )  # fmt: skip
+        if len(found) > limit:
+            break
+    return page_of(found, limit, lambda last: (last.template,))
+
+
+async def room(tx: Transaction, template: str) -> int | None:
+    """How many copies are left of what all members share; None where there is no end of them. Raises as `look`."""
+    version, terms = await look(tx, template)
+    left = [await _left(tx, one) // one.amount for one in rules.wanted_of(template, version, terms)]
+    return max(min(left), 0) if left else None
+
+
+async def keep(tx: Transaction, holder: Holder, template: str, copies: int) -> int:
+    """Keep up to so many copies for a list, for good; how many there were. Asked once for a holder, in a transaction
+    that notes the answer and little else. Raises as `look`."""
+    version, terms = await look(tx, template)
+    each = rules.wanted_of(template, version, terms)
+    if not each:
+        return copies
+    while copies > 0:
+        try:
+            asked = [replace(one, amount=one.amount * copies) for one in each]
+            await stock.reserve(tx, holder, holder.holder_id, asked, TTL)
+        except StockExhausted as refusal:
+            amounts = {one.resource_id: one.amount for one in each}
+            copies = min(copies - 1, *((lack.left or 0) // amounts[lack.resource_id] for lack in refusal.lacks))
+        else:
+            await stock.confirm(tx, holder)
+            return copies
+    return 0
+
+
+async def give_back(tx: Transaction, holder: Holder, template: str, kept: int, unused: int) -> None:
+    """Leave to others what was kept for copies that nobody was given."""
+    parts = {resource_id(*part): part for part in _parts(template)}
+    tickets = await stock.tickets_of(tx, holder) if unused else []
+    amounts = {parts[one.resource_id]: one.amount // kept * unused for one in tickets if one.amount}
+    if amounts:
+        await stock.give_back(tx, holder, amounts, key=UNUSED, why=UNUSED)
+
+
+async def issue_many(
+    tx: Transaction, template: str, copies: Sequence[tuple[UUID, UUID]], cause: str
+) -> Mapping[UUID, str]:
+    """Give members copies as the template is in force, each with its id: all of a member's or none. Why some had none,
+    by member. The caller holds the members' states and what all share, and sees to it that it is asked once. Raises as
+    `look`."""
+    version, terms = await look(tx, template)
+    end = rules.end_of(template, terms, tx.now, tx.calendar)
+    like = Coupon(
+        coupon_id=UUID(int=0), rule=terms.rule, template=template, template_version=version, state="issued",
+        issued_at=tx.now, expires_at=end,
+    )  # fmt: skip
+    kept = Kept(terms.returned_days, rules.reminder_of(terms, end, tx.now), terms.per_member, cause)
+    given = await store.issue(tx, copies, like, kept)
+    for member_id, coupon_id in copies:
+        if member_id in given:
+            tell(tx, member_id, [replace(like, coupon_id=coupon_id)], "issued")
+    return {member_id: CouponLimitReached.code for member_id, _ in copies if member_id not in given}
+
+
+def _parts(template: str) -> Sequence[tuple[Kind, str]]:
+    """What copies of a template may have taken of what all members share, whichever its version."""
+    return (Kind.COUPON_TEMPLATE, template), (Kind.BUDGET, f"coupon/{template}")
+
+
+async def _left(tx: Transaction, wanted: Wanted) -> int:
+    """What is left, as the definition will have it that comes with the next taking."""
+    assert wanted.definition is not None  # noqa: S101 - a template says how much there is
+    page = await stock.list_resources(tx, wanted.kind, wanted.key, None, 1)
+    found = next((one for one in page.items if one.key == wanted.key), None)
+    if found is None:
+        return wanted.definition.capacity
+    more = wanted.definition.capacity - found.capacity if wanted.definition.version > found.version else 0
+    return found.left + more
