@@ -101,6 +101,7 @@ JOURNALS = (
     "coupons.coupon_change",
     "coupons.claim",
     "coupons.pack_issued",
+    "coupons.exposure",
     "catalogue.price_change",
     "catalogue.sku_price_change",
 )

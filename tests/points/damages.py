@@ -78,6 +78,7 @@ BY_GIFT = (
     " VALUES ('{n}', '{s}', 1, 'issued', 'issued', NULL, NULL, 'gift', '2026-03-01'))"
 )
 NOT_STANDING = "WITH claim AS (INSERT INTO coupons.claim VALUES ('{n}', false, '2026-03-01'))"
+EXPOSED = "INSERT INTO coupons.exposure VALUES ('00000000-0000-0000-0000-000000000001', 'fresh_5', 1, "  # place 4736
 LIMITED = (
     ", limited AS (INSERT INTO rulebook.document (kind, code, version, body, hash, valid_from, recorded_at)"
     " VALUES ('coupon_template', 'ten', 1, '{{{{\"per_member\": 0}}}}', '', '2026-03-01', '2026-03-01'))"
@@ -388,6 +389,11 @@ DAMAGES: dict[str, list[str]] = {
     "coupons_tickets": [
         "INSERT INTO coupons.claim VALUES ('{n}', true, '2026-03-01')",
         NOT_STANDING + CHANGE.format(1, "issued", "issued", "NULL"),
+    ],
+    "coupons_holdout": [
+        EXPOSED + "4736, NULL, 'claim', '2026-03-01')",
+        EXPOSED + "4736, '{n}', 'claim', '2026-03-01')",
+        EXPOSED + "4737, '{n}', 'claim', '2026-03-01')",
     ],
     "coupons_packs": [
         "INSERT INTO coupons.pack_issued VALUES ('{m}', 'new_member', 1, 5, 18800, '2026-03-01')",

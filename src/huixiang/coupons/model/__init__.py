@@ -25,6 +25,7 @@ from huixiang.coupons.model.errors import (
     CouponTemplateOver,
     CouponTemplateUnknown,
     CouponUnknown,
+    CouponWithheld,
 )
 from huixiang.coupons.model.templates import KIND, ClaimTerms, CodeTerms, CouponTemplate
 
@@ -46,6 +47,7 @@ __all__ = [
     "CouponTemplateOver",
     "CouponTemplateUnknown",
     "CouponUnknown",
+    "CouponWithheld",
     "Holding",
     "NewClaim",
     "NewCoupon",

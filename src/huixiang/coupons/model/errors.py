@@ -78,6 +78,18 @@ class CouponLimitReached(DomainError):
     detail = Text(zh="每位会员最多可获得券 {template} 共 {limit} 张。", en="A member may have {limit} of {template}.")
 
 
+class CouponWithheld(DomainError):
+    """The member is held out of the template, or of all templates of a pack. Field: template."""
+
+    code = "coupon_withheld"
+    status = 409
+    title = Text(zh="暂不发放", en="Not given to this member")
+    detail = Text(
+        zh="券 {template} 目前不向该会员发放，重试不会改变结果。",
+        en="{template} is not given to this member at present: asking again changes nothing.",
+    )
+
+
 class CouponTemplateOver(DomainError):
     """What would be issued would have ended. Fields: template, until."""
 

@@ -22,6 +22,7 @@ PictureKey = Annotated[
 Instant = Annotated[datetime, Meta(tz=True)]
 Copies = Annotated[int, Meta(ge=1, le=100_000_000)]
 Fen = Annotated[int, Meta(ge=1, le=10**13)]
+HoldoutShare = Annotated[int, Meta(ge=0, le=9_000, description="Members held out, in basis points: 1000 is 10 %.")]
 
 
 class ClaimTerms(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -46,7 +47,8 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     it may be had. per_member: copies that one member ever has; total: copies in all; worth_fen: what one is worth,
     which a pack adds up; budget_fen: what all may cost, each reckoned as `worth_fen`. giftable: a
     member may give a copy on, and begin `gifts_per_day` on one day. What is given back has `returned_days` left at
-    least. remind_days: so long before its end that is announced.
+    least. remind_days: so long before its end that is announced. holdout_bp: this share of members is given none, so
+    that what they buy tells what the coupon brings.
     """
 
     rule: RuleCode
@@ -65,3 +67,4 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     gifts_per_day: Annotated[int, Meta(ge=1, le=100)] = 3
     returned_days: Annotated[int, Meta(ge=1, le=90)] = RETURNED_DAYS
     remind_days: Annotated[int, Meta(ge=1, le=60)] | None = None
+    holdout_bp: HoldoutShare = 0

@@ -8,7 +8,7 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from huixiang.coupons.model import Coupon, NewClaim
+from huixiang.coupons.model import Coupon, CouponWithheld, NewClaim
 from huixiang.coupons.rules.issuing import Way
 from huixiang.coupons.service import claims
 from huixiang.kernel.errors import DomainError
@@ -17,12 +17,16 @@ from huixiang.platform.edge import Edge
 
 
 async def obtain(edge: Edge, member_id: UUID, template: str, way: Way) -> Response[Coupon]:
-    """A copy of a template under the request's Idempotency-Key. Who dies on the way leaves a ticket that is swept."""
+    """A copy of a template under the request's Idempotency-Key. Who dies on the way leaves a ticket that is swept.
+    Who is held out is refused; that is kept."""
     asked = await edge.asked()
     refusal = await edge.direct(lambda db: claims.turned_away(db, member_id, template, way, asked.key))
     if refusal is not None and not await edge.was_answered(member_id):
         raise refusal
     planned = await edge.query(lambda tx: claims.plan(tx, member_id, template, way, asked.key))
+    if planned.withheld:
+        await edge.transact(lambda tx: claims.withhold(tx, planned))
+        raise CouponWithheld(template=template)
     await edge.direct(lambda db: claims.take(db, planned))
     try:
         return await edge.command(lambda tx: claims.issue_planned(tx, planned), owner=member_id)

@@ -9,6 +9,7 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from huixiang.coupons.model import CouponWithheld
 from huixiang.coupons.model.packs import NewPackIssue, PackIssue, PackOffer
 from huixiang.coupons.service import claims, packs
 from huixiang.coupons.service.packs import PackPlan, Way
@@ -49,6 +50,9 @@ async def obtain(edge: Edge, member_id: UUID, pack: str, way: Way) -> Response[P
     """A pack under the request's Idempotency-Key. Who dies on the way leaves tickets that are swept."""
     asked = await edge.asked()
     planned = await edge.query(lambda tx: packs.plan(tx, member_id, pack, way, asked.key))
+    if planned.empty:
+        await edge.transact(lambda tx: packs.withhold(tx, planned))
+        raise CouponWithheld(template=pack)
     try:
         await edge.direct(lambda db: packs.take(db, planned))
         return await edge.command(lambda tx: packs.issue_planned(tx, planned), owner=member_id)

@@ -99,6 +99,8 @@ def problems_of(terms: CouponTemplate) -> Iterator[Problem]:
         yield Problem("$.codes", "give a public code, or say that there are unique ones")
     if not (terms.grant or terms.claim or terms.codes):
         yield Problem("$", "nobody could have it: give claim, codes or grant")
+    if terms.holdout_bp and not (terms.grant or terms.claim):
+        yield Problem("$.holdout_bp", "takes a claim or grant: who has a code is never held out")
     yield from problems_of_claim(terms.claim)
 
 

@@ -13,13 +13,22 @@ from uuid import UUID
 import msgspec
 
 from huixiang.coupons.events import CouponTicketUsed
-from huixiang.coupons.model import Coupon, CouponClaimLapsed, CouponLimitReached, CouponNotForMember
+from huixiang.coupons.model import (
+    Coupon,
+    CouponClaimLapsed,
+    CouponLimitReached,
+    CouponNotForMember,
+    CouponTemplate,
+    CouponWithheld,
+)
+from huixiang.coupons.rules import holdout
 from huixiang.coupons.rules import issuing as rules
 from huixiang.coupons.rules.issuing import Way
 from huixiang.coupons.service.audience import holds_for
 from huixiang.coupons.service.issuing import issue, template_in_force
-from huixiang.coupons.store import copies
+from huixiang.coupons.store import copies, exposures
 from huixiang.coupons.store import issuing as store
+from huixiang.coupons.store.exposures import Exposure
 from huixiang.members import service as members
 from huixiang.members.model import Ability, MemberRef
 from huixiang.members.service.states import look_at_receiver
@@ -32,13 +41,20 @@ TTL = timedelta(minutes=1)  # for which a ticket is kept for the command that to
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """A copy that a member may have, so far as can be seen beforehand. wanted: what it takes of what all share."""
+    """A copy that a member may have, so far as can be seen beforehand. wanted: what it takes of what all share.
+    exposure: where the template has a holdout; the copy may be withheld by it."""
 
     coupon_id: UUID
     member_id: UUID
     template: str
     way: Way
     wanted: Sequence[Wanted] = ()
+    exposure: Exposure | None = None
+
+    @property
+    def withheld(self) -> bool:
+        """The member would have the copy, but for the holdout: `withhold` it, and take nothing."""
+        return self.exposure is not None and self.exposure.coupon_id is None
 
 
 async def turned_away(db: Database, member_id: UUID, template: str, way: Way, key: str) -> StockRefusal | None:
@@ -51,8 +67,9 @@ async def turned_away(db: Database, member_id: UUID, template: str, way: Way, ke
 async def plan(tx: Transaction, member_id: UUID, template: str, way: Way, key: str) -> Plan:
     """Look whether a member may have a copy; nothing is kept for them yet. key: the command's.
 
+    Who is held out is refused all the same what others would be: the two are to be alike but for the copy.
     Raises MemberUnknown, StateRefuses, CouponTemplateUnknown, CouponNotOffered, CouponClaimNotOpen, CouponClaimOver,
-    CouponTemplateOver, CouponLimitReached, CouponNotForMember.
+    CouponTemplateOver, CouponLimitReached, CouponNotForMember, and StockExhausted for who is held out.
     """
     owner = await members.resolve(tx, MemberRef(member_id=member_id))
     planned = Plan(rules.copy_id(member_id, way, template, key), owner, template, way)
@@ -67,7 +84,28 @@ async def plan(tx: Transaction, member_id: UUID, template: str, way: Way, key: s
     audience = terms.claim.audience if terms.claim is not None and way == "claim" else None
     if audience is not None and not await holds_for(tx, owner, audience):
         raise CouponNotForMember(template=template)
-    return msgspec.structs.replace(planned, wanted=rules.wanted_of(template, version, terms))
+    planned = msgspec.structs.replace(
+        planned, wanted=rules.wanted_of(template, version, terms), exposure=_exposure(planned, version, terms)
+    )
+    if planned.withheld and (refusal := await stock.lacking(tx, planned.wanted)) is not None:
+        raise refusal
+    return planned
+
+
+def _exposure(planned: Plan, version: int, terms: CouponTemplate) -> Exposure | None:
+    if not terms.holdout_bp or planned.way not in holdout.HELD_OUT_OF:
+        return None
+    held_out = holdout.is_held_out(planned.member_id, planned.template, terms.holdout_bp)
+    return Exposure(
+        template=planned.template, version=version, holdout_bp=terms.holdout_bp, cause=planned.way,
+        coupon_id=None if held_out else planned.coupon_id,
+    )  # fmt: skip
+
+
+async def withhold(tx: Transaction, planned: Plan) -> None:
+    """Write down that the member's copy was withheld; of one template the first time alone counts."""
+    if planned.exposure is not None:
+        await exposures.add(tx, planned.member_id, planned.exposure)
 
 
 async def take(db: Database, planned: Plan) -> None:
@@ -84,7 +122,9 @@ async def take(db: Database, planned: Plan) -> None:
 
 async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = None) -> Coupon:
     """Issue the copy with the ticket that was taken for it. Raises CouponClaimLapsed where that was given to others,
-    and what `issue` raises."""
+    CouponWithheld, and what `issue` raises."""
+    if planned.withheld:
+        raise CouponWithheld(template=planned.template)
     if planned.wanted:
         if not (await store.decide(tx, [planned.coupon_id], stands=True))[planned.coupon_id]:
             raise CouponClaimLapsed(template=planned.template)
@@ -96,7 +136,10 @@ async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = No
                 template=planned.template,
             )
         )
-    return await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way, pack=pack)
+    issued = await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way, pack=pack)
+    if planned.exposure is not None:
+        await exposures.add(tx, planned.member_id, planned.exposure)
+    return issued
 
 
 async def is_gone(tx: Transaction, planned: Plan) -> bool:

@@ -9,7 +9,14 @@ from uuid import UUID
 import msgspec
 
 from huixiang.coupons.events import CouponPackIssued
-from huixiang.coupons.model import KIND, ClaimTerms, CouponNotForMember, CouponNotOffered, CouponTemplate
+from huixiang.coupons.model import (
+    KIND,
+    ClaimTerms,
+    CouponNotForMember,
+    CouponNotOffered,
+    CouponTemplate,
+    CouponWithheld,
+)
 from huixiang.coupons.model.packs import (
     PACK_KIND,
     CouponPack,
@@ -20,6 +27,7 @@ from huixiang.coupons.model.packs import (
     PackOffer,
 )
 from huixiang.coupons.rules import packs as rules
+from huixiang.coupons.rules.holdout import is_held_out
 from huixiang.coupons.rules.issuing import require_claims
 from huixiang.coupons.service import claims
 from huixiang.coupons.service.audience import holds_for, problems_of_audience
@@ -37,7 +45,8 @@ Way = Literal["claim", "grant"]
 
 
 class PackPlan(msgspec.Struct, frozen=True):
-    """A pack that a member may have, so far as can be seen beforehand. had: they have had it, so nothing is planned."""
+    """A pack that a member may have, so far as can be seen beforehand. had: they have had it, so nothing is planned.
+    withheld: of templates whose holdout has the member, one a template; where that is all of it, they get no pack."""
 
     member_id: UUID
     pack: str
@@ -45,6 +54,12 @@ class PackPlan(msgspec.Struct, frozen=True):
     worth_fen: int
     copies: Sequence[Plan]
     had: bool = False
+    withheld: Sequence[Plan] = ()
+
+    @property
+    def empty(self) -> bool:
+        """All of it is withheld."""
+        return bool(self.withheld) and not self.copies
 
 
 async def examine(tx: Transaction, pack: CouponPack) -> Findings:
@@ -72,13 +87,16 @@ async def plan(tx: Transaction, member_id: UUID, pack: str, way: Way, key: str) 
             raise CouponNotForMember(template=pack)
     elif not terms.grant:
         raise CouponNotOffered(template=pack, way=way)
-    copies = [
+    found = [
         await claims.plan(tx, owner, item.template, "pack", f"{pack} {number} {key}")
         for item in terms.holds
         for number in range(item.copies)
     ]
-    templates = await _templates(tx, [item.template for item in terms.holds])
-    return PackPlan(owner, pack, version, rules.worth_of(terms, templates), copies)
+    copies = [one for one in found if not one.withheld]
+    templates = await _templates(tx, {one.template for one in copies})
+    withheld = {one.template: one for one in found if one.withheld}
+    worth_fen = rules.worth_of(terms, templates)
+    return PackPlan(owner, pack, version, worth_fen, copies, withheld=list(withheld.values()))
 
 
 async def take(db: Database, planned: PackPlan) -> None:
@@ -89,10 +107,12 @@ async def take(db: Database, planned: PackPlan) -> None:
 
 
 async def issue_planned(tx: Transaction, planned: PackPlan) -> PackIssue:
-    """Issue a pack whole. Raises CouponPackHad, and what `claims.issue_planned` raises; the transaction must then
-    not be kept."""
+    """Issue a pack whole, but for what is withheld. Raises CouponPackHad, CouponWithheld, and what
+    `claims.issue_planned` raises; the transaction must then not be kept."""
     if planned.had:
         raise CouponPackHad(pack=planned.pack)
+    if planned.empty:
+        raise CouponWithheld(template=planned.pack)
     owner = await receiver(tx, planned.member_id)
     count = len(planned.copies)
     if await store.had(tx, owner, [planned.pack]) or not await store.write(
@@ -100,6 +120,7 @@ async def issue_planned(tx: Transaction, planned: PackPlan) -> PackIssue:
     ):
         raise CouponPackHad(pack=planned.pack)
     copies = [await claims.issue_planned(tx, one, pack=planned.pack) for one in planned.copies]
+    await withhold(tx, planned)
     tx.emit(
         CouponPackIssued(
             member_id=owner, occurred_at=tx.now, pack=planned.pack, pack_version=planned.version, copies=count,
@@ -111,13 +132,20 @@ async def issue_planned(tx: Transaction, planned: PackPlan) -> PackIssue:
     )  # fmt: skip
 
 
+async def withhold(tx: Transaction, planned: PackPlan) -> None:
+    """Write down what of a pack the member is held out of."""
+    for one in planned.withheld:
+        await claims.withhold(tx, one)
+
+
 async def gone(tx: Transaction, planned: PackPlan) -> list[Plan]:
     """The pack was refused after tickets were taken: decide that its copies never come; those of which that is so."""
     return [one for one in planned.copies if await claims.is_gone(tx, one)]
 
 
 async def offered(tx: Transaction, member_id: UUID) -> list[PackOffer]:
-    """The packs that a member may take themselves now, and of those that are offered what they have taken, by code."""
+    """The packs that a member may take themselves now, and of those that are offered what they have taken, by code;
+    without what the member is held out of, and where that is all without the pack."""
     owner = await members.resolve(tx, MemberRef(member_id=member_id))
     in_force = {one.code for one in await rulebook.versions(tx, PACK_KIND, in_force_only=True)}
     found = [(code, await _in_force(tx, code)) for code in sorted(in_force)]
@@ -126,7 +154,9 @@ async def offered(tx: Transaction, member_id: UUID) -> list[PackOffer]:
     for code, (_, terms) in found:
         if _is_open(tx, code, terms) and (code in had or await _is_for(tx, owner, terms.claim)):
             templates = await _templates(tx, [item.template for item in terms.holds])
-            offers.append(_offer(code, terms, templates, had=code in had))
+            given = {name: one for name, one in templates.items() if not is_held_out(owner, name, one.holdout_bp)}
+            if given or not templates:
+                offers.append(_offer(code, terms, given, had=code in had))
     return offers
 
 

@@ -8,7 +8,7 @@ confirmed or freed.
 
 from huixiang.stock.service.defining import define
 from huixiang.stock.service.gating import Gated, gate_of, turned_away
-from huixiang.stock.service.reading import left, list_resources, list_tickets, read_resource
+from huixiang.stock.service.reading import lacking, left, list_resources, list_tickets, read_resource
 from huixiang.stock.service.sweeping import Swept, sweep
 from huixiang.stock.service.taking import take
 from huixiang.stock.service.tickets import confirm, free, give_back, reserve, tickets_of
@@ -21,6 +21,7 @@ __all__ = [
     "free",
     "gate_of",
     "give_back",
+    "lacking",
     "left",
     "list_resources",
     "list_tickets",

@@ -7,7 +7,17 @@ from uuid import UUID
 
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
-from huixiang.stock.model import Kind, Resource, ResourceLine, ResourceUnknown, Ticket, resource_id
+from huixiang.stock import rules
+from huixiang.stock.model import (
+    Kind,
+    Resource,
+    ResourceLine,
+    ResourceUnknown,
+    StockRefusal,
+    Ticket,
+    Wanted,
+    resource_id,
+)
 from huixiang.stock.store import definitions, tickets
 
 
@@ -15,6 +25,20 @@ async def left(tx: Transaction, resources: Sequence[tuple[Kind, str]]) -> Mappin
     """What is left of each resource that is there; one statement. By the time that it is read it may be less."""
     found = await definitions.left(tx, [resource_id(*one) for one in resources])
     return {one: found[resource_id(*one)] for one in resources if resource_id(*one) in found}
+
+
+async def lacking(tx: Transaction, wanted: Sequence[Wanted]) -> StockRefusal | None:
+    """The refusal of who would take this now, going by what is left; nothing is taken. None where a resource is not
+    there yet, or the newer definition that is wanted would make it another."""
+    named = {one.resource_id: (one.kind, one.key) for one in wanted}
+    known = await definitions.versions(tx, list(named))
+    lasting = [
+        one
+        for one in wanted
+        if one.resource_id in known and (one.definition is None or one.definition.version <= known[one.resource_id])
+    ]
+    lacks = rules.exhausted(lasting, await definitions.left(tx, [one.resource_id for one in lasting]))
+    return rules.refusal(lacks, named) if lacks else None
 
 
 async def read_resource(tx: Transaction, wanted: UUID) -> Resource:

@@ -41,6 +41,14 @@ async def left(tx: Transaction, resources: Sequence[UUID]) -> Mapping[UUID, int]
     return {row["resource_id"]: row["remaining"] for row in rows}
 
 
+async def versions(tx: Transaction, resources: Sequence[UUID]) -> Mapping[UUID, int]:
+    """The version by which each stands that is there."""
+    rows = await tx.fetch(
+        "SELECT resource_id, version FROM stock.resource WHERE resource_id = ANY ($1::uuid[])", list(resources)
+    )
+    return {row["resource_id"]: row["version"] for row in rows}
+
+
 async def one(tx: Transaction, resource_id: UUID) -> Resource | None:
     row = await tx.fetchrow(
         f"""
