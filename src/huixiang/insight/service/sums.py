@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from huixiang.checkout import service as checkout
-from huixiang.insight import rules, store
 from huixiang.insight.model import Additions, CouponsBy, CouponSums, DaySum, Overview, Recount
+from huixiang.insight.rules import sums as rules
+from huixiang.insight.store import sums as store
 from huixiang.intake import service as intake
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.page import Page, decode_cursor, page_of
@@ -118,18 +119,22 @@ async def recount(tx: Transaction) -> Recount:
     )
 
 
-async def coupon_sums(
-    tx: Transaction, first: date, last: date, by: CouponsBy, template: str | None, cursor: str | None, limit: int
-) -> Page[CouponSums]:
-    """What became of coupons between two business days, both included, by template, and by day or batch of codes.
-    Raises InvalidInput for a period that is turned round or longer than `COUPON_DAYS_MAX`, and for a cursor of another
-    list."""
+def coupon_period(tx: Transaction, first: date, last: date) -> Period:
+    """From the first of two business days through the last. Raises InvalidInput for one that is turned round or longer
+    than `COUPON_DAYS_MAX`."""
     if last < first:
         raise InvalidInput(path="to", problem="lies before from")
     if (last - first).days >= COUPON_DAYS_MAX:
         raise InvalidInput(path="to", problem=f"the period has more than {COUPON_DAYS_MAX} days: ask for parts of it")
+    return Period(tx.calendar.start_of(first), tx.calendar.start_of(last + timedelta(days=1)))
+
+
+async def coupon_sums(
+    tx: Transaction, first: date, last: date, by: CouponsBy, template: str | None, cursor: str | None, limit: int
+) -> Page[CouponSums]:
+    """What became of coupons between two business days, both included, by template, and by day or batch of codes.
+    Raises InvalidInput as `coupon_period`, and for a cursor of another list."""
     after = decode_cursor(cursor, str, str, str) if cursor else None
-    period = Period(tx.calendar.start_of(first), tx.calendar.start_of(last + timedelta(days=1)))
-    found = await store.coupon_sums(tx, period, by, template, after, limit + 1)
+    found = await store.coupon_sums(tx, coupon_period(tx, first, last), by, template, after, limit + 1)
     page = page_of(found, limit, lambda place_and_sums: place_and_sums[0])
     return Page([sums for _, sums in page.items], page.next_cursor)

@@ -1,4 +1,4 @@
-"""SQL of insight."""
+"""SQL of the sums of the business."""
 
 from __future__ import annotations
 
