@@ -45,10 +45,16 @@ WITH_A_COUPON = (
 )
 BULK = (
     "INSERT INTO grants.bulk (grant_id, name, gift, audience, reason, preview, state, made_by, made_at, listed,"
-    " granted, given) VALUES ('{{n}}', 'g', '{{{{\"kind\": \"points\"}}}}', '{{{{}}}}', 'why', '{{{{}}}}', 'running',"
-    " '{{n}}', '2026-03-01', 1, {}, {})"
+    " granted, given, kept)"
+    " VALUES ('{{n}}', 'g', '{{{{\"kind\": \"points\"}}}}', '{{{{}}}}', 'why', '{{{{}}}}', 'running', '{{n}}',"
+    " '2026-03-01', 1, {}, {}, {})"
 )
 GRANTED = "WITH bulk AS ({}) INSERT INTO grants.recipient VALUES ('{{n}}', '{{m}}', 5, 'granted', NULL, 5)"
+KEPT = (
+    "WITH bulk AS ({}), resource AS (INSERT INTO stock.resource VALUES ('{{n}}', 'coupon_template', 'k', 'pieces', 5,"
+    " 1, NULL, NULL, NULL, 1, 'test', '2026-03-01')) INSERT INTO stock.ticket VALUES"
+    " ('{{n}}', '{{n}}', 'grant', '{{m}}', 3, 3, 'confirmed', '2026-03-01', '2026-03-01')"
+)
 RESOURCE = (
     "WITH resource AS (INSERT INTO stock.resource VALUES"
     " ('{{n}}', 'flash', 'k', 'pieces', 5, 1, {}, NULL, NULL, 1, 'test', '2026-03-01')),"
@@ -126,11 +132,15 @@ DAMAGES: dict[str, list[str]] = {
         "INSERT INTO points.account VALUES ('{n}', 1, 5, 0, 0, 0, 0, 0, '', '{{}}', '1970-01-01', '9999-01-01', 0)",
     ],
     "grants_rows": [
-        GRANTED.format(BULK.format(0, 0)),
-        BULK.format(0, 0),
+        GRANTED.format(BULK.format(0, 0, "NULL")),
+        BULK.format(0, 0, "NULL"),
+    ],
+    "grants_kept": [
+        BULK.format(1, 5, 4),
+        KEPT.format(BULK.format(0, 0, 5)),
     ],
     "grants_postings": [
-        GRANTED.format(BULK.format(1, 5)),
+        GRANTED.format(BULK.format(1, 5, "NULL")),
         "UPDATE points.posting SET key = 'grant:{n}' WHERE member_id = '{m}' AND book = 1 AND seq = 1",
     ],
     "points_account_lots": [
