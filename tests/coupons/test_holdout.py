@@ -16,6 +16,7 @@ from huixiang.coupons.handlers import SUBSCRIPTIONS
 from huixiang.coupons.model.packs import PACK_KIND
 from huixiang.coupons.routes import ROUTES
 from huixiang.coupons.rules.holdout import is_held_out, place_of
+from huixiang.coupons.service.many import issue_many
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from huixiang.platform.relay import Relay
@@ -138,6 +139,18 @@ async def test_codes_stand_outside_and_the_share_is_that_of_the_version(
     for member in (out[0], out[1]):
         assert said(await post(client, f"/api/v1/members/{member}/coupons", template="ten")) == (201, "issued")
     assert set(await exposures(db)) == {out[0]}, "without a holdout nothing is noted"
+
+
+async def test_of_a_list_those_are_refused_who_are_held_out(db: Database, members: list[UUID]) -> None:
+    await publish_template(db, per_member=2, holdout_bp=HALF)
+    out, _ = split(members)
+    copies = [(member, new_id()) for member in members for _ in range(2)]
+    copies += [(out[0], new_id())]
+    async with db.transaction() as tx:
+        refused = await issue_many(tx, "ten", copies, "grant")
+    assert refused == dict.fromkeys(out[1:], "coupon_withheld") | {out[0]: "coupon_limit_reached"}
+    assert await exposures(db) == {one: ("ten", HALF, one in out, "grant") for one in members if one != out[0]}
+    assert await breaches(db) == []
 
 
 async def test_a_pack_comes_without_what_is_withheld_and_is_not_there_where_that_is_all(

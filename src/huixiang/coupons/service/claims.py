@@ -105,7 +105,7 @@ def _exposure(planned: Plan, version: int, terms: CouponTemplate) -> Exposure | 
 async def withhold(tx: Transaction, planned: Plan) -> None:
     """Write down that the member's copy was withheld; of one template the first time alone counts."""
     if planned.exposure is not None:
-        await exposures.add(tx, planned.member_id, planned.exposure)
+        await exposures.add(tx, {planned.member_id: planned.exposure})
 
 
 async def take(db: Database, planned: Plan) -> None:
@@ -138,7 +138,7 @@ async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = No
         )
     issued = await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way, pack=pack)
     if planned.exposure is not None:
-        await exposures.add(tx, planned.member_id, planned.exposure)
+        await exposures.add(tx, {planned.member_id: planned.exposure})
     return issued
 
 

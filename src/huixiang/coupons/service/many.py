@@ -6,18 +6,22 @@ member; then members are issued theirs, chunk by chunk; what nobody was given go
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from msgspec.structs import replace
 
-from huixiang.coupons.model import KIND, Coupon, CouponLimitReached, CouponTemplate
+from huixiang.coupons.model import KIND, Coupon, CouponLimitReached, CouponTemplate, CouponWithheld
 from huixiang.coupons.model.grantable import GrantableTemplate
 from huixiang.coupons.rules import issuing as rules
+from huixiang.coupons.rules.holdout import is_held_out
 from huixiang.coupons.service.issuing import template_in_force
 from huixiang.coupons.service.telling import tell
+from huixiang.coupons.store import exposures
 from huixiang.coupons.store import many as store
+from huixiang.coupons.store.exposures import Exposure
 from huixiang.coupons.store.issuing import Kept
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.page import Page, decode_cursor, page_of
@@ -100,8 +104,8 @@ async def issue_many(
     tx: Transaction, template: str, copies: Sequence[tuple[UUID, UUID]], cause: str
 ) -> Mapping[UUID, str]:
     """Give members copies as the template is in force, each with its id: all of a member's or none. Why some had none,
-    by member. The caller holds the members' states and what all share, and sees to it that it is asked once. Raises as
-    `look`."""
+    by member: who is held out is refused, and that is kept. The caller holds the members' states and what all share,
+    and sees to it that it is asked once. Raises as `look`."""
     version, terms = await look(tx, template)
     end = rules.end_of(template, terms, tx.now, tx.calendar)
     like = Coupon(
@@ -109,11 +113,28 @@ async def issue_many(
         issued_at=tx.now, expires_at=end,
     )  # fmt: skip
     kept = Kept(terms.returned_days, rules.reminder_of(terms, end, tx.now), terms.per_member, cause)
-    given = await store.issue(tx, copies, like, kept)
+    out = {member_id for member_id, _ in copies if is_held_out(member_id, template, terms.holdout_bp)}
+    given = await store.issue(tx, [one for one in copies if one[0] not in out], like, kept)
     for member_id, coupon_id in copies:
         if member_id in given:
             tell(tx, member_id, [replace(like, coupon_id=coupon_id)], "issued")
-    return {member_id: CouponLimitReached.code for member_id, _ in copies if member_id not in given}
+    withheld = await _within_limit(tx, template, terms, Counter(one for one, _ in copies if one in out))
+    if terms.holdout_bp:
+        first = {member_id: coupon_id for member_id, coupon_id in reversed(copies) if member_id in given}
+        none = Exposure(
+            template=template, version=version, holdout_bp=terms.holdout_bp, cause=cause, coupon_id=None
+        )  # fmt: skip
+        came = {member_id: replace(none, coupon_id=first.get(member_id)) for member_id in given | withheld}
+        await exposures.add(tx, came)
+    refused = {member_id: CouponLimitReached.code for member_id, _ in copies if member_id not in given}
+    return refused | dict.fromkeys(withheld, CouponWithheld.code)
+
+
+async def _within_limit(tx: Transaction, template: str, terms: CouponTemplate, wanted: Mapping[UUID, int]) -> set[UUID]:
+    """Those of them who may have so many copies: who may not is refused for that, held out or not."""
+    if terms.per_member is None or not wanted:
+        return set(wanted)
+    return set(wanted) - await exposures.over_limit(tx, template, wanted, terms.per_member)
 
 
 def _parts(template: str) -> Sequence[tuple[Kind, str]]:
