@@ -75,7 +75,14 @@ async def keep(tx: Transaction, holder: Holder, template: str, copies: int) -> i
     """Keep up to so many copies for a list, for good; how many there were. Asked once for a holder, in a transaction
     that notes the answer and little else. Raises as `look`."""
     version, terms = await look(tx, template)
-    each = rules.wanted_of(template, version, terms)
+    return await keep_under(tx, holder, template, (version, terms), copies)
+
+
+async def keep_under(
+    tx: Transaction, holder: Holder, template: str, known: tuple[int, CouponTemplate], copies: int
+) -> int:
+    """The same, by a version that the caller has read."""
+    each = rules.wanted_of(template, *known)
     if not each:
         return copies
     while copies > 0:

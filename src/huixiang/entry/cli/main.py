@@ -9,6 +9,7 @@ import typer
 from huixiang.entry.cli import (
     audit,
     card_keys,
+    coupons,
     demo,
     importing,
     keys,
@@ -35,6 +36,7 @@ app.command("worker")(worker.worker)
 app.command("migrate")(migrate.migrate)
 app.add_typer(audit.app, name="audit")
 app.add_typer(card_keys.app, name="card-keys")
+app.add_typer(coupons.app, name="coupons")
 app.add_typer(demo.app, name="demo")
 app.add_typer(importing.app, name="import")
 app.add_typer(ledger.app, name="ledger")
