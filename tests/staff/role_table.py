@@ -27,6 +27,7 @@ points:pause     x x - - - -  -
 approvals:read   x x x - x x  store
 approvals:decide x x x - x -  -
 finance:read     x - - - x x  -
+payments:settle  x - - - x -  -
 insight:read     x x - x x x  -
 rulebook:read    x x x x x x  store
 rulebook:write   - x - - - -  -

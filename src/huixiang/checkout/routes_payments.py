@@ -15,7 +15,8 @@ from huixiang.checkout import service
 from huixiang.checkout.model.instructions import Instruction, PaymentConfirmation, PaymentFailure, State
 from huixiang.checkout.model.statements import PaymentReconciliation, PaymentRow
 from huixiang.checkout.schemas import payment_rows
-from huixiang.checkout.service import instructions, on_way, paying, reconciling
+from huixiang.checkout.service import instructions, on_way, paying, payment_desk, reconciling
+from huixiang.checkout.service.reconciling import Told
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff, system
 from huixiang.platform.db import Transaction
@@ -133,6 +134,17 @@ async def list_order_payments_in_console(edge: NamedDependency[Edge], order_id: 
     return await edge.query(run)
 
 
+@post(IN_CONSOLE + "/{instruction_id:uuid}/retry", status_code=200, **staff("payments:settle"))
+async def retry_payment_in_console(
+    edge: NamedDependency[Edge], order_id: FromPath[UUID], instruction_id: FromPath[UUID]
+) -> Response[Instruction]:
+    """Send what failed once more, by staff."""
+    by = edge.staff
+    return await edge.command(
+        lambda tx: payment_desk.send_again(tx, order_id, instruction_id, by.staff_id, by.stores), keep_forever=True
+    )
+
+
 @post("/api/v1" + STATEMENT, status_code=200, **system("orders:write", rows=PaymentRow))
 async def tell_payments(edge: NamedDependency[Edge], day: FromPath[date], request: StrictRequest) -> BulkOutcome:
     """The payments of a business day as the shop's books have them, one JSON object a line. A bad row is reported, the
@@ -141,14 +153,16 @@ async def tell_payments(edge: NamedDependency[Edge], day: FromPath[date], reques
     A payment is known by its reference and kind, so a repeated body changes nothing and needs no key. Told again with
     other figures it is corrected, which is kept as a version; over 0 fen it was none after all.
     """
-    rows = list(await read_rows(request, PaymentRow))
-    outcomes: list[RowOutcome] = []
-    for start in range(0, len(rows), reconciling.CHUNK):
-        chunk = rows[start : start + reconciling.CHUNK]
-        values = [row.value for row in chunk if row.value is not None]
-        told = await edge.transact(lambda tx, values=values: reconciling.tell(tx, day, values))  # type: ignore[misc]
-        outcomes += payment_rows(chunk, told)
-    return summarise(outcomes)
+    return await _told(edge, request, lambda tx, rows: reconciling.tell(tx, day, rows))
+
+
+@post("/api/console/v1" + STATEMENT, status_code=200, **staff("payments:settle", rows=PaymentRow))
+async def tell_payments_in_console(
+    edge: NamedDependency[Edge], day: FromPath[date], request: StrictRequest
+) -> BulkOutcome:
+    """The payments of a business day from a file, by staff, as systems tell them: one JSON object a line."""
+    by = edge.staff.staff_id
+    return await _told(edge, request, lambda tx, rows: payment_desk.tell(tx, day, rows, by))
 
 
 @get("/api/v1" + STATEMENT, **system("orders:read"))
@@ -161,6 +175,19 @@ async def reconcile_payments(edge: NamedDependency[Edge], day: FromPath[date]) -
 async def reconcile_payments_in_console(edge: NamedDependency[Edge], day: FromPath[date]) -> PaymentReconciliation:
     """A business day's payments here and in the shop's statement, and where they part, for staff."""
     return await edge.query(lambda tx: reconciling.reconcile(tx, day))
+
+
+async def _told(
+    edge: Edge, request: StrictRequest, tell: Callable[[Transaction, list[PaymentRow]], Awaitable[list[Told]]]
+) -> BulkOutcome:
+    """The rows of a statement, so many in a transaction."""
+    rows = list(await read_rows(request, PaymentRow))
+    outcomes: list[RowOutcome] = []
+    for start in range(0, len(rows), reconciling.CHUNK):
+        chunk = rows[start : start + reconciling.CHUNK]
+        values = [row.value for row in chunk if row.value is not None]
+        outcomes += payment_rows(chunk, await edge.transact(lambda tx, values=values: tell(tx, values)))  # type: ignore[misc]
+    return summarise(outcomes)
 
 
 async def _changed(
@@ -185,7 +212,9 @@ ROUTES = [
     retry_payment,
     list_payments_in_console,
     list_order_payments_in_console,
+    retry_payment_in_console,
     tell_payments,
+    tell_payments_in_console,
     reconcile_payments,
     reconcile_payments_in_console,
 ]

@@ -170,10 +170,7 @@ def system(
     other type that a row may have. presence: it takes something of a member; the handler calls `edge.attest`.
     """
     mark = _mark("system", scope, [{"systemKey": []}], presence=presence)
-    if rows is not None:
-        mark["opt"] |= {"rows": rows, "or_rows": or_rows}
-        mark["request_max_body_size"] = limits.BULK_BODY_BYTES
-    return mark
+    return mark if rows is None else _bulk(mark, rows, or_rows)
 
 
 def member() -> dict[str, Any]:
@@ -181,16 +178,22 @@ def member() -> dict[str, Any]:
     return _mark("member", None, [{"memberToken": []}])
 
 
-def staff(permission: str | None = None, *, first: bool = False) -> dict[str, Any]:
-    """Keyword arguments of a handler that a console user with `permission` may call (None: any console user). first:
-    also one who still has to choose a password."""
-    return _mark("staff", permission, [{"staffSession": []}], first=first)
+def staff(permission: str | None = None, *, rows: type | None = None, first: bool = False) -> dict[str, Any]:
+    """Keyword arguments of a handler that a console user with `permission` may call (None: any console user). rows: as
+    of `system`. first: also one who still has to choose a password."""
+    mark = _mark("staff", permission, [{"staffSession": []}], first=first)
+    return mark if rows is None else _bulk(mark, rows, None)
 
 
 def public(*, counted: bool = True) -> dict[str, Any]:
     """Keyword arguments of a handler that anybody may call; counted by address, unless it is asked by machines that
     watch over this one, or gives what is the same for everybody."""
     return _mark("public", None, [], counted=counted)
+
+
+def _bulk(mark: dict[str, Any], rows: type, or_rows: type | None) -> dict[str, Any]:
+    mark["opt"] |= {"rows": rows, "or_rows": or_rows}
+    return mark | {"request_max_body_size": limits.BULK_BODY_BYTES}
 
 
 def _mark(

@@ -1651,6 +1651,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}/payments/{instruction_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send what failed once more, by staff. */
+        post: operations["retry_payment_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/orders/{order_id}/placed": {
         parameters: {
             query?: never;
@@ -1797,7 +1814,8 @@ export interface paths {
         /** A business day's payments here and in the shop's statement, and where they part, for staff. */
         get: operations["reconcile_payments_in_console"];
         put?: never;
-        post?: never;
+        /** The payments of a business day from a file, by staff, as systems tell them: one JSON object a line. */
+        post: operations["tell_payments_in_console"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6071,7 +6089,8 @@ export interface components {
         };
         /**
          * BenefitGift
-         * @description One entitlement to a benefit for each, with the quota of its document. unit_cost_fen: as of a coupon.
+         * @description One entitlement to a benefit for each, with the quota of its document. unit_cost_fen: what one is expected to
+         *         cost, for the preview alone.
          */
         BenefitGift: {
             /** @description A benefit, by its document. */
@@ -6139,7 +6158,8 @@ export interface components {
         /**
          * Bulk
          * @description A grant as it stands. granted + skipped + failed = listed once it has ended. given: points, copies or
-         *         entitlements. looked_at, taken: of undoing it.
+         *         entitlements. kept: copies that were kept for it of those that all members share, once it is carried out. looked_at,
+         *         taken: of undoing it.
          */
         Bulk: {
             after: string | null;
@@ -6156,6 +6176,7 @@ export interface components {
             grant_id: string;
             granted: number;
             in_all: number | null;
+            kept: number | null;
             listed: number;
             looked_at: number;
             made_at: string;
@@ -6541,19 +6562,16 @@ export interface components {
         };
         /**
          * CouponGift
-         * @description Copies of a coupon for each. unit_cost_fen: what a copy is expected to cost, for the preview alone.
+         * @description Copies of a coupon template for each, which says all else about them: until when they are good, what a member
+         *         may have, how many there are.
          */
         CouponGift: {
             /** @default 1 */
             copies?: number;
-            /** @default null */
-            expires_at?: string | null;
             /** @enum {unknown} */
             kind: "coupons";
-            /** @description The rule that says what a coupon does. */
-            rule: string;
-            /** @default null */
-            unit_cost_fen?: number | null;
+            /** @description A coupon template, by its document. */
+            template: string;
         };
         /**
          * CouponsGift
@@ -6868,7 +6886,8 @@ export interface components {
         };
         /**
          * Excluded
-         * @description Members who would get nothing, by reason: a state that may not earn, or `cap_reached`. sample: some of them.
+         * @description Members who would get nothing, by reason: a state that may not earn, `cap_reached`; of coupons also
+         *         `coupon_limit_reached`, and `stock_exhausted` where there are no copies for them. sample: some of them.
          */
         Excluded: {
             members: number;
@@ -7095,7 +7114,8 @@ export interface components {
          * GrantsPreview
          * @description What a grant would come to. listed = planned + those excluded. rows, rows_refused: of a list. cut: members who
          *         get less than the list says, by `per_member`. total: points, copies or entitlements. cost_fen: of points their
-         *         stated value (liability), else by the unit cost; None where that is not known.
+         *         stated value (liability); of coupons at most this, if all are used; else by the unit cost; None where that is not
+         *         known.
          */
         GrantsPreview: {
             budget: components["schemas"]["BudgetRoom"] | null;
@@ -14201,6 +14221,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -14295,6 +14316,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -14509,6 +14531,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -14658,6 +14681,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -14774,6 +14798,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -14890,6 +14915,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -15006,6 +15032,7 @@ export interface operations {
                      *       "grant_id": "019d0000-7000-7000-8000-000000000001",
                      *       "granted": 1,
                      *       "in_all": 1,
+                     *       "kept": 1,
                      *       "listed": 1,
                      *       "looked_at": 1,
                      *       "made_at": "2026-03-18T10:30:00+08:00",
@@ -19098,6 +19125,73 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    retry_payment_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                instruction_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "asked_at": "2026-03-18T10:30:00+08:00",
+                     *       "cause": "cause",
+                     *       "fen": 1,
+                     *       "instruction_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "key": "key",
+                     *       "kind": "charge",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "paid_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "reference": "reference",
+                     *       "sent_at": "2026-03-18T10:30:00+08:00",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "confirmed",
+                     *       "tries": 1,
+                     *       "undone_by": "019d0000-7000-7000-8000-000000000001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Instruction"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     read_placed_for_staff: {
         parameters: {
             query?: never;
@@ -19932,6 +20026,74 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    tell_payments_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 2026-03-18 */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"reference":"4200002026031812345678","kind":"charge","fen":1,"paid_at":"2026-03-18T10:30:00+08:00","instruction_id":"019d0000-7000-7000-8000-000000000001"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

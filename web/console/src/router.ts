@@ -5,6 +5,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 
 import { forget, sessionQuery } from './api'
 import { GRANTS } from './grants/routes'
+import { PAYMENTS } from './payments/routes'
 import { placesOf } from './places'
 import { REFUNDS } from './refunds/routes'
 
@@ -52,6 +53,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
       ...GRANTS,
       ...REFUNDS,
+      ...PAYMENTS,
       { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
       { path: 'account', name: 'account', meta: { title: 'account.title' }, component: () => import('./account/AccountPage.vue') },
       { path: ':rest(.*)', name: 'nowhere', meta: { title: 'nowhere.title' }, component: () => import('./views/Nowhere.vue') },

@@ -13,6 +13,8 @@ export const ACTIONS = [
   'refund_request.refused',
   'refund_request.goods_ok',
   'refund_request.goods_not_ok',
+  'payment.sent_again',
+  'payment_statement.told',
   'statement.exported',
   'approval.requested',
   'approval.granted',

@@ -1,0 +1,10 @@
+/** How an instruction looks: what has to be noticed. */
+import type { PaymentInstruction } from '@huixiang/api'
+
+import { DAY_MS } from './queries'
+
+export const stateChip = ({ state }: PaymentInstruction): string => ({ sent: '', failed: 'bad', confirmed: '', voided: 'dull' })[state]
+
+/** Open for over a day, as the reconciliation counts it. */
+export const isLate = ({ state, sent_at }: PaymentInstruction): boolean =>
+  (state === 'sent' || state === 'failed') && Date.now() - Date.parse(sent_at) > DAY_MS
