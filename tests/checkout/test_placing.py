@@ -10,11 +10,12 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from huixiang.conditions.model import Anniversary
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.platform.failures import Overloaded
-from huixiang.pricing.model.effects import Off, OffStep
-from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
+from huixiang.pricing.model.effects import Off, OffStep, PriceRate
+from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule, UnitRule
 from huixiang.stock import service as stock
 from tests.checkout.counter import Counter, done, opened
 from tests.pricing.quoting import good, named, open_shop, pieces, refused
@@ -113,6 +114,46 @@ async def test_what_no_longer_holds_is_named_and_quoted_anew(counter: Counter, m
     assert (anew["priced"]["payable_fen"], anew["due_fen"]) == (7_200, 7_200)
     placed = await counter.place(anew, "A-1")
     assert (placed["due_fen"], placed["points"], placed["coupons"]) == (7_200, 0, [])
+
+
+@pytest.mark.requirement("CHK-01", "CPN-02")
+async def test_an_order_uses_a_public_code_of_which_there_is_no_copy(counter: Counter, member: UUID) -> None:
+    spring = CouponRule(
+        code="spring", name=named("spring"), effect=Off((OffStep(0, 300),)), public_code="SPRING", stacking="shown",
+        caps=(Cap("uses", 1, "member"),),
+    )  # fmt: skip
+    await counter.publish([COUPON, spring])
+    held = await counter.grant(member, "ten")
+    quote = await counter.quote([pieces("beef")], member, codes=["SPRING"])
+    order = await counter.place(quote, paid=True)
+    assert (order["due_fen"], order["coupons"]) == (3_900, [held])
+    assert [(one["rule"], one["coupon_id"]) for one in order["applied"]] == [("spring", "SPRING"), ("ten", held)]
+    late = await counter.quote([pieces("beef")], member, codes=["SPRING"])
+    assert late["due_fen"] == 5_200
+    await counter.act(order, "complete")
+    await counter.refund(order, "all", [(order["lines"][0]["line_id"], 1)])
+    assert [(one["kind"], one["fen"]) for one in await counter.payments(order)] == [("give_back", 3_900)]
+    assert (await counter.quote([pieces("beef")], member, codes=["SPRING"]))["due_fen"] == 3_900
+    assert await counter.breaches() == []
+
+
+async def test_a_quote_holds_whatever_has_become_known_of_its_member(
+    counter: Counter, member: UUID, clock: SettableClock
+) -> None:
+    """The price that was promised is the price, also where what it was found by may not be looked at again."""
+    birthday = UnitRule(
+        code="birthday", name=named("birthday"), effect=PriceRate(5_000), when=Anniversary("birthday", within="month")
+    )
+    await counter.publish([birthday])
+    born = "UPDATE members.member SET birth_month = $2, birth_day = 7 WHERE member_id = $1"
+    month = clock.now().month
+    async with counter.db.transaction() as tx:
+        await tx.execute(born, member, month)
+    quote = await counter.quote([pieces("beef")], member)
+    async with counter.db.transaction() as tx:
+        await tx.execute(born, member, 1 + month % 12)
+    assert (await counter.place(quote))["due_fen"] == 2_600
+    assert (await counter.quote([pieces("beef")], member))["due_fen"] == 5_200
 
 
 async def test_a_refusal_leaves_nothing_behind(counter: Counter, member: UUID) -> None:

@@ -138,7 +138,7 @@ async def place(tx: Transaction, planned: Planned, asked: PlaceRequest, input_ha
     await _look_at(tx, member_id, spends=bool(promise.kept.totals.points))
     await _claim(tx, planned, asked)
     problems = [*planned.lacking, *_killed(promise)]
-    held = await coupons.hold(tx, member_id, _coupons(promise), planned.order_id)
+    held = await coupons.hold(tx, member_id, _coupons(promise.kept), planned.order_id)
     problems += [Problem(f"$.coupons[{one}]", why) for one, why in held.refused.items()]
     taken = uses.of_member(promise, tx.calendar.day(tx.now), tx.calendar)
     over = await uses.count(tx, member_id, taken, promise)
@@ -216,8 +216,9 @@ def _killed(promise: Promise) -> Iterator[Problem]:
         yield Problem(f"$.rules[{rule}]", "switched off since the quote")
 
 
-def _coupons(promise: Promise) -> list[UUID]:
-    return [UUID(one.coupon_id) for one in promise.priced.applied if one.coupon_id is not None]
+def _coupons(kept: Kept) -> list[UUID]:
+    """The copies that the quote used; a public code has none."""
+    return [UUID(kept.coupons[one.coupon][0]) for one in kept.applied if isinstance(one.coupon, int)]
 
 
 def _hold(tx: Transaction, planned: Planned) -> Hold:

@@ -1,4 +1,4 @@
-"""What a quote keeps, so that it can be priced again to the fen: its inputs, but for personal data, and its totals."""
+"""What a quote keeps: its inputs, but for personal data, so that it can be priced again to the fen, and its answer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.pricing.model.basket import Measure
+from huixiang.pricing.model.rules import Layer
 
 
 class KeptLine(msgspec.Struct, frozen=True, array_like=True):
@@ -26,8 +27,21 @@ class KeptLine(msgspec.Struct, frozen=True, array_like=True):
     hours_left: int | None
 
 
+class KeptApplied(msgspec.Struct, frozen=True, array_like=True):
+    """`priced.Applied`, without what the rule's document says. coupon: the place of its copy among those that are
+    kept, or the public code that was shown."""
+
+    rule: str
+    layer: Layer
+    saved_fen: int
+    cut_fen: int
+    coupon: int | str | None
+    times: int
+    pieces: int | None
+
+
 class KeptTotals(msgspec.Struct, frozen=True, array_like=True):
-    """What was answered."""
+    """What was answered in all."""
 
     payable_fen: int
     goods_fen: int
@@ -41,7 +55,11 @@ class KeptTotals(msgspec.Struct, frozen=True, array_like=True):
 class Kept(msgspec.Struct, frozen=True, array_like=True):
     """member: the bytes of the id. numbers, days, sets: members' attributes by type. hidden: those that are personal,
     and so only in `digest`, which is of all. coupons: id, rule, when it expires. room: fen, uses, pieces.
-    programme: whose earning rules count. rate: so many points take so many fen off."""
+    programme: whose earning rules count. rate: so many points take so many fen off.
+
+    sums: what was answered for each line: its list amount, then pairs of what took something off (a place in `applied`)
+    and the fen that it took.
+    """
 
     version: int
     issued_at: datetime
@@ -65,8 +83,10 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     room: dict[str, tuple[int | None, int | None, int | None]]
     chosen_points: int
     totals: KeptTotals
-    programme: str = "default"
-    rate: tuple[int, int] = (1, 1)
+    programme: str
+    rate: tuple[int, int]
+    applied: list[KeptApplied]
+    sums: list[list[int]]
 
     @property
     def member_id(self) -> UUID | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,11 @@ import msgspec
 from huixiang.conditions.facts import Facts, Purchase, Value
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.pricing.model.basket import Basket, HeldCoupon, Line, Room, Situation
-from huixiang.pricing.model.kept import Choices, Kept, KeptLine
+from huixiang.pricing.model.effects import GiftOver
+from huixiang.pricing.model.kept import Choices, Kept, KeptApplied, KeptLine
+from huixiang.pricing.model.priced import Adjustment, Applied, Priced, PricedLine
+from huixiang.pricing.model.rules import Rule
+from huixiang.pricing.rules.compile import RuleSet
 from huixiang.pricing.rules.needs import is_personal
 
 UNPACKED_MAX = 4 << 20
@@ -43,7 +47,7 @@ def digest_of(member: Mapping[str, Value]) -> bytes:
     return hashlib.sha256(msgspec.msgpack.encode(known, order="deterministic")).digest()[:DIGEST_BYTES]
 
 
-def keep(basket: Basket, situation: Situation, choices: Choices) -> Kept:
+def keep(basket: Basket, situation: Situation, priced: Priced, choices: Choices) -> Kept:
     facts = situation.facts
     open_values = {code: value for code, value in facts.member.items() if not is_personal(code)}
     return Kept(
@@ -73,7 +77,36 @@ def keep(basket: Basket, situation: Situation, choices: Choices) -> Kept:
         totals=choices.totals,
         programme=choices.programme,
         rate=choices.rate,
+        applied=_applied(priced, situation),
+        sums=_sums(priced),
     )
+
+
+def _applied(priced: Priced, situation: Situation) -> list[KeptApplied]:
+    places = {one.coupon_id: place for place, one in enumerate(situation.coupons)}
+    return [
+        KeptApplied(
+            rule=one.rule,
+            layer=one.layer,
+            saved_fen=one.saved_fen,
+            cut_fen=one.cut_fen,
+            coupon=None if one.coupon_id is None else places.get(one.coupon_id, one.coupon_id),
+            times=one.times,
+            pieces=one.pieces,
+        )
+        for one in priced.applied
+    ]
+
+
+def _sums(priced: Priced) -> list[list[int]]:
+    places = {(one.rule, one.coupon_id): place for place, one in enumerate(priced.applied)}
+    sums = []
+    for line in priced.lines:
+        mine = [line.list_fen]
+        for one in line.adjustments:
+            mine += (places[one.rule, one.coupon_id], one.amount_fen)
+        sums.append(mine)
+    return sums
 
 
 def _fields(line: Line) -> tuple[Any, ...]:
@@ -95,6 +128,58 @@ def _fields(line: Line) -> tuple[Any, ...]:
 def basket_of(kept: Kept) -> Basket:
     lines = tuple(Line(**{name: getattr(line, name) for name in KeptLine.__struct_fields__}) for line in kept.lines)
     return Basket(lines=lines, delivery_fen=kept.delivery_fen, packaging_fen=kept.packaging_fen)
+
+
+def answer_of(kept: Kept, rule_set: RuleSet) -> Priced:
+    """What was answered, but for portions and for what was not applied. rule_set: of the version of the quote."""
+    documents = {rule.code: rule for rule in rule_set.promotions.rules}
+    applied = tuple(_applied_of(one, kept, documents[one.rule]) for one in kept.applied)
+    lines = tuple(_priced_line(line, sums, applied) for line, sums in zip(kept.lines, kept.sums, strict=True))
+    totals = kept.totals
+    return Priced(
+        lines=lines,
+        list_fen=sum(line.list_fen for line in lines),
+        goods_fen=totals.goods_fen,
+        delivery_fen=totals.delivery_fen,
+        packaging_fen=totals.packaging_fen,
+        payable_fen=totals.payable_fen,
+        applied=applied,
+        not_applied=(),
+        proven=totals.proven,
+        bound_fen=totals.payable_fen,
+        nodes=0,
+    )
+
+
+def _applied_of(one: KeptApplied, kept: Kept, rule: Rule) -> Applied:
+    return Applied(
+        rule=one.rule,
+        layer=one.layer,
+        name=rule.name,
+        saved_fen=one.saved_fen,
+        cut_fen=one.cut_fen,
+        coupon_id=kept.coupons[one.coupon][0] if isinstance(one.coupon, int) else one.coupon,
+        times=one.times,
+        pieces=one.pieces,
+        gift=rule.effect.gift if isinstance(rule.effect, GiftOver) else None,
+    )
+
+
+def _priced_line(line: KeptLine, sums: Sequence[int], applied: Sequence[Applied]) -> PricedLine:
+    list_fen, *taken = sums
+    adjustments = tuple(
+        Adjustment(applied[place].rule, applied[place].layer, amount_fen, applied[place].coupon_id)
+        for place, amount_fen in zip(taken[::2], taken[1::2], strict=True)
+    )
+    return PricedLine(
+        line_id=line.line_id,
+        sku=line.sku,
+        quantity=line.quantity,
+        list_fen=list_fen,
+        payable_fen=list_fen - sum(taken[1::2]),
+        adjustments=adjustments,
+        portions=(),
+    )
 
 
 def situation_of(kept: Kept, calendar: BusinessCalendar, hidden: Mapping[str, Value]) -> Situation | None:

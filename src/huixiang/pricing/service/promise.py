@@ -1,4 +1,4 @@
-"""What a quote promised, for an order that is placed on it: the kept basket priced again, with its shares of points."""
+"""What a quote promised, for an order that is placed on it: its answer as it was kept, with its shares of points."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.model.rules import Budget, Cap
 from huixiang.pricing.rules import cash_off
 from huixiang.pricing.rules.cash_off import Share
-from huixiang.pricing.service.again import priced_again
+from huixiang.pricing.rules.kept import answer_of
+from huixiang.pricing.service import programme
 from huixiang.pricing.service.reads import Reads
 
 
@@ -33,8 +34,9 @@ class Promise(msgspec.Struct, frozen=True):
 
 
 async def promised(reads: Reads, kept: Kept) -> Promise:
-    """kept: of a token that has not expired, and belongs to who places it. Raises what `priced_again` raises."""
-    in_force, priced = await priced_again(reads, kept, "brief")
+    """kept: of a token that has not expired, and belongs to who places it."""
+    in_force = await programme.in_force_at(reads, kept.version)
+    priced = answer_of(kept, in_force.rule_set)
     applied = {one.rule for one in priced.applied}
     rules = in_force.rule_set.promotions.rules
     return Promise(

@@ -75,7 +75,7 @@ async def quoted(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket
         joining=found.joining,
         issued_at=reads.now,
         expires_at=expires_at,
-        token=tokens.seal(keep(basket, found.situation, choices)),
+        token=tokens.seal(keep(basket, found.situation, found.priced, choices)),
     )
 
 
