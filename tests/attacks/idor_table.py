@@ -469,4 +469,7 @@ staff stock:read | 401 401 401 401 in in in in in in 403
 staff tiers:set | 401 401 401 401 403 403 in 403 403 403 403
   POST   /api/console/v1/members/{member_id}/tier/manual
   POST   /api/console/v1/members/{member_id}/tier/manual/{upgrade_id}/end
+staff tills:read | 401 401 401 401 in in in in 403 in in
+  GET    /api/console/v1/tills/alarms
+  GET    /api/console/v1/tills/delays
 """

@@ -45,6 +45,7 @@ SHIPPED = [
     "terms/default 1",
     "terms_notice/default 1",
     "tiers/default 1",
+    "till_delay/default 1",
     "transfer/default 1",
     "trial/default 1",
 ]

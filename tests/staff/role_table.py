@@ -29,6 +29,7 @@ approvals:decide x x x - x -  -
 finance:read     x - - - x x  -
 payments:settle  x - - - x -  -
 insight:read     x x - x x x  -
+tills:read       x x x x - x  store
 rulebook:read    x x x x x x  store
 rulebook:write   - x - - - -  -
 rulebook:publish - x - - - -  -

@@ -156,6 +156,11 @@ async def names(tx: Transaction, categories: Collection[str], store: str | None)
     return await query.names(tx, categories, store)
 
 
+async def store_names(tx: Transaction, stores: Collection[str]) -> dict[str, Text]:
+    """How stores are called, by id; what the catalogue does not have is left out."""
+    return await query.store_names(tx, stores) if stores else {}
+
+
 async def list_skus(tx: Transaction, cursor: str | None, limit: int, category: str | None = None) -> Page[Sku]:
     """Goods by code; with a category, those of its whole subtree. Raises CategoryUnknown, and InvalidInput for a
     cursor of another list."""

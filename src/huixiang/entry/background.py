@@ -18,6 +18,7 @@ from huixiang.grants import jobs as grants
 from huixiang.habits import handlers as habits_handlers
 from huixiang.habits import jobs as habits
 from huixiang.insight import handlers as insight
+from huixiang.insight import jobs as insight_jobs
 from huixiang.members import handlers as members_handlers
 from huixiang.members import jobs as members
 from huixiang.messaging import jobs as messaging
@@ -99,6 +100,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     *terms.SCHEDULES,
     *checkout_jobs.SCHEDULES,
     *habits.SCHEDULES,
+    *insight_jobs.SCHEDULES,
     *staff.SCHEDULES,
     *webhooks.SCHEDULES,
     Schedule("platform.forget_keys", "7 * * * *", forget_keys),

@@ -21,6 +21,7 @@ from huixiang.coupons.events import (
     CouponGiven,
     CouponPackIssued,
 )
+from huixiang.insight.events import DelayAlarmEnded, DelayAlarmRaised
 from huixiang.members.events import (
     IdentityLinked,
     IdentityUnlinked,
@@ -79,6 +80,8 @@ TOLD: tuple[type[Event], ...] = (
     PaymentInstructed,
     PaymentChanged,
     PaymentsOverdue,
+    DelayAlarmRaised,
+    DelayAlarmEnded,
     CouponChanged,
     CouponEndNear,
     CouponPackIssued,

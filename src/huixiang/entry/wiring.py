@@ -22,6 +22,8 @@ from huixiang.entry.attributes import load_registry
 from huixiang.grants import service as grants
 from huixiang.habits.model import KIND as LIFECYCLE
 from huixiang.habits.model import LifecycleRules
+from huixiang.insight.model.delays import KIND as TILL_DELAY
+from huixiang.insight.model.delays import DelayRules
 from huixiang.members.model.attributes import KIND as ATTRIBUTES
 from huixiang.members.model.attributes import Attributes
 from huixiang.members.model.consents import KIND as CONSENTS
@@ -71,6 +73,7 @@ def register_rule_kinds() -> None:
         named=messaging.check_said(*MEMBERS_SAY, *TERMS_SAY.values()),
     )
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
+    rulebook.register_kind(TILL_DELAY, DelayRules)
     rulebook.register_kind(ATTRIBUTES, Attributes, examine=definitions.examine)
     rulebook.register_kind(CONSENTS, ConsentTexts, check_texts, examine=consents.examine)
     rulebook.register_kind("plan", PlanTerms)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from huixiang.checkout.events import OrderCompleted, OrderRefunded
 from huixiang.insight import service
 from huixiang.insight.model import Additions
+from huixiang.insight.service import delays
 from huixiang.kernel.calendar import first_of_month
 from huixiang.members.events import MemberRegistered, StateChanged
 from huixiang.members.model import State
@@ -76,6 +77,10 @@ async def _keep_sums(tx: Transaction, events: Sequence[Event]) -> None:
         await service.count_buyers(tx, {event.member_id for event in merging})
 
 
+async def _measure_delays(tx: Transaction, events: Sequence[Event]) -> None:
+    await delays.add(tx, [(event.member_id, event.order_id) for event in events if isinstance(event, OrderCompleted)])
+
+
 def _of_a_merge(event: StateChanged) -> bool:
     return bool({event.from_state, event.to_state} & {State.MERGING, State.MERGED})
 
@@ -86,4 +91,5 @@ SUBSCRIPTIONS = (
         events=(MemberRegistered, OrderCompleted, OrderRefunded, PointsPosted, StateChanged, TierChanged),
         handle=_keep_sums,
     ),
+    Subscription(name="insight.delays", events=(OrderCompleted,), handle=_measure_delays),
 )

@@ -87,6 +87,13 @@ async def load_due(tx: Transaction) -> Look:
     return look
 
 
+async def waiting_since(tx: Transaction) -> datetime | None:
+    """Since when the row waits that has waited longest, None where none does. Those of parked owners are left out as
+    soon as they stand aside: nobody knows how long they will."""
+    oldest: datetime | None = await tx.fetchval("SELECT min(recorded_at) FROM platform.outbox")
+    return oldest
+
+
 async def set_aside(tx: Transaction, parked: Sequence[Due]) -> None:
     """Move rows of owners that are parked out of the way."""
     await _take_turn(tx)

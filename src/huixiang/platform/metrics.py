@@ -79,6 +79,13 @@ PAYMENTS_OVERDUE = Gauge(
     ("kind",),
     multiprocess_mode="livemostrecent",
 )
+# Not by store: there are as many as callers name. The console and the events of alarms say which.
+TILL_ORDERS = Counter(
+    "huixiang_till_orders_total", "Orders that tills posted, by how long after selling them they came.", ("delay",)
+)
+TILL_ALARMS = Gauge(
+    "huixiang_till_alarms", "Stores whose tills post late, or no more.", ("kind",), multiprocess_mode="livemostrecent"
+)
 
 
 def observe_request(method: str, route: str, status: int, seconds: float) -> None:

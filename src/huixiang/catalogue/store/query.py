@@ -31,6 +31,11 @@ async def names(tx: Transaction, categories: Collection[str], store: str | None)
     found = {code: _text(name) for code, name in rows}
     of_store = found.pop(None, None)
     return found, of_store
+async def store_names(tx: Transaction, stores: Collection[str]) -> dict[str, Text]:
+    rows = await tx.fetch("SELECT store, name FROM catalogue.store WHERE store = ANY ($1::text[])", list(stores))
+    return {store: _text(name) for store, name in rows}
+
+
 
 
 async def known_skus(tx: Transaction, skus: Collection[str]) -> set[str]:
