@@ -112,6 +112,7 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/trials
   POST   /api/member/v1/me/trials
   GET    /api/member/v1/me/trials/offers
+  GET    /api/member/v1/me/wallet
   GET    /api/member/v1/points/behaviours
   POST   /api/member/v1/prices
   POST   /api/member/v1/quotes

@@ -85,7 +85,19 @@ def test_commands_ask_for_a_key_and_console_changes_for_a_token(document: dict[s
         operation["operationId"]: {p["name"] for p in operation.get("parameters", []) if p["in"] == "header"}
         for _, _, operation in described(document)
     }
-    for command in ("post_order", "refund_order", "register_member", "change_member_attributes", "send_points"):
+    for command in (
+        "post_order",
+        "refund_order",
+        "register_member",
+        "change_member_attributes",
+        "send_points",
+        "cancel_order",
+        "claim_coupon",
+        "redeem_my_code",
+        "claim_my_pack",
+        "take_gift",
+        "place_my_order",
+    ):
         assert headers[command] == {"Idempotency-Key"}
     assert headers["spend_points"] == headers["send_points_of_member"] == {"Idempotency-Key", "Member-Presence"}
     assert headers["sign_out"] == {"X-CSRF-Token"}

@@ -156,6 +156,11 @@ async def names(tx: Transaction, categories: Collection[str], store: str | None)
     return await query.names(tx, categories, store)
 
 
+async def sku_names(tx: Transaction, skus: Collection[str]) -> dict[str, Text]:
+    """How goods are called, by code; what the catalogue does not have is left out."""
+    return await query.sku_names(tx, skus) if skus else {}
+
+
 async def store_names(tx: Transaction, stores: Collection[str]) -> dict[str, Text]:
     """How stores are called, by id; what the catalogue does not have is left out."""
     return await query.store_names(tx, stores) if stores else {}

@@ -1,18 +1,29 @@
-"""Quotes over HTTP: a basket's best price, and why it is what it is. Nothing is written, so no key is needed."""
+"""Quotes over HTTP: a basket's best price, and why it is what it is; and what a member's coupons give. Nothing is
+written, so no key is needed."""
 
 from __future__ import annotations
 
-from litestar import post
-from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from typing import Annotated
 
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
+
+from huixiang.coupons.model import State
+from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import member, system
 from huixiang.platform.edge import Edge
+from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.pricing.model.prices import MemberPricesRequest, Prices, SystemPricesRequest
 from huixiang.pricing.model.quotes import MemberQuoteRequest, Quote, SystemQuoteRequest, Why, WhyRequest
-from huixiang.pricing.service import facts, prices, quote, why
+from huixiang.pricing.model.wallet import WalletCoupon
+from huixiang.pricing.service import facts, prices, quote, wallet, why
 
 GIVES_PRICES = "quotes:price"  # a key with this scope may say what goods cost that the catalogue does not have
+InState = Annotated[
+    State,
+    QueryParameter(name="state", description="issued: those that can be used now. What has ended is expired."),
+]
 
 
 @post("/api/v1/quotes", status_code=200, **system("quotes:write"))
@@ -52,4 +63,13 @@ async def price_my_goods(edge: NamedDependency[Edge], data: JSONBody[MemberPrice
     return await prices.prices(edge, data.whole(), edge.member.member_id)
 
 
-ROUTES = [quote_basket, quote_my_basket, explain_quote, explain_my_quote, price_goods, price_my_goods]
+@get("/api/member/v1/me/wallet", **member())
+async def list_my_wallet(
+    edge: NamedDependency[Edge], in_state: InState = "issued", cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[WalletCoupon]:
+    """My coupons in a state, with what they are called and give: those that I may use now in the order of their ends,
+    others with the latest issued first."""
+    return await edge.query(lambda tx: wallet.listed(tx, edge.member.member_id, in_state, cursor, limit))
+
+
+ROUTES = [quote_basket, quote_my_basket, explain_quote, explain_my_quote, price_goods, price_my_goods, list_my_wallet]

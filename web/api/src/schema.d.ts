@@ -2274,6 +2274,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/tills/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Stores whose orders come late, or no more; or such alarms that have ended; the last raised first (CHK-07). */
+        get: operations["list_till_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/tills/delays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long after selling it each store's tills posted an order, the worst first, in a period of at most 92 days (CHK-07). A few seconds behind at most. Staff of some stores see these alone. */
+        get: operations["list_till_delays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/categories": {
         parameters: {
             query?: never;
@@ -3334,6 +3368,23 @@ export interface paths {
         };
         /** What I may begin to try, or why I may not; empty where nothing is offered (MEM-13). */
         get: operations["list_my_trial_offers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My coupons in a state, with what they are called and give: those that I may use now in the order of their ends, others with the latest issued first. */
+        get: operations["list_my_wallet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6574,6 +6625,26 @@ export interface components {
             template: string;
         };
         /**
+         * CouponGives
+         * @description What a coupon gives. at: the least threshold, in fen or pieces (`counts`), 0 for none. steps: of off and rate,
+         *         the least first. max_off_fen: of rate, at most. price_fen, pieces: of exchange, so many pieces at a price. fee_fen:
+         *         of fee, what delivery costs at most. off_fen: of fee_off. repeats: the one step as often as it fits.
+         */
+        CouponGives: {
+            at: number;
+            /** @enum {unknown} */
+            counts: "fen" | "pieces";
+            fee_fen: number | null;
+            /** @enum {unknown} */
+            kind: "exchange" | "fee" | "fee_off" | "gift" | "off" | "rate";
+            max_off_fen: number | null;
+            off_fen: number | null;
+            pieces: number | null;
+            price_fen: number | null;
+            repeats: boolean;
+            steps: components["schemas"]["CouponStep"][];
+        };
+        /**
          * CouponsGift
          * @description A gift as its giver sees it, who is not told who took it. `open` until `ends_at`; `taken`: on its way;
          *         `received`; `returned`: the copy is the giver's again, and why.
@@ -6589,6 +6660,15 @@ export interface components {
             state: "open" | "received" | "returned" | "taken";
             template: string;
             why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
+        };
+        /**
+         * CouponStep
+         * @description From `at` on, so many fen off, or this rate is paid.
+         */
+        CouponStep: {
+            at: number;
+            off_fen: number | null;
+            rate_bp: number | null;
         };
         /**
          * CouponSums
@@ -6658,6 +6738,15 @@ export interface components {
             name: components["schemas"]["Text"];
         };
         /**
+         * DayDelays
+         * @description All stores together, or one, on a business day.
+         */
+        DayDelays: {
+            /** Format: date */
+            day: string;
+            delays: components["schemas"]["Delays"];
+        };
+        /**
          * Decided
          * @description How many credits a verdict decided; those decided before are not among them.
          */
@@ -6678,6 +6767,69 @@ export interface components {
         DefinedAttributes: {
             attributes: components["schemas"]["AttributeDefinition"][];
             version: number;
+        };
+        /**
+         * DelayAlarm
+         * @description A store whose orders come late, or come no more (CHK-07). store_id: null for orders that name no store; name: as
+         *         the catalogue has it.
+         *
+         *         orders, late: on what it was raised; of a silent store, what the same hours had at least on the seven days before,
+         *         and 0. ended_by: its orders are on time, or come again; it has had none for a day (a silent one: for eight); it is
+         *         not watched any more.
+         */
+        DelayAlarm: {
+            /** Format: uuid */
+            alarm_id: string;
+            ended_at: string | null;
+            ended_by: ("no_orders" | "not_watched" | "on_time" | "orders_again") | null;
+            /** @enum {unknown} */
+            kind: "late" | "silent";
+            late: number;
+            name: components["schemas"]["Text"] | null;
+            orders: number;
+            raised_at: string;
+            rule_version: number;
+            store_id: string | null;
+        };
+        /**
+         * DelayReport
+         * @description Stores between two business days, both included, the worst first: by the part that was late, then the longest
+         *         delay. late_after_s, rule_version: what is late, by the rules in force now; version 0 where there is no document.
+         *         days: all of them together, of days with orders; on the first page alone.
+         */
+        DelayReport: {
+            days: components["schemas"]["DayDelays"][];
+            /** Format: date */
+            first_day: string;
+            items: components["schemas"]["StoreDelays"][];
+            /** Format: date */
+            last_day: string;
+            late_after_s: number;
+            next_cursor: string | null;
+            rule_version: number;
+        };
+        /**
+         * Delays
+         * @description How long after selling them tills posted orders (CHK-07).
+         *
+         *         orders: within a day of being sold, each in one count: in_2s to two seconds, in_10s from there to ten, in_1m,
+         *         in_10m, in_1h, in_1d. late, late_bp: of them, by the rules in force now. average_ms, longest_ms: of them. older:
+         *         later than a day, as histories come. ahead: sold after they came, as the till's clock has it.
+         */
+        Delays: {
+            ahead: number;
+            average_ms: number;
+            in_1d: number;
+            in_1h: number;
+            in_1m: number;
+            in_2s: number;
+            in_10m: number;
+            in_10s: number;
+            late: number;
+            late_bp: number;
+            longest_ms: number;
+            older: number;
+            orders: number;
         };
         /**
          * DeliveryDetail
@@ -8756,6 +8908,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_DelayAlarm_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_DelayAlarm_: {
+            items: components["schemas"]["DelayAlarm"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_Delivery_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -9009,6 +9169,14 @@ export interface components {
          */
         Page_Transfer_: {
             items: components["schemas"]["Transfer"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_WalletCoupon_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_WalletCoupon_: {
+            items: components["schemas"]["WalletCoupon"][];
             next_cursor: string | null;
         };
         /**
@@ -10873,6 +11041,17 @@ export interface components {
             rule_version: number | null;
             seq: number;
         };
+        /**
+         * StoreDelays
+         * @description A store in a period. store_id: null for orders that name no store; name: as the catalogue has it. alarms: that
+         *         are open now.
+         */
+        StoreDelays: {
+            alarms: ("late" | "silent")[];
+            delays: components["schemas"]["Delays"];
+            name: components["schemas"]["Text"] | null;
+            store_id: string | null;
+        };
         /** StoreRow */
         StoreRow: {
             /** @default {} */
@@ -11451,6 +11630,30 @@ export interface components {
          */
         WaitingApprovals: {
             count: number;
+        };
+        /**
+         * WalletCoupon
+         * @description A copy in its member's wallet. name: of its template, of a bare copy that of its rule; null where the promotions
+         *         in force have that rule no more. gives: by the promotions in force. some_goods: it is good for a part of the goods;
+         *         goods: of those, categories and goods by name, six at most. why_not: it is not over, but does nothing now:
+         *         switched_off for a while, or withdrawn from the promotions. giftable: it may be given on.
+         */
+        WalletCoupon: {
+            /** Format: uuid */
+            coupon_id: string;
+            expires_at: string | null;
+            giftable: boolean;
+            gives: components["schemas"]["CouponGives"] | null;
+            goods: components["schemas"]["Text"][];
+            issued_at: string;
+            name: components["schemas"]["Text"] | null;
+            order_id: string | null;
+            picture: string | null;
+            some_goods: boolean;
+            /** @enum {unknown} */
+            state: "expired" | "given" | "held" | "issued" | "used" | "voided";
+            template: string | null;
+            why_not: ("switched_off" | "withdrawn") | null;
         };
         /**
          * WaysIn
@@ -22299,6 +22502,173 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_till_alarms: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description open, or ended
+                 * @example open
+                 */
+                state?: "ended" | "open";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "alarm_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "ended_by": "no_orders",
+                     *           "kind": "late",
+                     *           "late": 1,
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "orders": 1,
+                     *           "raised_at": "2026-03-18T10:30:00+08:00",
+                     *           "rule_version": 1,
+                     *           "store_id": "S001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_DelayAlarm_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_till_delays: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /**
+                 * @description the first business day; the last one if left out
+                 * @example 2026-03-18
+                 */
+                from?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description the last business day; today if left out
+                 * @example 2026-03-18
+                 */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-03-18",
+                     *           "delays": {
+                     *             "ahead": 1,
+                     *             "average_ms": 1,
+                     *             "in_10m": 1,
+                     *             "in_10s": 1,
+                     *             "in_1d": 1,
+                     *             "in_1h": 1,
+                     *             "in_1m": 1,
+                     *             "in_2s": 1,
+                     *             "late": 1,
+                     *             "late_bp": 1,
+                     *             "longest_ms": 1,
+                     *             "older": 1,
+                     *             "orders": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "first_day": "2026-03-18",
+                     *       "items": [
+                     *         {
+                     *           "alarms": [
+                     *             "late"
+                     *           ],
+                     *           "delays": {
+                     *             "ahead": 1,
+                     *             "average_ms": 1,
+                     *             "in_10m": 1,
+                     *             "in_10s": 1,
+                     *             "in_1d": 1,
+                     *             "in_1h": 1,
+                     *             "in_1m": 1,
+                     *             "in_2s": 1,
+                     *             "late": 1,
+                     *             "late_bp": 1,
+                     *             "longest_ms": 1,
+                     *             "older": 1,
+                     *             "orders": 1
+                     *           },
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "store_id": "S001"
+                     *         }
+                     *       ],
+                     *       "last_day": "2026-03-18",
+                     *       "late_after_s": 1,
+                     *       "next_cursor": null,
+                     *       "rule_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DelayReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_category_choices: {
         parameters: {
             query?: never;
@@ -22843,7 +23213,13 @@ export interface operations {
     take_gift: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22861,6 +23237,8 @@ export interface operations {
             /** @description Done. */
             202: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -22949,7 +23327,13 @@ export interface operations {
     claim_my_pack: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -22967,6 +23351,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23120,7 +23506,13 @@ export interface operations {
     claim_my_coupon: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23138,6 +23530,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23172,7 +23566,13 @@ export interface operations {
     redeem_my_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23190,6 +23590,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24159,7 +24561,13 @@ export interface operations {
     place_my_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24181,6 +24589,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -26307,6 +26717,94 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_wallet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description issued: those that can be used now. What has ended is expired.
+                 * @example issued
+                 */
+                state?: "expired" | "given" | "held" | "issued" | "used" | "voided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "giftable": true,
+                     *           "gives": {
+                     *             "at": 1,
+                     *             "counts": "fen",
+                     *             "fee_fen": 1280,
+                     *             "kind": "exchange",
+                     *             "max_off_fen": 1280,
+                     *             "off_fen": 1280,
+                     *             "pieces": 1,
+                     *             "price_fen": 1280,
+                     *             "repeats": true,
+                     *             "steps": [
+                     *               {
+                     *                 "at": 1,
+                     *                 "off_fen": 1280,
+                     *                 "rate_bp": 1
+                     *               }
+                     *             ]
+                     *           },
+                     *           "goods": [
+                     *             {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           ],
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "picture": "picture",
+                     *           "some_goods": true,
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "why_not": "switched_off"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_WalletCoupon_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -28701,7 +29199,13 @@ export interface operations {
     grant_pack: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -28722,6 +29226,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29002,7 +29508,13 @@ export interface operations {
     claim_coupon: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29023,6 +29535,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29057,7 +29571,13 @@ export interface operations {
     redeem_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29078,6 +29598,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -31989,7 +32511,13 @@ export interface operations {
     cancel_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32010,6 +32538,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32132,7 +32662,13 @@ export interface operations {
     complete_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32153,6 +32689,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32275,7 +32813,13 @@ export interface operations {
     fulfil_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32308,6 +32852,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32430,7 +32976,13 @@ export interface operations {
     pay_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32442,6 +32994,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32670,7 +33224,13 @@ export interface operations {
     confirm_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -32694,6 +33254,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32736,7 +33298,13 @@ export interface operations {
     fail_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -32759,6 +33327,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32801,7 +33371,13 @@ export interface operations {
     retry_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -32815,6 +33391,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33602,7 +34180,12 @@ export interface operations {
     place_order: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
                 /**
                  * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
                  * @example 1000000000184470831209456712
@@ -33630,6 +34213,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -36696,7 +37281,13 @@ export interface operations {
     create_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -36719,6 +37310,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -37265,7 +37858,13 @@ export interface operations {
     rotate_webhook_secret: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 endpoint_id: string;
@@ -37286,6 +37885,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {

@@ -12,7 +12,9 @@ import zh from './locales/zh'
 import { askAhead } from './queries'
 import { createMemberRouter } from './router'
 import { takeToken, token } from './token'
+import { keepGift } from './wallet/giftLink'
 
+keepGift()
 takeToken()
 startTheme()
 

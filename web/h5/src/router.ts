@@ -10,6 +10,8 @@ export function createMemberRouter(): Router {
     scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
     routes: [
       { path: '/', name: 'card', component: CardView },
+      { path: '/wallet', name: 'wallet', component: () => import('./views/WalletView.vue') },
+      { path: '/gift', name: 'gift', component: () => import('./views/GiftView.vue') },
       { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
       { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
       { path: '/inbox', name: 'inbox', component: () => import('./views/InboxView.vue') },

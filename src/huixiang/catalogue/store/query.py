@@ -31,11 +31,16 @@ async def names(tx: Transaction, categories: Collection[str], store: str | None)
     found = {code: _text(name) for code, name in rows}
     of_store = found.pop(None, None)
     return found, of_store
+
+
+async def sku_names(tx: Transaction, skus: Collection[str]) -> dict[str, Text]:
+    rows = await tx.fetch("SELECT sku, name FROM catalogue.sku WHERE sku = ANY ($1::text[])", list(skus))
+    return {sku: _text(name) for sku, name in rows}
+
+
 async def store_names(tx: Transaction, stores: Collection[str]) -> dict[str, Text]:
     rows = await tx.fetch("SELECT store, name FROM catalogue.store WHERE store = ANY ($1::text[])", list(stores))
     return {store: _text(name) for store, name in rows}
-
-
 
 
 async def known_skus(tx: Transaction, skus: Collection[str]) -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from inspect import getdoc, unwrap
+from types import CodeType, FunctionType
 from typing import Any, get_args, get_origin
 
 import msgspec
@@ -135,13 +136,36 @@ class Operation(msgspec.Struct, frozen=True):
 
     @property
     def is_command(self) -> bool:
-        """Whether the handler runs its change under the Idempotency-Key law: it calls `edge.command`, or what its
-        module calls a command."""
-        return "command" in unwrap(self.handler.fn).__code__.co_names
+        """Whether the handler runs its change under the Idempotency-Key law: it, or what its routes share, calls
+        `edge.command` or `edge.asked`."""
+        return self.changes_state and _asks_for_key(unwrap(self.handler.fn), set())
 
     @property
     def changes_state(self) -> bool:
         return self.method not in SAFE_METHODS
+
+
+def _asks_for_key(function: FunctionType, seen: set[FunctionType]) -> bool:
+    if function in seen:
+        return False
+    seen.add(function)
+    names = set(_names(function.__code__))
+    if names & {"command", "asked"}:
+        return True
+    called = [function.__globals__.get(name) for name in names]
+    return any(
+        _asks_for_key(unwrap(one), seen)
+        for one in called
+        if isinstance(one, FunctionType) and "routes" in one.__module__
+    )
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    """What a function names, and those within it."""
+    yield from code.co_names
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            yield from _names(one)
 
 
 def operations(app: Litestar) -> Iterator[Operation]:

@@ -17,8 +17,10 @@ def _get_kwargs(
     order_id: UUID,
     *,
     body: OrderCancellation,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,11 +122,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: OrderCancellation,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """Everything that a placed order holds goes back (CHK-05).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCancellation):
 
     Raises:
@@ -138,6 +142,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -152,11 +157,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: OrderCancellation,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """Everything that a placed order holds goes back (CHK-05).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCancellation):
 
     Raises:
@@ -171,6 +178,7 @@ def sync(
         order_id=order_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -179,11 +187,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: OrderCancellation,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """Everything that a placed order holds goes back (CHK-05).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCancellation):
 
     Raises:
@@ -197,6 +207,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -209,11 +220,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: OrderCancellation,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """Everything that a placed order holds goes back (CHK-05).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCancellation):
 
     Raises:
@@ -229,5 +242,6 @@ async def asyncio(
             order_id=order_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

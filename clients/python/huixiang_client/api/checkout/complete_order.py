@@ -17,8 +17,10 @@ def _get_kwargs(
     order_id: UUID,
     *,
     body: OrderCompletion,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,12 +122,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: OrderCompletion,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """The goods are handed over: points are spent, coupons used, gifts given, and the order earns
     (CHK-04).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCompletion): paid: what was due has been paid, such as at the door.
 
     Raises:
@@ -139,6 +143,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -153,12 +158,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: OrderCompletion,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """The goods are handed over: points are spent, coupons used, gifts given, and the order earns
     (CHK-04).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCompletion): paid: what was due has been paid, such as at the door.
 
     Raises:
@@ -173,6 +180,7 @@ def sync(
         order_id=order_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -181,12 +189,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: OrderCompletion,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """The goods are handed over: points are spent, coupons used, gifts given, and the order earns
     (CHK-04).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCompletion): paid: what was due has been paid, such as at the door.
 
     Raises:
@@ -200,6 +210,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -212,12 +223,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: OrderCompletion,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """The goods are handed over: points are spent, coupons used, gifts given, and the order earns
     (CHK-04).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderCompletion): paid: what was due has been paid, such as at the door.
 
     Raises:
@@ -233,5 +246,6 @@ async def asyncio(
             order_id=order_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

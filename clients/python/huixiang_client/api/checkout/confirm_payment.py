@@ -18,8 +18,10 @@ def _get_kwargs(
     instruction_id: UUID,
     *,
     body: PaymentConfirmation,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,6 +125,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PaymentConfirmation,
+    idempotency_key: str,
 ) -> Response[Instruction | Problem]:
     """The money moved. Where nobody needed the charge any more it is given back: `undone_by` says by which
     instruction.
@@ -130,6 +133,7 @@ def sync_detailed(
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentConfirmation): The money moved.
 
     Raises:
@@ -144,6 +148,7 @@ def sync_detailed(
         order_id=order_id,
         instruction_id=instruction_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -159,6 +164,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PaymentConfirmation,
+    idempotency_key: str,
 ) -> Instruction | Problem | None:
     """The money moved. Where nobody needed the charge any more it is given back: `undone_by` says by which
     instruction.
@@ -166,6 +172,7 @@ def sync(
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentConfirmation): The money moved.
 
     Raises:
@@ -181,6 +188,7 @@ def sync(
         instruction_id=instruction_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -190,6 +198,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PaymentConfirmation,
+    idempotency_key: str,
 ) -> Response[Instruction | Problem]:
     """The money moved. Where nobody needed the charge any more it is given back: `undone_by` says by which
     instruction.
@@ -197,6 +206,7 @@ async def asyncio_detailed(
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentConfirmation): The money moved.
 
     Raises:
@@ -211,6 +221,7 @@ async def asyncio_detailed(
         order_id=order_id,
         instruction_id=instruction_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -224,6 +235,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PaymentConfirmation,
+    idempotency_key: str,
 ) -> Instruction | Problem | None:
     """The money moved. Where nobody needed the charge any more it is given back: `undone_by` says by which
     instruction.
@@ -231,6 +243,7 @@ async def asyncio(
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentConfirmation): The money moved.
 
     Raises:
@@ -247,5 +260,6 @@ async def asyncio(
             instruction_id=instruction_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

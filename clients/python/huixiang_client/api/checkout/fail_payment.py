@@ -18,8 +18,10 @@ def _get_kwargs(
     instruction_id: UUID,
     *,
     body: PaymentFailure,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -123,12 +125,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PaymentFailure,
+    idempotency_key: str,
 ) -> Response[Instruction | Problem]:
     """The money did not move. It can be sent again, or confirmed where it came after all.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentFailure): The money did not move.
 
     Raises:
@@ -143,6 +147,7 @@ def sync_detailed(
         order_id=order_id,
         instruction_id=instruction_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -158,12 +163,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PaymentFailure,
+    idempotency_key: str,
 ) -> Instruction | Problem | None:
     """The money did not move. It can be sent again, or confirmed where it came after all.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentFailure): The money did not move.
 
     Raises:
@@ -179,6 +186,7 @@ def sync(
         instruction_id=instruction_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -188,12 +196,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PaymentFailure,
+    idempotency_key: str,
 ) -> Response[Instruction | Problem]:
     """The money did not move. It can be sent again, or confirmed where it came after all.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentFailure): The money did not move.
 
     Raises:
@@ -208,6 +218,7 @@ async def asyncio_detailed(
         order_id=order_id,
         instruction_id=instruction_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -221,12 +232,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PaymentFailure,
+    idempotency_key: str,
 ) -> Instruction | Problem | None:
     """The money did not move. It can be sent again, or confirmed where it came after all.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
         body (PaymentFailure): The money did not move.
 
     Raises:
@@ -243,5 +256,6 @@ async def asyncio(
             instruction_id=instruction_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

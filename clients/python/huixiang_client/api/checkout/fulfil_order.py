@@ -17,8 +17,10 @@ def _get_kwargs(
     order_id: UUID,
     *,
     body: OrderFulfilment,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,11 +122,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: OrderFulfilment,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """Tell what was picked of a placed order: actual weights, what is missing, substitutes (CHK-03).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderFulfilment): What was picked. Lines that are not named were picked as they were
             ordered.
 
@@ -139,6 +143,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -153,11 +158,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: OrderFulfilment,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """Tell what was picked of a placed order: actual weights, what is missing, substitutes (CHK-03).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderFulfilment): What was picked. Lines that are not named were picked as they were
             ordered.
 
@@ -173,6 +180,7 @@ def sync(
         order_id=order_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -181,11 +189,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: OrderFulfilment,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """Tell what was picked of a placed order: actual weights, what is missing, substitutes (CHK-03).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderFulfilment): What was picked. Lines that are not named were picked as they were
             ordered.
 
@@ -200,6 +210,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -212,11 +223,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: OrderFulfilment,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """Tell what was picked of a placed order: actual weights, what is missing, substitutes (CHK-03).
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
         body (OrderFulfilment): What was picked. Lines that are not named were picked as they were
             ordered.
 
@@ -233,5 +246,6 @@ async def asyncio(
             order_id=order_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -14,7 +14,11 @@ from ...types import Response
 
 def _get_kwargs(
     order_id: UUID,
+    *,
+    idempotency_key: str,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -23,6 +27,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -100,11 +105,13 @@ def sync_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """What was due for a placed order is paid.
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -116,6 +123,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         order_id=order_id,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -129,11 +137,13 @@ def sync(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """What was due for a placed order is paid.
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -146,6 +156,7 @@ def sync(
     return sync_detailed(
         order_id=order_id,
         client=client,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -153,11 +164,13 @@ async def asyncio_detailed(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Response[Placed | Problem]:
     """What was due for a placed order is paid.
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -169,6 +182,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         order_id=order_id,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -180,11 +194,13 @@ async def asyncio(
     order_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Placed | Problem | None:
     """What was due for a placed order is paid.
 
     Args:
         order_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -198,5 +214,6 @@ async def asyncio(
         await asyncio_detailed(
             order_id=order_id,
             client=client,
+            idempotency_key=idempotency_key,
         )
     ).parsed

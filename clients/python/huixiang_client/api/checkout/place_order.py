@@ -14,9 +14,12 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     body: PlaceRequest,
+    idempotency_key: str,
     member_presence: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
+
     if not isinstance(member_presence, Unset):
         headers["Member-Presence"] = member_presence
 
@@ -117,12 +120,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: PlaceRequest,
+    idempotency_key: str,
     member_presence: str | Unset = UNSET,
 ) -> Response[Placed | Problem]:
     """Place an order on a member's quote: all of it or nothing (CHK-02). Who uses points shows that the
     member is there.
 
     Args:
+        idempotency_key (str):
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
@@ -140,6 +145,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
         member_presence=member_presence,
     )
 
@@ -154,12 +160,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: PlaceRequest,
+    idempotency_key: str,
     member_presence: str | Unset = UNSET,
 ) -> Placed | Problem | None:
     """Place an order on a member's quote: all of it or nothing (CHK-02). Who uses points shows that the
     member is there.
 
     Args:
+        idempotency_key (str):
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
@@ -178,6 +186,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
         member_presence=member_presence,
     ).parsed
 
@@ -186,12 +195,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: PlaceRequest,
+    idempotency_key: str,
     member_presence: str | Unset = UNSET,
 ) -> Response[Placed | Problem]:
     """Place an order on a member's quote: all of it or nothing (CHK-02). Who uses points shows that the
     member is there.
 
     Args:
+        idempotency_key (str):
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
@@ -209,6 +220,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
         member_presence=member_presence,
     )
 
@@ -221,12 +233,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: PlaceRequest,
+    idempotency_key: str,
     member_presence: str | Unset = UNSET,
 ) -> Placed | Problem | None:
     """Place an order on a member's quote: all of it or nothing (CHK-02). Who uses points shows that the
     member is there.
 
     Args:
+        idempotency_key (str):
         member_presence (str | Unset):
         body (PlaceRequest): A quote to be honoured. (source, external_id) is the caller's own
             number for the order, unique. paid: the caller
@@ -246,6 +260,7 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
             member_presence=member_presence,
         )
     ).parsed

@@ -15,7 +15,11 @@ from ...types import Response
 def _get_kwargs(
     order_id: UUID,
     instruction_id: UUID,
+    *,
+    idempotency_key: str,
 ) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -25,6 +29,7 @@ def _get_kwargs(
         ),
     }
 
+    _kwargs["headers"] = headers
     return _kwargs
 
 
@@ -103,12 +108,14 @@ def sync_detailed(
     instruction_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Response[Instruction | Problem]:
     """Send what failed once more.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -121,6 +128,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         instruction_id=instruction_id,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -135,12 +143,14 @@ def sync(
     instruction_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Instruction | Problem | None:
     """Send what failed once more.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -154,6 +164,7 @@ def sync(
         order_id=order_id,
         instruction_id=instruction_id,
         client=client,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -162,12 +173,14 @@ async def asyncio_detailed(
     instruction_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Response[Instruction | Problem]:
     """Send what failed once more.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -180,6 +193,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         order_id=order_id,
         instruction_id=instruction_id,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -192,12 +206,14 @@ async def asyncio(
     instruction_id: UUID,
     *,
     client: AuthenticatedClient,
+    idempotency_key: str,
 ) -> Instruction | Problem | None:
     """Send what failed once more.
 
     Args:
         order_id (UUID):
         instruction_id (UUID):
+        idempotency_key (str):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -212,5 +228,6 @@ async def asyncio(
             order_id=order_id,
             instruction_id=instruction_id,
             client=client,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -17,8 +17,10 @@ def _get_kwargs(
     member_id: UUID,
     *,
     body: NewClaim,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,11 +122,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: NewClaim,
+    idempotency_key: str,
 ) -> Response[Coupon | Problem]:
     """Take a coupon for a member, as they would themselves.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (NewClaim): A copy that a member takes themselves.
 
     Raises:
@@ -138,6 +142,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         member_id=member_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -152,11 +157,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: NewClaim,
+    idempotency_key: str,
 ) -> Coupon | Problem | None:
     """Take a coupon for a member, as they would themselves.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (NewClaim): A copy that a member takes themselves.
 
     Raises:
@@ -171,6 +178,7 @@ def sync(
         member_id=member_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -179,11 +187,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: NewClaim,
+    idempotency_key: str,
 ) -> Response[Coupon | Problem]:
     """Take a coupon for a member, as they would themselves.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (NewClaim): A copy that a member takes themselves.
 
     Raises:
@@ -197,6 +207,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         member_id=member_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -209,11 +220,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: NewClaim,
+    idempotency_key: str,
 ) -> Coupon | Problem | None:
     """Take a coupon for a member, as they would themselves.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (NewClaim): A copy that a member takes themselves.
 
     Raises:
@@ -229,5 +242,6 @@ async def asyncio(
             member_id=member_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -17,8 +17,10 @@ def _get_kwargs(
     member_id: UUID,
     *,
     body: CodeEntry,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,12 +122,14 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: CodeEntry,
+    idempotency_key: str,
 ) -> Response[Coupon | Problem]:
     """A coupon for a code that a member shows. Wrong codes are counted by member; a system has many behind
     it.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (CodeEntry): A code as somebody typed it: case, spaces and dashes do not matter, and
             O, I and L are read as 0 and 1.
 
@@ -140,6 +144,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         member_id=member_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -154,12 +159,14 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: CodeEntry,
+    idempotency_key: str,
 ) -> Coupon | Problem | None:
     """A coupon for a code that a member shows. Wrong codes are counted by member; a system has many behind
     it.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (CodeEntry): A code as somebody typed it: case, spaces and dashes do not matter, and
             O, I and L are read as 0 and 1.
 
@@ -175,6 +182,7 @@ def sync(
         member_id=member_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -183,12 +191,14 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: CodeEntry,
+    idempotency_key: str,
 ) -> Response[Coupon | Problem]:
     """A coupon for a code that a member shows. Wrong codes are counted by member; a system has many behind
     it.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (CodeEntry): A code as somebody typed it: case, spaces and dashes do not matter, and
             O, I and L are read as 0 and 1.
 
@@ -203,6 +213,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         member_id=member_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -215,12 +226,14 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: CodeEntry,
+    idempotency_key: str,
 ) -> Coupon | Problem | None:
     """A coupon for a code that a member shows. Wrong codes are counted by member; a system has many behind
     it.
 
     Args:
         member_id (UUID):
+        idempotency_key (str):
         body (CodeEntry): A code as somebody typed it: case, spaces and dashes do not matter, and
             O, I and L are read as 0 and 1.
 
@@ -237,5 +250,6 @@ async def asyncio(
             member_id=member_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -14,8 +14,10 @@ from ...types import Response
 def _get_kwargs(
     *,
     body: NewEndpoint,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -114,11 +116,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: NewEndpoint,
+    idempotency_key: str,
 ) -> Response[Problem | ShownSecret]:
     """Make an endpoint, which is told what happens from now on. Its secret is in this answer and nowhere
     else; a repetition says null in its place.
 
     Args:
+        idempotency_key (str):
         body (NewEndpoint):
 
     Raises:
@@ -131,6 +135,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -144,11 +149,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: NewEndpoint,
+    idempotency_key: str,
 ) -> Problem | ShownSecret | None:
     """Make an endpoint, which is told what happens from now on. Its secret is in this answer and nowhere
     else; a repetition says null in its place.
 
     Args:
+        idempotency_key (str):
         body (NewEndpoint):
 
     Raises:
@@ -162,6 +169,7 @@ def sync(
     return sync_detailed(
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -169,11 +177,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: NewEndpoint,
+    idempotency_key: str,
 ) -> Response[Problem | ShownSecret]:
     """Make an endpoint, which is told what happens from now on. Its secret is in this answer and nowhere
     else; a repetition says null in its place.
 
     Args:
+        idempotency_key (str):
         body (NewEndpoint):
 
     Raises:
@@ -186,6 +196,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -197,11 +208,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: NewEndpoint,
+    idempotency_key: str,
 ) -> Problem | ShownSecret | None:
     """Make an endpoint, which is told what happens from now on. Its secret is in this answer and nowhere
     else; a repetition says null in its place.
 
     Args:
+        idempotency_key (str):
         body (NewEndpoint):
 
     Raises:
@@ -216,5 +229,6 @@ async def asyncio(
         await asyncio_detailed(
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed

@@ -17,8 +17,10 @@ def _get_kwargs(
     endpoint_id: UUID,
     *,
     body: SecretRotation,
+    idempotency_key: str,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
+    headers["Idempotency-Key"] = idempotency_key
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -120,11 +122,13 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     body: SecretRotation,
+    idempotency_key: str,
 ) -> Response[Problem | ShownSecret]:
     """Give an endpoint a second secret; requests are signed by both until the overlap is over.
 
     Args:
         endpoint_id (UUID):
+        idempotency_key (str):
         body (SecretRotation): `overlap_s`: for how long requests are signed by the secret before,
             too.
 
@@ -139,6 +143,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         endpoint_id=endpoint_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = client.get_httpx_client().request(
@@ -153,11 +158,13 @@ def sync(
     *,
     client: AuthenticatedClient,
     body: SecretRotation,
+    idempotency_key: str,
 ) -> Problem | ShownSecret | None:
     """Give an endpoint a second secret; requests are signed by both until the overlap is over.
 
     Args:
         endpoint_id (UUID):
+        idempotency_key (str):
         body (SecretRotation): `overlap_s`: for how long requests are signed by the secret before,
             too.
 
@@ -173,6 +180,7 @@ def sync(
         endpoint_id=endpoint_id,
         client=client,
         body=body,
+        idempotency_key=idempotency_key,
     ).parsed
 
 
@@ -181,11 +189,13 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     body: SecretRotation,
+    idempotency_key: str,
 ) -> Response[Problem | ShownSecret]:
     """Give an endpoint a second secret; requests are signed by both until the overlap is over.
 
     Args:
         endpoint_id (UUID):
+        idempotency_key (str):
         body (SecretRotation): `overlap_s`: for how long requests are signed by the secret before,
             too.
 
@@ -200,6 +210,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         endpoint_id=endpoint_id,
         body=body,
+        idempotency_key=idempotency_key,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -212,11 +223,13 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     body: SecretRotation,
+    idempotency_key: str,
 ) -> Problem | ShownSecret | None:
     """Give an endpoint a second secret; requests are signed by both until the overlap is over.
 
     Args:
         endpoint_id (UUID):
+        idempotency_key (str):
         body (SecretRotation): `overlap_s`: for how long requests are signed by the secret before,
             too.
 
@@ -233,5 +246,6 @@ async def asyncio(
             endpoint_id=endpoint_id,
             client=client,
             body=body,
+            idempotency_key=idempotency_key,
         )
     ).parsed
