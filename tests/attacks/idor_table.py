@@ -346,6 +346,7 @@ staff grants:write | 401 401 401 401 403 in 403 403 403 403 403
   POST   /api/console/v1/grants/{grant_id}/undo
 staff insight:read | 401 401 401 401 in in 403 in in in 403
   GET    /api/console/v1/attribution
+  GET    /api/console/v1/coupons/lift
   GET    /api/console/v1/coupons/sums
   GET    /api/console/v1/import
   GET    /api/console/v1/overview

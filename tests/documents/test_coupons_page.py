@@ -15,6 +15,8 @@ from huixiang.coupons.model.gifts import MadeGift
 from huixiang.coupons.model.packs import PACK_KIND, CouponPack
 from huixiang.coupons.routes import ROUTES
 from huixiang.coupons.service import gifts
+from huixiang.insight.model.lift import Group
+from huixiang.insight.rules.lift import compared
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.ids import new_id
@@ -147,6 +149,23 @@ async def test_the_pack_is_the_shipped_one_and_every_field_is_explained(db: Data
     assert msgspec.convert(said, CouponPack) == shipped.body
     cells = " ".join(line["field"] for line in table(SECTIONS["Packs"]))
     assert set(CouponPack.__struct_fields__) == set(cells.replace("`", "").replace(",", "").split())
+
+
+@pytest.mark.requirement("CPN-06")
+def test_the_worked_example_of_lift() -> None:
+    lines = table(SECTIONS["Worked example of lift"])
+    assert len(lines) == 4
+    for line in lines:
+        issued, withheld = (
+            Group(members=int(line[side]), buyers=buyers, sales_fen=6_000 * buyers, squares=6_000**2 * buyers)
+            for side in ("issued", "withheld")
+            for buyers in (int(line[f"{side} buyers"]),)
+        )
+        found = compared(issued, withheld)
+        told = [found.verdict]
+        for one in (found.per_member, found.in_all):
+            told += ["", "", ""] if one is None else [str(one.fen), str(one.low_fen), str(one.high_fen)]
+        assert told == list(line.values())[4:], line
 
 
 def _end(db: Database, clock: SettableClock, said: str) -> datetime:

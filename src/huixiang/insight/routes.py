@@ -12,7 +12,8 @@ from litestar.params import QueryParameter
 from huixiang.insight import service
 from huixiang.insight.model import CouponsBy, CouponSums, Overview
 from huixiang.insight.model.delays import DelayAlarm, DelayReport
-from huixiang.insight.service import delays
+from huixiang.insight.model.lift import CouponLift
+from huixiang.insight.service import delays, lift
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff
@@ -30,6 +31,10 @@ SummedBy = Annotated[
     CouponsBy, QueryParameter(description="day, batch: each template by business day, or batch of codes")
 ]
 OfTemplate = Annotated[str | None, QueryParameter(description="this one alone", max_length=32)]
+LookedAt = Annotated[
+    int,
+    QueryParameter(description="for how many days of 24 hours what each member buys counts", ge=1, le=lift.DAYS_MAX),
+]
 
 
 DelaysFrom = Annotated[
@@ -62,6 +67,21 @@ async def sum_coupons(
     return await edge.query(lambda tx: service.coupon_sums(tx, first_day, last_day, by, template, cursor, limit))
 
 
+@get("/api/console/v1/coupons/lift", **staff("insight:read"))
+async def compare_coupon_holdouts(
+    edge: NamedDependency[Edge],
+    first_day: FirstDay,
+    last_day: LastDay,
+    days: LookedAt = lift.DAYS,
+    template: OfTemplate = None,
+    cursor: Cursor = None,
+    limit: Limit = PAGE_LIMIT_DEFAULT,
+) -> Page[CouponLift]:
+    """What members who first came to a template in a period of at most 92 days bought more than those of them who were
+    held out of it, what that cost, and how sure it is (CPN-06)."""
+    return await edge.query(lambda tx: lift.coupon_lift(tx, first_day, last_day, days, template, cursor, limit))
+
+
 @get("/api/console/v1/tills/delays", **staff("tills:read"))
 async def list_till_delays(
     edge: NamedDependency[Edge],
@@ -88,4 +108,4 @@ async def list_till_alarms(
     return await edge.query(lambda tx: delays.alarms(tx, is_open=is_open, stores=stores, cursor=cursor, limit=limit))
 
 
-ROUTES = [read_overview, sum_coupons, list_till_delays, list_till_alarms]
+ROUTES = [read_overview, sum_coupons, compare_coupon_holdouts, list_till_delays, list_till_alarms]

@@ -417,6 +417,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/coupons/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What members who first came to a template in a period of at most 92 days bought more than those of them who were held out of it, what that cost, and how sure it is (CPN-06). */
+        get: operations["compare_coupon_holdouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/coupons/sums": {
         parameters: {
             query?: never;
@@ -3368,23 +3385,6 @@ export interface paths {
         };
         /** What I may begin to try, or why I may not; empty where nothing is offered (MEM-13). */
         get: operations["list_my_trial_offers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/member/v1/me/wallet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** My coupons in a state, with what they are called and give: those that I may use now in the order of their ends, others with the latest issued first. */
-        get: operations["list_my_wallet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6625,24 +6625,27 @@ export interface components {
             template: string;
         };
         /**
-         * CouponGives
-         * @description What a coupon gives. at: the least threshold, in fen or pieces (`counts`), 0 for none. steps: of off and rate,
-         *         the least first. max_off_fen: of rate, at most. price_fen, pieces: of exchange, so many pieces at a price. fee_fen:
-         *         of fee, what delivery costs at most. off_fen: of fee_off. repeats: the one step as often as it fits.
+         * CouponLift
+         * @description What a template brings by one share of members held out (CPN-06): who first would have been given a copy in the
+         *         period, under that share, and what each bought in so many days from then.
+         *
+         *         waiting: members whose days are not over, who are left out. reached: of the withheld, those who had a copy in their
+         *         days all the same, by a code, a gift, an order or an end of the holdout; they count as withheld. discount_fen: what
+         *         copies took off the orders of those who were issued one, as it was quoted. verdict: whether sales are more or less
+         *         for it, `unclear` where both may be, `too_few` where there are too few members or buyers to tell.
          */
-        CouponGives: {
-            at: number;
+        CouponLift: {
+            discount_fen: number;
+            holdout_bp: number;
+            incremental: components["schemas"]["Estimate"] | null;
+            issued: components["schemas"]["GroupSums"];
+            per_member: components["schemas"]["Estimate"] | null;
+            reached: number;
+            template: string;
             /** @enum {unknown} */
-            counts: "fen" | "pieces";
-            fee_fen: number | null;
-            /** @enum {unknown} */
-            kind: "exchange" | "fee" | "fee_off" | "gift" | "off" | "rate";
-            max_off_fen: number | null;
-            off_fen: number | null;
-            pieces: number | null;
-            price_fen: number | null;
-            repeats: boolean;
-            steps: components["schemas"]["CouponStep"][];
+            verdict: "less" | "more" | "too_few" | "unclear";
+            waiting: number;
+            withheld: components["schemas"]["GroupSums"];
         };
         /**
          * CouponsGift
@@ -6660,15 +6663,6 @@ export interface components {
             state: "open" | "received" | "returned" | "taken";
             template: string;
             why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
-        };
-        /**
-         * CouponStep
-         * @description From `at` on, so many fen off, or this rate is paid.
-         */
-        CouponStep: {
-            at: number;
-            off_fen: number | null;
-            rate_bp: number | null;
         };
         /**
          * CouponSums
@@ -7005,6 +6999,15 @@ export interface components {
             used: number;
         };
         /**
+         * Estimate
+         * @description An amount in fen, half up, and the interval that has the true one in 95 of 100 cases, rounded outwards.
+         */
+        Estimate: {
+            fen: number;
+            high_fen: number;
+            low_fen: number;
+        };
+        /**
          * Evidence
          * @description One request made of a provider and what it answered, or what an app did with a pop-up. Never changed.
          */
@@ -7291,6 +7294,17 @@ export interface components {
          * @enum {unknown}
          */
         Group: "budget" | "cause" | "none";
+        /**
+         * GroupSums
+         * @description Members of one side, and what they paid in their days and was not given back. buyers: those with more than
+         *         nothing. mean_fen: per member, half up; null without members.
+         */
+        GroupSums: {
+            buyers: number;
+            mean_fen: number | null;
+            members: number;
+            sales_fen: number;
+        };
         /**
          * HabitsStage
          * @description Where members are in their life as customers.
@@ -8900,6 +8914,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_CouponLift_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_CouponLift_: {
+            items: components["schemas"]["CouponLift"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_CouponSums_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -9169,14 +9191,6 @@ export interface components {
          */
         Page_Transfer_: {
             items: components["schemas"]["Transfer"][];
-            next_cursor: string | null;
-        };
-        /**
-         * Page_WalletCoupon_
-         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
-         */
-        Page_WalletCoupon_: {
-            items: components["schemas"]["WalletCoupon"][];
             next_cursor: string | null;
         };
         /**
@@ -11632,30 +11646,6 @@ export interface components {
             count: number;
         };
         /**
-         * WalletCoupon
-         * @description A copy in its member's wallet. name: of its template, of a bare copy that of its rule; null where the promotions
-         *         in force have that rule no more. gives: by the promotions in force. some_goods: it is good for a part of the goods;
-         *         goods: of those, categories and goods by name, six at most. why_not: it is not over, but does nothing now:
-         *         switched_off for a while, or withdrawn from the promotions. giftable: it may be given on.
-         */
-        WalletCoupon: {
-            /** Format: uuid */
-            coupon_id: string;
-            expires_at: string | null;
-            giftable: boolean;
-            gives: components["schemas"]["CouponGives"] | null;
-            goods: components["schemas"]["Text"][];
-            issued_at: string;
-            name: components["schemas"]["Text"] | null;
-            order_id: string | null;
-            picture: string | null;
-            some_goods: boolean;
-            /** @enum {unknown} */
-            state: "expired" | "given" | "held" | "issued" | "used" | "voided";
-            template: string | null;
-            why_not: ("switched_off" | "withdrawn") | null;
-        };
-        /**
          * WaysIn
          * @description By what a page may offer to sign in. A code to a phone always does.
          */
@@ -13727,6 +13717,100 @@ export interface operations {
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    compare_coupon_holdouts: {
+        parameters: {
+            query: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /**
+                 * @description for how many days of 24 hours what each member buys counts
+                 * @example 28
+                 */
+                days?: number;
+                /**
+                 * @description the first business day
+                 * @example 2026-03-18
+                 */
+                from: string;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description this one alone
+                 * @example template
+                 */
+                template?: string | null;
+                /**
+                 * @description the last business day
+                 * @example 2026-03-18
+                 */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "discount_fen": 1280,
+                     *           "holdout_bp": 1,
+                     *           "incremental": {
+                     *             "fen": 1,
+                     *             "high_fen": 1280,
+                     *             "low_fen": 1280
+                     *           },
+                     *           "issued": {
+                     *             "buyers": 1,
+                     *             "mean_fen": 1280,
+                     *             "members": 1,
+                     *             "sales_fen": 1280
+                     *           },
+                     *           "per_member": {
+                     *             "fen": 1,
+                     *             "high_fen": 1280,
+                     *             "low_fen": 1280
+                     *           },
+                     *           "reached": 1,
+                     *           "template": "template",
+                     *           "verdict": "less",
+                     *           "waiting": 1,
+                     *           "withheld": {
+                     *             "buyers": 1,
+                     *             "mean_fen": 1280,
+                     *             "members": 1,
+                     *             "sales_fen": 1280
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_CouponLift_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -23213,13 +23297,7 @@ export interface operations {
     take_gift: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -23237,8 +23315,6 @@ export interface operations {
             /** @description Done. */
             202: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23327,13 +23403,7 @@ export interface operations {
     claim_my_pack: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -23351,8 +23421,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23506,13 +23574,7 @@ export interface operations {
     claim_my_coupon: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -23530,8 +23592,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23566,13 +23626,7 @@ export interface operations {
     redeem_my_code: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -23590,8 +23644,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24561,13 +24613,7 @@ export interface operations {
     place_my_order: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -24589,8 +24635,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -26717,94 +26761,6 @@ export interface operations {
             401: components["responses"]["Problem401"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    list_my_wallet: {
-        parameters: {
-            query?: {
-                /**
-                 * @description next_cursor of the page before
-                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
-                 */
-                cursor?: string | null;
-                /** @example 50 */
-                limit?: number;
-                /**
-                 * @description issued: those that can be used now. What has ended is expired.
-                 * @example issued
-                 */
-                state?: "expired" | "given" | "held" | "issued" | "used" | "voided";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
-                     *           "expires_at": "2026-03-18T10:30:00+08:00",
-                     *           "giftable": true,
-                     *           "gives": {
-                     *             "at": 1,
-                     *             "counts": "fen",
-                     *             "fee_fen": 1280,
-                     *             "kind": "exchange",
-                     *             "max_off_fen": 1280,
-                     *             "off_fen": 1280,
-                     *             "pieces": 1,
-                     *             "price_fen": 1280,
-                     *             "repeats": true,
-                     *             "steps": [
-                     *               {
-                     *                 "at": 1,
-                     *                 "off_fen": 1280,
-                     *                 "rate_bp": 1
-                     *               }
-                     *             ]
-                     *           },
-                     *           "goods": [
-                     *             {
-                     *               "en": "Example",
-                     *               "zh": "示例"
-                     *             }
-                     *           ],
-                     *           "issued_at": "2026-03-18T10:30:00+08:00",
-                     *           "name": {
-                     *             "en": "Example",
-                     *             "zh": "示例"
-                     *           },
-                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
-                     *           "picture": "picture",
-                     *           "some_goods": true,
-                     *           "state": "expired",
-                     *           "template": "template",
-                     *           "why_not": "switched_off"
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Page_WalletCoupon_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -29199,13 +29155,7 @@ export interface operations {
     grant_pack: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29226,8 +29176,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29508,13 +29456,7 @@ export interface operations {
     claim_coupon: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29535,8 +29477,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29571,13 +29511,7 @@ export interface operations {
     redeem_code: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29598,8 +29532,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32511,13 +32443,7 @@ export interface operations {
     cancel_order: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32538,8 +32464,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32662,13 +32586,7 @@ export interface operations {
     complete_order: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32689,8 +32607,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32813,13 +32729,7 @@ export interface operations {
     fulfil_order: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32852,8 +32762,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32976,13 +32884,7 @@ export interface operations {
     pay_order: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32994,8 +32896,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33224,13 +33124,7 @@ export interface operations {
     confirm_payment: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -33254,8 +33148,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33298,13 +33190,7 @@ export interface operations {
     fail_payment: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -33327,8 +33213,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33371,13 +33255,7 @@ export interface operations {
     retry_payment: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -33391,8 +33269,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -34180,12 +34056,7 @@ export interface operations {
     place_order: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
+            header?: {
                 /**
                  * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
                  * @example 1000000000184470831209456712
@@ -34213,8 +34084,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -37281,13 +37150,7 @@ export interface operations {
     create_webhook: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -37310,8 +37173,6 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -37858,13 +37719,7 @@ export interface operations {
     rotate_webhook_secret: {
         parameters: {
             query?: never;
-            header: {
-                /**
-                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
-                 * @example till-17-20260318-000431
-                 */
-                "Idempotency-Key": string;
-            };
+            header?: never;
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 endpoint_id: string;
@@ -37885,8 +37740,6 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
-                    /** @description `true` where this is the first answer again. */
-                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
