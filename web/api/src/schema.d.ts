@@ -451,6 +451,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/coupons/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupon templates that may be given to members now, by code, with how many copies are left. */
+        get: operations["list_grantable_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/finance/liability": {
         parameters: {
             query?: never;
@@ -3393,6 +3410,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My coupons in a state, with what they are called and give: those that I may use now in the order of their ends, others with the latest issued first. */
+        get: operations["list_my_wallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/points/behaviours": {
         parameters: {
             query?: never;
@@ -3761,6 +3795,26 @@ export interface paths {
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
         post: operations["upsert_stores"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coupons/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in coupons that members have from another system, one JSON object a line. A bad row is reported, the good rows are kept.
+         * @description Rows carry references of their own, so a repeated body gives nothing twice and needs no key.
+         */
+        post: operations["import_coupons"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6625,6 +6679,26 @@ export interface components {
             template: string;
         };
         /**
+         * CouponGives
+         * @description What a coupon gives. at: the least threshold, in fen or pieces (`counts`), 0 for none. steps: of off and rate,
+         *         the least first. max_off_fen: of rate, at most. price_fen, pieces: of exchange, so many pieces at a price. fee_fen:
+         *         of fee, what delivery costs at most. off_fen: of fee_off. repeats: the one step as often as it fits.
+         */
+        CouponGives: {
+            at: number;
+            /** @enum {unknown} */
+            counts: "fen" | "pieces";
+            fee_fen: number | null;
+            /** @enum {unknown} */
+            kind: "exchange" | "fee" | "fee_off" | "gift" | "off" | "rate";
+            max_off_fen: number | null;
+            off_fen: number | null;
+            pieces: number | null;
+            price_fen: number | null;
+            repeats: boolean;
+            steps: components["schemas"]["CouponStep"][];
+        };
+        /**
          * CouponLift
          * @description What a template brings by one share of members held out (CPN-06): who first would have been given a copy in the
          *         period, under that share, and what each bought in so many days from then.
@@ -6663,6 +6737,15 @@ export interface components {
             state: "open" | "received" | "returned" | "taken";
             template: string;
             why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
+        };
+        /**
+         * CouponStep
+         * @description From `at` on, so many fen off, or this rate is paid.
+         */
+        CouponStep: {
+            at: number;
+            off_fen: number | null;
+            rate_bp: number | null;
         };
         /**
          * CouponSums
@@ -7244,6 +7327,21 @@ export interface components {
          */
         GoodsState: "not_ok" | "ok" | "to_check";
         /**
+         * GrantableTemplate
+         * @description A template in force that may be given to members: a copy is good through `until`, or for `days` whole days after
+         *         today's. left: copies that there are still for all members; null without an end of them.
+         */
+        GrantableTemplate: {
+            days: number | null;
+            left: number | null;
+            name: components["schemas"]["Text"];
+            per_member: number | null;
+            /** @description A coupon template, by its document. */
+            template: string;
+            until: string | null;
+            version: number;
+        };
+        /**
          * GrantedLine
          * @description A line as it was placed, or the goods that took the place of some.
          *
@@ -7363,6 +7461,20 @@ export interface components {
             reason: string;
             /** @default null */
             source?: string | null;
+        };
+        /**
+         * ImportedCopy
+         * @description A copy that a member has and has not used, of a template here. expires_at: before which it is to be used; left
+         *         out, as of one that is issued now.
+         */
+        ImportedCopy: {
+            /** @default null */
+            expires_at?: string | null;
+            member: components["schemas"]["MemberRef"];
+            /** @description By which the other system knows the copy; no other copy has it. */
+            reference: string;
+            /** @description A coupon template, by its document. */
+            template: string;
         };
         /**
          * ImportProgress
@@ -8978,6 +9090,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_GrantableTemplate_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_GrantableTemplate_: {
+            items: components["schemas"]["GrantableTemplate"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_InboxMessage_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -9191,6 +9311,14 @@ export interface components {
          */
         Page_Transfer_: {
             items: components["schemas"]["Transfer"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_WalletCoupon_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_WalletCoupon_: {
+            items: components["schemas"]["WalletCoupon"][];
             next_cursor: string | null;
         };
         /**
@@ -10124,7 +10252,7 @@ export interface components {
         /**
          * Refund
          * @description What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
-         *         points and the growth that they had earned.
+         *         points and the growth that they had earned; and beside it `fees_fen` of what delivery and packaging cost.
          *
          *         points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
          *         points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
@@ -10137,6 +10265,7 @@ export interface components {
             cash_refund_fen: number;
             claw_back: components["schemas"]["ClawBackPolicy"];
             external_id: string;
+            fees_fen: number;
             gifts_fen: number;
             growth: number;
             growth_before: number;
@@ -10181,14 +10310,21 @@ export interface components {
         };
         /**
          * RefundRequest
-         * @description A refund by line. `external_id` is the caller's own number for it, unique within the order. instruct: of a till's
-         *         order, which pays out itself: ask the shop to give the cash back, as of a placed order is always done.
+         * @description A refund by line, of fees, or both. `external_id` is the caller's own number for it, unique within the order.
+         *         fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's order, which pays out itself:
+         *         ask the shop to give the cash back, as of a placed order is always done.
          */
         RefundRequest: {
             external_id: string;
+            /**
+             * @description Money in fen (0.01 yuan), not negative.
+             * @default 0
+             */
+            fees_fen?: number;
             /** @default false */
             instruct?: boolean;
-            lines: components["schemas"]["RefundLine"][];
+            /** @default [] */
+            lines?: components["schemas"]["RefundLine"][];
             /** Format: date-time */
             occurred_at: string;
             reason: string;
@@ -11644,6 +11780,30 @@ export interface components {
          */
         WaitingApprovals: {
             count: number;
+        };
+        /**
+         * WalletCoupon
+         * @description A copy in its member's wallet. name: of its template, of a bare copy that of its rule; null where the promotions
+         *         in force have that rule no more. gives: by the promotions in force. some_goods: it is good for a part of the goods;
+         *         goods: of those, categories and goods by name, six at most. why_not: it is not over, but does nothing now:
+         *         switched_off for a while, or withdrawn from the promotions. giftable: it may be given on.
+         */
+        WalletCoupon: {
+            /** Format: uuid */
+            coupon_id: string;
+            expires_at: string | null;
+            giftable: boolean;
+            gives: components["schemas"]["CouponGives"] | null;
+            goods: components["schemas"]["Text"][];
+            issued_at: string;
+            name: components["schemas"]["Text"] | null;
+            order_id: string | null;
+            picture: string | null;
+            some_goods: boolean;
+            /** @enum {unknown} */
+            state: "expired" | "given" | "held" | "issued" | "used" | "voided";
+            template: string | null;
+            why_not: ("switched_off" | "withdrawn") | null;
         };
         /**
          * WaysIn
@@ -13887,6 +14047,62 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_CouponSums_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_grantable_templates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "days": 1,
+                     *           "left": 1,
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "per_member": 1,
+                     *           "template": "template",
+                     *           "until": "2026-03-18",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_GrantableTemplate_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -20023,6 +20239,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
@@ -23297,7 +23514,13 @@ export interface operations {
     take_gift: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23315,6 +23538,8 @@ export interface operations {
             /** @description Done. */
             202: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23403,7 +23628,13 @@ export interface operations {
     claim_my_pack: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23421,6 +23652,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23574,7 +23807,13 @@ export interface operations {
     claim_my_coupon: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23592,6 +23831,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -23626,7 +23867,13 @@ export interface operations {
     redeem_my_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -23644,6 +23891,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -24494,6 +24743,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
@@ -24613,7 +24863,13 @@ export interface operations {
     place_my_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -24635,6 +24891,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -26766,6 +27024,94 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    list_my_wallet: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description issued: those that can be used now. What has ended is expired.
+                 * @example issued
+                 */
+                state?: "expired" | "given" | "held" | "issued" | "used" | "voided";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "expires_at": "2026-03-18T10:30:00+08:00",
+                     *           "giftable": true,
+                     *           "gives": {
+                     *             "at": 1,
+                     *             "counts": "fen",
+                     *             "fee_fen": 1280,
+                     *             "kind": "exchange",
+                     *             "max_off_fen": 1280,
+                     *             "off_fen": 1280,
+                     *             "pieces": 1,
+                     *             "price_fen": 1280,
+                     *             "repeats": true,
+                     *             "steps": [
+                     *               {
+                     *                 "at": 1,
+                     *                 "off_fen": 1280,
+                     *                 "rate_bp": 1
+                     *               }
+                     *             ]
+                     *           },
+                     *           "goods": [
+                     *             {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           ],
+                     *           "issued_at": "2026-03-18T10:30:00+08:00",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "picture": "picture",
+                     *           "some_goods": true,
+                     *           "state": "expired",
+                     *           "template": "template",
+                     *           "why_not": "switched_off"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_WalletCoupon_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_rewarded_behaviours: {
         parameters: {
             query?: never;
@@ -28188,6 +28534,71 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    import_coupons: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Say what would become of each row, keep none.
+                 * @example false
+                 */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"reference":"reference","member":{"member_id":"019d0000-7000-7000-8000-000000000001","number":"100000000017","phone":"13800138000","source":"till","external_id":"20260318-000431"},"template":"template","expires_at":"2026-03-18T10:30:00+08:00"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     fetch_liability: {
         parameters: {
             query?: {
@@ -29155,7 +29566,13 @@ export interface operations {
     grant_pack: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29176,6 +29593,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29456,7 +29875,13 @@ export interface operations {
     claim_coupon: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29477,6 +29902,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -29511,7 +29938,13 @@ export interface operations {
     redeem_code: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 member_id: string;
@@ -29532,6 +29965,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32443,7 +32878,13 @@ export interface operations {
     cancel_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32464,6 +32905,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32586,7 +33029,13 @@ export interface operations {
     complete_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32607,6 +33056,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32729,7 +33180,13 @@ export interface operations {
     fulfil_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32762,6 +33219,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -32884,7 +33343,13 @@ export interface operations {
     pay_order: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 order_id: string;
@@ -32896,6 +33361,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33124,7 +33591,13 @@ export interface operations {
     confirm_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -33148,6 +33621,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33190,7 +33665,13 @@ export interface operations {
     fail_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -33213,6 +33694,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33255,7 +33738,13 @@ export interface operations {
     retry_payment: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 instruction_id: string;
@@ -33269,6 +33758,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -33739,6 +34230,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
@@ -33849,6 +34341,7 @@ export interface operations {
                      *       "cash_refund_fen": 1280,
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
+                     *       "fees_fen": 1280,
                      *       "gifts_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
@@ -33935,6 +34428,7 @@ export interface operations {
                      *       "cash_refund_fen": 1280,
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
+                     *       "fees_fen": 1280,
                      *       "gifts_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
@@ -34056,7 +34550,12 @@ export interface operations {
     place_order: {
         parameters: {
             query?: never;
-            header?: {
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
                 /**
                  * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
                  * @example 1000000000184470831209456712
@@ -34084,6 +34583,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -37150,7 +37651,13 @@ export interface operations {
     create_webhook: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -37173,6 +37680,8 @@ export interface operations {
             /** @description Done. */
             201: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -37719,7 +38228,13 @@ export interface operations {
     rotate_webhook_secret: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+            };
             path: {
                 /** @example 019d0000-7000-7000-8000-000000000001 */
                 endpoint_id: string;
@@ -37740,6 +38255,8 @@ export interface operations {
             /** @description Done. */
             200: {
                 headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {

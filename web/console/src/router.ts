@@ -8,6 +8,7 @@ import { GRANTS } from './grants/routes'
 import { PAYMENTS } from './payments/routes'
 import { placesOf } from './places'
 import { REFUNDS } from './refunds/routes'
+import { TILLS } from './tills/routes'
 
 const READS_INSIGHT = { permission: 'insight:read', title: 'nav.overview' }
 const READS_MEMBERS = { permission: 'members:read', title: 'nav.members', place: 'members' }
@@ -53,6 +54,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
       ...GRANTS,
       ...REFUNDS,
+      ...TILLS,
       ...PAYMENTS,
       { path: 'messages', name: 'messages', meta: READS_MESSAGES, component: () => import('./views/Messages.vue') },
       { path: 'account', name: 'account', meta: { title: 'account.title' }, component: () => import('./account/AccountPage.vue') },

@@ -10,10 +10,12 @@ import { en as staff } from '../staff/words'
 import { en as grants } from '../grants/words'
 import { en as payments } from '../payments/words'
 import { en as refunds } from '../refunds/words'
+import { en as tills } from '../tills/words'
 
 export default {
   ...grants,
   ...refunds,
+  ...tills,
   ...payments,
   ...approvals,
   ...audit,
@@ -24,7 +26,7 @@ export default {
   ...account,
   ...staff,
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', refunds: 'Refunds', payments: 'Payments', waiting: 'waiting for you', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', refunds: 'Refunds', tills: 'Tills', openAlarms: 'alarms', payments: 'Payments', waiting: 'waiting for you', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',
