@@ -53,15 +53,20 @@ class Counter(quoting.Shop):
     async def order(self, order: Answer) -> Answer:
         return done(await self.client.get(f"/api/v1/orders/{order['order_id']}"))
 
-    async def refund(self, order: Answer, number: str, lines: Sequence[tuple[str, int]]) -> Answer:
-        return done(await self.try_refund(order, number, lines), 201)
+    async def refund(
+        self, order: Answer, number: str, lines: Sequence[tuple[str, int]] = (), fees_fen: int = 0
+    ) -> Answer:
+        return done(await self.try_refund(order, number, lines, fees_fen), 201)
 
-    async def try_refund(self, order: Answer, number: str, lines: Sequence[tuple[str, int]]) -> httpx.Response:
+    async def try_refund(
+        self, order: Answer, number: str, lines: Sequence[tuple[str, int]] = (), fees_fen: int = 0
+    ) -> httpx.Response:
         body = {
             "external_id": number,
             "reason": "ripe",
             "occurred_at": self.db.clock.now().isoformat(),
             "lines": [{"line_id": line_id, "quantity": quantity} for line_id, quantity in lines],
+            "fees_fen": fees_fen,
         }
         return await self.command(f"/api/v1/orders/{order['order_id']}/refunds", body)
 

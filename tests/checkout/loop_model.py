@@ -12,7 +12,8 @@ OVERWEIGHT = 5  # percent, of what is charged for at most more than was ordered
 
 @dataclass
 class ModelOrder:
-    """An order as its answers had it. left: by line, what can come back; cash_fen: what is paid for the goods."""
+    """An order as its answers had it. left: by line, what can come back; cash_fen: what is paid for the goods;
+    fees_fen: what is left of those for delivery and packaging."""
 
     member: int
     placed: Answer
@@ -20,6 +21,7 @@ class ModelOrder:
     payment: str = "due"
     points: int = 0
     cash_fen: int = 0
+    fees_fen: int = 0
     spent: int = 0
     earned: int = 0
     rewarded: int = 0
@@ -72,9 +74,9 @@ def place(member: ModelMember, number: int, answer: Answer, shared: str) -> Mode
     assert (answer["list_fen"], answer["goods_fen"]) == (list_fen, list_fen - off_fen)
     assert sum(line["points"] for line in answer["lines"]) == answer["points"]
     assert sum(line["points_fen"] for line in answer["lines"]) == answer["points_off_fen"]
-    fees = answer["delivery_fen"] + answer["packaging_fen"]
-    assert answer["due_fen"] == answer["goods_fen"] + fees - answer["points_off_fen"]
-    order = ModelOrder(number, answer, payment=answer["payment"], points=answer["points"])
+    fees_fen = answer["delivery_fen"] + answer["packaging_fen"]
+    assert answer["due_fen"] == answer["goods_fen"] + fees_fen - answer["points_off_fen"]
+    order = ModelOrder(number, answer, payment=answer["payment"], points=answer["points"], fees_fen=fees_fen)
     order.cash_fen = answer["goods_fen"] - answer["points_off_fen"]
     order.spent = answer["points"]
     order.left = {line["line_id"]: line["quantity"] for line in answer["lines"]}
@@ -134,6 +136,8 @@ def refund(member: ModelMember, order: ModelOrder, lines: dict[str, int], answer
     back["points"] += answer["points_returned"]
     back["earned"] += answer["points"]
     back["growth"] += answer["growth"]
+    order.fees_fen -= answer["fees_fen"]
+    assert order.fees_fen >= 0
     assert answer["refund_fen"] >= 0
     assert answer["refund_fen"] - answer["cash_refund_fen"] == answer["gifts_fen"]
     assert back["fen"] <= order.cash_fen

@@ -57,6 +57,7 @@ MINE = 3  # of them for one member
 GOODS = {"beef": 5_200, "milk": 1_000, "chicken": 3_980}
 TEMPLATE = {"rule": "present", "name": {"zh": "赠券", "en": "Present"}, "days": 30, "grant": True}
 KEPT_QUOTES = 3
+DELIVERY_FEN, PACKAGING_FEN = 600, 100
 MEMBER = st.integers(0, MEMBERS - 1)
 BASKET = st.lists(st.tuples(st.sampled_from(sorted(GOODS)), st.integers(1, 3)), min_size=1, max_size=4)
 POINTS = st.sampled_from([0, 100, 700])
@@ -159,7 +160,10 @@ class Orders(RuleBasedStateMachine):
 
     async def quoted(self, member: int, basket: list[tuple[str, int]], points: int) -> Answer:
         lines = [pieces(sku, number) for sku, number in basket]
-        return await self.counter.quote(lines, self.ids[member], points=points)
+        delivery = {"fee_fen": DELIVERY_FEN}
+        return await self.counter.quote(
+            lines, self.ids[member], points=points, delivery=delivery, packaging_fen=PACKAGING_FEN
+        )
 
     @rule(member=MEMBER, basket=BASKET, points=POINTS, again=st.booleans(), died=DEATHS)
     def place(self, member: int, basket: list[tuple[str, int]], points: int, died: str, *, again: bool) -> None:
@@ -302,21 +306,37 @@ class Orders(RuleBasedStateMachine):
         self.note("cancelled")
 
     @precondition(lambda self: any(order.state == "completed" and not order.whole for order in self.orders))
-    @rule(data=st.data(), all_of_it=st.booleans())
-    def refund(self, data: st.DataObject, *, all_of_it: bool) -> None:
+    @rule(data=st.data(), all_of_it=st.booleans(), fees=st.sampled_from(["none", "some", "all"]))
+    def refund(self, data: st.DataObject, *, all_of_it: bool, fees: str) -> None:
         order = data.draw(st.sampled_from([one for one in self.orders if one.state == "completed" and not one.whole]))
         there = {line_id: quantity for line_id, quantity in order.left.items() if quantity}
         chosen = (
             sorted(there) if all_of_it else data.draw(st.lists(st.sampled_from(sorted(there)), min_size=1, unique=True))
         )
         lines = {one: there[one] if all_of_it else data.draw(st.integers(1, there[one])) for one in chosen}
-        self.give_back(order, lines)
+        self.give_back(order, lines, {"none": 0, "some": order.fees_fen // 2, "all": order.fees_fen}[fees])
 
-    def give_back(self, order: ModelOrder, lines: dict[str, int]) -> None:
-        answer = self.run(self.counter.refund(order.placed, next(self.keys), sorted(lines.items())))
+    def give_back(self, order: ModelOrder, lines: dict[str, int], fees_fen: int) -> None:
+        answer = self.run(self.counter.refund(order.placed, next(self.keys), sorted(lines.items()), fees_fen))
+        assert answer["fees_fen"] == fees_fen
         model.refund(self.members[order.member], order, lines, answer)
         self.note("refunded whole" if order.whole else "refunded")
         self.run(self.counter.relay())
+
+    @precondition(lambda self: any(order.state == "completed" and order.fees_fen for order in self.orders))
+    @rule(data=st.data())
+    def refund_fees(self, data: st.DataObject) -> None:
+        order = data.draw(st.sampled_from([one for one in self.orders if one.state == "completed" and one.fees_fen]))
+        self.refund_of_fees(order, 1 + order.fees_fen // 3)
+        refused = self.run(self.counter.try_refund(order.placed, next(self.keys), fees_fen=order.fees_fen + 1))
+        assert refused.json()["code"] == "refund_fees_too_much"
+
+    def refund_of_fees(self, order: ModelOrder, fees_fen: int) -> None:
+        answer = self.run(self.counter.refund(order.placed, next(self.keys), fees_fen=fees_fen))
+        assert answer["fees_fen"] == fees_fen
+        assert {answer[one] for one in ("refund_fen", "points", "points_returned", "reward", "growth")} == {0}
+        order.fees_fen -= fees_fen
+        self.note("fees refunded")
 
     @precondition(lambda self: any(order.state == "completed" for order in self.orders))
     @rule(data=st.data())
@@ -432,7 +452,10 @@ class Orders(RuleBasedStateMachine):
                 model.cancel(self.members[order.member], order)
         for order in self.orders:
             if order.state == "completed" and not order.whole:
-                self.give_back(order, {line_id: quantity for line_id, quantity in order.left.items() if quantity})
+                rest = {line_id: quantity for line_id, quantity in order.left.items() if quantity}
+                self.give_back(order, rest, order.fees_fen)
+            elif order.state == "completed" and order.fees_fen:
+                self.refund_of_fees(order, order.fees_fen)
         self.run(self.settled())
         self.run(self._agrees())
         for number, member in enumerate(self.members):
@@ -467,7 +490,7 @@ EXPIRY = (START + timedelta(days=60)).date()
 EVERY = {
     "give", "quote", "placed", "place again", "refused quote_expired", "refused quote_not_honoured", "died before",
     "died within", "fulfilled", "nothing picked", "paid", "completed", "cancelled", "refunded", "refunded whole",
-    "too much", "wait", "unpaid", "settled", "as before", "mingled", "not mingled",
+    "fees refunded", "too much", "wait", "unpaid", "settled", "as before", "mingled", "not mingled",
 }  # fmt: skip
 
 

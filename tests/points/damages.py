@@ -268,6 +268,7 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE checkout.order_line SET paid_fen = refunded_fen - 1 WHERE order_id = '{o[1]}' AND line_no = 1",
         "UPDATE checkout.orders SET cash_refunded_fen = cash_refunded_fen - 1 WHERE order_id = '{o[1]}'",
         "UPDATE checkout.orders SET points_short = 1 WHERE order_id = '{o[1]}'",
+        "UPDATE checkout.refund SET fees_fen = 1 WHERE refund_id = '{r[0]}'",
         "DELETE FROM checkout.refund_line WHERE refund_id = '{r[0]}'",
         "DELETE FROM checkout.refund WHERE refund_id = '{r[0]}'",
     ],

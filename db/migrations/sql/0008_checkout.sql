@@ -81,6 +81,7 @@ CREATE TABLE checkout.refund (
     refund_fen   bigint      NOT NULL,             -- the worth of what came back
     cash_refund_fen bigint   NOT NULL,             -- what is paid back
     gifts_fen    bigint      NOT NULL,             -- of gifts that were used, and came off it
+    fees_fen     bigint      NOT NULL CHECK (fees_fen >= 0), -- of delivery and packaging, paid back beside it
     points       bigint      NOT NULL,             -- what its lines give back
     points_before bigint     NOT NULL,             -- of them, what was taken back before, by no refund
     points_short bigint      NOT NULL,             -- of them, what was not found, and is not owed

@@ -24,8 +24,8 @@ class OrderCompleted(Event, frozen=True, kw_only=True, tag="checkout.order_compl
 
 
 class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refunded.v1"):
-    """A part of an order came back; `business_day` is the refund's. `refund_fen` is the worth of what came back,
-    `cash_refund_fen` what was paid back for it."""
+    """A part of an order came back; `business_day` is the refund's. `refund_fen` is the worth of the goods that came
+    back, `cash_refund_fen` what was paid back for them, `fees_fen` what was paid back of delivery and packaging."""
 
     order_id: UUID
     refund_id: UUID
@@ -35,6 +35,7 @@ class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refund
     points: int
     growth: int
     ticketed: bool = False
+    fees_fen: int = 0
 
 
 class OrderPlaced(Event, frozen=True, kw_only=True, tag="checkout.order_placed.v1"):

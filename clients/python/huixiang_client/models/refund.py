@@ -20,7 +20,7 @@ T = TypeVar("T", bound="Refund")
 @_attrs_define
 class Refund:
     """What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
-        points and the growth that they had earned.
+        points and the growth that they had earned; and beside it `fees_fen` of what delivery and packaging cost.
 
         points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
         points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash,
@@ -39,6 +39,7 @@ class Refund:
             refund_fen (int):
             cash_refund_fen (int):
             gifts_fen (int):
+            fees_fen (int):
             points (int):
             points_before (int):
             points_short (int):
@@ -66,6 +67,7 @@ class Refund:
     refund_fen: int
     cash_refund_fen: int
     gifts_fen: int
+    fees_fen: int
     points: int
     points_before: int
     points_short: int
@@ -95,6 +97,8 @@ class Refund:
         cash_refund_fen = self.cash_refund_fen
 
         gifts_fen = self.gifts_fen
+
+        fees_fen = self.fees_fen
 
         points = self.points
 
@@ -136,6 +140,7 @@ class Refund:
                 "refund_fen": refund_fen,
                 "cash_refund_fen": cash_refund_fen,
                 "gifts_fen": gifts_fen,
+                "fees_fen": fees_fen,
                 "points": points,
                 "points_before": points_before,
                 "points_short": points_short,
@@ -173,6 +178,8 @@ class Refund:
         cash_refund_fen = d.pop("cash_refund_fen")
 
         gifts_fen = d.pop("gifts_fen")
+
+        fees_fen = d.pop("fees_fen")
 
         points = d.pop("points")
 
@@ -213,6 +220,7 @@ class Refund:
             refund_fen=refund_fen,
             cash_refund_fen=cash_refund_fen,
             gifts_fen=gifts_fen,
+            fees_fen=fees_fen,
             points=points,
             points_before=points_before,
             points_short=points_short,

@@ -68,6 +68,16 @@ class RefundTooMuch(DomainError):
     )
 
 
+class RefundFeesTooMuch(DomainError):
+    code = "refund_fees_too_much"
+    status = 409
+    title = Text(zh="超过可退费用", en="More fees than can be refunded")
+    detail = Text(
+        zh="订单的配送费和包装费还可退 {refundable_fen} 分，请求退 {requested_fen} 分。",
+        en="Of delivery and packaging {refundable_fen} fen are left to refund, {requested_fen} were asked for.",
+    )
+
+
 class RefundBeforeOrder(DomainError):
     code = "refund_before_order"
     status = 422

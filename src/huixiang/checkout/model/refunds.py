@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from huixiang.checkout.model.orders import LINES_MAX, Code, ExternalId, Instant, Name, NewOrder, Quantity
 from huixiang.checkout.model.reversals import NOTHING_REVERSED, Reversal
+from huixiang.kernel.money import FenNonNegative
 from huixiang.points.model import ClawBackPolicy
 
 
@@ -22,16 +23,20 @@ class RefundLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RefundRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A refund by line. `external_id` is the caller's own number for it, unique within the order. instruct: of a till's
-    order, which pays out itself: ask the shop to give the cash back, as of a placed order is always done."""
+    """A refund by line, of fees, or both. `external_id` is the caller's own number for it, unique within the order.
+    fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's order, which pays out itself:
+    ask the shop to give the cash back, as of a placed order is always done."""
 
     external_id: ExternalId
     reason: Annotated[str, Meta(min_length=1, max_length=200)]
     occurred_at: Instant
-    lines: Annotated[list[RefundLine], Meta(min_length=1, max_length=LINES_MAX)]
+    lines: Annotated[list[RefundLine], Meta(max_length=LINES_MAX)] = []
+    fees_fen: FenNonNegative = 0
     instruct: bool = False
 
     def __post_init__(self) -> None:
+        if not self.lines and not self.fees_fen:
+            raise ValueError("give lines, or fees_fen")
         if len({line.line_id for line in self.lines}) != len(self.lines):
             raise ValueError("two lines have the same line_id")
 
@@ -77,7 +82,7 @@ class RefundedLine(msgspec.Struct, frozen=True):
 
 class Refund(msgspec.Struct, frozen=True, kw_only=True):
     """What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
-    points and the growth that they had earned.
+    points and the growth that they had earned; and beside it `fees_fen` of what delivery and packaging cost.
 
     points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
     points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
@@ -94,6 +99,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     refund_fen: int
     cash_refund_fen: int
     gifts_fen: int = 0
+    fees_fen: int = 0
     points: int
     points_before: int
     points_short: int

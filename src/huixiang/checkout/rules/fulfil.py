@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from huixiang.checkout.model import Measure, RefundLine, RefundLineUnknown
+from huixiang.checkout.model import Measure, RefundFeesTooMuch, RefundLine, RefundLineUnknown
 from huixiang.checkout.model.fulfilment import (
     Fulfilled,
     FulfilledLine,
@@ -118,6 +118,23 @@ def give_back(
     Raises as left_after does.
     """
     return _changed(rules.refund_policy, Change(base, before, left_after(before, wanted)), price)
+
+
+def without_fees(stands: Fulfilled, fees_fen: int) -> Fulfilled:
+    """With so much of its fees given back, of delivery first. Raises RefundFeesTooMuch."""
+    require_fees(stands.delivery_fen + stands.packaging_fen, fees_fen)
+    of_delivery_fen = min(fees_fen, stands.delivery_fen)
+    return msgspec.structs.replace(
+        stands,
+        delivery_fen=stands.delivery_fen - of_delivery_fen,
+        packaging_fen=stands.packaging_fen - (fees_fen - of_delivery_fen),
+    )
+
+
+def require_fees(left_fen: int, wanted_fen: int) -> None:
+    """Raises RefundFeesTooMuch."""
+    if wanted_fen > left_fen:
+        raise RefundFeesTooMuch(refundable_fen=left_fen, requested_fen=wanted_fen)
 
 
 def _changed(policy: Policy, change: Change, price: Price) -> Fulfilled:

@@ -61,7 +61,7 @@ async def undone(tx: Transaction, kept: Kept) -> int:
 
 async def refunded(tx: Transaction, order: Order, refund: Refund) -> None:
     """Give back what a refund pays, of an order that was placed or of a till's."""
-    await _ask(tx, order, f"refund:{refund.refund_id}", "give_back", refund.cash_refund_fen, "refund")
+    await _ask(tx, order, f"refund:{refund.refund_id}", "give_back", refund.cash_refund_fen + refund.fees_fen, "refund")
 
 
 async def settle(tx: Transaction, confirmed: Instruction) -> None:

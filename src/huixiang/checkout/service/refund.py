@@ -12,6 +12,7 @@ from huixiang.checkout import rules, store
 from huixiang.checkout.events import OrderRefunded
 from huixiang.checkout.model import Order, OrderUnknown, Refund, RefundConflict, RefundedLine, RefundRequest
 from huixiang.checkout.model.reversals import reversal_of
+from huixiang.checkout.rules.fulfil import require_fees, without_fees
 from huixiang.checkout.service import gifts, paying
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.service.read import order_owner
@@ -51,7 +52,7 @@ async def refund_order(
     """Refund some lines of an order, or answer as before where this refund was made already.
 
     `member_id` is the order's owner, where the caller has asked for it. Raises OrderUnknown, RefundConflict,
-    RefundBeforeOrder, RefundLineUnknown, RefundTooMuch, RuleDocumentUnknown.
+    RefundBeforeOrder, RefundLineUnknown, RefundTooMuch, RefundFeesTooMuch, RuleDocumentUnknown.
     """
     asked = Asked(member_id or await order_owner(tx, order_id), order_id, request)
     (outcome,) = await refund_orders(tx, [asked])
@@ -149,10 +150,11 @@ async def _given_back(
     """What each line gives back, and what is kept of the order as it stands then, where it was placed on a quote."""
     lines = rules.refund_lines(order, request, tx.now)
     if kept is None:
+        require_fees(0, request.fees_fen)
         return lines, None
     back = await given_back(tx, kept, request.lines)
     lines = [msgspec.structs.replace(line, refund_fen=back.cash_fen[line.line_id]) for line in lines]
-    return lines, msgspec.structs.replace(kept, stands=back.stands)
+    return lines, msgspec.structs.replace(kept, stands=without_fees(back.stands, request.fees_fen))
 
 
 async def refund_worth(tx: Transaction, order: Order, request: RefundRequest) -> int:
@@ -214,6 +216,7 @@ def _refund(order: Order, draft: RefundDraft) -> Refund:
         reason=request.reason,
         refund_fen=refund_fen,
         cash_refund_fen=spending.cash_refund(draft.rules, refund_fen, short, order.points_short),
+        fees_fen=request.fees_fen,
         points=draft.points,
         points_before=draft.points_before,
         points_short=draft.points_short,
@@ -242,4 +245,5 @@ def _announcement(tx: Transaction, order: Order, refund: Refund, *, ticketed: bo
         points=refund.points,
         growth=refund.growth,
         ticketed=ticketed,
+        fees_fen=refund.fees_fen,
     )

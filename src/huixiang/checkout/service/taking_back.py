@@ -69,8 +69,8 @@ class RefundDraft(msgspec.Struct):
 
     @property
     def is_last(self) -> bool:
-        """Whether nothing is left of the order after it."""
-        return rules.all_came_back(self.after)
+        """Whether it leaves nothing of the order's goods, of which there were some before it."""
+        return bool(self.lines) and rules.all_came_back(self.after)
 
 
 class _Part(msgspec.Struct):

@@ -15,8 +15,8 @@ RefundKey = tuple[UUID, str]  # the order, and the caller's number for the refun
 
 # What a refund and its row have alike.
 FIELDS = (
-    "refund_id", "order_id", "external_id", "reason", "refund_fen", "cash_refund_fen", "gifts_fen", "points",
-    "points_before", "points_short", "points_returned", "reward", "reward_short", "growth", "growth_before",
+    "refund_id", "order_id", "external_id", "reason", "refund_fen", "cash_refund_fen", "gifts_fen", "fees_fen",
+    "points", "points_before", "points_short", "points_returned", "reward", "reward_short", "growth", "growth_before",
     "claw_back", "rule_version", "occurred_at",
 )  # fmt: skip
 
@@ -91,7 +91,7 @@ async def _whole(tx: Transaction, rows: Sequence[tuple[UUID, Sequence[Any]]]) ->
     return [
         Refund(
             **fields | {"claw_back": ClawBackPolicy(fields["claw_back"])},
-            lines=by_refund[fields["refund_id"]],
+            lines=by_refund.get(fields["refund_id"], []),
             reversal=reversals.get(fields["refund_id"], NOTHING_REVERSED),
         )
         for _, fields in owned

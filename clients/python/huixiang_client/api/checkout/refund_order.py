@@ -129,10 +129,11 @@ def sync_detailed(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order. instruct: of a till's
-                order, which pays out itself: ask the shop to give the cash back, as of a placed order
-            is always done.
+        body (RefundRequest): A refund by line, of fees, or both. `external_id` is the caller's
+            own number for it, unique within the order.
+                fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's
+            order, which pays out itself:
+                ask the shop to give the cash back, as of a placed order is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -167,10 +168,11 @@ def sync(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order. instruct: of a till's
-                order, which pays out itself: ask the shop to give the cash back, as of a placed order
-            is always done.
+        body (RefundRequest): A refund by line, of fees, or both. `external_id` is the caller's
+            own number for it, unique within the order.
+                fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's
+            order, which pays out itself:
+                ask the shop to give the cash back, as of a placed order is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -200,10 +202,11 @@ async def asyncio_detailed(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order. instruct: of a till's
-                order, which pays out itself: ask the shop to give the cash back, as of a placed order
-            is always done.
+        body (RefundRequest): A refund by line, of fees, or both. `external_id` is the caller's
+            own number for it, unique within the order.
+                fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's
+            order, which pays out itself:
+                ask the shop to give the cash back, as of a placed order is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -236,10 +239,11 @@ async def asyncio(
     Args:
         order_id (UUID):
         idempotency_key (str):
-        body (RefundRequest): A refund by line. `external_id` is the caller's own number for it,
-            unique within the order. instruct: of a till's
-                order, which pays out itself: ask the shop to give the cash back, as of a placed order
-            is always done.
+        body (RefundRequest): A refund by line, of fees, or both. `external_id` is the caller's
+            own number for it, unique within the order.
+                fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's
+            order, which pays out itself:
+                ask the shop to give the cash back, as of a placed order is always done.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
