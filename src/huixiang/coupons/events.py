@@ -45,6 +45,14 @@ class CouponPackIssued(Event, frozen=True, kw_only=True, tag="coupons.pack_issue
     worth_fen: int
 
 
+class CouponPackRefused(Event, frozen=True, kw_only=True, tag="coupons.pack_refused.v1"):
+    """A member reached the tier, or began the plan, that a pack is given on, and could not have it. why: the code of
+    the refusal."""
+
+    pack: str
+    why: str
+
+
 class CouponGiven(Event, frozen=True, kw_only=True, tag="coupons.given.v1"):
     """A member gives a copy on: until `ends_at` whoever has the link can take it."""
 

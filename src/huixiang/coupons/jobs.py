@@ -6,7 +6,7 @@ from __future__ import annotations
 import msgspec
 
 from huixiang.coupons import service
-from huixiang.coupons.service import gifts, redeeming
+from huixiang.coupons.service import gifts, given_on, redeeming
 from huixiang.platform.db import Transaction
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 
@@ -62,6 +62,7 @@ async def free_codes(tx: Transaction) -> None:
 
 
 JOB_HANDLERS = (
+    JobHandler(given_on.GIVE, given_on.GivePack, given_on.give),
     JobHandler(END, EndCoupons, end_chunk),
     JobHandler(END_GIFTS, EndGifts, end_gifts_chunk),
     JobHandler(FREE_CODES, FreeCodes, free_codes_chunk),

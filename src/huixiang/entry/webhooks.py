@@ -20,6 +20,7 @@ from huixiang.coupons.events import (
     CouponGiftReturned,
     CouponGiven,
     CouponPackIssued,
+    CouponPackRefused,
 )
 from huixiang.insight.events import DelayAlarmEnded, DelayAlarmRaised
 from huixiang.members.events import (
@@ -85,6 +86,7 @@ TOLD: tuple[type[Event], ...] = (
     CouponChanged,
     CouponEndNear,
     CouponPackIssued,
+    CouponPackRefused,
     CouponGiven,
     CouponGiftReceived,
     CouponGiftReturned,

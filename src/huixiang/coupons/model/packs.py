@@ -18,6 +18,7 @@ PACK_COPIES_MAX = 50
 PackCode = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A pack of coupons, by its document.")
 ]
+ByCode = Annotated[str, Meta(min_length=1, max_length=64, description="A tier of the programme, or a plan.")]
 
 
 class PackItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -27,11 +28,19 @@ class PackItem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     copies: Annotated[int, Meta(ge=1, le=20)] = 1
 
 
+class GivenOn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who reaches one of these tiers from below, or begins one of these plans, is given the pack."""
+
+    tiers: Annotated[tuple[ByCode, ...], Meta(max_length=50)] = ()
+    plans: Annotated[tuple[ByCode, ...], Meta(max_length=50)] = ()
+
+
 class CouponPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule document of kind `coupon_pack`. A member has a pack once, whichever of its versions.
 
     holds: what is in it, each template once. claim: members take it themselves, as they do a template; grant: systems
-    give it. What it is worth is the sum of what its templates say that a copy is worth.
+    give it; given_on: it is given by itself. What it is worth is the sum of what its templates say that a copy is
+    worth.
     """
 
     name: Text
@@ -39,6 +48,7 @@ class CouponPack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     holds: Annotated[tuple[PackItem, ...], Meta(min_length=1, max_length=20)]
     claim: ClaimTerms | None = None
     grant: bool = True
+    given_on: GivenOn | None = None
 
 
 class NewPackIssue(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

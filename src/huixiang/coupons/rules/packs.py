@@ -37,6 +37,10 @@ def problems_of(pack: CouponPack, templates: Mapping[str, CouponTemplate]) -> It
         yield Problem("$.holds", f"holds more than {PACK_COPIES_MAX} copies")
     if not (pack.grant or pack.claim):
         yield Problem("$", "nobody could have it: give claim or grant")
+    if pack.given_on is not None and not (pack.given_on.tiers or pack.given_on.plans):
+        yield Problem("$.given_on", "name tiers or plans")
+    if pack.given_on is not None and not pack.grant:
+        yield Problem("$.given_on", "takes grant: what is given by itself is granted")
     yield from problems_of_claim(pack.claim)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.coupons.service import given_on
 from huixiang.kernel.errors import InvalidInput
 from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
@@ -38,6 +39,7 @@ async def subscribe(tx: Transaction, member_id: UUID, new: NewSubscription) -> S
         subscription_id=new_id(), plan=new.plan, state="active", starts_at=tx.now, ends_at=new.ends_at, ended_at=None
     )
     await store.insert(tx, member_id, given)
+    await given_on.plan_begun(tx, member_id, new.plan)
     return given
 
 
