@@ -162,7 +162,7 @@ def test_the_worked_example_of_lift() -> None:
             for buyers in (int(line[f"{side} buyers"]),)
         )
         found = compared(issued, withheld)
-        told = [found.verdict]
+        told: list[str] = [found.verdict]
         for one in (found.per_member, found.in_all):
             told += ["", "", ""] if one is None else [str(one.fen), str(one.low_fen), str(one.high_fen)]
         assert told == list(line.values())[4:], line
