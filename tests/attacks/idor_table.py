@@ -137,6 +137,7 @@ system coupons:read | 401 401 in 403 401 401 401 401 401 401 401
   GET    /api/v1/members/{member_id}/coupons
   GET    /api/v1/members/{member_id}/coupons/{coupon_id}/changes
 system coupons:write | 401 401 403 403 401 401 401 401 401 401 401
+  POST   /api/v1/coupons/bulk
   POST   /api/v1/members/{member_id}/coupon-packs
   POST   /api/v1/members/{member_id}/coupons
   POST   /api/v1/members/{member_id}/coupons/claim
@@ -323,6 +324,7 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
   GET    /api/console/v1/payments
   GET    /api/console/v1/payments/statements/{day}
 staff coupons:read | 401 401 401 401 in in in 403 in in in
+  GET    /api/console/v1/coupons/templates
   GET    /api/console/v1/members/{member_id}/coupons
   GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes
 staff coupons:batches | 401 401 401 401 403 in 403 403 403 403 403

@@ -43,15 +43,39 @@ def test_a_grant_is_previewed_and_asked_for(
     assert overflow(page) == 0
 
 
+@pytest.mark.requirement("CPN-02")
+@LOOKS
+def test_a_coupon_is_chosen_by_its_name(
+    open_page: OpenPage, world: World, maker: StorageState, viewport: dict[str, int], locale: str, scheme: str
+) -> None:
+    zh = locale == "zh-CN"
+    page = open_page("/console/grants/new", state=maker, viewport=viewport, locale=locale, scheme=scheme)
+    page.locator("input[name=name]").fill("fresh food")
+    page.get_by_text("券" if zh else "Coupons", exact=True).first.click()
+    label = "生鲜券 满 59 减 5（fresh_5）" if zh else "Fresh food: 5 off 59 (fresh_5)"
+    page.locator("select[name=template]").select_option(label=label)
+    facts = "发放后 14 天内有效 · 每人最多 4 张" if zh else "Good for 14 days · 4 at most for one member"
+    expect(page.get_by_test_id("template-facts")).to_have_text(facts)
+    page.locator("textarea[name=csv]").fill("\n".join(str(world.member_ids[one]) for one in (WANG, NEWCOMER)))
+    page.locator("textarea[name=reason]").fill("late deliveries")
+    assert violations(page) == []
+    assert overflow(page) == 0
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("planned")).to_have_text("2")
+    expect(page.get_by_test_id("grant-preview")).to_contain_text("成本上限" if zh else "Cost at most")
+    assert violations(page) == []
+    assert overflow(page) == 0
+
+
 @pytest.mark.requirement("CON-07")
 def test_what_is_wrong_is_said_in_the_form(open_page: OpenPage, maker: StorageState, failures: list[str]) -> None:
     page = open_page("/console/grants/new", state=maker)
     page.locator("input[name=name]").fill("nothing")
-    page.get_by_text("券", exact=True).or_(page.get_by_text("Coupons", exact=True)).first.click()
-    page.locator("input[name=code]").fill("no-such-rule")
+    page.get_by_text("权益", exact=True).or_(page.get_by_text("Benefit", exact=True)).first.click()
+    page.locator("input[name=code]").fill("no-such-benefit")
     page.locator("textarea[name=csv]").fill("13800138000")
     page.locator("textarea[name=reason]").fill("a try")
     page.get_by_test_id("submit").click()
-    expect(page.get_by_test_id("refused")).to_contain_text("no-such-rule")
+    expect(page.get_by_test_id("refused")).to_contain_text("no-such-benefit")
     assert [failure for failure in failures if "409" not in failure] == []
     failures.clear()

@@ -451,6 +451,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/coupons/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupon templates that may be given to members now, by code, with how many copies are left. */
+        get: operations["list_grantable_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/finance/liability": {
         parameters: {
             query?: never;
@@ -3778,6 +3795,26 @@ export interface paths {
         put?: never;
         /** Take in rows, one JSON object a line; a bad row is reported and the others are kept. Repeating is harmless: a row is known by its code and version. */
         post: operations["upsert_stores"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coupons/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring in coupons that members have from another system, one JSON object a line. A bad row is reported, the good rows are kept.
+         * @description Rows carry references of their own, so a repeated body gives nothing twice and needs no key.
+         */
+        post: operations["import_coupons"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7290,6 +7327,21 @@ export interface components {
          */
         GoodsState: "not_ok" | "ok" | "to_check";
         /**
+         * GrantableTemplate
+         * @description A template in force that may be given to members: a copy is good through `until`, or for `days` whole days after
+         *         today's. left: copies that there are still for all members; null without an end of them.
+         */
+        GrantableTemplate: {
+            days: number | null;
+            left: number | null;
+            name: components["schemas"]["Text"];
+            per_member: number | null;
+            /** @description A coupon template, by its document. */
+            template: string;
+            until: string | null;
+            version: number;
+        };
+        /**
          * GrantedLine
          * @description A line as it was placed, or the goods that took the place of some.
          *
@@ -7409,6 +7461,20 @@ export interface components {
             reason: string;
             /** @default null */
             source?: string | null;
+        };
+        /**
+         * ImportedCopy
+         * @description A copy that a member has and has not used, of a template here. expires_at: before which it is to be used; left
+         *         out, as of one that is issued now.
+         */
+        ImportedCopy: {
+            /** @default null */
+            expires_at?: string | null;
+            member: components["schemas"]["MemberRef"];
+            /** @description By which the other system knows the copy; no other copy has it. */
+            reference: string;
+            /** @description A coupon template, by its document. */
+            template: string;
         };
         /**
          * ImportProgress
@@ -9024,6 +9090,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_GrantableTemplate_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_GrantableTemplate_: {
+            items: components["schemas"]["GrantableTemplate"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_InboxMessage_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -10178,7 +10252,7 @@ export interface components {
         /**
          * Refund
          * @description What came back: goods worth `refund_fen`, for which `cash_refund_fen` is to be paid to the member, with the
-         *         points and the growth that they had earned.
+         *         points and the growth that they had earned; and beside it `fees_fen` of what delivery and packaging cost.
          *
          *         points_before, growth_before: of the points and the growth, what something else than a refund had taken back.
          *         points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
@@ -10191,6 +10265,7 @@ export interface components {
             cash_refund_fen: number;
             claw_back: components["schemas"]["ClawBackPolicy"];
             external_id: string;
+            fees_fen: number;
             gifts_fen: number;
             growth: number;
             growth_before: number;
@@ -10235,14 +10310,21 @@ export interface components {
         };
         /**
          * RefundRequest
-         * @description A refund by line. `external_id` is the caller's own number for it, unique within the order. instruct: of a till's
-         *         order, which pays out itself: ask the shop to give the cash back, as of a placed order is always done.
+         * @description A refund by line, of fees, or both. `external_id` is the caller's own number for it, unique within the order.
+         *         fees_fen: of what delivery and packaging of a placed order cost. instruct: of a till's order, which pays out itself:
+         *         ask the shop to give the cash back, as of a placed order is always done.
          */
         RefundRequest: {
             external_id: string;
+            /**
+             * @description Money in fen (0.01 yuan), not negative.
+             * @default 0
+             */
+            fees_fen?: number;
             /** @default false */
             instruct?: boolean;
-            lines: components["schemas"]["RefundLine"][];
+            /** @default [] */
+            lines?: components["schemas"]["RefundLine"][];
             /** Format: date-time */
             occurred_at: string;
             reason: string;
@@ -13965,6 +14047,62 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_CouponSums_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_grantable_templates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "days": 1,
+                     *           "left": 1,
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "per_member": 1,
+                     *           "template": "template",
+                     *           "until": "2026-03-18",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_GrantableTemplate_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -20101,6 +20239,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
@@ -24604,6 +24743,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
@@ -28379,6 +28519,71 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["CatalogueBulkOutcome"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    import_coupons: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Say what would become of each row, keep none.
+                 * @example false
+                 */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {"reference":"reference","member":{"member_id":"019d0000-7000-7000-8000-000000000001","number":"100000000017","phone":"13800138000","source":"till","external_id":"20260318-000431"},"template":"template","expires_at":"2026-03-18T10:30:00+08:00"} */
+                "application/x-ndjson": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1,
+                     *       "refused": 1,
+                     *       "rows": [
+                     *         {
+                     *           "id": "id",
+                     *           "line": 1,
+                     *           "outcome": "created",
+                     *           "problem": {
+                     *             "code": "code",
+                     *             "detail": "detail",
+                     *             "errors": [
+                     *               {
+                     *                 "path": "path",
+                     *                 "problem": "problem"
+                     *               }
+                     *             ]
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkOutcome"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -34025,6 +34230,7 @@ export interface operations {
                      *           "cash_refund_fen": 1280,
                      *           "claw_back": "debt",
                      *           "external_id": "20260318-000431",
+                     *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
@@ -34135,6 +34341,7 @@ export interface operations {
                      *       "cash_refund_fen": 1280,
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
+                     *       "fees_fen": 1280,
                      *       "gifts_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
@@ -34221,6 +34428,7 @@ export interface operations {
                      *       "cash_refund_fen": 1280,
                      *       "claw_back": "debt",
                      *       "external_id": "20260318-000431",
+                     *       "fees_fen": 1280,
                      *       "gifts_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,

@@ -1,6 +1,6 @@
 """Coupons over HTTP, one file per topic."""
 
-from huixiang.coupons.routes import batches, claims, copies, gifts, packs, redeeming, wallet
+from huixiang.coupons.routes import batches, claims, copies, gifts, grantable, importing, packs, redeeming, wallet
 
 ROUTES = [
     *wallet.ROUTES,
@@ -10,6 +10,8 @@ ROUTES = [
     *packs.ROUTES,
     *gifts.ROUTES,
     *batches.ROUTES,
+    *grantable.ROUTES,
+    *importing.ROUTES,
 ]
 
 __all__ = ["ROUTES"]

@@ -40,7 +40,7 @@ const number = (text: string): number | undefined => (text.trim() === '' ? undef
 function giftOf(form: Form): Gift {
   const cost = number(form.unitCost)
   const priced = cost === undefined ? {} : { unit_cost_fen: cost }
-  if (form.kind === 'coupons') return { kind: 'coupons', rule: form.code, copies: Number(form.amount), ...priced }
+  if (form.kind === 'coupons') return { kind: 'coupons', template: form.code, copies: Number(form.amount) }
   if (form.kind === 'benefit') return { kind: 'benefit', benefit: form.code, ...priced }
   if (form.kind === 'tier') return { kind: 'tier', tier: form.code, until: form.lastDay, ...priced }
   return {

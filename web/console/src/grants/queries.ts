@@ -1,6 +1,8 @@
 /** Bulk grants, as the console asks for them and steers them. */
 import { answer, type Page } from '@huixiang/api'
+import type { LocalText } from '@huixiang/shared'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
+import type { Ref } from 'vue'
 
 import { api, csrf } from '../api'
 
@@ -9,7 +11,7 @@ const WORKING = new Set(['running', 'stopping', 'undoing', 'waiting', 'undo_wait
 
 export type Gift =
   | { kind: 'points'; points: number; expires_on?: string | null; budget?: string | null }
-  | { kind: 'coupons'; rule: string; copies?: number; unit_cost_fen?: number | null }
+  | { kind: 'coupons'; template: string; copies?: number }
   | { kind: 'benefit'; benefit: string; unit_cost_fen?: number | null }
   | { kind: 'tier'; tier: string; until: string; unit_cost_fen?: number | null }
 
@@ -53,6 +55,16 @@ export interface NewGrant {
   budget_points?: number
 }
 
+/** A coupon template that may be given: good through `until`, or for `days` whole days after that of giving. */
+export interface Template {
+  template: string
+  name: LocalText
+  until: string | null
+  days: number | null
+  per_member: number | null
+  left: number | null
+}
+
 export type Verb = 'request' | 'pause' | 'resume' | 'stop' | 'undo'
 const BASE = '/api/console/v1/grants'
 const once = () => ({ ...csrf(), 'Idempotency-Key': `grants-${Date.now()}-${Math.floor(Math.random() * 1e9)}` })
@@ -66,6 +78,28 @@ export const useGrants = () =>
         api.GET(BASE, { params: { query: pageParam === null ? {} : { cursor: pageParam } }, signal }) as never,
       ),
     getNextPageParam: (last: Page<GrantRow>): string | undefined => last.next_cursor ?? undefined,
+  })
+
+const TEMPLATES_AT_ONCE = 200
+
+/** All that may be given, page by page. */
+export const useTemplates = (enabled: Ref<boolean>) =>
+  useQuery({
+    queryKey: ['coupon-templates'],
+    enabled,
+    queryFn: async ({ signal }): Promise<Template[]> => {
+      const found: Template[] = []
+      let cursor: string | null = null
+      do {
+        const query: { limit: number; cursor?: string } = { limit: TEMPLATES_AT_ONCE, ...(cursor === null ? {} : { cursor }) }
+        const page: Page<Template> = await answer<Page<Template>>(
+          api.GET('/api/console/v1/coupons/templates', { params: { query }, signal }) as never,
+        )
+        found.push(...page.items)
+        cursor = page.next_cursor ?? null
+      } while (cursor !== null)
+      return found
+    },
   })
 
 /** Asked again each second while it is at work, or waits for somebody. */
