@@ -1,11 +1,9 @@
 """Random histories of orders on quotes, with retries, deaths between commands and inside them, sweeps and time, against
-a model that imports no domain code: CHK-01 to CHK-06 and PTS-24. HUIXIANG_TEST_ORDER_STEPS asks for more of them.
-"""
+a model that imports no domain code: CHK-01 to CHK-06 and PTS-24."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
@@ -14,8 +12,6 @@ from itertools import count
 from typing import Any, ClassVar
 from uuid import UUID
 
-import uvloop
-from hypothesis import seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -23,7 +19,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from huixiang.checkout.jobs import CancelUnpaid, LookForUnpaid, cancel_unpaid, look_for_unpaid
@@ -48,9 +43,7 @@ from tests.support.programme import register_members
 
 START = datetime(2026, 3, 18, 1, 0, tzinfo=UTC)
 DAY = timedelta(hours=14)  # of which the clock tells: all of it on one business day
-ENOUGH = 10_000  # in each of two files, which two workers play
-EXAMPLES_A_ROUND = 10
-STEPS_AN_EXAMPLE = 60
+EXPIRY = (START + timedelta(days=60)).date()
 MEMBERS = 3
 SHARES = 7  # of the rule that all share
 MINE = 3  # of them for one member
@@ -484,31 +477,3 @@ class Orders(RuleBasedStateMachine):
                 self.ids[member],
             )
         return {row["expires_on"]: row["left"] for row in rows if row["left"]}
-
-
-EXPIRY = (START + timedelta(days=60)).date()
-EVERY = {
-    "give", "quote", "placed", "place again", "refused quote_expired", "refused quote_not_honoured", "died before",
-    "died within", "fulfilled", "nothing picked", "paid", "completed", "cancelled", "refunded", "refunded whole",
-    "fees refunded", "too much", "wait", "unpaid", "settled", "as before", "mingled", "not mingled",
-}  # fmt: skip
-
-
-def play_histories(url: str, steps: int, first_seed: int) -> None:
-    """So many steps; every kind of them is reached."""
-    Orders.url, Orders.reached = url, Tally()
-    rounds = 0
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as Orders.runner:
-        while Orders.reached.total() < steps:
-            number = first_seed + rounds
-            print(f"order machine: seed {number}, after {Orders.reached.total()} steps", flush=True)  # noqa: T201
-            budget = settings(max_examples=EXAMPLES_A_ROUND, stateful_step_count=STEPS_AN_EXAMPLE, derandomize=False)
-            run_state_machine_as_test(seed(number)(Orders), settings=budget)
-            rounds += 1
-    print(f"order machine: {Orders.reached.total()} steps, {rounds} seeds, {dict(Orders.reached)}")  # noqa: T201
-    if steps >= ENOUGH:
-        assert sorted(EVERY - set(Orders.reached)) == []
-
-
-def steps_asked() -> int:
-    return int(os.environ.get("HUIXIANG_TEST_ORDER_STEPS", ENOUGH))

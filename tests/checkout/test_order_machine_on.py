@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.checkout.order_machine import play_histories, steps_asked
+from tests.checkout.order_histories import play_histories, steps_asked
 
 FIRST_SEED = 1_001
 
