@@ -167,6 +167,7 @@ export default {
     quantity: 'Quantity',
     earnsNothing: 'The member could not earn then: no points and no growth',
     reversing: 'Still being undone',
+    feesBack: 'Delivery and packaging',
   },
   tender: { manufacturer_coupon: 'Manufacturer coupon', coupon: 'Coupon', points: 'Points', gift_card: 'Gift card' },
   channel: { store: 'Store', pos: 'Till', till: 'Till', app: 'App', mini_program: 'Mini-program', h5: 'H5', import: 'Import' },

@@ -160,6 +160,7 @@ export default {
     quantity: '数量',
     earnsNothing: '下单时会员状态不可累积，这一单没有积分与成长值',
     reversing: '撤回处理中',
+    feesBack: '配送费与包装费',
   },
   tender: { manufacturer_coupon: '厂家券', coupon: '优惠券', points: '积分抵扣', gift_card: '礼品卡' },
   channel: { store: '门店', pos: '门店收银', till: '门店收银', app: 'App', mini_program: '小程序', h5: 'H5', import: '导入' },
