@@ -103,7 +103,6 @@ def test_the_worst_store_stands_first_and_is_told_of(
     assert page.url.endswith("/console/tills?days=7")
     assert violations(page) == []
     assert overflow(page) == 0
-    page.screenshot(path=f"/tmp/tills_{locale}.png", full_page=True)
     alarms.get_by_text("已结束" if chinese else "Ended").click()
     expect(alarms.get_by_test_id("nothing")).to_be_visible()
 
