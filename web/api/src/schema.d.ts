@@ -434,6 +434,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/coupons/published": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The coupon templates that are in force or will be, by code: how each may be had, its limits, and how many copies are left. What a copy does, its rule in the promotions says. */
+        get: operations["list_published_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/coupons/published/{template}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One coupon template, as it is in force or will be first. */
+        get: operations["read_published_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/coupons/sums": {
         parameters: {
             query?: never;
@@ -9186,6 +9220,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_PublishedTemplate_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_PublishedTemplate_: {
+            items: components["schemas"]["PublishedTemplate"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_Recipient_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -10097,6 +10139,44 @@ export interface components {
             signature: string;
             starts_at: string;
             tree: string;
+        };
+        /**
+         * PublishedTemplate
+         * @description A template that is in force, or will be: in_force says which; from `starts_at` until before `ends_at`, null
+         *         without an end.
+         *
+         *         A copy is good through the day `until`, or for `days` whole ones after today's. claim: members take it themselves,
+         *         from `opens_at` until before `closes_at`, those of an audience where `for_some`; codes: batches of codes can be
+         *         made; public_code: one that all may use; grant: staff, campaigns and packs give it. per_member, total: copies;
+         *         budget_fen: what all may cost, each reckoned as `worth_fen`. left: copies that there are still for all members; null
+         *         without an end of them. holdout_bp: the share of members who are given none.
+         */
+        PublishedTemplate: {
+            budget_fen: number | null;
+            claim: boolean;
+            closes_at: string | null;
+            codes: boolean;
+            days: number | null;
+            ends_at: string | null;
+            for_some: boolean;
+            giftable: boolean;
+            grant: boolean;
+            holdout_bp: number;
+            in_force: boolean;
+            left: number | null;
+            name: components["schemas"]["Text"];
+            opens_at: string | null;
+            per_member: number | null;
+            public_code: string | null;
+            /** @description The rule that says what it does. */
+            rule: string;
+            starts_at: string;
+            /** @description A coupon template, by its document. */
+            template: string;
+            total: number | null;
+            until: string | null;
+            version: number;
+            worth_fen: number | null;
         };
         /**
          * PublishedVersion
@@ -13964,6 +14044,140 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_CouponLift_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_published_templates: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "budget_fen": 1280,
+                     *           "claim": true,
+                     *           "closes_at": "2026-03-18T10:30:00+08:00",
+                     *           "codes": true,
+                     *           "days": 1,
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "for_some": true,
+                     *           "giftable": true,
+                     *           "grant": true,
+                     *           "holdout_bp": 1,
+                     *           "in_force": true,
+                     *           "left": 1,
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "opens_at": "2026-03-18T10:30:00+08:00",
+                     *           "per_member": 1,
+                     *           "public_code": "public_code",
+                     *           "rule": "rule",
+                     *           "starts_at": "2026-03-18T10:30:00+08:00",
+                     *           "template": "template",
+                     *           "total": 1,
+                     *           "until": "2026-03-18",
+                     *           "version": 1,
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_PublishedTemplate_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_published_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example template */
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "budget_fen": 1280,
+                     *       "claim": true,
+                     *       "closes_at": "2026-03-18T10:30:00+08:00",
+                     *       "codes": true,
+                     *       "days": 1,
+                     *       "ends_at": "2026-03-18T10:30:00+08:00",
+                     *       "for_some": true,
+                     *       "giftable": true,
+                     *       "grant": true,
+                     *       "holdout_bp": 1,
+                     *       "in_force": true,
+                     *       "left": 1,
+                     *       "name": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "opens_at": "2026-03-18T10:30:00+08:00",
+                     *       "per_member": 1,
+                     *       "public_code": "public_code",
+                     *       "rule": "rule",
+                     *       "starts_at": "2026-03-18T10:30:00+08:00",
+                     *       "template": "template",
+                     *       "total": 1,
+                     *       "until": "2026-03-18",
+                     *       "version": 1,
+                     *       "worth_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PublishedTemplate"];
                 };
             };
             400: components["responses"]["Problem400"];

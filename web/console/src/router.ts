@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/vue-query'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteLocationRaw, type Router, type RouteRecordRaw } from 'vue-router'
 
 import { forget, sessionQuery } from './api'
+import { COUPONS } from './coupons/routes'
 import { GRANTS } from './grants/routes'
 import { PAYMENTS } from './payments/routes'
 import { placesOf } from './places'
@@ -52,6 +53,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'staff/:id', name: 'person', meta: READS_STAFF, component: () => import('./views/PersonPage.vue'), props: true },
       { path: 'audit', name: 'audit', meta: READS_AUDIT, component: () => import('./views/Audit.vue') },
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
+      ...COUPONS,
       ...GRANTS,
       ...REFUNDS,
       ...TILLS,

@@ -1,6 +1,17 @@
 """Coupons over HTTP, one file per topic."""
 
-from huixiang.coupons.routes import batches, claims, copies, gifts, grantable, importing, packs, redeeming, wallet
+from huixiang.coupons.routes import (
+    batches,
+    claims,
+    copies,
+    gifts,
+    grantable,
+    importing,
+    packs,
+    published,
+    redeeming,
+    wallet,
+)
 
 ROUTES = [
     *wallet.ROUTES,
@@ -10,6 +21,7 @@ ROUTES = [
     *packs.ROUTES,
     *gifts.ROUTES,
     *batches.ROUTES,
+    *published.ROUTES,
     *grantable.ROUTES,
     *importing.ROUTES,
 ]

@@ -7,12 +7,14 @@ import { en as desk } from '../members/desk-words'
 import { en as members } from '../members/texts'
 import { en as staff } from '../staff/words'
 
+import { en as coupons } from '../coupons/words'
 import { en as grants } from '../grants/words'
 import { en as payments } from '../payments/words'
 import { en as refunds } from '../refunds/words'
 import { en as tills } from '../tills/words'
 
 export default {
+  ...coupons,
   ...grants,
   ...refunds,
   ...tills,
@@ -26,7 +28,7 @@ export default {
   ...account,
   ...staff,
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', refunds: 'Refunds', tills: 'Tills', openAlarms: 'alarms', payments: 'Payments', waiting: 'waiting for you', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', coupons: 'Coupons', refunds: 'Refunds', tills: 'Tills', openAlarms: 'alarms', payments: 'Payments', waiting: 'waiting for you', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',

@@ -7,12 +7,14 @@ import { zh as desk } from '../members/desk-words'
 import { zh as members } from '../members/texts'
 import { zh as staff } from '../staff/words'
 
+import { zh as coupons } from '../coupons/words'
 import { zh as grants } from '../grants/words'
 import { zh as payments } from '../payments/words'
 import { zh as refunds } from '../refunds/words'
 import { zh as tills } from '../tills/words'
 
 export default {
+  ...coupons,
   ...grants,
   ...refunds,
   ...tills,
@@ -26,7 +28,7 @@ export default {
   ...account,
   ...staff,
   page: { title: '惠象控制台' },
-  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', approvals: '审批', keys: '接口密钥', staff: '员工账号', audit: '审计日志', messages: '消息', grants: '批量发放', refunds: '退款申请', tills: '收银到账', openAlarms: '个告警', payments: '支付', waiting: '项待审批', signOut: '退出' },
+  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', approvals: '审批', keys: '接口密钥', staff: '员工账号', audit: '审计日志', messages: '消息', grants: '批量发放', coupons: '优惠券', refunds: '退款申请', tills: '收银到账', openAlarms: '个告警', payments: '支付', waiting: '项待审批', signOut: '退出' },
   environment: { demo: '演示', test: '测试', production: '生产环境' },
   role: {
     admin: '管理员',
