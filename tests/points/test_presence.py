@@ -46,7 +46,8 @@ TAKING_NOTHING = frozenset(
         "check_rules", "compare_rules", "create_rule_draft", "discard_rule_draft", "publish_rule_version",
         "publish_rule_version_alone", "withdraw_rule_version_alone",
         "replace_rule_draft", "switch_rule", "withdraw_rule_version", "end_benefit", "end_plan", "give_benefit",
-        "give_plan", "claim_coupon", "redeem_code", "grant_coupon", "grant_pack", "void_coupon", "explain_quote",
+        "give_plan", "claim_coupon", "redeem_code", "grant_coupon", "grant_pack", "import_coupons",
+        "void_coupon", "explain_quote",
         "price_goods", "quote_basket",
     }
 )  # fmt: skip

@@ -151,6 +151,11 @@ REQUESTS: dict[str, Any] = {
     "refresh_sign_in": {"refresh_token": "AZpE..."},
     "register_member": NEW_MEMBER,
     "register_members": NEW_MEMBER,
+    "import_coupons": {
+        "reference": "oldshop:10001",
+        "member": {"source": "shop", "external_id": "718"},
+        "template": "fresh_5",
+    },
     "look_up_member": {"phone": "13800138000"},
     "merge_member": MERGE,
     "merge_member_by_staff": MERGE,

@@ -28763,7 +28763,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {"reference":"reference","member":{"member_id":"019d0000-7000-7000-8000-000000000001","number":"100000000017","phone":"13800138000","source":"till","external_id":"20260318-000431"},"template":"template","expires_at":"2026-03-18T10:30:00+08:00"} */
+                /** @example {"reference":"oldshop:10001","member":{"source":"shop","external_id":"718"},"template":"fresh_5"} */
                 "application/x-ndjson": string;
             };
         };
