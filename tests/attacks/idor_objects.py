@@ -78,6 +78,7 @@ GET    /api/console/v1/audit/{audit_id}
 GET    /api/console/v1/coupons/batches/{batch_id}
 POST   /api/console/v1/coupons/batches/{batch_id}/codes
 POST   /api/console/v1/coupons/batches/{batch_id}/void
+GET    /api/console/v1/coupons/published/{template}
 POST   /api/console/v1/orders/{order_id}/payments/{instruction_id}/retry
 GET    /api/console/v1/grants/{grant_id}
 GET    /api/console/v1/grants/{grant_id}/members
