@@ -69,8 +69,10 @@ member - | 401 in 401 401 401 401 401 401 401 401 401
   GET    /api/member/v1/me/messages/unread
   POST   /api/member/v1/me/messages/{message_id}/read
   POST   /api/member/v1/me/one-time-code
+  GET    /api/member/v1/me/orders
   GET    /api/member/v1/me/orders/open
   POST   /api/member/v1/me/orders/place
+  GET    /api/member/v1/me/orders/{order_id}
   GET    /api/member/v1/me/orders/{order_id}/placed
   POST   /api/member/v1/me/orders/{order_id}/refund-requests
   POST   /api/member/v1/me/orders/{order_id}/refund-requests/{request_id}/withdrawal

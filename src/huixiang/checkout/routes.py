@@ -19,7 +19,9 @@ from huixiang.checkout.model import (
     RefundRequest,
     UploadRow,
 )
+from huixiang.checkout.model.mine import MyOrder, MyOrderSummary
 from huixiang.checkout.schemas import outcome_rows
+from huixiang.checkout.service import mine
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
@@ -116,8 +118,22 @@ async def list_my_refunds(
     edge: NamedDependency[Edge], order_id: FromPath[UUID], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
 ) -> Page[Refund]:
     """The refunds of an order of mine, the first one first, each with the record of all that it undid (PTS-24)."""
-    mine = edge.member.member_id
-    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit, of=mine))
+    member_id = edge.member.member_id
+    return await edge.query(lambda tx: service.refunds_of(tx, order_id, cursor, limit, of=member_id))
+
+
+@get("/api/member/v1/me/orders", **member())
+async def list_my_orders(
+    edge: NamedDependency[Edge], cursor: Cursor = None, limit: Limit = PAGE_LIMIT_DEFAULT
+) -> Page[MyOrderSummary]:
+    """All my orders, on their way, completed and cancelled, the latest first."""
+    return await edge.query(lambda tx: mine.listed(tx, edge.member.member_id, cursor, limit))
+
+
+@get("/api/member/v1/me/orders/{order_id:uuid}", **member())
+async def read_my_order(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> MyOrder:
+    """An order of mine with its lines, what came off, what was paid, and what I asked back."""
+    return await edge.query(lambda tx: mine.read(tx, edge.member.member_id, order_id))
 
 
 @get("/api/console/v1/orders/{order_id:uuid}", **staff("orders:read"))
@@ -149,6 +165,8 @@ ROUTES = [
     read_refund,
     list_refunds_for_staff,
     list_my_refunds,
+    list_my_orders,
+    read_my_order,
     read_order_for_staff,
     list_member_orders,
 ]

@@ -2825,6 +2825,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/member/v1/me/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All my orders, on their way, completed and cancelled, the latest first. */
+        get: operations["list_my_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/member/v1/me/orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order of mine with its lines, what came off, what was paid, and what I asked back. */
+        get: operations["read_my_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/me/orders/{order_id}/placed": {
         parameters: {
             query?: never;
@@ -8010,6 +8044,107 @@ export interface components {
             sales_fen: number;
         };
         /**
+         * MyDiscount
+         * @description What one rule took off. coupon_id: by a coupon of mine.
+         */
+        MyDiscount: {
+            coupon_id: string | null;
+            name: components["schemas"]["Text"];
+            rule: string;
+            saved_fen: number;
+        };
+        /**
+         * MyOrder
+         * @description An order of mine. discounts: as they were quoted. cash_fen: what is to be paid, or was: of the lines, with the
+         *         fees, less points_off_fen for points_spent and tendered_fen by other means. points: earned; refunded_points: of
+         *         them, taken back. refunded_fen: the worth of what came back, cash_refunded_fen: paid back for it.
+         */
+        MyOrder: {
+            cash_fen: number;
+            cash_refunded_fen: number;
+            channel: string;
+            completed_at: string | null;
+            delivery_fen: number;
+            discounts: components["schemas"]["MyDiscount"][];
+            lines: components["schemas"]["MyOrderLine"][];
+            list_fen: number;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            ordered_at: string;
+            packaging_fen: number;
+            pay_by: string | null;
+            payment: ("due" | "none" | "paid") | null;
+            payments: components["schemas"]["MyPayment"][];
+            points: number;
+            points_off_fen: number;
+            points_spent: number;
+            reason: string | null;
+            refunded_fen: number;
+            refunded_points: number;
+            requests: components["schemas"]["MyRefundRequest"][];
+            /** @enum {unknown} */
+            state: "cancelled" | "completed" | "fulfilled" | "placed" | "refunded";
+            store: components["schemas"]["Text"] | null;
+            tendered_fen: number;
+        };
+        /**
+         * MyOrderLine
+         * @description A line. quantity: what is charged for; ordered: what was asked for, which differs where less was picked.
+         *         payable_fen: after all discounts, before points. replaces: the line whose goods were missing. returnable: what of it
+         *         may still be asked back.
+         */
+        MyOrderLine: {
+            line_id: string;
+            list_fen: number;
+            measure: components["schemas"]["Measure"];
+            name: components["schemas"]["Text"] | null;
+            ordered: number;
+            payable_fen: number;
+            quantity: number;
+            refunded_quantity: number;
+            replaces: string | null;
+            returnable: number;
+            sku: string;
+        };
+        /**
+         * MyOrderSummary
+         * @description An order in my list. ordered_at: when it was placed; of what is completed, when it was. goods: the first of its
+         *         lines, by name; lines: how many there are. cash_fen: what is to be paid, or was. payment: null of what is
+         *         completed.
+         */
+        MyOrderSummary: {
+            cash_fen: number;
+            channel: string;
+            goods: components["schemas"]["Text"][];
+            lines: number;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            ordered_at: string;
+            pay_by: string | null;
+            payment: ("due" | "none" | "paid") | null;
+            points: number;
+            refunded_fen: number;
+            /** @enum {unknown} */
+            state: "cancelled" | "completed" | "fulfilled" | "placed" | "refunded";
+            store: components["schemas"]["Text"] | null;
+        };
+        /**
+         * MyPayment
+         * @description A sum that the shop is to charge or to give back, and whether it moved.
+         */
+        MyPayment: {
+            asked_at: string;
+            cause: string;
+            fen: number;
+            /** @enum {unknown} */
+            kind: "charge" | "give_back";
+            settled_at: string | null;
+            /** @enum {unknown} */
+            state: "confirmed" | "failed" | "sent" | "voided";
+        };
+        /**
          * MyRefundRequest
          * @description A request as its member sees it: not who at the shop did what, nor what the rule holds against them.
          */
@@ -9161,6 +9296,14 @@ export interface components {
          */
         Page_MessageRow_: {
             items: components["schemas"]["MessageRow"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_MyOrderSummary_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_MyOrderSummary_: {
+            items: components["schemas"]["MyOrderSummary"][];
             next_cursor: string | null;
         };
         /**
@@ -24640,6 +24783,194 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_my_orders: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cash_fen": 1280,
+                     *           "channel": "store",
+                     *           "goods": [
+                     *             {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             }
+                     *           ],
+                     *           "lines": 1,
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "ordered_at": "2026-03-18T10:30:00+08:00",
+                     *           "pay_by": "2026-03-18T10:30:00+08:00",
+                     *           "payment": "due",
+                     *           "points": 1,
+                     *           "refunded_fen": 1280,
+                     *           "state": "cancelled",
+                     *           "store": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_MyOrderSummary_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_my_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "cash_fen": 1280,
+                     *       "cash_refunded_fen": 1280,
+                     *       "channel": "store",
+                     *       "completed_at": "2026-03-18T10:30:00+08:00",
+                     *       "delivery_fen": 1280,
+                     *       "discounts": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280
+                     *         }
+                     *       ],
+                     *       "lines": [
+                     *         {
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "ordered": 1,
+                     *           "payable_fen": 1280,
+                     *           "quantity": 1,
+                     *           "refunded_quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "returnable": 1,
+                     *           "sku": "FRUIT-0001"
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "ordered_at": "2026-03-18T10:30:00+08:00",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "payments": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "cause": "cause",
+                     *           "fen": 1,
+                     *           "kind": "charge",
+                     *           "settled_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "confirmed"
+                     *         }
+                     *       ],
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "points_spent": 1,
+                     *       "reason": "reason",
+                     *       "refunded_fen": 1280,
+                     *       "refunded_points": 1,
+                     *       "requests": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "asked_by": "member",
+                     *           "at_once": true,
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "goods": "to_check",
+                     *           "ground": "damaged",
+                     *           "lines": [
+                     *             {
+                     *               "line_id": "1",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "note": "note",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "reason": "reason",
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "asked",
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "state": "cancelled",
+                     *       "store": {
+                     *         "en": "Example",
+                     *         "zh": "示例"
+                     *       },
+                     *       "tendered_fen": 1280
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MyOrder"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

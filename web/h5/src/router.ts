@@ -12,6 +12,8 @@ export function createMemberRouter(): Router {
       { path: '/', name: 'card', component: CardView },
       { path: '/wallet', name: 'wallet', component: () => import('./views/WalletView.vue') },
       { path: '/gift', name: 'gift', component: () => import('./views/GiftView.vue') },
+      { path: '/orders', name: 'orders', component: () => import('./views/OrdersView.vue') },
+      { path: '/orders/:order_id', name: 'order', component: () => import('./views/OrderView.vue') },
       { path: '/points', name: 'points', component: () => import('./views/PointsView.vue') },
       { path: '/tier', name: 'tier', component: () => import('./views/TierView.vue') },
       { path: '/inbox', name: 'inbox', component: () => import('./views/InboxView.vue') },

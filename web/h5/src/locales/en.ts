@@ -1,5 +1,6 @@
 import { devices, signIn } from './access.en'
 import * as own from './me.en'
+import { orders } from './orders.en'
 import * as wallet from './wallet.en'
 
 export default {
@@ -7,9 +8,10 @@ export default {
   devices,
   ...own,
   ...wallet,
+  orders,
   page: { title: 'Huixiang member' },
   terms: { back: 'Back', coming: 'Changes from {day}', read: 'Read it all', version: 'Version {version}', since: 'in force since {day}', former: 'Former versions' },
-  nav: { label: 'Main', terms: 'Terms', card: 'Card', wallet: 'Coupons', gift: 'A coupon for you', points: 'Points', tier: 'Tier', me: 'Me', profile: 'Profile', consents: 'Consents', data: 'My data', trial: 'Trial membership', inbox: 'Messages', devices: 'Sign-in and devices', signIn: 'Sign in' },
+  nav: { label: 'Main', terms: 'Terms', card: 'Card', wallet: 'Coupons', orders: 'Orders', order: 'Order', gift: 'A coupon for you', points: 'Points', tier: 'Tier', me: 'Me', profile: 'Profile', consents: 'Consents', data: 'My data', trial: 'Trial membership', inbox: 'Messages', devices: 'Sign-in and devices', signIn: 'Sign in' },
   card: {
     hello: 'Hello, {name}',
     helloPlain: 'Hello',
