@@ -9,7 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from huixiang.pricing.model.basket import Basket, Situation
-from huixiang.pricing.model.kept import Choices, KeptTotals
+from huixiang.pricing.model.kept import Choices, Kept, KeptTotals
 from huixiang.pricing.model.priced import Priced
 from huixiang.pricing.rules import kept
 from huixiang.pricing.rules.compile import compile_promotions
@@ -35,7 +35,7 @@ def choices(priced: Priced) -> Choices:
     )
 
 
-def through_a_token(basket: Basket, situation: Situation, priced: Priced) -> kept.Kept:
+def through_a_token(basket: Basket, situation: Situation, priced: Priced) -> Kept:
     return kept.unpacked(kept.packed(kept.keep(basket, situation, priced, choices(priced))))
 
 
