@@ -1,6 +1,7 @@
 import { devices, signIn } from './access.en'
 import * as own from './me.en'
 import { orders } from './orders.en'
+import { refund } from './refund.en'
 import * as wallet from './wallet.en'
 
 export default {
@@ -9,6 +10,7 @@ export default {
   ...own,
   ...wallet,
   orders,
+  refund,
   page: { title: 'Huixiang member' },
   terms: { back: 'Back', coming: 'Changes from {day}', read: 'Read it all', version: 'Version {version}', since: 'in force since {day}', former: 'Former versions' },
   nav: { label: 'Main', terms: 'Terms', card: 'Card', wallet: 'Coupons', orders: 'Orders', order: 'Order', gift: 'A coupon for you', points: 'Points', tier: 'Tier', me: 'Me', profile: 'Profile', consents: 'Consents', data: 'My data', trial: 'Trial membership', inbox: 'Messages', devices: 'Sign-in and devices', signIn: 'Sign in' },

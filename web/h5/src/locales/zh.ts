@@ -1,6 +1,7 @@
 import { devices, signIn } from './access.zh'
 import * as own from './me.zh'
 import { orders } from './orders.zh'
+import { refund } from './refund.zh'
 import * as wallet from './wallet.zh'
 
 export default {
@@ -9,6 +10,7 @@ export default {
   ...own,
   ...wallet,
   orders,
+  refund,
   page: { title: '惠象会员' },
   terms: { back: '返回', coming: '{day} 起变更', read: '阅读全文', version: '第 {version} 版', since: '{day} 起生效', former: '历史版本' },
   nav: { label: '主导航', terms: '会员条款', card: '会员卡', wallet: '优惠券', orders: '订单', order: '订单详情', gift: '收到的券', points: '积分', tier: '等级', me: '我的', profile: '个人资料', consents: '授权管理', data: '我的数据', trial: '会员体验', inbox: '消息', devices: '登录与设备', signIn: '登录' },
