@@ -10,6 +10,7 @@ member     DELETE /api/member/v1/me/devices/{device_id}                         
 member     POST   /api/member/v1/me/messages/{message_id}/read                         404/message_unknown        200
 member     POST   /api/member/v1/me/popups/{message_id}/show                           404/message_unknown        200
 member     POST   /api/member/v1/me/popups/{message_id}/dismiss                        404/message_unknown        200
+member     GET    /api/member/v1/me/orders/{order_id}                                  404/order_unknown          200
 member     GET    /api/member/v1/me/orders/{order_id}/placed                           404/placed_unknown         404
 member     GET    /api/member/v1/me/orders/{order_id}/refunds                          404/order_unknown          200
 member     POST   /api/member/v1/me/orders/{order_id}/refund-requests                     404/order_unknown         201
