@@ -143,6 +143,26 @@ async def test_gifts_are_given_at_completion_and_taken_back(
     assert await counter.breaches() == []
 
 
+@pytest.mark.requirement("CPN-01", "PRC-03", "PTS-24")
+async def test_gifts_are_no_more_than_there_are_of_their_template(counter: Counter, members: list[UUID]) -> None:
+    await counter.publish([GIFTS[0], PRESENT])
+    await counter.document("coupon_template", "present", {**TEMPLATE, "total": 3})
+    bought = []
+    for member in members[:2]:
+        bought.append(await counter.place(await counter.quote([pieces("beef")], member), paid=True))
+        await counter.act(bought[-1], "complete")
+    given = [await coupons(counter.db, member) for member in members]
+    assert given == [[("present", "issued")] * 2, [], []], "two of three, so that no other two are left"
+    await counter.refund(bought[0], "r1", [("1", 1)])
+    late = await counter.place(await counter.quote([pieces("beef")], members[2]), paid=True)
+    await counter.act(late, "complete")
+    assert await coupons(counter.db, members[2]) == [("present", "issued")] * 2
+    part = (Kind.COUPON_TEMPLATE, "present")
+    async with counter.db.transaction() as tx:
+        assert (await stock.left(tx, [part]))[part] == 1
+    assert await counter.breaches() == []
+
+
 async def test_a_gift_that_cannot_be_given_keeps_nobody_from_the_goods(counter: Counter, members: list[UUID]) -> None:
     await counter.publish([GIFTS[0], PRESENT])
     await counter.document("coupon_template", "present", {**TEMPLATE, "per_member": 1})

@@ -43,8 +43,8 @@ async def _give(tx: Transaction, placed: Placed, number: int, rule: str, gift: G
     try:
         async with tx.savepoint():
             if gift.kind == "coupon":
-                for coupon_id in coupon_ids(placed.order_id, number, gift.count):
-                    await coupons.issue(tx, placed.member_id, gift.what, coupon_id, COUPON_CAUSE)
+                copies = coupon_ids(placed.order_id, number, gift.count)
+                await coupons.issue_promised(tx, placed.member_id, gift.what, copies, COUPON_CAUSE)
             elif gift.kind == "points":
                 await _points(tx, placed, number, rule, gift.count)
     except DomainError as refusal:

@@ -59,6 +59,7 @@ async def undo(
         if gift.kind == "coupon" and gift.refused is None:
             copies = coupon_ids(placed.order_id, gift.gift_no, gift.count)
             taken = await coupons.take_back(tx, owner, copies)
+            await coupons.leave_promised(tx, gift.what, copies, len(taken.voided))
             _note(effects, GIFT_TAKEN, GIFT, len(taken.voided))
             gifts_fen += gift.value_fen * len(taken.used) // gift.count
     withheld = min(gifts_fen, refund_fen) if rules.used_gifts == "off_refund" else 0

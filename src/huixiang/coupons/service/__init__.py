@@ -6,6 +6,7 @@ from huixiang.coupons.service.ending import announce_due, expire_due
 from huixiang.coupons.service.holding import give_back, hold, release, take_back, use
 from huixiang.coupons.service.issuing import issue
 from huixiang.coupons.service.merging import counted, merge, unmerge
+from huixiang.coupons.service.promised import issue_promised, leave_promised
 
 __all__ = [
     "announce_due",
@@ -15,6 +16,8 @@ __all__ = [
     "grant",
     "hold",
     "issue",
+    "issue_promised",
+    "leave_promised",
     "merge",
     "release",
     "take_back",
