@@ -93,6 +93,17 @@ async def test_an_order_tells_what_came_off_was_picked_paid_and_came_back(counte
     assert {one["kind"] for one in after["payments"]} == {"charge", "give_back"}
 
 
+@pytest.mark.requirement("CHK-06")
+async def test_fees_that_came_back_are_told(counter: Counter, member: UUID) -> None:
+    quote = await counter.quote(BASKET, member, delivery={"fee_fen": 600}, packaging_fen=100)
+    order = await counter.place(quote, paid=True)
+    await counter.act(order, "complete")
+    await counter.refund(order, "late", fees_fen=650)
+    told = (await read(counter.db, member, order)).json()
+    sums = ("delivery_fen", "packaging_fen", "cash_refunded_fen", "fees_refunded_fen")
+    assert [told[name] for name in sums] == [600, 100, 0, 650]
+
+
 async def test_another_member_is_told_of_no_such_order(counter: Counter, member: UUID) -> None:
     [neighbour] = await register_members(counter.db, 1, prefix="next door")
     order = await counter.place(await counter.quote(BASKET, member))

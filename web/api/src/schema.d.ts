@@ -8057,7 +8057,8 @@ export interface components {
          * MyOrder
          * @description An order of mine. discounts: as they were quoted. cash_fen: what is to be paid, or was: of the lines, with the
          *         fees, less points_off_fen for points_spent and tendered_fen by other means. points: earned; refunded_points: of
-         *         them, taken back. refunded_fen: the worth of what came back, cash_refunded_fen: paid back for it.
+         *         them, taken back. refunded_fen: the worth of what came back, cash_refunded_fen: paid back for it,
+         *         fees_refunded_fen: paid back of the fees.
          */
         MyOrder: {
             cash_fen: number;
@@ -8066,6 +8067,7 @@ export interface components {
             completed_at: string | null;
             delivery_fen: number;
             discounts: components["schemas"]["MyDiscount"][];
+            fees_refunded_fen: number;
             lines: components["schemas"]["MyOrderLine"][];
             list_fen: number;
             /** Format: uuid */
@@ -24890,6 +24892,7 @@ export interface operations {
                      *           "saved_fen": 1280
                      *         }
                      *       ],
+                     *       "fees_refunded_fen": 1280,
                      *       "lines": [
                      *         {
                      *           "line_id": "1",

@@ -80,7 +80,8 @@ class MyPayment(msgspec.Struct, frozen=True, kw_only=True):
 class MyOrder(msgspec.Struct, frozen=True, kw_only=True):
     """An order of mine. discounts: as they were quoted. cash_fen: what is to be paid, or was: of the lines, with the
     fees, less points_off_fen for points_spent and tendered_fen by other means. points: earned; refunded_points: of
-    them, taken back. refunded_fen: the worth of what came back, cash_refunded_fen: paid back for it."""
+    them, taken back. refunded_fen: the worth of what came back, cash_refunded_fen: paid back for it,
+    fees_refunded_fen: paid back of the fees."""
 
     order_id: UUID
     order_number: str
@@ -104,6 +105,7 @@ class MyOrder(msgspec.Struct, frozen=True, kw_only=True):
     refunded_points: int
     refunded_fen: int
     cash_refunded_fen: int
+    fees_refunded_fen: int
     lines: list[MyOrderLine]
     payments: list[MyPayment]
     requests: list[MyRefundRequest]

@@ -14,12 +14,14 @@ from huixiang.checkout.model.mine import NAMED_GOODS, MyOrder, MyOrderSummary, M
 from huixiang.checkout.model.placing import Placed
 from huixiang.checkout.model.requests import MyRefundRequest, as_member_sees
 from huixiang.checkout.rules import mine as rules
+from huixiang.checkout.service import standing
 from huixiang.checkout.service.read import order_owner
 from huixiang.checkout.service.requested import requests_of_order
 from huixiang.checkout.store import instructions as payments
 from huixiang.checkout.store import mine as store
 from huixiang.checkout.store import placed as placed_store
 from huixiang.checkout.store import requests as request_store
+from huixiang.checkout.store.placed import Kept
 from huixiang.kernel.page import PAGE_LIMIT_MAX, Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
@@ -68,6 +70,7 @@ async def read(tx: Transaction, member_id: UUID, order_id: UUID) -> MyOrder:
     return MyOrder(
         **_head(placed, order),
         **_sums(placed, order),
+        fees_refunded_fen=_fees_back(kept) if kept is not None else 0,
         store=named.get(store_id or ""),
         discounts=rules.discounts_of(placed),
         lines=rules.lines_of(placed, order, waiting, goods),
@@ -126,6 +129,11 @@ def _sums(placed: Placed | None, order: Order | None) -> dict[str, Any]:
         "tendered_fen": sum(one.amount_fen for one in order.tenders) - points_fen,
         "cash_fen": order.cash_fen,
     }
+
+
+def _fees_back(kept: Kept) -> int:
+    stands = standing.stands_now(kept)
+    return kept.placed.delivery_fen + kept.placed.packaging_fen - stands.delivery_fen - stands.packaging_fen
 
 
 def _payment(one: Instruction) -> MyPayment:
