@@ -22,13 +22,14 @@ RULE = OrderRule(code="off", name=named("off"), effect=Off((OffStep(5_000, 200),
 
 
 class Heard:
-    """What one connection is asked."""
+    """What one connection is asked, but for what each process asks once a second: whether points are paused."""
 
     def __init__(self) -> None:
         self._said: list[str] = []
 
     def hear(self, record: Any) -> None:
-        self._said.append(" ".join(record.query.split()))
+        if "FROM points.pause " not in record.query:
+            self._said.append(" ".join(record.query.split()))
 
     async def take(self) -> list[str]:
         """Since it was last taken. The driver tells at the loop's next turn."""

@@ -22,6 +22,7 @@ _PROGRAM = Path(__file__).parents[2]
 _SEEN = (
     "catalogue/model",
     "conditions",
+    "coupons/model",
     "kernel",
     "members/model",
     "messaging/model",
