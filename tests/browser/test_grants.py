@@ -51,7 +51,7 @@ def test_a_coupon_is_chosen_by_its_name(
     zh = locale == "zh-CN"
     page = open_page("/console/grants/new", state=maker, viewport=viewport, locale=locale, scheme=scheme)
     page.locator("input[name=name]").fill("fresh food")
-    page.get_by_text("券" if zh else "Coupons", exact=True).first.click()
+    page.locator("form").get_by_text("券" if zh else "Coupons", exact=True).click()
     label = "生鲜券 满 59 减 5（fresh_5）" if zh else "Fresh food: 5 off 59 (fresh_5)"
     page.locator("select[name=template]").select_option(label=label)
     facts = "发放后 14 天内有效 · 每人最多 4 张" if zh else "Good for 14 days · 4 at most for one member"
