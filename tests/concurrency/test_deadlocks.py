@@ -24,7 +24,8 @@ pytestmark = pytest.mark.requirement("PTS-14")
 
 ACCOUNT = "SELECT FROM points.account WHERE member_id = $1 FOR UPDATE"
 HEAD = "SELECT FROM platform.outbox_head WHERE member_id = $1 FOR UPDATE"
-WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted"
+# Locks of other databases are in the table too.
+WAITS = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 FOUND = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 
 
@@ -32,9 +33,11 @@ FOUND = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database
 async def rival(database: TestDatabase) -> AsyncIterator[asyncpg.Connection]:
     """Another connection, which looks for deadlocks later than ours: so ours is the one that gives way."""
     connection = await asyncpg.connect(database.url("postgres"))
-    await connection.execute("SET deadlock_timeout = '60s'")
-    yield connection
-    await connection.close()
+    try:
+        await connection.execute("SET deadlock_timeout = '60s'")
+        yield connection
+    finally:
+        await connection.close()
 
 
 async def embrace(

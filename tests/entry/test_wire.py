@@ -169,10 +169,17 @@ async def test_a_stop_finishes_what_was_begun(db: Database, database_url: str, t
             assert await server.process.wait() in {0, -signal.SIGTERM}
 
 
+# Locks of other databases are in the table too.
+WAITS = """
+    SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND locktype = 'transactionid' AND datname = current_database()
+"""
+
+
 async def wait_for_a_waiting_backend(db: Database) -> None:
     async with asyncio.timeout(10), db.transaction(read_only=True) as tx:
         while True:
-            if await tx.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"):
+            if await tx.fetchval(WAITS):
                 return
             await asyncio.sleep(0.02)
 
