@@ -328,7 +328,6 @@ staff finance:read | 401 401 401 401 in 403 403 403 in in 403
 staff coupons:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/coupons/published
   GET    /api/console/v1/coupons/published/{template}
-  GET    /api/console/v1/coupons/templates
   GET    /api/console/v1/members/{member_id}/coupons
   GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes
 staff coupons:batches | 401 401 401 401 403 in 403 403 403 403 403

@@ -42,6 +42,8 @@ async def test_what_is_left_of_what_all_members_share(client: httpx.AsyncClient,
     few, many = await read(client, "few"), await read(client, "many")
     assert (few["left"], few["claim"], few["for_some"], few["total"], few["in_force"]) == (2, True, False, 5, True)
     assert (many["left"], many["claim"], many["codes"], many["public_code"]) == (None, False, False, "MANY2026")
+    await publish_template(db, "few", total=50, worth_fen=1000, budget_fen=30_000, claim={})
+    assert (await read(client, "few"))["left"] == 29, "of what the new version says, before anybody takes of it"
     unknown = await client.get(f"{PATH}/none")
     assert (unknown.status_code, unknown.json()["code"]) == (404, "coupon_template_unknown")
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from huixiang.coupons.model import CouponNotOffered
-from huixiang.coupons.routes.grantable import ROUTES
+from huixiang.coupons.routes.published import ROUTES
 from huixiang.coupons.service import many
 from huixiang.coupons.service.issuing import issue
 from huixiang.kernel.calendar import BusinessCalendar
@@ -120,8 +120,13 @@ async def test_staff_choose_from_what_may_be_given(db: Database) -> None:
     async with db.transaction() as tx:
         assert await many.keep(tx, Holder("grant", new_id()), "ten", 4) == 4
     async with client_of(db, ROUTES, "coupons:read") as clerk:
-        first = (await clerk.get("/api/console/v1/coupons/templates", params={"limit": 1})).json()
-        rest = (await clerk.get("/api/console/v1/coupons/templates", params={"cursor": first["next_cursor"]})).json()
+        query = {"granted": "true", "limit": "1"}
+        first = (await clerk.get("/api/console/v1/coupons/published", params=query)).json()
+        rest = (
+            await clerk.get(
+                "/api/console/v1/coupons/published", params=query | {"cursor": first["next_cursor"], "limit": "9"}
+            )
+        ).json()
     found = [*first["items"], *rest["items"]]
     assert [(one["template"], one["left"], one["per_member"], one["until"]) for one in found] == [
         ("open", None, None, "2026-12-31"),

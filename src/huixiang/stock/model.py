@@ -122,6 +122,14 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime
 
 
+class Standing(NamedTuple):
+    """How much there is of a resource by which version, and what of it is left."""
+
+    version: int
+    capacity: int
+    left: int
+
+
 class ResourceLine(msgspec.Struct, frozen=True, kw_only=True):
     """A resource, and what is left of it: below zero where the capacity was lowered below what is taken."""
 

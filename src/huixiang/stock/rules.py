@@ -16,6 +16,7 @@ from huixiang.stock.model import (
     Lack,
     ResourceFixed,
     ResourceUnknown,
+    Standing,
     StockClosed,
     StockExhausted,
     StockNotOpen,
@@ -77,6 +78,14 @@ def exhausted(wanted: Sequence[Wanted], left: Mapping[UUID, int]) -> list[Lack]:
         for one in wanted
         if one.resource_id in left and left[one.resource_id] < one.amount
     ]
+
+
+def room(stands: Standing | None, definition: Definition) -> int:
+    """What there is for who takes next: a newer definition comes with the taking, and of what nobody has taken all is
+    there."""
+    if stands is None:
+        return definition.capacity
+    return stands.left + (definition.capacity - stands.capacity if definition.version > stands.version else 0)
 
 
 def _fields(lack: Lack, named: Named) -> dict[str, Any]:

@@ -485,23 +485,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/console/v1/coupons/templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The coupon templates that may be given to members now, by code, with how many copies are left. */
-        get: operations["list_grantable_templates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/console/v1/finance/liability": {
         parameters: {
             query?: never;
@@ -7395,21 +7378,6 @@ export interface components {
          */
         GoodsState: "not_ok" | "ok" | "to_check";
         /**
-         * GrantableTemplate
-         * @description A template in force that may be given to members: a copy is good through `until`, or for `days` whole days after
-         *         today's. left: copies that there are still for all members; null without an end of them.
-         */
-        GrantableTemplate: {
-            days: number | null;
-            left: number | null;
-            name: components["schemas"]["Text"];
-            per_member: number | null;
-            /** @description A coupon template, by its document. */
-            template: string;
-            until: string | null;
-            version: number;
-        };
-        /**
          * GrantedLine
          * @description A line as it was placed, or the goods that took the place of some.
          *
@@ -9258,14 +9226,6 @@ export interface components {
          */
         Page_Gift_: {
             items: components["schemas"]["CouponsGift"][];
-            next_cursor: string | null;
-        };
-        /**
-         * Page_GrantableTemplate_
-         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
-         */
-        Page_GrantableTemplate_: {
-            items: components["schemas"]["GrantableTemplate"][];
             next_cursor: string | null;
         };
         /**
@@ -14210,6 +14170,11 @@ export interface operations {
                  * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
                  */
                 cursor?: string | null;
+                /**
+                 * @description only those of which copies may be given to members now
+                 * @example false
+                 */
+                granted?: boolean;
                 /** @example 50 */
                 limit?: number;
             };
@@ -14406,62 +14371,6 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_CouponSums_"];
-                };
-            };
-            400: components["responses"]["Problem400"];
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    list_grantable_templates: {
-        parameters: {
-            query?: {
-                /**
-                 * @description next_cursor of the page before
-                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
-                 */
-                cursor?: string | null;
-                /** @example 50 */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "days": 1,
-                     *           "left": 1,
-                     *           "name": {
-                     *             "en": "Example",
-                     *             "zh": "示例"
-                     *           },
-                     *           "per_member": 1,
-                     *           "template": "template",
-                     *           "until": "2026-03-18",
-                     *           "version": 1
-                     *         }
-                     *       ],
-                     *       "next_cursor": null
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Page_GrantableTemplate_"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -5,7 +5,6 @@ from huixiang.coupons.routes import (
     claims,
     copies,
     gifts,
-    grantable,
     importing,
     packs,
     published,
@@ -22,7 +21,6 @@ ROUTES = [
     *gifts.ROUTES,
     *batches.ROUTES,
     *published.ROUTES,
-    *grantable.ROUTES,
     *importing.ROUTES,
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID, uuid5
@@ -41,6 +41,12 @@ def require_offered(template: str, terms: CouponTemplate, way: Way, now: datetim
             raise CouponNotOffered(template=template, way=way)
         return
     require_claims(template, terms.claim, now)
+
+
+def require_granted(template: str, terms: CouponTemplate, now: datetime, calendar: BusinessCalendar) -> None:
+    """Whether copies may be given to members now. Raises CouponNotOffered, CouponTemplateOver."""
+    require_offered(template, terms, "grant", now)
+    end_of(template, terms, now, calendar)
 
 
 def require_claims(what: str, claim: ClaimTerms | None, now: datetime) -> None:
@@ -85,6 +91,13 @@ def wanted_of(template: str, version: int, terms: CouponTemplate) -> list[Wanted
         definition = Definition(unit="fen", capacity=terms.budget_fen, version=version, source="coupon_template")
         wanted.append(Wanted(kind=Kind.BUDGET, key=f"coupon/{template}", amount=terms.worth_fen, definition=definition))
     return wanted
+
+
+def copies_left(wanted: Sequence[Wanted], room: Mapping[UUID, int]) -> int | None:
+    """How many copies there still are for all members; None without an end of them. wanted: by one copy; room: of each
+    resource of these."""
+    left = [room[one.resource_id] // one.amount for one in wanted]
+    return max(min(left), 0) if left else None
 
 
 def problems_of(terms: CouponTemplate) -> Iterator[Problem]:

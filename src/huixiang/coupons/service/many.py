@@ -13,8 +13,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from huixiang.coupons.model import KIND, Coupon, CouponLimitReached, CouponTemplate, CouponWithheld
-from huixiang.coupons.model.grantable import GrantableTemplate
+from huixiang.coupons.model import Coupon, CouponLimitReached, CouponTemplate, CouponWithheld
 from huixiang.coupons.rules import issuing as rules
 from huixiang.coupons.rules.holdout import is_held_out
 from huixiang.coupons.service.issuing import template_in_force
@@ -23,12 +22,9 @@ from huixiang.coupons.store import exposures
 from huixiang.coupons.store import many as store
 from huixiang.coupons.store.exposures import Exposure
 from huixiang.coupons.store.issuing import Kept
-from huixiang.kernel.errors import DomainError
-from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
-from huixiang.rulebook import service as rulebook
 from huixiang.stock import service as stock
-from huixiang.stock.model import Holder, Kind, StockExhausted, Wanted, resource_id
+from huixiang.stock.model import Holder, Kind, StockExhausted, resource_id
 
 TTL = timedelta(minutes=1)  # never waited for: a ticket is confirmed in the transaction that takes it
 UNUSED = "not given"
@@ -38,37 +34,14 @@ async def look(tx: Transaction, template: str) -> tuple[int, CouponTemplate]:
     """The version in force of a template that may be granted, and what it says. Raises CouponTemplateUnknown,
     CouponNotOffered, CouponTemplateOver."""
     version, terms = await template_in_force(tx, template)
-    rules.require_offered(template, terms, "grant", tx.now)
-    rules.end_of(template, terms, tx.now, tx.calendar)
+    rules.require_granted(template, terms, tx.now, tx.calendar)
     return version, terms
-
-
-async def grantable(tx: Transaction, cursor: str | None, limit: int) -> Page[GrantableTemplate]:
-    """The templates that `look` finds, by code. Raises InvalidInput for a cursor of another list."""
-    (after,) = decode_cursor(cursor, str) if cursor else ("",)
-    codes = sorted(one.code for one in await rulebook.versions(tx, KIND, in_force_only=True) if one.code > after)
-    found: list[GrantableTemplate] = []
-    for code in codes:
-        try:
-            version, terms = await look(tx, code)
-        except DomainError:
-            continue
-        found.append(
-            GrantableTemplate(
-                template=code, version=version, name=terms.name, until=terms.until, days=terms.days,
-                per_member=terms.per_member, left=await room(tx, code),
-            )
-        )  # fmt: skip
-        if len(found) > limit:
-            break
-    return page_of(found, limit, lambda last: (last.template,))
 
 
 async def room(tx: Transaction, template: str) -> int | None:
     """How many copies are left of what all members share; None where there is no end of them. Raises as `look`."""
-    version, terms = await look(tx, template)
-    left = [await _left(tx, one) // one.amount for one in rules.wanted_of(template, version, terms)]
-    return max(min(left), 0) if left else None
+    wanted = rules.wanted_of(template, *await look(tx, template))
+    return rules.copies_left(wanted, await stock.room(tx, wanted))
 
 
 async def keep(tx: Transaction, holder: Holder, template: str, copies: int) -> int:
@@ -147,14 +120,3 @@ async def _within_limit(tx: Transaction, template: str, terms: CouponTemplate, w
 def _parts(template: str) -> Sequence[tuple[Kind, str]]:
     """What copies of a template may have taken of what all members share, whichever its version."""
     return (Kind.COUPON_TEMPLATE, template), (Kind.BUDGET, f"coupon/{template}")
-
-
-async def _left(tx: Transaction, wanted: Wanted) -> int:
-    """What is left, as the definition will have it that comes with the next taking."""
-    assert wanted.definition is not None  # noqa: S101 - a template says how much there is
-    page = await stock.list_resources(tx, wanted.kind, wanted.key, None, 1)
-    found = next((one for one in page.items if one.key == wanted.key), None)
-    if found is None:
-        return wanted.definition.capacity
-    more = wanted.definition.capacity - found.capacity if wanted.definition.version > found.version else 0
-    return found.left + more

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
 from huixiang.coupons.model import KIND, CouponTemplate, CouponTemplateUnknown
 from huixiang.coupons.model.published import PublishedTemplate
 from huixiang.coupons.rules import issuing as rules
+from huixiang.kernel.errors import DomainError
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Document, Name, Timeline, Version
 from huixiang.stock import service as stock
-from huixiang.stock.model import resource_id
 
 
-async def listed(tx: Transaction, cursor: str | None, limit: int) -> Page[PublishedTemplate]:
-    """By code. Raises InvalidInput for a cursor of another list."""
+async def listed(tx: Transaction, cursor: str | None, limit: int, *, granted: bool = False) -> Page[PublishedTemplate]:
+    """By code. granted: only those of which copies may be given to members now. Raises InvalidInput for a cursor of
+    another list."""
     (after,) = decode_cursor(cursor, str) if cursor else ("",)
     codes = sorted({one.code for one in await rulebook.versions(tx, KIND) if _is_ahead(tx, one) and one.code > after})
-    lines = await rulebook.timelines(tx, [(KIND, code) for code in codes[: limit + 1]])
-    return page_of(await _shown(tx, lines), limit, lambda last: (last.template,))
+    found: list[PublishedTemplate] = []
+    while codes and len(found) <= limit:
+        lines = await rulebook.timelines(tx, [(KIND, code) for code in codes[: limit + 1]])
+        found += await _shown(tx, lines, granted=granted)
+        codes = codes[limit + 1 :]
+    return page_of(found[: limit + 1], limit, lambda last: (last.template,))
 
 
 async def one(tx: Transaction, template: str) -> PublishedTemplate:
@@ -42,23 +46,25 @@ def _document(tx: Transaction, line: Timeline) -> Document | None:
     return line.find(tx.now) or min(coming, key=lambda one: one.period.start, default=None)
 
 
-async def _shown(tx: Transaction, lines: Mapping[Name, Timeline]) -> list[PublishedTemplate]:
+async def _shown(tx: Transaction, lines: Mapping[Name, Timeline], *, granted: bool = False) -> list[PublishedTemplate]:
     found = [(code, _document(tx, line)) for (_, code), line in sorted(lines.items())]
     documents = [(code, one, one.read(CouponTemplate)) for code, one in found if one is not None]
-    shared = [wanted for code, one, terms in documents for wanted in rules.wanted_of(code, one.version, terms)]
-    left = await stock.left(tx, [(wanted.kind, wanted.key) for wanted in shared]) if shared else {}
-    by_id = {resource_id(*name): amount for name, amount in left.items()}
-    return [_of(tx, code, one, terms, by_id) for code, one, terms in documents]
+    if granted:
+        documents = [one for one in documents if _is_granted(tx, *one)]
+    wanted = {code: rules.wanted_of(code, one.version, terms) for code, one, terms in documents}
+    room = await stock.room(tx, [one for each in wanted.values() for one in each])
+    return [_of(tx, code, one, terms, rules.copies_left(wanted[code], room)) for code, one, terms in documents]
 
 
-def _of(
-    tx: Transaction, code: str, document: Document, terms: CouponTemplate, known: Mapping[UUID, int]
-) -> PublishedTemplate:
-    """known: what is left of resources that were taken of before; of others all is."""
-    wanted = rules.wanted_of(code, document.version, terms)
-    rest = [
-        known.get(one.resource_id, one.definition.capacity if one.definition else 0) // one.amount for one in wanted
-    ]
+def _is_granted(tx: Transaction, code: str, document: Document, terms: CouponTemplate) -> bool:
+    try:
+        rules.require_granted(code, terms, tx.now, tx.calendar)
+    except DomainError:
+        return False
+    return tx.now in document.period
+
+
+def _of(tx: Transaction, code: str, document: Document, terms: CouponTemplate, left: int | None) -> PublishedTemplate:
     claim, codes = terms.claim, terms.codes
     return PublishedTemplate(
         template=code,
@@ -83,5 +89,5 @@ def _of(
         worth_fen=terms.worth_fen,
         budget_fen=terms.budget_fen,
         holdout_bp=terms.holdout_bp,
-        left=max(min(rest), 0) if rest else None,
+        left=left,
     )

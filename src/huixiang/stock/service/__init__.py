@@ -8,7 +8,7 @@ confirmed or freed.
 
 from huixiang.stock.service.defining import define
 from huixiang.stock.service.gating import Gated, gate_of, turned_away
-from huixiang.stock.service.reading import lacking, left, list_resources, list_tickets, read_resource
+from huixiang.stock.service.reading import lacking, left, list_resources, list_tickets, read_resource, room
 from huixiang.stock.service.sweeping import Swept, sweep
 from huixiang.stock.service.taking import take
 from huixiang.stock.service.tickets import confirm, free, give_back, reserve, tickets_of
@@ -27,6 +27,7 @@ __all__ = [
     "list_tickets",
     "read_resource",
     "reserve",
+    "room",
     "sweep",
     "take",
     "tickets_of",

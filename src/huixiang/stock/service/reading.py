@@ -31,14 +31,25 @@ async def lacking(tx: Transaction, wanted: Sequence[Wanted]) -> StockRefusal | N
     """The refusal of who would take this now, going by what is left; nothing is taken. None where a resource is not
     there yet, or the newer definition that is wanted would make it another."""
     named = {one.resource_id: (one.kind, one.key) for one in wanted}
-    known = await definitions.versions(tx, list(named))
+    known = await definitions.standing(tx, list(named))
     lasting = [
         one
         for one in wanted
-        if one.resource_id in known and (one.definition is None or one.definition.version <= known[one.resource_id])
+        if one.resource_id in known
+        and (one.definition is None or one.definition.version <= known[one.resource_id].version)
     ]
-    lacks = rules.exhausted(lasting, await definitions.left(tx, [one.resource_id for one in lasting]))
+    lacks = rules.exhausted(lasting, {resource: stands.left for resource, stands in known.items()})
     return rules.refusal(lacks, named) if lacks else None
+
+
+async def room(tx: Transaction, wanted: Sequence[Wanted]) -> Mapping[UUID, int]:
+    """What there is for who takes these next, by resource, each with its definition; one statement."""
+    known = await definitions.standing(tx, [one.resource_id for one in wanted]) if wanted else {}
+    return {
+        one.resource_id: rules.room(known.get(one.resource_id), one.definition)
+        for one in wanted
+        if one.definition is not None
+    }
 
 
 async def read_resource(tx: Transaction, wanted: UUID) -> Resource:

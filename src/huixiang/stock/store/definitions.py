@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.platform.db import Transaction
-from huixiang.stock.model import Kind, Resource, ResourceLine, ResourceRow
+from huixiang.stock.model import Kind, Resource, ResourceLine, ResourceRow, Standing
 
 _LINE = "resource_id, kind, key, unit, capacity, remaining AS left, per_member, opens_at, closes_at, version"
 
@@ -41,12 +41,13 @@ async def left(tx: Transaction, resources: Sequence[UUID]) -> Mapping[UUID, int]
     return {row["resource_id"]: row["remaining"] for row in rows}
 
 
-async def versions(tx: Transaction, resources: Sequence[UUID]) -> Mapping[UUID, int]:
-    """The version by which each stands that is there."""
+async def standing(tx: Transaction, resources: Sequence[UUID]) -> Mapping[UUID, Standing]:
+    """Of each that is there."""
     rows = await tx.fetch(
-        "SELECT resource_id, version FROM stock.resource WHERE resource_id = ANY ($1::uuid[])", list(resources)
+        "SELECT resource_id, version, capacity, remaining FROM stock.stock_facts WHERE resource_id = ANY ($1::uuid[])",
+        list(resources),
     )
-    return {row["resource_id"]: row["version"] for row in rows}
+    return {resource_id: Standing(*stands) for resource_id, *stands in rows}
 
 
 async def one(tx: Transaction, resource_id: UUID) -> Resource | None:

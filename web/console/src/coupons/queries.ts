@@ -10,7 +10,7 @@ const AT_MOST = 100
 
 export const useTemplates = () =>
   useInfiniteQuery({
-    queryKey: ['coupon-templates'],
+    queryKey: ['coupon-templates', 'published'],
     initialPageParam: START,
     queryFn: ({ pageParam, signal }): Promise<Page<PublishedTemplate>> =>
       answer<Page<PublishedTemplate>>(api.GET('/api/console/v1/coupons/published', { params: { query: position(pageParam) }, signal })),

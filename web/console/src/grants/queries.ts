@@ -85,15 +85,15 @@ const TEMPLATES_AT_ONCE = 200
 /** All that may be given, page by page. */
 export const useTemplates = (enabled: Ref<boolean>) =>
   useQuery({
-    queryKey: ['coupon-templates'],
+    queryKey: ['coupon-templates', 'granted'],
     enabled,
     queryFn: async ({ signal }): Promise<Template[]> => {
       const found: Template[] = []
       let cursor: string | null = null
       do {
-        const query: { limit: number; cursor?: string } = { limit: TEMPLATES_AT_ONCE, ...(cursor === null ? {} : { cursor }) }
+        const query: { granted: boolean; limit: number; cursor?: string } = { granted: true, limit: TEMPLATES_AT_ONCE, ...(cursor === null ? {} : { cursor }) }
         const page: Page<Template> = await answer<Page<Template>>(
-          api.GET('/api/console/v1/coupons/templates', { params: { query }, signal }) as never,
+          api.GET('/api/console/v1/coupons/published', { params: { query }, signal }) as never,
         )
         found.push(...page.items)
         cursor = page.next_cursor ?? null
