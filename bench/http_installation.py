@@ -86,9 +86,11 @@ Fill = Callable[[Database, list[str]], Awaitable[None]]
 
 
 @contextmanager
-def ground(more: Fill | None = None, bare: str = BARE, program: str = PROGRAM) -> Iterator[Ground]:
+def ground(
+    more: Fill | None = None, bare: str = BARE, program: str = PROGRAM, members: int = MEMBERS
+) -> Iterator[Ground]:
     """Start everything in a directory that is thrown away, fill it, and stop everything at the end. more: what else is
-    filled in for the members; bare, program: the factories of the yardstick and of what is measured."""
+    filled in for so many members; bare, program: the factories of the yardstick and of what is measured."""
     with tempfile.TemporaryDirectory(prefix="huixiang-bench-") as name:
         home = Path(name)
         home.chmod(0o711)
@@ -105,14 +107,14 @@ def ground(more: Fill | None = None, bare: str = BARE, program: str = PROGRAM) -
                 member_requests_per_minute=10_000_000,
                 log_level="info",
             )
-            token, member_ids = asyncio.run(_fill(settings, more))
+            token, member_ids = asyncio.run(_fill(settings, members, more))
             with _serving(settings, program) as measured, _serving(settings, bare) as yardstick:
                 yield Ground(measured, yardstick, server.pid, server.url("huixiang_app"), token, member_ids)
         finally:
             server.stop()
 
 
-async def _fill(settings: Settings, more: Fill | None) -> tuple[str, list[str]]:
+async def _fill(settings: Settings, count: int, more: Fill | None) -> tuple[str, list[str]]:
     """Members with some orders each; a key with every scope, and the members' ids."""
     use_keys(settings)
     register_rule_kinds()
@@ -124,12 +126,15 @@ async def _fill(settings: Settings, more: Fill | None) -> tuple[str, list[str]]:
         await rulebook.load_shipped(tx)
         key = await staff.create_key(tx, "bench", staff.SCOPES, "bench")
     member_ids: list[str] = []
-    for start in range(0, MEMBERS, 500):
+    for start in range(0, count, 500):
         async with db.transaction() as tx:
-            new = [NewMember(channel="till", external_ids=(ExternalId("till", f"m{start + n}"),)) for n in range(500)]
+            new = [
+                NewMember(channel="till", external_ids=(ExternalId("till", f"m{n}"),))
+                for n in range(start, min(start + 500, count))
+            ]
             made = await members.register_bulk(tx, new)
         member_ids += [str(one.member_id) for one in made]
-    for start in range(0, MEMBERS, 200):
+    for start in range(0, count, 200):
         async with db.transaction() as tx:
             orders = [
                 _past_order(db, member_id, number)

@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import cast
 
 import msgspec
@@ -45,23 +45,38 @@ class Job(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """Of the measured time: answers by status, the seconds it took, and latencies as microseconds to counts."""
+    """Of the measured time: answers by status, the seconds it took, and latencies by status, as microseconds to
+    counts."""
 
     statuses: dict[int, int]
     seconds: float
-    latencies: dict[int, int]
+    latencies: dict[int, dict[int, int]]
     next_serial: int
 
     @property
     def requests(self) -> int:
         return sum(self.statuses.values())
 
-    def percentile_ms(self, share: float) -> float:
-        """The latency that `share` of the requests did not exceed."""
-        wanted = share * sum(self.latencies.values())
+    def beside(self, other: Result) -> Result:
+        """Both as one, that ran at once."""
+        return Result(
+            dict(Counter(self.statuses) + Counter(other.statuses)),
+            max(self.seconds, other.seconds),
+            {
+                status: dict(Counter(self.latencies.get(status, {})) + Counter(other.latencies.get(status, {})))
+                for status in {*self.latencies, *other.latencies}
+            },
+            max(self.next_serial, other.next_serial),
+        )
+
+    def percentile_ms(self, share: float, status: int | None = None) -> float:
+        """The latency that `share` of the requests did not exceed, or of those that were answered so."""
+        some = [of for answered, of in self.latencies.items() if status in {None, answered}]
+        counts = sum(map(Counter, some), Counter())
+        wanted = share * counts.total()
         seen = 0
-        for microseconds in sorted(self.latencies):
-            seen += self.latencies[microseconds]
+        for microseconds in sorted(counts):
+            seen += counts[microseconds]
             if seen >= wanted:
                 return microseconds / 1000
         return 0.0
@@ -114,7 +129,7 @@ class Connection(asyncio.Protocol):
         self.counting = False
         self.stopped = False
         self.statuses: Counter[int] = Counter()
-        self.latencies: Counter[int] = Counter()
+        self.latencies: defaultdict[int, Counter[int]] = defaultdict(Counter)
         self.closed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -139,9 +154,10 @@ class Connection(asyncio.Protocol):
 
     def _answered(self) -> None:
         if self.counting:
-            self.statuses[int(self._received[9:12])] += 1
+            status = int(self._received[9:12])
+            self.statuses[status] += 1
             microseconds = (time.perf_counter() - self._sent_at) * 1e6
-            self.latencies[int(microseconds / BUCKET_US) * BUCKET_US] += 1
+            self.latencies[status][int(microseconds / BUCKET_US) * BUCKET_US] += 1
         del self._received[: self._needed]
         self._needed = 0
         if self.stopped or self._requests.over:
@@ -187,6 +203,7 @@ async def load(job: Job) -> Result:
     for place in range(job.connections):
         first_s = place * every_s / job.connections if every_s else 0.0
         one = Connection(requests, first_s, every_s)
+        one.counting = not job.warm_up_s
         await loop.create_connection(lambda one=one: one, "127.0.0.1", job.port)  # type: ignore[misc]
         connections.append(one)
     await asyncio.sleep(job.warm_up_s)
@@ -199,8 +216,10 @@ async def load(job: Job) -> Result:
         one.counting, one.stopped = False, True
     await asyncio.gather(*(one.closed for one in connections))
     statuses = sum((one.statuses for one in connections), Counter())
-    latencies = sum((one.latencies for one in connections), Counter())
-    return Result(dict(statuses), took, dict(latencies), requests.next_serial + 1)
+    latencies = {
+        status: dict(sum((one.latencies[status] for one in connections), Counter[int]())) for status in statuses
+    }
+    return Result(dict(statuses), took, latencies, requests.next_serial + 1)
 
 
 if __name__ == "__main__":
