@@ -124,6 +124,7 @@ async def test_points_come_back_with_the_cash(counter: Counter, member: UUID, po
     assert await counter.breaches() == []
 
 
+OATS = {"line_id": "o", "sku": "oats", "measure": "piece", "quantity": 1, "price_fen": 1_500}
 SPENDING = {
     "name": NAME,
     "rate": {"points": 1, "fen": 1},
@@ -148,12 +149,11 @@ async def test_overweight_and_substitutes(counter: Counter, member: UUID) -> Non
     await under(counter, "proportional", overweight_bp=500)
     lines = [{"line_id": "c", "sku": "chicken", "grams": 1_000}, {"line_id": "r", "sku": "rice", "pieces": 1}]
     placed = await counter.place(await counter.quote(lines, member), paid=True)
-    oats = {"line_id": "o", "sku": "oats", "measure": "piece", "quantity": 1, "price_fen": 1_500}
     twice = [{"line_id": "r", "quantity": 0}, {"line_id": "r", "quantity": 1}]
     refused(await counter.try_act(placed, "fulfil", picked=twice), 422, "picked_line_twice")
     nothing = [{"line_id": "c", "quantity": 0}, {"line_id": "r", "quantity": 0}]
     refused(await counter.try_act(placed, "fulfil", picked=nothing), 409, "nothing_picked")
-    picks = [{"line_id": "c", "quantity": 1_200}, {"line_id": "r", "quantity": 0, "substitute": oats}]
+    picks = [{"line_id": "c", "quantity": 1_200}, {"line_id": "r", "quantity": 0, "substitute": OATS}]
     picked = await counter.act(placed, "fulfil", picked=picks)
     stands = {line["line_id"]: line for line in picked["fulfilled"]["lines"]}
     assert stands["c"]["quantity"] == 1_050
@@ -166,6 +166,21 @@ async def test_overweight_and_substitutes(counter: Counter, member: UUID) -> Non
     order = await counter.order(placed)
     assert [(line["line_id"], line["sku"]) for line in order["lines"]] == [("c", "chicken"), ("o", "oats")]
     assert await counter.breaches() == []
+
+
+@pytest.mark.requirement("CHK-03")
+async def test_what_cannot_have_been_picked_is_refused(counter: Counter, member: UUID) -> None:
+    lines = [{"line_id": "r", "sku": "rice", "pieces": 1}]
+    placed = await counter.place(await counter.quote(lines, member), paid=True)
+    oats = ({"quantity": 0}, {"quantity": 10_000_000_000}, {"price_fen": -1}, {"line_id": ""}, {"unknown": 1})
+    for wrong in (
+        {"quantity": -1},
+        {"quantity": 10_000_000_000},
+        {"quantity": 0, "subsitute": None},
+        *({"quantity": 0, "substitute": {**OATS, **fault}} for fault in oats),
+    ):
+        refused(await counter.try_act(placed, "fulfil", picked=[{"line_id": "r", **wrong}]), 422, "input_invalid")
+    assert (await counter.placed(placed))["state"] == "placed"
 
 
 @pytest.mark.requirement("CHK-03")

@@ -14,6 +14,8 @@ from huixiang.kernel.errors import DomainError
 from huixiang.kernel.money import PointsNonNegative
 from huixiang.kernel.text import Text
 
+TierCode = Annotated[str, Meta(min_length=1, max_length=64, description="A tier of the programme above its first.")]
+
 
 class GrowthRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`growth` for every `fen` paid."""
@@ -160,7 +162,7 @@ class TierOffer(msgspec.Struct, frozen=True):
 class NewUpgrade(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tier to buy."""
 
-    tier: str
+    tier: TierCode
 
 
 class TierUpgrade(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,7 +183,7 @@ class TierUpgrade(msgspec.Struct, frozen=True, kw_only=True):
 class NewManualTier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The tier that a member is to have through the business day `until`, and why."""
 
-    tier: str
+    tier: TierCode
     until: date
     reason: Annotated[str, Meta(min_length=1, max_length=500)]
 

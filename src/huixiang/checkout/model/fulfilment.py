@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from huixiang.checkout.model.orders import Measure
+from huixiang.checkout.model.orders import QUANTITY_MAX, Measure, Name, Quantity
 from huixiang.kernel.errors import DomainError
+from huixiang.kernel.money import FenNonNegative
 from huixiang.kernel.text import Text
 
 KIND = "fulfilment"  # of rule documents
@@ -102,22 +103,22 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
         return sum(line.points_fen for line in self.lines)
 
 
-class Substitute(msgspec.Struct, frozen=True, kw_only=True):
+class Substitute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them, by the unit
     layer as if they had been ordered then."""
 
-    line_id: str
-    sku: str
+    line_id: Name
+    sku: Name
     measure: Measure
-    quantity: int
-    price_fen: int
+    quantity: Quantity
+    price_fen: FenNonNegative
 
 
-class Picked(msgspec.Struct, frozen=True, kw_only=True):
+class Picked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What was picked of a line, in its own measure; more than was ordered where it weighs more."""
 
-    line_id: str
-    quantity: int
+    line_id: Name
+    quantity: Annotated[int, Meta(ge=0, le=QUANTITY_MAX)]
     substitute: Substitute | None = None
 
 

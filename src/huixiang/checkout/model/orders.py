@@ -16,7 +16,8 @@ from huixiang.members.model import MemberRef
 Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,31}$(?!\n)")]
 ExternalId = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\x21-\x7e]+$(?!\n)")]
 Name = Annotated[str, Meta(min_length=1, max_length=64)]
-Quantity = Annotated[int, Meta(ge=1, le=1_000_000)]
+QUANTITY_MAX = 1_000_000
+Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
 Instant = Annotated[datetime, Meta(tz=True)]
 
 LINES_MAX = 2000

@@ -10,13 +10,13 @@ import msgspec
 from msgspec import Meta
 
 from huixiang.coupons.model import TemplateCode
+from huixiang.tiers.model import TierCode
 
 Amount = Annotated[int, Meta(ge=1, le=10_000_000, description="Points for each member, where the list says none.")]
 BudgetCode = Annotated[
     str, Meta(pattern=r"^[a-z][a-z0-9_.-]{0,31}$(?!\n)", description="Who pays, as the ledger has it.")
 ]
 BenefitCode = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)", description="A benefit, by its document.")]
-TierCode = Annotated[str, Meta(min_length=1, max_length=64, description="A tier of the programme above its first.")]
 Copies = Annotated[int, Meta(ge=1, le=20)]
 UnitCost = Annotated[int, Meta(ge=0, le=100_000_000, description="What one is expected to cost, in fen.")]
 Instant = Annotated[datetime, Meta(tz=True)]
