@@ -10,6 +10,8 @@ from uuid import UUID
 import httpx
 
 from huixiang.checkout import routes, routes_payments, routes_placing
+from huixiang.checkout.jobs import CancelUnpaid, cancel_unpaid
+from huixiang.checkout.service import settling
 from huixiang.entry.background import HOLDERS, SUBSCRIPTIONS
 from huixiang.kernel.ids import new_id
 from huixiang.platform import invariants
@@ -96,6 +98,14 @@ class Counter(quoting.Shop):
     async def relay(self) -> None:
         """Let everything happen that follows from what was committed."""
         await Relay(self.db, [one for one in SUBSCRIPTIONS if not one.name.startswith("webhooks.")]).drain()
+
+    async def cancel_unpaid(self) -> None:
+        """What the clock finds unpaid is cancelled, each in a transaction of its owner's."""
+        async with self.db.transaction() as tx:
+            found = await settling.overdue(tx, None, 200)
+        for _, member_id, order_id in found:
+            async with self.db.transaction() as tx:
+                await cancel_unpaid(tx, CancelUnpaid(member_id, order_id))
 
     async def sweep(self) -> None:
         async with self.db.transaction() as tx:

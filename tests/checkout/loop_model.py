@@ -13,12 +13,13 @@ OVERWEIGHT = 5  # percent, of what is charged for at most more than was ordered
 @dataclass
 class ModelOrder:
     """An order as its answers had it. left: by line, what can come back; cash_fen: what is paid for the goods;
-    fees_fen: what is left of those for delivery and packaging."""
+    fees_fen: what is left of those for delivery and packaging. unpaid: nothing of it was ever paid."""
 
     member: int
     placed: Answer
     state: str = "placed"
     payment: str = "due"
+    unpaid: bool = False
     points: int = 0
     cash_fen: int = 0
     fees_fen: int = 0
@@ -78,6 +79,7 @@ def place(member: ModelMember, number: int, answer: Answer, shared: str) -> Mode
     assert answer["due_fen"] == answer["goods_fen"] + fees_fen - answer["points_off_fen"]
     order = ModelOrder(number, answer, payment=answer["payment"], points=answer["points"], fees_fen=fees_fen)
     order.cash_fen = answer["goods_fen"] - answer["points_off_fen"]
+    order.unpaid = order.payment == "due"
     order.spent = answer["points"]
     order.left = {line["line_id"]: line["quantity"] for line in answer["lines"]}
     member.mingled |= answer["points"] > member.left_of_given
@@ -103,6 +105,8 @@ def fulfil(order: ModelOrder, answer: Answer) -> None:
     order.left = {line["line_id"]: line["quantity"] for line in stands}
     order.payment = answer["payment"]
     order.state = "fulfilled"
+    order.unpaid &= order.payment == "due"
+    assert (answer["pay_by"] is not None) == order.unpaid
 
 
 def complete(member: ModelMember, order: ModelOrder, told: Answer, rewarded: int) -> None:

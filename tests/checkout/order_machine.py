@@ -269,6 +269,7 @@ class Orders(RuleBasedStateMachine):
         order.payment = "none" if order.payment == "none" else "paid"
         self.note("paid")
 
+        order.unpaid = False
     @precondition(lambda self: self.has(*model.OPEN))
     @rule(data=st.data())
     def complete(self, data: st.DataObject) -> None:
@@ -348,7 +349,7 @@ class Orders(RuleBasedStateMachine):
         self.run(self.unpaid())
         for order in self.orders:
             late = datetime.fromisoformat(order.placed["placed_at"]) + timedelta(minutes=30) <= self.clock.now()
-            if order.state == "placed" and order.payment == "due" and late:
+            if order.state in model.OPEN and order.unpaid and late:
                 model.cancel(self.members[order.member], order)
                 self.note("unpaid")
         self.note("wait")
@@ -357,8 +358,7 @@ class Orders(RuleBasedStateMachine):
         async with self.db.transaction() as tx:
             await look_for_unpaid(tx, LookForUnpaid())
             rows = await tx.fetch(
-                "SELECT member_id, order_id FROM checkout.placed WHERE state = 'placed' AND member_id = ANY ($1)",
-                self.ids,
+                "SELECT member_id, order_id FROM checkout.placed WHERE member_id = ANY ($1)", self.ids
             )
         for row in rows:
             async with self.db.transaction() as tx:

@@ -26,7 +26,7 @@ CREATE TABLE checkout.placed (
     said_fen           bigint      NOT NULL CHECK (said_fen >= 0), -- paid without an instruction, as the shop says
     token              text        NOT NULL,                       -- all that the price came from
     placed_at          timestamptz NOT NULL,
-    pay_by             timestamptz,
+    pay_by             timestamptz,                                -- or it is cancelled; none where only a difference is due
     fulfilment_version integer     NOT NULL,                       -- of the rules by which it is picked and refunded
     fulfilled          jsonb,                                      -- checkout/model/fulfilment.py Fulfilled: as it was picked
     fulfilled_at       timestamptz,
@@ -37,13 +37,14 @@ CREATE TABLE checkout.placed (
     input_hash         bytea       NOT NULL,
     PRIMARY KEY (member_id, order_id),
     CHECK (goods_fen + delivery_fen + packaging_fen - points_off_fen = due_fen),
-    CHECK ((pay_by IS NOT NULL) = (payment = 'due')),
+    CHECK (pay_by IS NULL OR (payment = 'due' AND state IN ('placed', 'fulfilled'))),
+    CHECK (pay_by IS NOT NULL OR payment <> 'due' OR state = 'fulfilled'),
     CHECK ((fulfilled IS NULL) = (fulfilled_at IS NULL)),
     CHECK ((settled_at IS NULL) = (state IN ('placed', 'fulfilled')))
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX placed_external ON checkout.placed (member_id, source, external_id);
 CREATE INDEX placed_at ON checkout.placed (member_id, placed_at, order_id);
-CREATE INDEX placed_unpaid ON checkout.placed (pay_by, member_id, order_id) WHERE state = 'placed' AND payment = 'due';
+CREATE INDEX placed_unpaid ON checkout.placed (pay_by, member_id, order_id) WHERE pay_by IS NOT NULL;
 
 -- What became of an order for which tickets were taken, decided once: by the placing, or by the sweep of tickets.
 CREATE TABLE checkout.ticketed (

@@ -55,7 +55,8 @@ class OrderPlaced(Event, frozen=True, kw_only=True, tag="checkout.order_placed.v
 
 
 class OrderCancelled(Event, frozen=True, kw_only=True, tag="checkout.order_cancelled.v1"):
-    """A placed order is not to be: everything that it held is free again. why: `asked`, or `unpaid`."""
+    """A placed order is not to be: everything that it held is free again. why: `asked`, or `unpaid`. picked: its goods
+    were, and go back to the shelf."""
 
     order_id: UUID
     source: str
@@ -75,6 +76,7 @@ class PaymentInstructed(Event, frozen=True, kw_only=True, tag="checkout.payment_
     kind: str
     fen: int
     cause: str
+    picked: bool = False
     tries: int
 
 

@@ -42,9 +42,10 @@ class PlaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way. points are held and take points_off_fen off; due_fen is left to pay, by pay_by where it is
-    not paid yet. promotions_version: of the quote. coupons: those that it holds or used. fulfilled: as it stands since
-    it was picked, and what that gave back; null before. reason: why it was cancelled."""
+    """An order on its way. points are held and take points_off_fen off; due_fen is left to pay. pay_by: when an unpaid
+    one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version: of
+    the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
+    back; null before. reason: why it was cancelled."""
 
     order_id: UUID
     order_number: str

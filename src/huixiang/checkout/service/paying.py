@@ -30,14 +30,15 @@ async def charge(tx: Transaction, placed: Placed) -> None:
 
 
 async def repriced(tx: Transaction, kept: Kept) -> Kept:
-    """After picking: what was paid too much is given back, what is to be paid more is charged for."""
+    """After picking: what was paid too much is given back, what is to be paid more is charged for. What was not paid is
+    due when it was before; who has paid owes what it weighs more without an end, and keeps the order."""
     placed, known = kept.placed, await _of(tx, kept)
     paid_fen = rules.paid_fen(kept.said_fen, known)
     asked = rules.after_picking(paid_fen, stands_now(kept).cash_fen, placed.due_fen)
     if asked.void_open:
         await _void_open(tx, kept, known)
     await _ask(tx, placed, PICKED if asked.kind == "charge" else PICKED_BACK, asked.kind, asked.fen, "picking")
-    return _with(kept, asked.payment, placed.pay_by or tx.now + PAY_WITHIN if asked.payment == "due" else None)
+    return _with(kept, asked.payment, placed.pay_by if asked.payment == "due" else None)
 
 
 async def said_paid(tx: Transaction, kept: Kept) -> Kept:

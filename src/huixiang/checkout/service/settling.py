@@ -118,12 +118,12 @@ async def overdue(tx: Transaction, after: store.Overdue | None, limit: int) -> l
 
 
 async def cancel_unpaid(tx: Transaction, member_id: UUID, order_id: UUID) -> bool:
-    """Cancel an order whose time to be paid is over; False where it was paid, or settled, meanwhile."""
+    """Cancel an order whose time to be paid is over, picked or not; False where it was paid, or settled, meanwhile."""
     accounts = await points.lock_accounts(tx, {member_id}, BOOKS)
     kept = await store.find(tx, member_id, order_id, lock=True)
-    if kept is None or kept.placed.state is not PlacedState.PLACED:
+    if kept is None or not moves.may("cancel", kept.placed.state):
         return False
-    if kept.placed.pay_by is None or kept.placed.pay_by > tx.now:
+    if kept.placed.pay_by is None or kept.placed.pay_by > tx.now:  # none of what was settled
         return False
     await _cancel(tx, kept, accounts, "unpaid", "unpaid")
     return True
@@ -162,6 +162,7 @@ async def _cancel(
             why=why,
             given_back_fen=given_back_fen,
             ticketed=kept.ticketed,
+            picked=placed.fulfilled is not None,
         )
     )
     return done

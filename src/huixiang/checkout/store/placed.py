@@ -147,7 +147,7 @@ async def overdue(tx: Transaction, after: Overdue | None, limit: int) -> list[Ov
     rows = await tx.fetch(
         """
         SELECT pay_by, member_id, order_id FROM checkout.placed
-        WHERE state = 'placed' AND payment = 'due' AND pay_by <= $1
+        WHERE pay_by <= $1
           AND ($2::timestamptz IS NULL OR (pay_by, member_id, order_id) > ($2, $3, $4))
         ORDER BY pay_by, member_id, order_id LIMIT $5
         """,

@@ -13,6 +13,7 @@ export const orders = {
   due: 'To pay',
   payBy: 'Please pay by {end}',
   payInApp: 'Please pay by {end} where you ordered. After that the order is cancelled by itself.',
+  payMore: 'The goods weigh more than was estimated. Please pay the difference where you ordered; the order is kept for you.',
   state: { placed: 'Being prepared', fulfilled: 'Picked', completed: 'Completed', refunded: 'Refunded', cancelled: 'Cancelled' },
   means: {
     placed: 'The store is getting it ready. To cancel, turn to where you ordered.',

@@ -13,6 +13,7 @@ export const orders = {
   due: '待付款',
   payBy: '请在 {end} 前付款',
   payInApp: '请在 {end} 前到下单的商城完成付款，超时订单会自动取消。',
+  payMore: '商品实际重量超过下单时的估算，请到下单的商城付清差额；订单会为您保留。',
   state: { placed: '备货中', fulfilled: '已拣货', completed: '已完成', refunded: '已全部退款', cancelled: '已取消' },
   means: {
     placed: '门店正在为您备货。需要取消请联系下单的商城。',
