@@ -21,6 +21,7 @@ LONGEST = (
     "tests/checkout/test_loop_machine.py",
     "tests/intake/test_import.py",
     "tests/concurrency/test_coupon_rush.py",
+    "tests/concurrency/test_claim_rush.py",
     "tests/concurrency/test_order_rush.py",
     "tests/pricing/test_solved.py",
     "tests/pricing/test_solved_on.py",

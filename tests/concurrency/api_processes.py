@@ -25,10 +25,11 @@ START_S = 120
 
 
 class Api:
-    """A process that serves the whole program, and a client of so many connections to it."""
+    """A process that serves the whole program on a port, and a client of so many connections to it."""
 
-    def __init__(self, process: Process, client: httpx.AsyncClient) -> None:
+    def __init__(self, process: Process, port: int, client: httpx.AsyncClient) -> None:
         self._process = process
+        self.port = port
         self.client = client
 
     async def ready(self) -> None:
@@ -84,7 +85,7 @@ async def _started(
         timeout=60,
     )
     await stack.enter_async_context(client)
-    api = Api(process, client)
+    api = Api(process, port, client)
     stack.push_async_callback(api.kill)
     return api
 

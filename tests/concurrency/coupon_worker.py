@@ -18,13 +18,19 @@ import structlog
 from huixiang.coupons.service import claims
 from huixiang.entry.wiring import register_rule_kinds
 from huixiang.kernel.errors import DomainError
+from huixiang.platform.cache import Cache
 from huixiang.platform.db import Database
+from huixiang.stock import service as stock
+from huixiang.stock.adapters.gate import CacheGate
 from tests.concurrency.load import opened
 from tests.concurrency.stock_worker import end_with_parent, say
 
 
 async def claim(db: Database, member_id: UUID, template: str, key: str) -> str:
     """What the route does, without HTTP."""
+    turned = await claims.turned_away(db, member_id, template, "claim", key)
+    if turned is not None:
+        return turned.code
     try:
         async with db.transaction(read_only=True) as tx:
             planned = await claims.plan(tx, member_id, template, "claim", key)
@@ -50,7 +56,7 @@ async def people(db: Database) -> list[UUID]:
     return [row["member_id"] for row in rows]
 
 
-async def main(url: str, connections: int, first: int, count: int, template: str, members: int) -> None:
+async def main(url: str, valkey: str, connections: int, first: int, count: int, template: str, members: int) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     register_rule_kinds()
     db = await opened(url, connections, at_once=connections, name="rush")
@@ -59,6 +65,7 @@ async def main(url: str, connections: int, first: int, count: int, template: str
     await asyncio.to_thread(sys.stdin.readline)
     threading.Thread(target=end_with_parent, daemon=True).start()
     numbers = iter(range(first, first + count))
+    cache = Cache.open(valkey or None)
 
     async def work() -> None:
         for number in numbers:
@@ -66,12 +73,14 @@ async def main(url: str, connections: int, first: int, count: int, template: str
             answer = await claim(db, who[number % members], template, f"k{number}")
             say(f"{number} {answer} {(time.perf_counter() - at) * 1000:.2f}")
 
-    async with asyncio.TaskGroup() as group:
-        for _ in range(connections):
-            group.create_task(work())
+    with db.beside(stock.Gated(CacheGate(cache))):
+        async with asyncio.TaskGroup() as group:
+            for _ in range(connections):
+                group.create_task(work())
+    await cache.close()
     await db.close()
 
 
 if __name__ == "__main__":
-    url, _, connections, first, count, template, members = sys.argv[1:]
-    asyncio.run(main(url, int(connections), int(first), int(count), template, int(members)))
+    url, valkey, connections, first, count, template, members = sys.argv[1:]
+    asyncio.run(main(url, valkey, int(connections), int(first), int(count), template, int(members)))

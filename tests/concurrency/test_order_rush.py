@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,8 +19,6 @@ import pytest
 from huixiang.entry.background import HOLDERS
 from huixiang.kernel.clock import SettableClock, SystemClock
 from huixiang.platform.db import Database
-from huixiang.platform.embedded.identity import Identity
-from huixiang.platform.embedded.paths import Home
 from huixiang.platform.embedded.valkey import EmbeddedValkey
 from huixiang.pricing.model.effects import Off, OffStep, Price
 from huixiang.pricing.model.rules import Cap, OrderRule, Rule, UnitRule
@@ -36,17 +34,19 @@ pytestmark = [pytest.mark.requirement("CHK-02"), pytest.mark.requirement("PRC-05
 CONNECTIONS = 64
 PEOPLE = 400
 GIVEN = 100
+GREEDY = 8  # who place twice at once
 FEWER = 40  # where something is killed
 FORGOTTEN_S = 1.5  # the gate says for a second that something is exhausted, though it was freed meanwhile
 BASKETS = {"flash": [pieces("eggs")], "first": [pieces("beef")]}
 
 
 def rules(given: int) -> list[Rule]:
-    """A price for so many pieces, one a member; and so much off for the first so many orders of a day."""
+    """A price for so many pieces, one a member; and so much off for the first so many orders of a day, one a member."""
     caps = (Cap("pieces", given), Cap("pieces", 1, "member"))
     flash = UnitRule(code="flash", name=named("flash"), effect=Price(990), label="flash", caps=caps)
     off = Off((OffStep(4_000, 1_000),))
-    return [flash, OrderRule(code="first", name=named("first"), effect=off, caps=(Cap("uses", given, "all", "day"),))]
+    firsts = (Cap("uses", given, "all", "day"), Cap("uses", 1, "member", "day"))
+    return [flash, OrderRule(code="first", name=named("first"), effect=off, caps=firsts)]
 
 
 class Rush:
@@ -65,6 +65,25 @@ class Rush:
             self.quotes[number] = quote
 
         await _at_once(one, range(len(self.people)))
+
+    async def place_two_each(self, rule: str, numbers: Sequence[int]) -> None:
+        """Each has two quotes with the rule, and places both at once under keys of their own, one at each process."""
+
+        async def one(number: int) -> None:
+            counters = self.counters[:2]
+            asked = [await counter.quote(BASKETS[rule], self.people[number]) for counter in counters]
+            said = await asyncio.gather(
+                *(
+                    counter.try_place(quote, f"{rule}-{number}-{way}", key=f"{rule}-{number}-{way}")
+                    for way, (counter, quote) in enumerate(zip(counters, asked, strict=True))
+                )
+            )
+            placed, refused = sorted(said, key=lambda answer: answer.status_code)
+            assert (placed.status_code, refused.status_code) == (201, 409), refused.text
+            assert [error["path"] for error in refused.json()["errors"]] == [f"$.rules[{rule}]"]
+            assert rule not in [applied["rule"] for applied in refused.json()["quote"]["priced"]["applied"]]
+
+        await _at_once(one, numbers)
 
     async def place(self, numbers: Sequence[int], rule: str, answers: Answers, at: int | None = None) -> Answers:
         """at: by one of the processes alone. Each fourth sends its command twice at once."""
@@ -124,21 +143,6 @@ async def _at_once(one: Any, numbers: Sequence[int]) -> None:
             group.create_task(work())
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    made = tmp_path / "home"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
-    server = EmbeddedValkey(Home(tmp_path / "valkey"), Identity.for_servers("nobody"))
-    server.start()
-    yield server
-    server.stop()
-
-
 @asynccontextmanager
 async def rushing(
     db: Database, database_url: str, home: Path, people: int, given: int, valkey: str | None = None
@@ -192,8 +196,10 @@ async def test_a_hundred_have_the_flash_price_and_a_hundred_are_the_first_of_the
         await away_from_midnight(db)
         for rule in BASKETS:
             await rush.quote(rule)
-            said = await rush.place(range(PEOPLE), rule, Answers())
-            assert (len(said.placed), len(said.refused), said.lost) == (GIVEN, PEOPLE - GIVEN, [])
+            await rush.place_two_each(rule, range(GREEDY))
+            assert await standing(db, rule) == (GREEDY, GREEDY, GREEDY)
+            said = await rush.place(range(GREEDY, PEOPLE), rule, Answers())
+            assert (len(said.placed), len(said.refused), said.lost) == (GIVEN - GREEDY, PEOPLE - GIVEN, [])
             assert await standing(db, rule) == (GIVEN, GIVEN, GIVEN)
             # What is refused is quoted anew, and can be had for that.
             number, refusal = next(iter(said.refused.items()))
