@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep
 from huixiang.pricing.model.rules import OrderRule
@@ -57,3 +58,16 @@ async def test_a_request_is_worth_what_the_order_s_policy_gives_back(
     assert [one["refund_fen"] for one in await counter.refunds(placed)] == told
     await counter.relay()
     assert await counter.breaches() == []
+
+
+async def test_a_request_has_the_number_of_its_order(counter: Counter, member: UUID, clock: SettableClock) -> None:
+    """Which tells the day of placing, though it was completed on another."""
+    await counter.document("fulfilment", "default", {"name": NAME, "policy": "proportional"})
+    await publish_policy(counter.db, GENEROUS)
+    line = {"line_id": "rice", "sku": "rice", "pieces": 1}
+    placed = await counter.place(await counter.quote([line], member), paid=True)
+    clock.advance(timedelta(days=1))
+    await counter.act(placed, "complete")
+    async with at_the_desk(counter.db, member) as desk:
+        asked = await desk.asked(placed["order_id"], ("rice", 1))
+    assert asked["order_number"] == placed["order_number"] == (await counter.order(placed))["order_number"]

@@ -123,8 +123,41 @@ async def test_a_limit_of_one_template_refuses_the_pack(
     assert said(await give(client, members[0])) == (409, "coupon_limit_reached")
     assert len((await client.get(path)).json()["items"]) == 1
     async with db.transaction(read_only=True) as tx:
-        assert await stock.left(tx, [(Kind.COUPON_TEMPLATE, "few")]) == {(Kind.COUPON_TEMPLATE, "few"): 1}
+        assert await stock.left(tx, [(Kind.COUPON_TEMPLATE, "few")]) == {}, "refused before anything was asked for"
     assert await breaches(db) == []
+
+
+async def test_a_command_that_was_refused_may_be_repeated(
+    db: Database, members: list[UUID], client: httpx.AsyncClient
+) -> None:
+    """Some of its tickets were taken and given back for good; under the same key it takes others."""
+    await publish_pack(db)
+    await publish_template(db, worth_fen=1000, total=5)
+    assert said(await give(client, members[1])) == (201, "two")
+    for _ in range(2):
+        assert said(await claim(client, "two", "k")) == (409, "stock_exhausted")
+    await publish_template(db, "few", total=2, worth_fen=500)
+    taken = await claim(client, "two", "k")
+    assert said(taken) == (201, "two")
+    assert (await claim(client, "two", "k")).json() == taken.json()
+    await Relay(db, SUBSCRIPTIONS).drain()
+    async with db.transaction(read_only=True) as tx:
+        left = await stock.left(tx, [(Kind.COUPON_TEMPLATE, "ten"), (Kind.COUPON_TEMPLATE, "few")])
+    assert left == {(Kind.COUPON_TEMPLATE, "ten"): 1, (Kind.COUPON_TEMPLATE, "few"): 0}
+    assert await breaches(db) == []
+
+
+async def test_a_command_is_answered_as_before_when_the_pack_is_over(
+    db: Database, members: list[UUID], client: httpx.AsyncClient, clock: SettableClock
+) -> None:
+    assert members
+    await publish_pack(db, claim={"closes_at": (clock.now() + timedelta(hours=1)).isoformat()})
+    taken = await claim(client, "two", "k")
+    assert said(taken) == (201, "two")
+    clock.advance(timedelta(hours=2))
+    assert said(await claim(client, "two")) == (409, "coupon_pack_had")
+    again = await claim(client, "two", "k")
+    assert (again.status_code, again.json()) == (201, taken.json())
 
 
 async def test_of_two_at_once_one_gets_the_pack(db: Database, members: list[UUID]) -> None:
@@ -135,7 +168,7 @@ async def test_of_two_at_once_one_gets_the_pack(db: Database, members: list[UUID
     async def attempt(key: str) -> str:
         async with db.transaction(read_only=True) as tx:
             planned = await packs.plan(tx, members[0], "two", "grant", key)
-        await packs.take(db, planned)
+        planned, _ = await packs.take(db, planned)
         await ready.wait()
         try:
             async with db.transaction() as tx:

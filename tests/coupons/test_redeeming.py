@@ -15,9 +15,14 @@ from huixiang.coupons.model.codes import CouponCodeRefused
 from huixiang.coupons.routes import ROUTES
 from huixiang.coupons.service import claims, redeeming
 from huixiang.coupons.service.redeeming import Redeeming
+from huixiang.entry.background import SUBSCRIPTIONS
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
+from huixiang.members.model import MemberRef
+from huixiang.members.model.merging import NewMerge
+from huixiang.members.service import merging
 from huixiang.platform.db import Database
+from huixiang.platform.relay import Relay
 from tests.coupons.ground import breaches, publish_template
 from tests.coupons.office import TEMPLATE, CodeOffice, open_code_office
 from tests.support.http_client import client_of
@@ -186,6 +191,36 @@ async def test_who_repeats_a_command_after_a_crash_gets_the_copy(
     died = await begun(db, members[0], codes[0], "a")
     again = await redeem(till, members[0], codes[0], "a")
     assert (said(again), again.json()["coupon_id"]) == ((201, "issued"), str(died.planned.coupon_id))
+
+
+async def test_a_command_is_answered_as_before_when_the_code_is_over(
+    db: Database, till: httpx.AsyncClient, members: list[UUID]
+) -> None:
+    """And nothing is counted as a guess; who waits for guesses is answered too."""
+    await publish_template(db, TEMPLATE, codes={"public": "FRESH10", "unique": True}, per_member=1)
+    first = await redeem(till, members[0], "FRESH10", "k")
+    assert said(first) == (201, "issued")
+    await publish_template(db, TEMPLATE, codes={"unique": True})
+    for _ in range(10):
+        assert (await redeem(till, members[0], "FRESH10", "k")).json() == first.json()
+    for number in range(7):
+        last = await redeem(till, members[0], WRONG, str(number))
+    assert last.status_code == 429
+    assert (await redeem(till, members[0], "FRESH10", "k")).json() == first.json()
+
+
+async def test_a_code_is_still_theirs_after_they_were_merged(
+    db: Database, office: CodeOffice, till: httpx.AsyncClient, members: list[UUID]
+) -> None:
+    _, codes = await office.codes(1)
+    copy = (await redeem(till, members[0], codes[0])).json()
+    async with db.transaction() as tx:
+        await merging.start(tx, members[0], NewMerge(into=MemberRef(member_id=members[1]), reason="one"), "staff:test")
+    await Relay(db, [one for one in SUBSCRIPTIONS if not one.name.startswith("webhooks.")]).drain()
+    await publish_template(db, TEMPLATE, codes={"unique": True}, days=None, until="2020-01-01")
+    again = await redeem(till, members[1], codes[0])
+    assert (said(again), again.json()["coupon_id"]) == ((201, "issued"), copy["coupon_id"])
+    assert said(await redeem(till, members[2], codes[0])) == REFUSED
 
 
 async def test_a_refused_member_leaves_the_code_to_others(

@@ -15,7 +15,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, Never, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -167,6 +167,17 @@ class Edge:
         """Whether this command was answered before, so that `command` would replay it."""
         asked = await self.asked()
         return await self.query_once(lambda tx: self._log.knows(tx, owner, asked))
+
+    async def replay(self, owner: UUID) -> Response[Any] | None:
+        """The first answer, where this command was answered before: for what is refused by looks that come before
+        `command`, of which some may have changed since."""
+        if not await self.was_answered(owner):
+            return None
+
+        async def gone(_: Transaction) -> Never:
+            raise InvariantBroken("an answer was there a moment ago")
+
+        return await self.command(gone, owner=owner)
 
     async def direct(self, run: Callable[[Database], Awaitable[T]]) -> T:
         """Run what makes a transaction of its own, under a key that its own row keeps."""

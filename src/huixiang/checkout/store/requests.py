@@ -29,7 +29,8 @@ FIELDS = (
 COLUMNS = (*FIELDS, "note", "changes", "decided_on")
 
 _SHOWN = f"""
-    SELECT {", ".join(f"r.{field}" for field in FIELDS)}, r.note, o.store_id, o.business_day
+    SELECT {", ".join(f"r.{field}" for field in FIELDS)}, r.note, o.store_id,
+           coalesce(o.numbered_on, o.business_day) AS numbered
     FROM checkout.refund_request AS r JOIN checkout.orders AS o ON o.member_id = r.member_id AND o.order_id = r.order_id
 """
 # A member's own id, and those of who was merged into them.
@@ -284,7 +285,7 @@ def _shown(row: Mapping[str, Any], lines: list[RefundLine], log: list[RequestCha
             "goods": GoodsState(row["goods"]) if row["goods"] else None,
             "why_not": [NotAtOnce(one) for one in row["why_not"]],
         },
-        order_number=order_number(row["order_id"], row["business_day"]),
+        order_number=order_number(row["order_id"], row["numbered"]),
         store_id=row["store_id"],
         lines=lines,
         changes=log,

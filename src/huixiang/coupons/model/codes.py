@@ -77,11 +77,10 @@ class BatchReport(msgspec.Struct, frozen=True, kw_only=True):
 
 class KnownCode(msgspec.Struct, frozen=True):
     """A unique code as it stands. good: its batch is handed out, not voided, and within its hours. coupon_id: of the
-    copy for which `taken_by` has taken it, for good where it is `settled`."""
+    copy for which somebody has taken it, for good where it is `settled`."""
 
     template: str
     good: bool
-    taken_by: UUID | None
     coupon_id: UUID | None
     settled: bool
 

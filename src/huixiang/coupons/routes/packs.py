@@ -48,17 +48,22 @@ async def _offers(tx: Transaction, member_id: UUID) -> Page[PackOffer]:
 
 async def obtain(edge: Edge, member_id: UUID, pack: str, way: Way) -> Response[PackIssue]:
     """A pack under the request's Idempotency-Key. Who dies on the way leaves tickets that are swept."""
+    answered = await edge.replay(member_id)
+    if answered is not None:
+        return answered
     asked = await edge.asked()
     planned = await edge.query(lambda tx: packs.plan(tx, member_id, pack, way, asked.key))
     if planned.empty:
         await edge.transact(lambda tx: packs.withhold(tx, planned))
         raise CouponWithheld(template=pack)
-    try:
-        await edge.direct(lambda db: packs.take(db, planned))
-        return await edge.command(lambda tx: packs.issue_planned(tx, planned), owner=member_id)
-    except DomainError:
-        await _let_go(edge, planned)
-        raise
+    kept, refusal = await edge.direct(lambda db: packs.take(db, planned))
+    if refusal is None:
+        try:
+            return await edge.command(lambda tx: packs.issue_planned(tx, kept), owner=member_id)
+        except DomainError as error:
+            refusal = error
+    await _let_go(edge, kept)
+    raise refusal
 
 
 async def _let_go(edge: Edge, planned: PackPlan) -> None:

@@ -38,6 +38,9 @@ async def redeem_code(
 
 async def redeem(edge: Edge, member_id: UUID, typed: str, address: str | None) -> Response[Coupon]:
     """Taken, with its ticket, then issued. Who dies on the way leaves both to be swept."""
+    answered = await edge.replay(member_id)
+    if answered is not None:
+        return answered
     asked = await edge.asked()
     found = await edge.transact(lambda tx: redeeming.take(tx, member_id, typed, address, asked.key))
     if isinstance(found, DomainError):

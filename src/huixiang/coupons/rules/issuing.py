@@ -30,6 +30,11 @@ def copy_id(member_id: UUID, way: Way, template: str, key: str) -> UUID:
     return uuid5(_COPIES, f"{member_id} {way} {template} {key}")
 
 
+def copy_again(coupon_id: UUID, attempt: int) -> UUID:
+    """The id in place of one that was given up."""
+    return uuid5(coupon_id, str(attempt))
+
+
 def require_offered(template: str, terms: CouponTemplate, way: Way, now: datetime) -> None:
     """Raises CouponNotOffered, CouponClaimNotOpen, CouponClaimOver."""
     if way in {"grant", "pack"}:

@@ -64,32 +64,54 @@ async def turned_away(db: Database, member_id: UUID, template: str, way: Way, ke
     return await stock.turned_away(db, holder, [rules.copy_of(template)])
 
 
+def again(planned: Plan, attempt: int) -> Plan:
+    """The same under another id, for a command whose copies were given up for good before; 0: as it was planned."""
+    if not attempt:
+        return planned
+    copy_id = rules.copy_again(planned.coupon_id, attempt)
+    exposure = planned.exposure
+    if exposure is not None:
+        exposure = msgspec.structs.replace(exposure, coupon_id=copy_id)
+    return msgspec.structs.replace(planned, coupon_id=copy_id, exposure=exposure)
+
+
 async def plan(tx: Transaction, member_id: UUID, template: str, way: Way, key: str) -> Plan:
-    """Look whether a member may have a copy; nothing is kept for them yet. key: the command's.
+    """One copy; as `plan_each`."""
+    [planned] = await plan_each(tx, member_id, template, way, [key])
+    return planned
+
+
+async def plan_each(tx: Transaction, member_id: UUID, template: str, way: Way, keys: Sequence[str]) -> list[Plan]:
+    """Look whether a member may have a copy for each key; nothing is kept for them yet. keys: of the command's copies.
 
     Who is held out is refused all the same what others would be: the two are to be alike but for the copy.
     Raises MemberUnknown, StateRefuses, CouponTemplateUnknown, CouponNotOffered, CouponClaimNotOpen, CouponClaimOver,
     CouponTemplateOver, CouponLimitReached, CouponNotForMember, and StockExhausted for who is held out.
     """
     owner = await members.resolve(tx, MemberRef(member_id=member_id))
-    planned = Plan(rules.copy_id(member_id, way, template, key), owner, template, way)
-    if await copies.of_member(tx, owner, [planned.coupon_id]):
+    planned = [Plan(rules.copy_id(member_id, way, template, key), owner, template, way) for key in keys]
+    had = await copies.of_member(tx, owner, [one.coupon_id for one in planned])
+    count = len(planned) - len(had)
+    if not count:
         return planned
     await look_at_receiver(tx, owner, Ability.EARN)
     version, terms = await template_in_force(tx, template)
     rules.require_offered(template, terms, way, tx.now)
     rules.end_of(template, terms, tx.now, tx.calendar)
-    if terms.per_member is not None and await store.issued(tx, owner, template) >= terms.per_member:
+    if terms.per_member is not None and await store.issued(tx, owner, template) + count > terms.per_member:
         raise CouponLimitReached(template=template, limit=terms.per_member)
     audience = terms.claim.audience if terms.claim is not None and way == "claim" else None
     if audience is not None and not await holds_for(tx, owner, audience):
         raise CouponNotForMember(template=template)
-    planned = msgspec.structs.replace(
-        planned, wanted=rules.wanted_of(template, version, terms), exposure=_exposure(planned, version, terms)
-    )
-    if planned.withheld and (refusal := await stock.lacking(tx, planned.wanted)) is not None:
+    wanted = rules.wanted_of(template, version, terms)
+    fresh = {
+        one.coupon_id: msgspec.structs.replace(one, wanted=wanted, exposure=_exposure(one, version, terms))
+        for one in planned
+        if one.coupon_id not in had
+    }
+    if any(one.withheld for one in fresh.values()) and (refusal := await stock.lacking(tx, wanted)) is not None:
         raise refusal
-    return planned
+    return [fresh.get(one.coupon_id, one) for one in planned]
 
 
 def _exposure(planned: Plan, version: int, terms: CouponTemplate) -> Exposure | None:

@@ -12,6 +12,7 @@ from huixiang.coupons.events import CouponPackIssued
 from huixiang.coupons.model import (
     KIND,
     ClaimTerms,
+    CouponClaimLapsed,
     CouponNotForMember,
     CouponNotOffered,
     CouponTemplate,
@@ -42,6 +43,7 @@ from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import Findings
 
 Way = Literal["claim", "grant"]
+TRIES = 5  # of one command, each refused after it had taken tickets
 
 
 class PackPlan(msgspec.Struct, frozen=True):
@@ -87,11 +89,10 @@ async def plan(tx: Transaction, member_id: UUID, pack: str, way: Way, key: str) 
             raise CouponNotForMember(template=pack)
     elif not terms.grant:
         raise CouponNotOffered(template=pack, way=way)
-    found = [
-        await claims.plan(tx, owner, item.template, "pack", f"{pack} {number} {key}")
-        for item in terms.holds
-        for number in range(item.copies)
-    ]
+    found: list[Plan] = []
+    for item in terms.holds:
+        keys = [f"{pack} {number} {key}" for number in range(item.copies)]
+        found += await claims.plan_each(tx, owner, item.template, "pack", keys)
     copies = [one for one in found if not one.withheld]
     templates = await _templates(tx, {one.template for one in copies})
     withheld = {one.template: one for one in found if one.withheld}
@@ -99,11 +100,25 @@ async def plan(tx: Transaction, member_id: UUID, pack: str, way: Way, key: str) 
     return PackPlan(owner, pack, version, worth_fen, copies, withheld=list(withheld.values()))
 
 
-async def take(db: Database, planned: PackPlan) -> None:
-    """Keep what the copies take of what all share. Raises what `claims.take` raises; what was kept before that is then
-    to be given back (`gone`, `claims.free`)."""
-    for one in planned.copies:
-        await claims.take(db, one)
+async def take(db: Database, planned: PackPlan) -> tuple[PackPlan, DomainError | None]:
+    """Keep what the copies take of what all share: the plan with the ids that they have, or with those copies alone for
+    which something was kept before the refusal beside it. These are then to be given back (`gone`, `claims.free`).
+
+    A command that was refused after it had taken some has given them back for good; repeated, it takes others.
+    """
+    for attempt in range(TRIES):
+        copies = [claims.again(one, attempt) for one in planned.copies]
+        kept: list[Plan] = []
+        try:
+            for one in copies:
+                await claims.take(db, one)
+                kept.append(one)
+        except CouponClaimLapsed:
+            continue
+        except DomainError as error:
+            return msgspec.structs.replace(planned, copies=kept), error
+        return msgspec.structs.replace(planned, copies=copies), None
+    return msgspec.structs.replace(planned, copies=[]), CouponClaimLapsed(template=planned.pack)
 
 
 async def issue_planned(tx: Transaction, planned: PackPlan) -> PackIssue:

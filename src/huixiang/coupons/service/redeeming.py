@@ -18,7 +18,7 @@ from huixiang.coupons.rules import codes as rules
 from huixiang.coupons.service import claims
 from huixiang.coupons.service.claims import Plan
 from huixiang.coupons.service.code_key import hash_of
-from huixiang.coupons.store import codes
+from huixiang.coupons.store import codes, copies
 from huixiang.kernel.errors import DomainError
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
@@ -31,10 +31,12 @@ FREED_AT_ONCE = 5_000
 
 
 class Redeeming(msgspec.Struct, frozen=True):
-    """The copy that a code is to become. code_hash: of a unique code, which is the member's for a moment."""
+    """The copy that a code is to become. code_hash: of a unique code, which is the member's for a moment. had: what it
+    became before."""
 
     planned: Plan
     code_hash: bytes | None = None
+    had: Coupon | None = None
 
 
 async def take(tx: Transaction, member_id: UUID, typed: str, address: str | None, key: str) -> Redeeming | DomainError:
@@ -55,6 +57,8 @@ async def take(tx: Transaction, member_id: UUID, typed: str, address: str | None
 async def issue(tx: Transaction, found: Redeeming) -> Coupon:
     """The copy of a code; the same again is the same copy. Raises what `claims.issue_planned` raises, and
     CouponCodeRefused for a code that somebody else took since."""
+    if found.had is not None:
+        return found.had
     copy, code_hash = found.planned, found.code_hash
     if code_hash is not None and not await codes.settle(tx, code_hash, copy.member_id, copy.coupon_id):
         raise CouponCodeRefused
@@ -79,8 +83,11 @@ async def _unique(tx: Transaction, owner: UUID, code: str, key: str) -> Redeemin
     known = await codes.find(tx, code_hash)
     if known is None:
         return None
-    if known.settled and known.taken_by == owner and known.coupon_id is not None:
-        return Redeeming(Plan(known.coupon_id, owner, known.template, "code"), code_hash)
+    if known.settled and known.coupon_id is not None:
+        # It stays with who typed it, and the copy goes with who they have become.
+        had = (await copies.of_member(tx, owner, [known.coupon_id])).get(known.coupon_id)
+        planned = Plan(known.coupon_id, owner, known.template, "code")
+        return Redeeming(planned, had=had) if had is not None else None
     if known.settled or not known.good:
         return None
     planned = await claims.plan(tx, owner, known.template, "code", f"{code_hash.hex()} {key}")

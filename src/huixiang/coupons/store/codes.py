@@ -30,7 +30,7 @@ async def find(tx: Transaction, code_hash: bytes) -> KnownCode | None:
         SELECT b.template,
                b.state = 'handed' AND c.attempt = b.attempt AND (b.opens_at IS NULL OR b.opens_at <= $2)
                    AND (b.closes_at IS NULL OR b.closes_at > $2) AS good,
-               c.taken_by, c.coupon_id, c.taken_by IS NOT NULL AND c.taken_until IS NULL AS settled
+               c.coupon_id, c.taken_by IS NOT NULL AND c.taken_until IS NULL AS settled
         FROM coupons.code AS c JOIN coupons.code_batch AS b USING (batch_id) WHERE c.code_hash = $1
         """,
         code_hash,
