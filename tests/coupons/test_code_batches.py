@@ -15,6 +15,7 @@ from huixiang.coupons.routes.batches import PATH
 from huixiang.coupons.rules.codes import entered, is_unique
 from huixiang.coupons.service import handing
 from huixiang.coupons.service.code_key import hash_of
+from huixiang.coupons.store import codes as codes_store
 from huixiang.kernel.ids import new_id
 from huixiang.platform.db import Database
 from tests.coupons.office import CodeOffice, open_code_office
@@ -103,6 +104,28 @@ async def test_a_file_that_broke_off_is_begun_anew_with_other_codes(
     stored = "SELECT count(*) FROM coupons.code WHERE batch_id = %s AND attempt = %s"
     assert superuser.execute(stored, [batch_id, 1]).fetchone() == (10,)
     assert superuser.execute(stored, [batch_id, 2]).fetchone() == (30,)
+
+
+async def test_who_did_not_get_the_end_of_a_file_may_ask_again(db: Database, office: CodeOffice) -> None:
+    """The last part was stored and sent, and got lost: nothing of it is good."""
+    batch = await office.ask(10)
+    await office.decide(batch)
+    lost = handing.draw(10)
+    async with db.transaction() as tx:
+        begun = await handing.begin(tx, UUID(batch["batch_id"]), new_id())
+        await handing.keep(tx, begun, 0, lost)
+    assert (await office.read(batch))["batch"]["state"] == "handing"
+    async with db.transaction(read_only=True) as tx:
+        known = await codes_store.find(tx, lost.hashes[0])
+    assert known is not None
+    assert not known.good
+    answer = await office.hand_out(batch)
+    assert (answer.status_code, len(answer.text.splitlines())) == (200, 11)
+    assert (await office.read(batch))["batch"]["state"] == "handed"
+    assert (await office.hand_out(batch)).status_code == 409
+    with pytest.raises(CodeBatchStateFixed):
+        async with db.transaction() as tx:
+            await handing.finish(tx, begun)
 
 
 async def test_voiding_ends_a_batch_that_is_being_handed_out(db: Database, office: CodeOffice) -> None:

@@ -15,13 +15,13 @@ CREATE TABLE coupons.code_batch (
     made_by     uuid        NOT NULL,
     made_at     timestamptz NOT NULL,
     handed_by   uuid,
-    handed_at   timestamptz,                     -- when the last code was stored
+    handed_at   timestamptz,                     -- when all of it was sent
     voided_by   uuid,
     voided_at   timestamptz,
     approval_id uuid        NOT NULL,
-    CHECK (state <> 'handed' OR stored = codes),
+    CHECK (state <> 'handed' OR handed_at IS NOT NULL),
     CHECK ((state = 'voided') = (voided_at IS NOT NULL)),
-    CHECK ((handed_at IS NOT NULL) = (stored = codes))
+    CHECK (handed_at IS NULL OR stored = codes)
 );
 CREATE INDEX code_batch_made ON coupons.code_batch (made_at, batch_id);
 CREATE INDEX code_batch_approval ON coupons.code_batch (approval_id, batch_id);

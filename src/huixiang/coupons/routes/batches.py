@@ -56,10 +56,12 @@ async def hand_out_codes(edge: NamedDependency[Edge], batch_id: FromPath[UUID]) 
 
 
 async def _parts(edge: Edge, batch: Batch) -> AsyncIterator[bytes]:
-    """Each part in a transaction of its own, committed before it is sent."""
+    """Each part in a transaction of its own, committed before it is sent; the end of the file is sent when the batch is
+    finished, so who has the end has a file that is good, and who was cut off may ask again."""
     yield HEAD
     for stored in range(0, batch.codes, handing.AT_ONCE):
         yield await _part(edge, batch, stored)
+    await edge.transact(lambda tx: handing.finish(tx, batch))
 
 
 async def _part(edge: Edge, batch: Batch, stored: int) -> bytes:

@@ -55,6 +55,15 @@ async def keep(tx: Transaction, batch: Batch, stored: int, drawn: Drawn) -> None
     """Store codes before they are sent; `stored` were before them. Raises CodeBatchStateFixed where the batch was
     voided meanwhile, or somebody else began to hand it out."""
     if not await batches.advance(tx, batch.batch_id, batch.attempt, stored, len(drawn.hashes)):
-        now = await find(tx, batch.batch_id)
-        raise CodeBatchStateFixed(batch_id=batch.batch_id, state=now.state)
+        raise await _fixed(tx, batch)
     await codes.insert(tx, batch.batch_id, batch.attempt, drawn.hashes)
+
+
+async def finish(tx: Transaction, batch: Batch) -> None:
+    """All parts were sent: from now on the codes are good, and the file is never handed out again. Raises as `keep`."""
+    if not await batches.finish(tx, batch.batch_id, batch.attempt):
+        raise await _fixed(tx, batch)
+
+
+async def _fixed(tx: Transaction, batch: Batch) -> CodeBatchStateFixed:
+    return CodeBatchStateFixed(batch_id=batch.batch_id, state=(await find(tx, batch.batch_id)).state)

@@ -64,20 +64,31 @@ async def save(tx: Transaction, batch: Batch) -> None:
 
 
 async def advance(tx: Transaction, batch_id: UUID, attempt: int, stored: int, more: int) -> bool:
-    """Say that more codes of an attempt are stored; with the last of them the batch is handed out. False where it was
-    voided, or another attempt began."""
+    """Say that more codes of an attempt are stored. False where it was voided, or another attempt began."""
     return bool(
         await tx.execute(
             """
-            UPDATE coupons.code_batch
-            SET stored = stored + $4, state = CASE WHEN stored + $4 = codes THEN 'handed' ELSE state END,
-                handed_at = CASE WHEN stored + $4 = codes THEN $5::timestamptz END
+            UPDATE coupons.code_batch SET stored = stored + $4
             WHERE batch_id = $1 AND attempt = $2 AND stored = $3 AND state = 'handing'
             """,
             batch_id,
             attempt,
             stored,
             more,
+        )
+    )
+
+
+async def finish(tx: Transaction, batch_id: UUID, attempt: int) -> bool:
+    """Say that all codes of an attempt were handed out. False where it was voided, or another attempt began."""
+    return bool(
+        await tx.execute(
+            """
+            UPDATE coupons.code_batch SET state = 'handed', handed_at = $3
+            WHERE batch_id = $1 AND attempt = $2 AND stored = codes AND state = 'handing'
+            """,
+            batch_id,
+            attempt,
             tx.now,
         )
     )
