@@ -12,6 +12,7 @@ BENCHMARKS = {
     "sign_in": "a thousand people who type their code at once",
     "rush": "ten thousand who ask for a hundred, and a budget that everybody takes from",
     "order_rush": "ten thousand who place an order for what there is a hundred of",
+    "claim_rush": "ten thousand who claim a coupon of which there are a hundred",
     "coupon_codes": "a batch of a million codes, made and handed out",
     "import_rate": "order lines a second of an import",
     "pricing": "quotes a second beside a bare pipeline, and how much cheaper they are",

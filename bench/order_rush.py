@@ -10,30 +10,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import subprocess
-import sys
-import time
-from collections.abc import Iterator, Sequence
-from functools import reduce
 from importlib import resources
 
 import asyncpg
 import httpx
 import msgspec
 
-from bench.http_installation import PROGRAM, ROOT, Ground, ground
-from bench.http_load import SERIAL, Job, Result
+from bench.http_installation import PROGRAM, Ground, ground
 from bench.pricing_http_fill import fill_catalogue
 from bench.pricing_workload import draw
+from bench.rushing import BAR_MS, GIVEN, Asking, ports, rush
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep, Price, Scope
 from huixiang.pricing.model.rules import Cap, OrderRule, Promotions, UnitRule
 from huixiang.rulebook import service as rulebook
 
-GIVEN = 100
-CONNECTIONS = 64
-BAR_MS = 1_000
 FLASH, FIRST = "rush_flash", "rush_first"
 QUOTING = 16  # quotes under way at once
 
@@ -70,10 +62,6 @@ async def fill(db: Database, _members: list[str]) -> None:
         await rulebook.publish(tx, "promotions", "main", programme(), tx.now, "bench", "bench")
 
 
-def ports(where: Ground) -> list[int]:
-    return [where.program.port, where.bare.port]
-
-
 async def quotes(where: Ground, rule: str, people: int) -> list[str]:
     """The tokens of so many people, each of whom would have what the rule gives."""
     headers = {"Authorization": f"Bearer {where.token}"}
@@ -98,57 +86,6 @@ async def quotes(where: Ground, rule: str, people: int) -> list[str]:
     return tokens
 
 
-def jobs(where: Ground, rule: str, tokens: Sequence[str]) -> Iterator[Job]:
-    """Half of the people at each process."""
-    for half, port in enumerate(ports(where)):
-        bodies = [
-            json.dumps({"token": token, "source": rule, "external_id": str(number), "paid": True})
-            for number, token in enumerate(tokens)
-            if number % 2 == half
-        ]
-        yield Job(
-            port=port,
-            method="POST",
-            target="/api/v1/orders/place",
-            headers={
-                "Authorization": f"Bearer {where.token}",
-                "Content-Type": "application/json",
-                "Idempotency-Key": f"{rule}-{half}-{SERIAL}",
-            },
-            body="",
-            members=[""],
-            connections=CONNECTIONS // 2,
-            warm_up_s=0,
-            seconds=600,
-            first_serial=1,
-            bodies=bodies,
-            at_most=len(bodies),
-        )
-
-
-def rush(where: Ground, rule: str, tokens: Sequence[str]) -> Result:
-    """Of both processes together."""
-    generators = [
-        (
-            job,
-            subprocess.Popen(
-                [sys.executable, "-m", "bench.http_load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
-            ),
-        )
-        for job in jobs(where, rule, tokens)
-    ]
-    for job, one in generators:
-        assert one.stdin is not None
-        one.stdin.write(msgspec.json.encode(job))
-        one.stdin.close()
-    said = []
-    for _, one in generators:
-        assert one.stdout is not None
-        said.append(msgspec.json.decode(one.stdout.read(), type=Result))
-        one.wait()
-    return reduce(Result.beside, said)
-
-
 async def placed(where: Ground, rule: str) -> tuple[int, int]:
     """Orders that are placed with the rule, and what their tickets have of it."""
     connection = await asyncpg.connect(where.database_url)
@@ -170,23 +107,17 @@ async def placed(where: Ground, rule: str) -> tuple[int, int]:
 def measure(where: Ground, rule: str, people: int) -> bool:
     """Whether the law and the bar held."""
     tokens = asyncio.run(quotes(where, rule, people))
-    before = time.perf_counter()
-    said = rush(where, rule, tokens)
-    seconds = time.perf_counter() - before
+    bodies = [
+        json.dumps({"token": token, "source": rule, "external_id": str(number), "paid": True})
+        for number, token in enumerate(tokens)
+    ]
+    rushed = rush(where, Asking(rule, "/api/v1/orders/place", where.members[:people], bodies))
     orders, taken = asyncio.run(placed(where, rule))
-    p50, p90, p99, slowest = (said.percentile_ms(share, 409) for share in (0.5, 0.9, 0.99, 1.0))
-    print(
-        f"{rule}: {people:,} people, placed {orders}, tickets {taken}, refused {said.statuses.get(409, 0):,} in "
-        f"{seconds:.1f} s ({people / seconds:,.0f}/s)\n"
-        f"    refusals: p50 {p50:.0f}, p90 {p90:.0f}, p99 {p99:.0f}, slowest {slowest:.0f} ms; "
-        f"placed: p50 {said.percentile_ms(0.5, 201):.0f}, slowest {said.percentile_ms(1.0, 201):.0f} ms",
-        flush=True,
-    )
-    other = {status: count for status, count in said.statuses.items() if status not in (201, 409)}
-    if other or (orders, taken) != (GIVEN, GIVEN):
-        print(f"    exactly {GIVEN} should be placed, and nothing else answered: {other}")
+    print(rushed.told(rule, f"placed {orders}, tickets {taken}"), flush=True)
+    if rushed.other or (orders, taken) != (GIVEN, GIVEN):
+        print(f"    exactly {GIVEN} should be placed, and nothing else answered: {rushed.other}")
         return False
-    return p99 <= BAR_MS
+    return rushed.in_time
 
 
 def main() -> int:
