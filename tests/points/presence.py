@@ -71,11 +71,22 @@ class Till(msgspec.Struct, frozen=True):
         assert answer.status_code == 200, answer.text
         return str(answer.json()["code"])
 
-    def taking(self, operation_id: str) -> tuple[str, dict[str, Any]]:
-        """Path and body of a command that takes 100 points of the shopper, or of their pool; a tier takes 1,000."""
+    def taking(self, operation_id: str, number: str = "A-1") -> tuple[str, dict[str, Any]]:
+        """Path and body of a command that takes 100 points of the shopper, or of their pool; a tier takes 1,000.
+        number: of an order of the till's own."""
         exchange = {"direction": "out", "reference": "A-1", "partner_points": 80, "member": {"phone": PHONE}}
         ticket = {"ticket_id": str(self.friend), "member_id": str(self.shopper), "points": 100}
         redemption = {"purpose": "exchange", "points": 100, "reference": "mug"}
+        sold = {"line_id": "1", "sku": "beef", "payable_fen": 5_200, "pieces": 1}
+        order = {
+            "source": "till",
+            "external_id": number,
+            "member": {"phone": PHONE},
+            "channel": "till",
+            "completed_at": self.clock.now().isoformat(),
+            "lines": [sold],
+            "redeem": {"points": 100, "off_fen": 100},
+        }
         found: dict[str, tuple[str, dict[str, Any]]] = {
             "spend_points": (self.points("spends"), {"points": 100, "cause": "till"}),
             "hold_points": (self.points("holds"), {"points": 100, "cause": "order"}),
@@ -88,6 +99,7 @@ class Till(msgspec.Struct, frozen=True):
             "hold_pool_points": (f"/api/v1/points/pools/{self.pool_id}/tickets", ticket),
             "buy_tier": (f"/api/v1/members/{self.shopper}/tier/upgrades", {"tier": "silver"}),
             "exchange_points": ("/api/v1/points/partners/air/exchanges", exchange),
+            "post_order": ("/api/v1/orders", order),
             "place_order": ("/api/v1/orders/place", {"token": self.quoted, "source": "till", "external_id": "A-1"}),
         }
         return found[operation_id]
@@ -105,6 +117,7 @@ TAKING = (
     "hold_pool_points",
     "buy_tier",
     "exchange_points",
+    "post_order",
     "place_order",
 )
 

@@ -35,9 +35,12 @@ from huixiang.platform.web.request import StrictRequest
 ROWS_PER_TRANSACTION = 500
 
 
-@post("/api/v1/orders", **system("orders:write"))
+@post("/api/v1/orders", **system("orders:write", presence=True))
 async def post_order(edge: NamedDependency[Edge], data: JSONBody[NewOrder]) -> Response[OrderResult]:
-    """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07)."""
+    """Post a completed order that was priced elsewhere: identify the member, earn, count growth, and redeem points, for
+    which the member has to be there (CHK-07)."""
+    if data.redeem is not None:
+        await _attest_redeeming(edge, data)
     named: members.Identified | None = None
 
     async def owner(tx: Transaction) -> UUID:
@@ -48,13 +51,24 @@ async def post_order(edge: NamedDependency[Edge], data: JSONBody[NewOrder]) -> R
     return await edge.command(lambda tx: service.post_order(tx, data, named), owner=owner, keep_forever=True)
 
 
+async def _attest_redeeming(edge: Edge, order: NewOrder) -> None:
+    """A till that lost its answer and asks again under another key has used the member's code up, and takes nothing."""
+
+    async def read(tx: Transaction) -> tuple[UUID, bool]:
+        return (await service.order_buyer(tx, order)).member_id, await service.is_posted(tx, order)
+
+    buyer_id, posted = await edge.query(read)
+    if not posted:
+        await edge.attest(members.prove, buyer_id)
+
+
 @post("/api/v1/orders/bulk", status_code=200, **system("orders:write", rows=NewOrder, or_rows=NewRefund))
 async def post_orders(edge: NamedDependency[Edge], request: StrictRequest) -> BulkOutcome:
     """Post orders and refunds, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
 
     Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a
     repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows; an
-    order has to stand above its refunds.
+    order has to stand above its refunds. A row takes no points: an order that redeems some is posted by itself.
     """
     # A row that names an order is a refund; an order names none.
     rows: list[Row[UploadRow]] = list(await read_rows(request, NewOrder, {"order": NewRefund}))

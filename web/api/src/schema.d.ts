@@ -4817,7 +4817,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07). */
+        /** Post a completed order that was priced elsewhere: identify the member, earn, count growth, and redeem points, for which the member has to be there (CHK-07). */
         post: operations["post_order"];
         delete?: never;
         options?: never;
@@ -5093,7 +5093,7 @@ export interface paths {
         put?: never;
         /**
          * Post orders and refunds, one JSON object a line (PTS-19). A bad row is reported, the good rows are kept.
-         * @description Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows; an order has to stand above its refunds.
+         * @description Rows carry their own identity (an order's source and external_id, a refund's external_id within its order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in the order of the rows; an order has to stand above its refunds. A row takes no points: an order that redeems some is posted by itself.
          */
         post: operations["post_orders"];
         delete?: never;
@@ -8454,6 +8454,7 @@ export interface components {
          */
         NewManualTier: {
             reason: string;
+            /** @description A tier of the programme above its first. */
             tier: string;
             /** Format: date */
             until: string;
@@ -8505,6 +8506,7 @@ export interface components {
         /**
          * NewOrder
          * @description A completed order that was priced elsewhere. (source, external_id) is the caller's own number for it, unique.
+         *         redeem: points that pay a part of it, taken by this command; those that were taken before it are a tender.
          */
         NewOrder: {
             channel: string;
@@ -8515,6 +8517,8 @@ export interface components {
             member: components["schemas"]["MemberRef"];
             /** @default default */
             programme?: string;
+            /** @default null */
+            redeem?: components["schemas"]["Redeem"] | null;
             source: string;
             /** @default null */
             store_id?: string | null;
@@ -8801,6 +8805,7 @@ export interface components {
          * @description The tier to buy.
          */
         NewUpgrade: {
+            /** @description A tier of the programme above its first. */
             tier: string;
         };
         /**
@@ -10418,6 +10423,16 @@ export interface components {
             partner: string;
         };
         /**
+         * Redeem
+         * @description Points that are taken with an order, and what the caller let them take off it: their worth, to the fen.
+         */
+        Redeem: {
+            /** @description Money in fen (0.01 yuan), above zero. */
+            off_fen: number;
+            /** @description Points. */
+            points: number;
+        };
+        /**
          * Redemption
          * @description Points spent, by the number of their posting.
          */
@@ -11430,6 +11445,7 @@ export interface components {
         Substitute: {
             line_id: string;
             measure: components["schemas"]["Measure"];
+            /** @description Money in fen (0.01 yuan), not negative. */
             price_fen: number;
             quantity: number;
             sku: string;
@@ -33166,6 +33182,11 @@ export interface operations {
                  * @example till-17-20260318-000431
                  */
                 "Idempotency-Key": string;
+                /**
+                 * @description The code on the member's card, or a one-time code: a key without the scope `members:vouch` needs one.
+                 * @example 1000000000184470831209456712
+                 */
+                "Member-Presence"?: string;
             };
             path?: never;
             cookie?: never;

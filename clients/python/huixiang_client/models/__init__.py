@@ -215,6 +215,7 @@ from .quote_references import QuoteReferences
 from .quoted_earning import QuotedEarning
 from .quoted_points import QuotedPoints
 from .reconciliation import Reconciliation
+from .redeem import Redeem
 from .redemption import Redemption
 from .refund import Refund
 from .refund_ground import RefundGround
@@ -531,6 +532,7 @@ __all__ = (
     "QuotedEarning",
     "QuotedPoints",
     "Reconciliation",
+    "Redeem",
     "Redemption",
     "Refund",
     "RefundGround",

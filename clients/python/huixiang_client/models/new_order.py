@@ -11,6 +11,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.member_ref import MemberRef
     from ..models.new_line import NewLine
+    from ..models.redeem import Redeem
     from ..models.tender import Tender
 
 
@@ -20,6 +21,7 @@ T = TypeVar("T", bound="NewOrder")
 @_attrs_define
 class NewOrder:
     """A completed order that was priced elsewhere. (source, external_id) is the caller's own number for it, unique.
+    redeem: points that pay a part of it, taken by this command; those that were taken before it are a tender.
 
     Attributes:
         source (str):
@@ -32,6 +34,7 @@ class NewOrder:
         store_id (None | str | Unset):
         programme (str | Unset):  Default: 'default'.
         tenders (list[Tender] | Unset):
+        redeem (None | Redeem | Unset):
     """
 
     source: str
@@ -43,8 +46,11 @@ class NewOrder:
     store_id: None | str | Unset = UNSET
     programme: str | Unset = "default"
     tenders: list[Tender] | Unset = UNSET
+    redeem: None | Redeem | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.redeem import Redeem
+
         source = self.source
 
         external_id = self.external_id
@@ -75,6 +81,14 @@ class NewOrder:
                 tenders_item = tenders_item_data.to_dict()
                 tenders.append(tenders_item)
 
+        redeem: dict[str, Any] | None | Unset
+        if isinstance(self.redeem, Unset):
+            redeem = UNSET
+        elif isinstance(self.redeem, Redeem):
+            redeem = self.redeem.to_dict()
+        else:
+            redeem = self.redeem
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -93,6 +107,8 @@ class NewOrder:
             field_dict["programme"] = programme
         if tenders is not UNSET:
             field_dict["tenders"] = tenders
+        if redeem is not UNSET:
+            field_dict["redeem"] = redeem
 
         return field_dict
 
@@ -100,6 +116,7 @@ class NewOrder:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         from ..models.member_ref import MemberRef
         from ..models.new_line import NewLine
+        from ..models.redeem import Redeem
         from ..models.tender import Tender
 
         d = dict(src_dict)
@@ -140,6 +157,23 @@ class NewOrder:
 
                 tenders.append(tenders_item)
 
+        def _parse_redeem(data: object) -> None | Redeem | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                redeem_type_0 = Redeem.from_dict(data)
+
+                return redeem_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | Redeem | Unset, data)
+
+        redeem = _parse_redeem(d.pop("redeem", UNSET))
+
         new_order = cls(
             source=source,
             external_id=external_id,
@@ -150,6 +184,7 @@ class NewOrder:
             store_id=store_id,
             programme=programme,
             tenders=tenders,
+            redeem=redeem,
         )
 
         return new_order

@@ -13,7 +13,7 @@ class NewUpgrade:
     """The tier to buy.
 
     Attributes:
-        tier (str):
+        tier (str): A tier of the programme above its first.
     """
 
     tier: str

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Self, TypeVar
 
 from attrs import define as _attrs_define
-from attrs import field as _attrs_field
 
 from ..models.measure import Measure
 
@@ -22,7 +21,7 @@ class Substitute:
         measure (Measure): What a line's quantity counts. An amount is a value without units: fuel, a service, a
             deposit.
         quantity (int):
-        price_fen (int):
+        price_fen (int): Money in fen (0.01 yuan), not negative.
     """
 
     line_id: str
@@ -30,7 +29,6 @@ class Substitute:
     measure: Measure
     quantity: int
     price_fen: int
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         line_id = self.line_id
@@ -44,7 +42,7 @@ class Substitute:
         price_fen = self.price_fen
 
         field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
+
         field_dict.update(
             {
                 "line_id": line_id,
@@ -78,21 +76,4 @@ class Substitute:
             price_fen=price_fen,
         )
 
-        substitute.additional_properties = d
         return substitute
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

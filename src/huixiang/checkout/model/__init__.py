@@ -5,6 +5,9 @@ from huixiang.checkout.model.errors import (
     OrderInFuture,
     OrderUnknown,
     ProgrammeUnknown,
+    RedeemAlone,
+    RedeemNotAllowed,
+    RedeemWorth,
     RefundAboveOrder,
     RefundBeforeOrder,
     RefundConflict,
@@ -14,6 +17,7 @@ from huixiang.checkout.model.errors import (
     RefundUnknown,
 )
 from huixiang.checkout.model.orders import (
+    POINTS_TENDER,
     Measure,
     NewLine,
     NewOrder,
@@ -22,6 +26,7 @@ from huixiang.checkout.model.orders import (
     OrderResult,
     OrderState,
     OrderSummary,
+    Redeem,
     SourceTotals,
     Tender,
 )
@@ -46,6 +51,7 @@ from huixiang.checkout.model.reversals import (
 __all__ = [
     "KINDS",
     "NOTHING_REVERSED",
+    "POINTS_TENDER",
     "EffectState",
     "Measure",
     "NewEffect",
@@ -62,6 +68,10 @@ __all__ = [
     "OrderSummary",
     "OrderUnknown",
     "ProgrammeUnknown",
+    "Redeem",
+    "RedeemAlone",
+    "RedeemNotAllowed",
+    "RedeemWorth",
     "Refund",
     "RefundAboveOrder",
     "RefundBeforeOrder",

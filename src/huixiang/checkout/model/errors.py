@@ -33,6 +33,43 @@ class OrderInFuture(DomainError):
     )
 
 
+class RedeemAlone(DomainError):
+    """A row of an upload would take points: a member shows that they are there for one command, not for a row."""
+
+    code = "redeem_alone"
+    status = 422
+    title = Text(zh="批量入账不能扣减积分", en="No points in bulk")
+    detail = Text(
+        zh="订单 {external_id} 含 redeem：请用 POST /api/v1/orders 单独提交；已单独入账的订单可原样留在批量中。",
+        en="Order {external_id} has redeem: post it by itself, to POST /api/v1/orders. It may stand here too then.",
+    )
+
+
+class RedeemNotAllowed(DomainError):
+    """Fields: points, and what the rules allow at most for this order; step, minimum, limit_fen."""
+
+    code = "redeem_not_allowed"
+    status = 409
+    title = Text(zh="积分用量不符合规则", en="Not so many points")
+    detail = Text(
+        zh="不能用 {points} 积分：须为 {step} 的倍数、不少于 {minimum}，本单最多抵 {limit_fen} 分钱（可用 {usable}）。",
+        en="Not {points} points: whole steps of {step}, at least {minimum}, and at most {limit_fen} fen off this order"
+        " (at most {usable}).",
+    )
+
+
+class RedeemWorth(DomainError):
+    """Fields: points, off_fen (as posted), worth_fen (by the rule that held)."""
+
+    code = "redeem_worth"
+    status = 409
+    title = Text(zh="积分抵扣金额不符", en="Points of another worth")
+    detail = Text(
+        zh="{points} 积分在此抵 {worth_fen} 分钱，不是 {off_fen}；规则见 {rule} 第 {rule_version} 版。",
+        en="{points} points take {worth_fen} fen off here, not {off_fen}, by version {rule_version} of {rule}.",
+    )
+
+
 class ProgrammeUnknown(DomainError):
     code = "programme_unknown"
     status = 422

@@ -19,6 +19,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=64)]
 QUANTITY_MAX = 1_000_000
 Quantity = Annotated[int, Meta(ge=1, le=QUANTITY_MAX)]
 Instant = Annotated[datetime, Meta(tz=True)]
+PointsToRedeem = Annotated[int, Meta(ge=1, le=10_000_000, description="Points.")]
 
 LINES_MAX = 2000
 
@@ -64,8 +65,20 @@ class Tender(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     line_id: Name | None = None
 
 
+POINTS_TENDER = "points"
+"""The kind of tender by which an order says that points were spent on it."""
+
+
+class Redeem(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Points that are taken with an order, and what the caller let them take off it: their worth, to the fen."""
+
+    points: PointsToRedeem
+    off_fen: FenPositive
+
+
 class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A completed order that was priced elsewhere. (source, external_id) is the caller's own number for it, unique."""
+    """A completed order that was priced elsewhere. (source, external_id) is the caller's own number for it, unique.
+    redeem: points that pay a part of it, taken by this command; those that were taken before it are a tender."""
 
     source: Code
     external_id: ExternalId
@@ -76,6 +89,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     store_id: Name | None = None
     programme: Code = "default"
     tenders: Annotated[list[Tender], Meta(max_length=LINES_MAX)] = []
+    redeem: Redeem | None = None
 
     def __post_init__(self) -> None:
         line_ids = {line.line_id for line in self.lines}
@@ -83,11 +97,14 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError("two lines have the same line_id")
         payable_fen = sum(line.payable_fen for line in self.lines)
         tendered_fen = sum(tender.amount_fen for tender in self.tenders)
+        tendered_fen += self.redeem.off_fen if self.redeem is not None else 0
         if max(payable_fen, tendered_fen) > AMOUNT_MAX:
             raise ValueError(f"an order comes to at most {AMOUNT_MAX} fen, and so do its tenders")
         for tender in self.tenders:
             if tender.line_id is not None and tender.line_id not in line_ids:
                 raise ValueError(f"a tender names line {tender.line_id!r}, which the order does not have")
+            if self.redeem is not None and tender.kind == POINTS_TENDER:
+                raise ValueError("redeem takes points by itself: leave out the tender of kind 'points'")
 
 
 class OrderLine(msgspec.Struct, frozen=True, kw_only=True):

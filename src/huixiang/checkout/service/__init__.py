@@ -1,7 +1,7 @@
 """Use cases of checkout: `post` (orders priced elsewhere), `refund` (by line), `taking_back` (what a refund does in the
 ledger), `upload` (orders and refunds together), `read`."""
 
-from huixiang.checkout.service.post import Posted, order_buyer, post_order, post_orders
+from huixiang.checkout.service.post import Posted, is_posted, order_buyer, post_order, post_orders
 from huixiang.checkout.service.read import (
     counted,
     finish_effect,
@@ -21,6 +21,7 @@ __all__ = [
     "RowDone",
     "counted",
     "finish_effect",
+    "is_posted",
     "order",
     "order_buyer",
     "order_owner",

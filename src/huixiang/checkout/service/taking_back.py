@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from huixiang.checkout import rules
-from huixiang.checkout.model import NewEffect, Order, RefundedLine, RefundRequest
+from huixiang.checkout.model import POINTS_TENDER, NewEffect, Order, RefundedLine, RefundRequest
 from huixiang.checkout.model.fulfilment import Fulfilled
 from huixiang.checkout.model.placing import OrderGift
 from huixiang.checkout.service.earning import FIRST_ORDER
@@ -29,7 +29,7 @@ from huixiang.rulebook.model import Document
 
 CAUSE = "refund"
 CLAWED_BACK = "clawed_back:refund"
-WITH_POINTS = "points"  # the kind of tender by which an order says that points were spent on it
+WITH_POINTS = POINTS_TENDER
 
 _REWARD = reward_key(FIRST_ORDER, FIRST_ORDER)
 

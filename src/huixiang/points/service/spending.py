@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from huixiang.kernel.errors import InvariantBroken
@@ -31,13 +32,31 @@ async def quote_cash_off(
     programme: str = PROGRAMME,
 ) -> CashOff:
     """What an order of so many goods could use of a member's points now. Raises RuleDocumentUnknown."""
-    document = await rulebook.current(tx, DOCUMENT[0], programme, tx.now)
+    available = (await balance(tx, member_id, POINTS)).available
+    return await cash_off_of(
+        tx, member_id, available, goods_fen, tx.now, channel=channel, store=store, programme=programme
+    )
+
+
+async def cash_off_of(
+    tx: Transaction,
+    member_id: UUID,
+    available: int,
+    goods_fen: int,
+    at: datetime,
+    *,
+    channel: str | None = None,
+    store: str | None = None,
+    programme: str = PROGRAMME,
+) -> CashOff:
+    """What an order of so many goods could use of so many points by the rules of an instant, for a member in the tier
+    that they have now. Raises RuleDocumentUnknown."""
+    document = await rulebook.current(tx, DOCUMENT[0], programme, at)
     rules = document.read(SpendingRules)
     by_tier = any(one.when.tier is not None for one in rules.raises)
     facts = SpendingFacts(
-        tx.calendar.day(tx.now), await reward_store.tier_of(tx, member_id) if by_tier else None, channel, store
+        tx.calendar.day(at), await reward_store.tier_of(tx, member_id) if by_tier else None, channel, store
     )
-    available = (await balance(tx, member_id, POINTS)).available
     return cash_off(document, facts, available, goods_fen)
 
 

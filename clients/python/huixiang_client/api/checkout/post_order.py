@@ -8,16 +8,20 @@ from ...client import AuthenticatedClient, Client
 from ...models.new_order import NewOrder
 from ...models.order_result import OrderResult
 from ...models.problem import Problem
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
     body: NewOrder,
     idempotency_key: str,
+    member_presence: str | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     headers["Idempotency-Key"] = idempotency_key
+
+    if not isinstance(member_presence, Unset):
+        headers["Member-Presence"] = member_presence
 
     _kwargs: dict[str, Any] = {
         "method": "post",
@@ -117,13 +121,18 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: NewOrder,
     idempotency_key: str,
+    member_presence: str | Unset = UNSET,
 ) -> Response[OrderResult | Problem]:
-    """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07).
+    """Post a completed order that was priced elsewhere: identify the member, earn, count growth, and
+    redeem points, for which the member has to be there (CHK-07).
 
     Args:
         idempotency_key (str):
+        member_presence (str | Unset):
         body (NewOrder): A completed order that was priced elsewhere. (source, external_id) is the
             caller's own number for it, unique.
+                redeem: points that pay a part of it, taken by this command; those that were taken
+            before it are a tender.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -136,6 +145,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        member_presence=member_presence,
     )
 
     response = client.get_httpx_client().request(
@@ -150,13 +160,18 @@ def sync(
     client: AuthenticatedClient,
     body: NewOrder,
     idempotency_key: str,
+    member_presence: str | Unset = UNSET,
 ) -> OrderResult | Problem | None:
-    """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07).
+    """Post a completed order that was priced elsewhere: identify the member, earn, count growth, and
+    redeem points, for which the member has to be there (CHK-07).
 
     Args:
         idempotency_key (str):
+        member_presence (str | Unset):
         body (NewOrder): A completed order that was priced elsewhere. (source, external_id) is the
             caller's own number for it, unique.
+                redeem: points that pay a part of it, taken by this command; those that were taken
+            before it are a tender.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -170,6 +185,7 @@ def sync(
         client=client,
         body=body,
         idempotency_key=idempotency_key,
+        member_presence=member_presence,
     ).parsed
 
 
@@ -178,13 +194,18 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: NewOrder,
     idempotency_key: str,
+    member_presence: str | Unset = UNSET,
 ) -> Response[OrderResult | Problem]:
-    """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07).
+    """Post a completed order that was priced elsewhere: identify the member, earn, count growth, and
+    redeem points, for which the member has to be there (CHK-07).
 
     Args:
         idempotency_key (str):
+        member_presence (str | Unset):
         body (NewOrder): A completed order that was priced elsewhere. (source, external_id) is the
             caller's own number for it, unique.
+                redeem: points that pay a part of it, taken by this command; those that were taken
+            before it are a tender.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -197,6 +218,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         body=body,
         idempotency_key=idempotency_key,
+        member_presence=member_presence,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -209,13 +231,18 @@ async def asyncio(
     client: AuthenticatedClient,
     body: NewOrder,
     idempotency_key: str,
+    member_presence: str | Unset = UNSET,
 ) -> OrderResult | Problem | None:
-    """Post a completed order that was priced elsewhere: identify the member, earn, count growth (CHK-07).
+    """Post a completed order that was priced elsewhere: identify the member, earn, count growth, and
+    redeem points, for which the member has to be there (CHK-07).
 
     Args:
         idempotency_key (str):
+        member_presence (str | Unset):
         body (NewOrder): A completed order that was priced elsewhere. (source, external_id) is the
             caller's own number for it, unique.
+                redeem: points that pay a part of it, taken by this command; those that were taken
+            before it are a tender.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -230,5 +257,6 @@ async def asyncio(
             client=client,
             body=body,
             idempotency_key=idempotency_key,
+            member_presence=member_presence,
         )
     ).parsed

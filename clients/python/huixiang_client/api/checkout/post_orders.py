@@ -118,7 +118,8 @@ def sync_detailed(
 
      Rows carry their own identity (an order's source and external_id, a refund's external_id within its
     order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in
-    the order of the rows; an order has to stand above its refunds.
+    the order of the rows; an order has to stand above its refunds. A row takes no points: an order that
+    redeems some is posted by itself.
 
     Args:
         body (File):
@@ -152,7 +153,8 @@ def sync(
 
      Rows carry their own identity (an order's source and external_id, a refund's external_id within its
     order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in
-    the order of the rows; an order has to stand above its refunds.
+    the order of the rows; an order has to stand above its refunds. A row takes no points: an order that
+    redeems some is posted by itself.
 
     Args:
         body (File):
@@ -181,7 +183,8 @@ async def asyncio_detailed(
 
      Rows carry their own identity (an order's source and external_id, a refund's external_id within its
     order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in
-    the order of the rows; an order has to stand above its refunds.
+    the order of the rows; an order has to stand above its refunds. A row takes no points: an order that
+    redeems some is posted by itself.
 
     Args:
         body (File):
@@ -213,7 +216,8 @@ async def asyncio(
 
      Rows carry their own identity (an order's source and external_id, a refund's external_id within its
     order), so a repeated body posts nothing twice and needs no key. What concerns one member is done in
-    the order of the rows; an order has to stand above its refunds.
+    the order of the rows; an order has to stand above its refunds. A row takes no points: an order that
+    redeems some is posted by itself.
 
     Args:
         body (File):
