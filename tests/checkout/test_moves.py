@@ -96,8 +96,6 @@ async def test_the_worked_example_of_the_page(db: Database) -> None:
 
 
 async def shown(counter: Counter, order: Answer, member: UUID, coupon: UUID) -> list[str]:
-    stands = order["fulfilled"]
-    due = order["due_fen"] - (sum(line["cash_back_fen"] for line in stands["lines"]) if stands else 0)
     async with counter.db.transaction() as tx:
         state = await tx.fetchval("SELECT state FROM coupons.coupon WHERE coupon_id = $1", coupon)
-    return [order["state"], str(due), str((await counter.balance(member)).held), state]
+    return [order["state"], str(order["cash_fen"]), str((await counter.balance(member)).held), state]

@@ -17,7 +17,8 @@ CREATE TABLE checkout.placed (
     packaging_fen      bigint      NOT NULL,
     points             bigint      NOT NULL CHECK (points >= 0),   -- held under the order's id
     points_off_fen     bigint      NOT NULL,
-    due_fen            bigint      NOT NULL CHECK (due_fen >= 0),
+    due_fen            bigint      NOT NULL CHECK (due_fen >= 0),  -- as it was placed
+    cash_fen           bigint      NOT NULL CHECK (cash_fen >= 0), -- as it was picked, or as it was placed
     lines              jsonb       NOT NULL,                       -- checkout/model/fulfilment.py GrantedLine
     applied            jsonb       NOT NULL,                       -- pricing/model/priced.py Applied
     coupons            uuid[]      NOT NULL,
@@ -40,6 +41,7 @@ CREATE TABLE checkout.placed (
     CHECK (pay_by IS NULL OR (payment = 'due' AND state IN ('placed', 'fulfilled'))),
     CHECK (pay_by IS NOT NULL OR payment <> 'due' OR state = 'fulfilled'),
     CHECK ((fulfilled IS NULL) = (fulfilled_at IS NULL)),
+    CHECK (fulfilled IS NOT NULL OR cash_fen = due_fen),
     CHECK ((settled_at IS NULL) = (state IN ('placed', 'fulfilled')))
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX placed_external ON checkout.placed (member_id, source, external_id);

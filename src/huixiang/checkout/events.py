@@ -65,6 +65,7 @@ class OrderCancelled(Event, frozen=True, kw_only=True, tag="checkout.order_cance
     why: str
     given_back_fen: int
     ticketed: bool
+    picked: bool = False
 
 
 class PaymentInstructed(Event, frozen=True, kw_only=True, tag="checkout.payment_instructed.v1"):
@@ -76,7 +77,6 @@ class PaymentInstructed(Event, frozen=True, kw_only=True, tag="checkout.payment_
     kind: str
     fen: int
     cause: str
-    picked: bool = False
     tries: int
 
 

@@ -42,7 +42,8 @@ class PlaceRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way. points are held and take points_off_fen off; due_fen is left to pay. pay_by: when an unpaid
+    """An order on its way. points are held and take points_off_fen off; due_fen was left to pay when it was placed,
+    cash_fen is what it comes to beside points now: as it was picked, whatever was paid of that. pay_by: when an unpaid
     one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version: of
     the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
     back; null before. reason: why it was cancelled."""
@@ -66,6 +67,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     points: int
     points_off_fen: int
     due_fen: int
+    cash_fen: int
     lines: list[GrantedLine]
     applied: list[Applied]
     coupons: list[UUID]
@@ -96,7 +98,7 @@ class OrderGift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PlacedSummary(msgspec.Struct, frozen=True, kw_only=True):
-    """An order on its way in a list, without its lines."""
+    """An order on its way in a list, without its lines; cash_fen as in `Placed`."""
 
     order_id: UUID
     order_number: str
@@ -104,7 +106,7 @@ class PlacedSummary(msgspec.Struct, frozen=True, kw_only=True):
     payment: Payment
     store_id: str | None
     channel: str
-    due_fen: int
+    cash_fen: int
     points: int
     placed_at: datetime
     pay_by: datetime | None

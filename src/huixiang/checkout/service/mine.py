@@ -26,6 +26,7 @@ from huixiang.kernel.page import PAGE_LIMIT_MAX, Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
+from huixiang.points import service as points
 
 
 async def listed(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[MyOrderSummary]:
@@ -67,9 +68,10 @@ async def read(tx: Transaction, member_id: UUID, order_id: UUID) -> MyOrder:
     store_id = placed.store_id if placed is not None else order.store_id if order is not None else None
     named = await catalogue.store_names(tx, {store_id} - {None})  # type: ignore[arg-type]
     told = [_payment(one) for one in await payments.of_order(tx, owner, order_id)]
+    spent = await _spent_at_till(tx, order) if placed is None and order is not None else 0
     return MyOrder(
         **_head(placed, order),
-        **_sums(placed, order),
+        **_sums(placed, order, spent),
         fees_refunded_fen=_fees_back(kept) if kept is not None else 0,
         store=named.get(store_id or ""),
         discounts=rules.discounts_of(placed),
@@ -100,7 +102,16 @@ def _head(placed: Placed | None, order: Order | None) -> dict[str, Any]:
     }
 
 
-def _sums(placed: Placed | None, order: Order | None) -> dict[str, Any]:
+async def _spent_at_till(tx: Transaction, order: Order) -> int:
+    """Points that paid a part of an order that a till priced, whatever of them came back."""
+    if all(one.kind != rules.POINTS for one in order.tenders):
+        return 0
+    spent = await points.spent_on(tx, {(order.member_id, order.order_id)})
+    return sum(abs(one.posting.points) for one in spent.get(order.order_id, []))
+
+
+def _sums(placed: Placed | None, order: Order | None, spent: int) -> dict[str, Any]:
+    """spent: points, of an order that a till priced."""
     earned = {
         "points": order.points if order is not None else 0,
         "refunded_points": order.refunded_points if order is not None else 0,
@@ -116,7 +127,7 @@ def _sums(placed: Placed | None, order: Order | None) -> dict[str, Any]:
             "points_spent": placed.points if picked is None else picked.points,
             "points_off_fen": placed.points_off_fen if picked is None else picked.points_fen,
             "tendered_fen": 0,
-            "cash_fen": placed.due_fen if picked is None else picked.cash_fen,
+            "cash_fen": placed.cash_fen,
         }
     assert order is not None  # noqa: S101 - one of them is there
     points_fen = sum(one.amount_fen for one in order.tenders if one.kind == rules.POINTS)
@@ -124,7 +135,7 @@ def _sums(placed: Placed | None, order: Order | None) -> dict[str, Any]:
         "list_fen": order.payable_fen,
         "delivery_fen": 0,
         "packaging_fen": 0,
-        "points_spent": 0,
+        "points_spent": spent,
         "points_off_fen": points_fen,
         "tendered_fen": sum(one.amount_fen for one in order.tenders) - points_fen,
         "cash_fen": order.cash_fen,

@@ -267,6 +267,7 @@ def _placed(tx: Transaction, planned: Planned, asked: PlaceRequest, held: list[U
         points=totals.points,
         points_off_fen=totals.points_off_fen,
         due_fen=due_fen,
+        cash_fen=due_fen,
         lines=list(granted.lines),
         applied=list(promise.priced.applied),
         coupons=held,

@@ -75,7 +75,9 @@ async def fulfil_placed(tx: Transaction, member_id: UUID, order_id: UUID, picks:
     stands = await picked(tx, kept, picks)
     if not any(line.quantity for line in stands.lines):
         raise NothingPicked(order_id=order_id)
-    done = msgspec.structs.replace(kept.placed, state=PlacedState.FULFILLED, fulfilled=stands, fulfilled_at=tx.now)
+    done = msgspec.structs.replace(
+        kept.placed, state=PlacedState.FULFILLED, fulfilled=stands, cash_fen=stands.cash_fen, fulfilled_at=tx.now
+    )
     kept = await paying.repriced(tx, msgspec.structs.replace(kept, placed=done))
     await store.save(tx, kept)
     return kept.placed

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from huixiang.checkout.model.fulfilment import Fulfilled, GrantedLine
+from huixiang.checkout.model.fulfilment import GrantedLine
 from huixiang.kernel.ids import order_number
 from huixiang.platform.db import Transaction
 
@@ -21,14 +21,14 @@ _LISTED = """
     )
     (
         SELECT member_id, order_id, state, payment, store_id, channel, placed_at AS ordered_at, NULL::date AS numbered,
-               pay_by, due_fen AS cash_fen, 0::bigint AS refunded_fen, 0::bigint AS points, lines, fulfilled
+               pay_by, cash_fen, 0::bigint AS refunded_fen, 0::bigint AS points, lines
         FROM checkout.placed
         WHERE member_id IN (SELECT member_id FROM whose) AND state <> 'completed'
           AND ($2::timestamptz IS NULL OR (placed_at, order_id) < ($2, $3::uuid))
         ORDER BY placed_at DESC, order_id DESC LIMIT $4
     ) UNION ALL (
         SELECT member_id, order_id, state, NULL, store_id, channel, completed_at, coalesce(numbered_on, business_day),
-               NULL, cash_fen, refunded_fen, points, NULL, NULL
+               NULL, cash_fen, refunded_fen, points, NULL
         FROM checkout.orders
         WHERE member_id IN (SELECT member_id FROM whose)
           AND ($2::timestamptz IS NULL OR (completed_at, order_id) < ($2, $3::uuid))
@@ -63,27 +63,21 @@ async def listed(tx: Transaction, member_id: UUID, before: Place | None, limit: 
     sold = await _lines(tx, [(row["member_id"], row["order_id"]) for row in rows if row["lines"] is None], named)
     found = []
     for row in rows:
-        cash_fen = row["cash_fen"]
         if row["lines"] is None:
             count, skus = sold.get(row["order_id"], (0, []))
         else:
             lines = msgspec.json.decode(row["lines"], type=list[GrantedLine])
             count, skus = len(lines), [line.sku for line in lines[:named]]
-            if row["fulfilled"] is not None:
-                cash_fen = msgspec.json.decode(row["fulfilled"], type=Fulfilled).cash_fen
         numbered = row["numbered"] or tx.calendar.day(row["ordered_at"])
         plain = {
             name: row[name]
             for name in (
-                "order_id", "state", "payment", "store_id", "channel", "ordered_at", "pay_by", "refunded_fen", "points",
+                "order_id", "state", "payment", "store_id", "channel", "ordered_at", "pay_by", "cash_fen",
+                "refunded_fen", "points",
             )
         }  # fmt: skip
         number = order_number(row["order_id"], numbered)
-        found.append(
-            Listed(
-                **plain, order_number=number, cash_fen=cash_fen, lines=count, skus=skus
-            )
-        )  # fmt: skip
+        found.append(Listed(**plain, order_number=number, lines=count, skus=skus))
     return found
 
 

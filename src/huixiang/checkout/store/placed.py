@@ -20,7 +20,7 @@ from huixiang.pricing.model.taken import Taken
 _PLAIN = (
     "order_id", "member_id", "source", "external_id", "state", "payment", "store_id", "channel", "programme",
     "promotions_version", "fulfilment_version", "list_fen", "goods_fen", "delivery_fen", "packaging_fen", "points",
-    "points_off_fen", "due_fen", "coupons", "placed_at", "pay_by", "fulfilled_at", "settled_at", "reason",
+    "points_off_fen", "due_fen", "cash_fen", "coupons", "placed_at", "pay_by", "fulfilled_at", "settled_at", "reason",
 )  # fmt: skip
 _SUMMARY = tuple(field for field in PlacedSummary.__struct_fields__ if field != "order_number")
 _JSON = ("lines", "applied", "fulfilled")
@@ -126,7 +126,7 @@ async def save(tx: Transaction, kept: Kept) -> None:
         """
         UPDATE checkout.placed
         SET state = $3, payment = $4, pay_by = $5, fulfilled = $6, fulfilled_at = $7, settled_at = $8, reason = $9,
-            said_fen = $10
+            said_fen = $10, cash_fen = $11
         WHERE member_id = $1 AND order_id = $2
         """,
         placed.member_id,
@@ -139,6 +139,7 @@ async def save(tx: Transaction, kept: Kept) -> None:
         placed.settled_at,
         placed.reason,
         kept.said_fen,
+        placed.cash_fen,
     )
 
 
