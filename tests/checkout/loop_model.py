@@ -78,8 +78,8 @@ def place(member: ModelMember, number: int, answer: Answer, shared: str) -> Mode
     fees_fen = answer["delivery_fen"] + answer["packaging_fen"]
     assert answer["due_fen"] == answer["goods_fen"] + fees_fen - answer["points_off_fen"]
     order = ModelOrder(number, answer, payment=answer["payment"], points=answer["points"], fees_fen=fees_fen)
-    order.cash_fen = answer["goods_fen"] - answer["points_off_fen"]
     order.unpaid = order.payment == "due"
+    order.cash_fen = answer["goods_fen"] - answer["points_off_fen"]
     order.spent = answer["points"]
     order.left = {line["line_id"]: line["quantity"] for line in answer["lines"]}
     member.mingled |= answer["points"] > member.left_of_given
@@ -104,9 +104,9 @@ def fulfil(order: ModelOrder, answer: Answer) -> None:
     order.cash_fen = payable_fen - sum(line["points_fen"] for line in stands)
     order.left = {line["line_id"]: line["quantity"] for line in stands}
     order.payment = answer["payment"]
-    order.state = "fulfilled"
     order.unpaid &= order.payment == "due"
     assert (answer["pay_by"] is not None) == order.unpaid
+    order.state = "fulfilled"
 
 
 def complete(member: ModelMember, order: ModelOrder, told: Answer, rewarded: int) -> None:

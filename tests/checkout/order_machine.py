@@ -267,9 +267,9 @@ class Orders(RuleBasedStateMachine):
         order = self.some(data, *model.OPEN)
         self.run(self.counter.act(order.placed, "paid"))
         order.payment = "none" if order.payment == "none" else "paid"
+        order.unpaid = False
         self.note("paid")
 
-        order.unpaid = False
     @precondition(lambda self: self.has(*model.OPEN))
     @rule(data=st.data())
     def complete(self, data: st.DataObject) -> None:
