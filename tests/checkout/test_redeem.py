@@ -16,10 +16,11 @@ from huixiang.kernel.ids import new_id
 from huixiang.members.model import State
 from huixiang.platform.db import Database
 from huixiang.points import service as points
-from tests.checkout.counter import Answer, Counter, done, opened
+from tests.checkout.counter import ROUTES, Answer, Counter, done, opened
 from tests.checkout.shop import NDJSON
 from tests.documents.pages import page, sections, table
 from tests.pricing.quoting import open_shop, refused
+from tests.support.http_client import client_of
 from tests.support.programme import line, register_members, till_order
 
 pytestmark = pytest.mark.requirement("CHK-07")
@@ -109,6 +110,14 @@ async def test_a_refund_gives_the_points_back(counter: Counter) -> None:
         (1_200, 4_800, 96),
     ]
     assert (await counter.balance(member)).available == OWNED
+    async with client_of(counter.db, ROUTES, member=member) as client:
+        mine = done(await client.get(f"/api/member/v1/me/orders/{order['order_id']}"))
+    assert [mine[name] for name in ("points_spent", "points_off_fen", "cash_fen", "tendered_fen")] == [
+        2000,
+        2000,
+        8000,
+        0,
+    ]
     await whole(counter)
 
 
