@@ -97,5 +97,5 @@ def test_an_example_of_refunds(row: dict[str, str]) -> None:
 
 def test_every_refusal_of_its_own_is_named() -> None:
     codes = {kind.code for kind in DomainError.__subclasses__() if kind.__module__ == fulfilment.__name__}
-    assert len(codes) == 4
+    assert len(codes) == 5
     assert [code for code in sorted(codes) if f"`{code}`" not in PAGE] == []

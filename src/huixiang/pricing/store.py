@@ -24,24 +24,27 @@ from huixiang.pricing.model.taken import Taken
 LIFE = date(1970, 1, 1)
 SPANS = ("life", "month", "week", "day")
 
+
 # Arrays are hidden from the planner by a subquery: knowing how long they are, it would take a plan made for this quote
 # to be cheaper than the general one, and make one at every quote, which takes three times as long as the reading.
-_PRICES = """
-    ARRAY(
-        SELECT (
-            SELECT p.price_fen FROM catalogue.catalogue_prices_facts p
-            WHERE p.sku = g.sku AND p.price_list = l.price_list AND p.store IN ($3, '*')
-              AND p.valid_from <= $4 AND (p.valid_to IS NULL OR p.valid_to > $4)
-            ORDER BY p.store = '*', p.valid_from DESC LIMIT 1
-        )
-        FROM unnest((SELECT $5::text[])) WITH ORDINALITY AS l (price_list, place) ORDER BY l.place
-    )
-"""
-_GOODS = f"""
+def _goods(skus: int) -> str:
+    """skus: the number of the parameter with them; a store, a moment and price lists are the next."""
+    store, moment, lists = range(skus + 1, skus + 4)
+    return f"""
     SELECT g.sku, g.unit, g.list_price_fen, g.categories, g.brand, g.tags, g.cost_fen, g.estimated_g,
-        {_PRICES} AS prices
-    FROM catalogue.catalogue_facts g WHERE g.sku = ANY (ARRAY(SELECT unnest($2::text[]))) AND g.state = 'active'
+        ARRAY(
+            SELECT (
+                SELECT p.price_fen FROM catalogue.catalogue_prices_facts p
+                WHERE p.sku = g.sku AND p.price_list = l.price_list AND p.store IN (${store}, '*')
+                  AND p.valid_from <= ${moment} AND (p.valid_to IS NULL OR p.valid_to > ${moment})
+                ORDER BY p.store = '*', p.valid_from DESC LIMIT 1
+            )
+            FROM unnest((SELECT ${lists}::text[])) WITH ORDINALITY AS l (price_list, place) ORDER BY l.place
+        ) AS prices
+    FROM catalogue.catalogue_facts g WHERE g.sku = ANY (ARRAY(SELECT unnest(${skus}::text[]))) AND g.state = 'active'
 """
+
+
 _MEMBER = """
     SELECT m.state, m.birthday, CASE WHEN t.trial_until <= $4 THEN t.earned ELSE t.tier END AS tier, p.available,
            d.expires_on < $6 OR d.matures_at <= $4 OR d.hold_expires_at <= $4 AS due
@@ -115,7 +118,7 @@ def statement(
     parts = {
         "revision": "SELECT revision FROM rulebook.rulebook_revision_facts",
         "place": "SELECT s FROM (SELECT city, region FROM catalogue.catalogue_stores_facts WHERE store = $3) AS s",
-        "goods": f"SELECT array_agg(g) FROM ({_GOODS}) AS g",
+        "goods": f"SELECT array_agg(g) FROM ({_goods(2)}) AS g",
         "member": f"SELECT m FROM ({_MEMBER}) AS m",
         "coupons": f"SELECT array_agg(c) FROM ({_COUPONS}) AS c",
     }
@@ -167,6 +170,14 @@ async def facts(
         coupons=row["coupons"] or (),
         uses=dict(_uses(asked.shared, row)),
     )
+
+
+async def goods(
+    tx: Transaction, skus: Sequence[str], store: str | None, at: datetime, price_lists: Sequence[str]
+) -> dict[str, Goods]:
+    """What is sold now of some goods, with the prices of an instant in a store; the public list is the first."""
+    rows = await tx.fetch(_goods(1), list(skus), store or EVERY_STORE, at, list(price_lists))
+    return {row[0]: Goods(*row) for row in rows}
 
 
 def _uses(shared: Sequence[Shared], row: Mapping[str, Any]) -> Iterator[tuple[Counted, int]]:

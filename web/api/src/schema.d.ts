@@ -9686,9 +9686,10 @@ export interface components {
         };
         /**
          * Placed
-         * @description An order on its way. points are held and take points_off_fen off; due_fen is left to pay, by pay_by where it is
-         *         not paid yet. promotions_version: of the quote. coupons: those that it holds or used. fulfilled: as it stands since
-         *         it was picked, and what that gave back; null before. reason: why it was cancelled.
+         * @description An order on its way. points are held and take points_off_fen off; due_fen is left to pay. pay_by: when an unpaid
+         *         one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version: of
+         *         the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
+         *         back; null before. reason: why it was cancelled.
          */
         Placed: {
             applied: components["schemas"]["Applied"][];
@@ -11439,14 +11440,14 @@ export interface components {
         };
         /**
          * Substitute
-         * @description Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them, by the unit
-         *         layer as if they had been ordered then.
+         * @description Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them; left out, what
+         *         they would have cost by the unit layer if they had been ordered then, which is also the most that counts.
          */
         Substitute: {
             line_id: string;
             measure: components["schemas"]["Measure"];
-            /** @description Money in fen (0.01 yuan), not negative. */
-            price_fen: number;
+            /** @default null */
+            price_fen?: number | null;
             quantity: number;
             sku: string;
         };

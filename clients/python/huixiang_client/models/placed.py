@@ -21,10 +21,11 @@ T = TypeVar("T", bound="Placed")
 
 @_attrs_define
 class Placed:
-    """An order on its way. points are held and take points_off_fen off; due_fen is left to pay, by pay_by where it is
-        not paid yet. promotions_version: of the quote. coupons: those that it holds or used. fulfilled: as it stands
-    since
-        it was picked, and what that gave back; null before. reason: why it was cancelled.
+    """An order on its way. points are held and take points_off_fen off; due_fen is left to pay. pay_by: when an unpaid
+        one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version:
+    of
+        the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
+        back; null before. reason: why it was cancelled.
 
         Attributes:
             order_id (UUID):

@@ -1,19 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from ..models.measure import Measure
+from ..types import UNSET, Unset
 
 T = TypeVar("T", bound="Substitute")
 
 
 @_attrs_define
 class Substitute:
-    """Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them, by the unit
-    layer as if they had been ordered then.
+    """Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them; left out, what
+    they would have cost by the unit layer if they had been ordered then, which is also the most that counts.
 
     Attributes:
         line_id (str):
@@ -21,14 +22,14 @@ class Substitute:
         measure (Measure): What a line's quantity counts. An amount is a value without units: fuel, a service, a
             deposit.
         quantity (int):
-        price_fen (int): Money in fen (0.01 yuan), not negative.
+        price_fen (int | None | Unset):
     """
 
     line_id: str
     sku: str
     measure: Measure
     quantity: int
-    price_fen: int
+    price_fen: int | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         line_id = self.line_id
@@ -39,7 +40,11 @@ class Substitute:
 
         quantity = self.quantity
 
-        price_fen = self.price_fen
+        price_fen: int | None | Unset
+        if isinstance(self.price_fen, Unset):
+            price_fen = UNSET
+        else:
+            price_fen = self.price_fen
 
         field_dict: dict[str, Any] = {}
 
@@ -49,9 +54,10 @@ class Substitute:
                 "sku": sku,
                 "measure": measure,
                 "quantity": quantity,
-                "price_fen": price_fen,
             }
         )
+        if price_fen is not UNSET:
+            field_dict["price_fen"] = price_fen
 
         return field_dict
 
@@ -66,7 +72,14 @@ class Substitute:
 
         quantity = d.pop("quantity")
 
-        price_fen = d.pop("price_fen")
+        def _parse_price_fen(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        price_fen = _parse_price_fen(d.pop("price_fen", UNSET))
 
         substitute = cls(
             line_id=line_id,

@@ -104,14 +104,14 @@ class Granted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Substitute(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them, by the unit
-    layer as if they had been ordered then."""
+    """Goods in place of what is missing of a line, as a line of their own. price_fen: for all of them; left out, what
+    they would have cost by the unit layer if they had been ordered then, which is also the most that counts."""
 
     line_id: Name
     sku: Name
     measure: Measure
     quantity: Quantity
-    price_fen: FenNonNegative
+    price_fen: FenNonNegative | None = None
 
 
 class Picked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -205,6 +205,16 @@ class SubstitutesNotAllowed(DomainError):
     detail = Text(
         zh="履约规则不允许替换行 {line_id} 的商品；请只报实际拣到的数量。",
         en="The rules allow no substitute for line {line_id}; tell what was picked of it alone.",
+    )
+
+
+class SubstitutePriceNeeded(DomainError):
+    code = "substitute_price_needed"
+    status = 422
+    title = Text(zh="替换商品缺少价格", en="A substitute without a price")
+    detail = Text(
+        zh="商品目录不按 {measure} 销售 {sku}，无法定价；请为替换行 {line_id} 提供 price_fen。",
+        en="The catalogue does not sell {sku} by the {measure}: send price_fen with the substitute {line_id}.",
     )
 
 

@@ -21,6 +21,7 @@ from huixiang.checkout.model.fulfilment import (
     Price,
     Substitute,
     SubstituteNotNeeded,
+    SubstitutePriceNeeded,
     SubstitutesNotAllowed,
 )
 from huixiang.checkout.rules.paid_with import fulfilled_lines
@@ -73,8 +74,9 @@ def charged_for(granted: Granted, rules: FulfilmentRules, picks: Sequence[Picked
 
 def fulfil(granted: Granted, rules: FulfilmentRules, picks: Sequence[Picked], price: Price) -> Fulfilled:
     """What is charged for what was picked. `price` is asked under *reckon* alone, once, for what `charged_for` answers.
+    Substitutes have a price (`substituting.priced`).
 
-    Raises as charged_for does.
+    Raises as charged_for does, and SubstitutePriceNeeded.
     """
     left = charged_for(granted, rules, picks)
     offered = [_offered(pick.line_id, pick.substitute) for pick in picks if pick.substitute is not None]
@@ -189,6 +191,8 @@ def _check_substitute(pick: Picked, line: GrantedLine, rules: FulfilmentRules) -
 
 
 def _offered(replaces: str, goods: Substitute) -> GrantedLine:
+    if goods.price_fen is None:
+        raise SubstitutePriceNeeded(line_id=goods.line_id, sku=goods.sku, measure=goods.measure)
     return GrantedLine(
         line_id=goods.line_id,
         sku=goods.sku,

@@ -10,6 +10,7 @@ from huixiang.checkout.model import RefundLine
 from huixiang.checkout.model.fulfilment import DOCUMENT, Fulfilled, FulfilmentRules, Granted, Picked, Policy
 from huixiang.checkout.model.placing import Placed
 from huixiang.checkout.rules import fulfil
+from huixiang.checkout.service.substituting import with_prices
 from huixiang.checkout.store.placed import Kept
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.db import Transaction
@@ -36,9 +37,11 @@ def stands_now(kept: Kept) -> Fulfilled:
 
 
 async def picked(tx: Transaction, kept: Kept, picks: Sequence[Picked]) -> Fulfilled:
-    """What is charged for what was picked. Raises as `fulfil.charged_for` does, and QuoteFactsChanged."""
+    """What is charged for what was picked. Raises as `fulfil.charged_for` does, SubstitutePriceNeeded, and
+    QuoteFactsChanged."""
     rules, granted = await rules_of(tx, kept.placed), kept.placed.granted
     left = fulfil.charged_for(granted, rules, picks)
+    picks = await with_prices(tx, kept.token, picks)
     prices = await _prices(tx, kept, rules.policy, granted, left)
     return fulfil.fulfil(granted, rules, picks, prices.given)
 

@@ -27,3 +27,21 @@ class Reads(Protocol):
     async def query_once(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
         """Run a read of one statement, at a third of the round trips."""
         ...
+
+
+class Within:
+    """Reads of a transaction that is under way."""
+
+    def __init__(self, tx: Transaction) -> None:
+        self._tx = tx
+        self.now: datetime = tx.now
+
+    @property
+    def calendar(self) -> BusinessCalendar:
+        return self._tx.calendar
+
+    async def query(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await run(self._tx)
+
+    async def query_once(self, run: Callable[[Transaction], Awaitable[T]]) -> T:
+        return await run(self._tx)
