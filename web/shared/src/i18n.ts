@@ -2,6 +2,7 @@
 import { computed, ref, watchEffect, type ComputedRef } from 'vue'
 import { createI18n, useI18n, type Composer, type I18n, type I18nOptions } from 'vue-i18n'
 
+import { count } from './format'
 import en from './locales/en'
 import zh from './locales/zh'
 
@@ -58,6 +59,7 @@ export function startI18n(own: Record<Locale, Messages>): I18n {
 }
 
 export interface Words {
+  /** Whole numbers are written with separators; the first of them chooses between the forms of a text, "one | many". */
   t: (key: string, named?: Record<string, unknown>) => string
   /** The word for a code, such as `points.adjust` by its key points_adjust, or the code itself where it has none yet. */
   word: (group: string, code: string) => string
@@ -71,7 +73,11 @@ export function useWords(): Words {
   const composer = useI18n({ useScope: 'global' })
   const locale = computed(() => composer.locale.value as Locale)
   return {
-    t: (key, named) => composer.t(key, named ?? {}),
+    t: (key, named = {}) => {
+      const whole = Object.values(named).find((value) => Number.isSafeInteger(value)) as number | undefined
+      const written = Object.fromEntries(Object.entries(named).map(([name, value]) => [name, Number.isSafeInteger(value) ? count(value as number) : value]))
+      return whole === undefined ? composer.t(key, written) : composer.t(key, written, whole)
+    },
     word: (group, code) => {
       const key = `${group}.${code.replace(/\W/g, '_')}`
       return composer.te(key) ? composer.t(key) : code

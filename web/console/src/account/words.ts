@@ -89,7 +89,7 @@ export const en = {
     differs: 'The two differ.',
     passwordRule: 'At least {count} characters. A few unrelated words are easier to keep in mind, and safer, than symbols.',
     passwordNote: 'Your sessions on other devices end with it.',
-    passwordChanged: 'Changed. {count} other sessions ended.',
+    passwordChanged: 'Changed. {count} other session ended. | Changed. {count} other sessions ended.',
     code: 'One-time codes',
     codeNote: 'They come from your authenticator app. If you lose it, ask an administrator: one asks for a reset, another approves, and you are given a new secret.',
     proof: 'Show that it is you',

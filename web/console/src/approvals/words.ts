@@ -225,7 +225,7 @@ export const en = {
     before: 'Before',
     after: 'After',
     sealed: 'Sealed',
-    rest: '{count} more changes are not listed.',
+    rest: '{count} more change is not listed. | {count} more changes are not listed.',
     warnings: 'Please note',
   },
   field: { points: 'Points', ground: 'Ground', attachment: 'Evidence', name: 'Name', birthday: 'Birthday', address: 'Address', phone: 'Phone', tier: 'Tier', until: 'Until', reason: 'Reason', source: 'System', external_id: 'External id', ends_at: 'Ends', columns: 'Columns', personal_columns: 'Personal columns', members: 'Members', totp_secret: 'Authenticator secret', passkeys: 'Passkeys', sessions: 'Sessions' },

@@ -141,7 +141,7 @@ export const en = {
     noRoot: 'No day is sealed yet. Three hours after its end, a day is sealed by a signature.',
     rootGood: 'Sealed up to {day}; the signature holds.',
     rootBad: 'The signature of {day} does not hold.',
-    rootCounts: '{chains} chains, {entries} entries that day, root',
+    rootCounts: 'Chains: {chains}, entries that day: {entries}, root',
     chain: 'Chain',
     chainIs: {
       signed: 'Walked just now: every entry is as it was recorded, and the signature of the day says so.',

@@ -34,7 +34,7 @@ export function givesOf(rules: unknown, code: string, { t }: Pick<Words, 't'>): 
   if (!effect) return null
   const from = (at: number | undefined, text: string): string => {
     if (!at) return text
-    return rule.count === 'pieces' ? t('gives.fromPieces', { count: format.count(at), what: text }) : t('gives.from', { amount: format.yuanShort(at), what: text })
+    return rule.count === 'pieces' ? t('gives.fromPieces', { count: at, what: text }) : t('gives.from', { amount: format.yuanShort(at), what: text })
   }
   const step = ({ at, off_fen, rate_bp }: Step): string =>
     from(at, rate_bp === undefined ? t('gives.off', { amount: format.yuanShort(off_fen ?? 0) }) : t('gives.rate', { percent: percent(rate_bp) }))

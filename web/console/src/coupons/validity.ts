@@ -5,7 +5,7 @@ import { format, type Words } from '@huixiang/shared'
 type Says = Pick<Words, 't' | 'word' | 'locale'>
 
 export const validityOf = ({ until, days }: PublishedTemplate, { t, locale }: Says): string =>
-  until === null ? t('coupons.forDays', { count: format.count(days ?? 0) }) : t('coupons.untilDay', { day: format.calendarDay(until, locale.value) })
+  until === null ? t('coupons.forDays', { count: days ?? 0 }) : t('coupons.untilDay', { day: format.calendarDay(until, locale.value) })
 
 export const WAYS = ['claim', 'public', 'codes', 'grant'] as const
 

@@ -50,7 +50,7 @@ export default {
     needPassword: 'Enter your password',
     needCode: 'Enter the six digits',
     refused: 'The name, the password or the code is not right.',
-    locked: 'Too many failures. Try again in {seconds} seconds.',
+    locked: 'Too many failures. Try again in {seconds} second. | Too many failures. Try again in {seconds} seconds.',
     ended: 'Your session has ended. Please sign in again.',
   },
   firstPassword: {

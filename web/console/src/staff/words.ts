@@ -79,7 +79,7 @@ export const en = {
     disableNote: 'All sessions end at once and they cannot sign in. Keys that they made go on.',
     enableNote: 'They can sign in again.',
     resetNote: 'Another administrator has to approve. Their sessions end then, and their passkeys go.',
-    left: 'Disabled; {sessions} sessions ended.',
+    left: 'Disabled; {sessions} session ended. | Disabled; {sessions} sessions ended.',
     leftKeys: 'They made these keys, which go on. See whether to revoke them:',
     leftRequests: 'They asked for these, which cannot be approved any more. Refuse them:',
     request: 'Request {number}',

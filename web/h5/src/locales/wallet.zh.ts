@@ -97,6 +97,7 @@ export const gift = {
     receiver_unknown: '没有找到您的会员账户，请联系客服。',
     receiver_state: '您的账户目前不能领取优惠券，请联系客服。',
     own: '不能领取自己的赠礼。',
+    refunded: '赠送此券的订单已退货。',
   },
   toWallet: '查看我的券',
   none: '没有待领取的券',
