@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 import msgspec
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, StorageState, expect, sync_playwright
 
 from huixiang.entry.pages import PAGES
 from huixiang.platform.settings import Settings
@@ -164,6 +165,29 @@ def _signed_in(chromium: Browser, world: World, username: str) -> StorageState:
         answer = context.request.post(SESSION, data=given)
         assert answer.status == 201, answer.text()
         return context.storage_state()
+
+
+def lost(route: Route) -> None:
+    """The server does what it is asked for; its answer never comes. The page logs that as an error."""
+    route.fetch()
+    route.abort()
+
+
+class Held:
+    """Requests of a page whose address matches, kept back until they are let go."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        page.route(re.compile(address), self._keep)
+
+    def _keep(self, route: Route) -> None:
+        self.routes.append(route)
+
+    def let_go(self) -> None:
+        for route in self.routes:
+            route.continue_()
+        self.page.unroute_all()
 
 
 def fill_sign_in(page: Page, username: str, password: str, code: str) -> None:

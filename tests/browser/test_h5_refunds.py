@@ -12,7 +12,7 @@ from huixiang.checkout.model.requests import RequestDecision
 from huixiang.checkout.service import requested, requests
 from huixiang.checkout.service.requests import Asking
 from huixiang.kernel.ids import new_id
-from tests.browser.conftest import DESKTOP, OpenPage, in_thread
+from tests.browser.conftest import DESKTOP, OpenPage, in_thread, lost
 from tests.browser.test_h5_orders import shopped, shown
 from tests.browser.test_reading import overflow, violations
 from tests.browser.world import World, opened
@@ -34,21 +34,31 @@ def ask(page: Page, goods: str, ground: str) -> None:
     form.locator(".chips label", has_text=ground).locator("input").check()
 
 
-def test_a_gold_member_is_refunded_at_once(open_page: OpenPage, world: World, placed: dict[str, str]) -> None:
+def test_a_gold_member_is_refunded_at_once_and_once(
+    open_page: OpenPage, world: World, placed: dict[str, str], failures: list[str]
+) -> None:
     page = shown(open_page, world, f"orders/{placed['done']}")
     ask(page, "油麦菜", "不新鲜")
-    page.get_by_role("button", name="少退一件").click()
+    for _ in range(2):
+        page.get_by_role("button", name="少退一件").click()
     page.fill("textarea[name=note]", "叶子发黄")
     assert violations(page) == []
     assert overflow(page) == 0
+    page.route("**/refund-requests", lost)
     page.get_by_test_id("ask-refund").click()
     request = page.get_by_test_id("request")
     expect(request).to_contain_text("已极速退款")
-    expect(request).to_contain_text("油麦菜 300g/份 × 2")
+    expect(page.get_by_test_id("refund-said")).to_contain_text("连不上服务器")
+    page.unroute_all()
+    page.get_by_test_id("ask-refund").click()
+    expect(page.get_by_test_id("refund-form")).to_have_count(0)
+    expect(request).to_contain_text("油麦菜 300g/份 × 1")
     expect(request).to_contain_text("门店稍后会核对商品")
-    expect(page.get_by_test_id("line").filter(has_text="油麦菜")).to_contain_text("已退 3")
+    expect(page.get_by_test_id("line").filter(has_text="油麦菜")).to_contain_text("已退 2")
     expect(page.get_by_test_id("payments").get_by_text("退货退款")).to_have_count(2)
     assert violations(page) == []
+    assert len(failures) == 1
+    failures.clear()
 
 
 def test_what_a_person_decides_is_waited_for_taken_back_or_answered(

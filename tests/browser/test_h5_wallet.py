@@ -13,7 +13,7 @@ from huixiang.coupons import service as coupons
 from huixiang.kernel.ids import new_id
 from huixiang.rulebook import service as rulebook
 from huixiang.rulebook.model import NewSwitch
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage, in_thread
+from tests.browser.conftest import DESKTOP, PHONE, Held, OpenPage, in_thread, lost
 from tests.browser.door import caught_up
 from tests.browser.test_reading import overflow, violations
 from tests.browser.world import HOLDER, NEWCOMER, WANG, World, opened
@@ -24,7 +24,7 @@ LONG = {
     "en": "An offer for good old friends with a name that goes on " * 3,
 }
 TEMPLATES: dict[str, dict[str, Any]] = {
-    "fresh_long": {"rule": "fresh_5", "name": LONG, "days": 2, "giftable": True},
+    "fresh_long": {"rule": "fresh_5", "name": LONG, "days": 1, "giftable": True},
     "coded": {
         "rule": "new_member_30", "name": {"zh": "码上减", "en": "Off by code"}, "days": 30,
         "codes": {"public": "SPRING88"}, "per_member": 1,
@@ -82,6 +82,7 @@ def test_each_coupon_says_what_it_gives_and_why_it_does_nothing(
     expect(paused).to_contain_text("9.5折" if zh else "5%")
     expect(paused.get_by_test_id("why")).to_contain_text("活动暂停" if zh else "paused")
     expect(paused).to_contain_text("今天到期" if zh else "Ends today")
+    expect(tickets.filter(has_text="还剩 1 天" if zh else "1 day left")).to_have_count(2)
     eggs = tickets.filter(has_text="¥1").filter(has_text="鸡蛋" if zh else "gg").last
     expect(eggs).to_contain_text("满 ¥59 可用" if zh else "From ¥59")
     page.wait_for_load_state("networkidle")
@@ -92,6 +93,12 @@ def test_each_coupon_says_what_it_gives_and_why_it_does_nothing(
     page.get_by_test_id("state-used").click()
     expect(page.get_by_test_id("wallet-empty")).to_be_visible()
     assert violations(page) == []
+    held = Held(page, "state=expired")
+    with page.expect_request(re.compile("state=expired")):
+        page.get_by_test_id("state-expired").click()
+    expect(page.get_by_test_id("wallet-empty")).to_have_count(0)  # nobody knows yet
+    held.let_go()
+    expect(page.get_by_test_id("wallet-empty")).to_be_visible()
 
 
 def test_a_code_is_refused_in_the_servers_words_and_redeemed(
@@ -103,10 +110,14 @@ def test_a_code_is_refused_in_the_servers_words_and_redeemed(
     page.get_by_test_id("redeem").click()
     expect(said).to_contain_text("该兑换码不存在、已被使用或不在有效期内")
     page.fill("input[name=code]", "spring-88")
+    page.route("**/coupons/redeem", lost)
     page.keyboard.press("Enter")
+    expect(said).to_contain_text("连不上服务器")
+    page.unroute_all()
+    page.get_by_test_id("redeem").click()
     expect(said).to_contain_text("兑换成功")
     expect(page.get_by_test_id("coupon").filter(has_text="码上减")).to_have_count(1)
-    assert all("422" in failure for failure in failures)
+    assert all("422" in failure or "ERR_FAILED" in failure for failure in failures)
     failures.clear()
 
 
@@ -128,11 +139,20 @@ def test_many_coupons_go_on_as_the_member_scrolls(open_page: OpenPage, world: Wo
 
 
 @pytest.mark.requirement("CPN-05")
-def test_a_coupon_is_given_by_a_link_and_another_taken_back(open_page: OpenPage, world: World) -> None:
+def test_a_coupon_is_given_by_a_link_and_another_taken_back(
+    open_page: OpenPage, world: World, failures: list[str]
+) -> None:
     page = wallet_of(open_page, world, WANG)
     page.get_by_test_id("give").first.click()
     sheet = page.get_by_test_id("gift-sheet")
     assert violations(page) == []
+    held = Held(page, "/gift$")
+    sheet.get_by_test_id("make-gift").click()
+    for _ in range(2):
+        page.keyboard.press("Escape")  # the link is on its way
+    lost(held.routes[0])
+    expect(sheet.get_by_role("alert")).to_contain_text("连不上服务器")
+    page.unroute_all()
     sheet.get_by_test_id("make-gift").click()
     link = sheet.get_by_test_id("gift-link").input_value()
     sheet.get_by_role("button", name="完成").click()
@@ -150,13 +170,19 @@ def test_a_coupon_is_given_by_a_link_and_another_taken_back(open_page: OpenPage,
     sheet.get_by_test_id("make-gift").click()
     expect(sheet.get_by_test_id("gift-link")).to_have_value(re.compile("#gift="))
     sheet.get_by_role("button", name="完成").click()
+    page.route("**/coupon-gifts?*", lambda route: route.fulfill(status=403, json={}))
     page.get_by_test_id("state-given").click()
+    expect(page.get_by_test_id("gifts-failed")).to_be_visible()
+    page.unroute_all()
+    page.get_by_test_id("gifts-failed").get_by_role("button", name="重试").click()
     expect(page.get_by_test_id("coupon").filter(has_text="对方已收到")).to_have_count(1)
     page.get_by_test_id("withdraw").click()
     page.get_by_test_id("withdraw").click()
     expect(page.get_by_test_id("coupon")).to_have_count(1)
     page.get_by_test_id("state-issued").click()
     expect(page.get_by_test_id("coupon").filter(has_text="老朋友")).to_have_count(1)
+    assert len(failures) == 2
+    failures.clear()
 
 
 def test_without_a_network_the_wallet_says_so_and_asks_again(

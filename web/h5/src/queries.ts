@@ -55,11 +55,12 @@ export async function mine<Data>(call: Parameters<typeof answer<Data>>[0]): Prom
   }
 }
 
-/** What a command is sent with: a key of its own. `randomUUID` is not there where a page is served without TLS. */
-export function command(): { header: { 'Idempotency-Key': string } } {
-  const parts = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0'))
-  return { header: { 'Idempotency-Key': parts.join('') } }
-}
+/** A key under which a command runs once, however often it is sent. `randomUUID` is missing on plain HTTP. */
+export const newKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(16).padStart(8, '0')).join('')
+
+/** What a command is sent with. Sent again with the same key and body, it is answered as it was the first time. */
+export const command = (key: string = newKey()): { header: { 'Idempotency-Key': string } } => ({ header: { 'Idempotency-Key': key } })
 
 const cardQuery = queryOptions({
   queryKey: ['card'],

@@ -37,19 +37,23 @@ export interface Asked {
 /** What changes requests; the order, the points and the coupons are asked for again, as a refund at once changes them. */
 export function useRefundCommands(order_id: string) {
   const client = useQueryClient()
+  const anew = () => Promise.all([['orders'], ['points'], ['postings'], ['wallet'], ['tier']].map((queryKey) => client.invalidateQueries({ queryKey })))
   async function settled<Answer>(call: Promise<Answer>): Promise<Answer> {
     try {
-      return await call
-    } finally {
-      const stale = [['orders'], ['points'], ['postings'], ['wallet'], ['tier']]
-      await Promise.all(stale.map((queryKey) => client.invalidateQueries({ queryKey })))
+      const made = await call
+      await anew()
+      return made
+    } catch (error) {
+      // Without a network nothing is answered until there is one: the member is told now.
+      void anew()
+      throw error
     }
   }
   return {
-    ask: (body: Asked) =>
+    ask: (body: Asked, key: string) =>
       settled(
         mine<MyRefundRequest>(
-          api.POST('/api/member/v1/me/orders/{order_id}/refund-requests', { params: { path: { order_id }, ...command() }, body }),
+          api.POST('/api/member/v1/me/orders/{order_id}/refund-requests', { params: { path: { order_id }, ...command(key) }, body }),
         ),
       ),
     withdraw: (request_id: string) =>

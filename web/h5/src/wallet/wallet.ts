@@ -34,13 +34,13 @@ export function useWallet(state: Ref<WalletState>) {
 
 /** What became of the copies that were given, by copy: the latest gift of each. */
 export function useGifts(wanted: Ref<boolean>) {
-  const { data } = useQuery({
+  const { data, error, refetch } = useQuery({
     queryKey: ['wallet', 'gifts'],
     queryFn: ({ signal }) =>
       mine<Page<CouponGift>>(api.GET('/api/member/v1/me/coupon-gifts', { params: { query: { limit: GIFTS_PAGE } }, signal })),
     enabled: wanted,
   })
-  return computed(() => new Map([...(data.value?.items ?? [])].reverse().map((gift) => [gift.coupon_id, gift])))
+  return { gifts: computed(() => new Map([...(data.value?.items ?? [])].reverse().map((gift) => [gift.coupon_id, gift]))), error, refetch }
 }
 
 export const usePacks = () =>
@@ -62,18 +62,16 @@ export function useWalletCommands() {
       void client.invalidateQueries({ queryKey: ['wallet'] })
     }
   }
-  const path = (name: 'coupon_id' | 'gift_id', id: string) => ({ path: { [name]: id } as never, ...command() })
   return {
-    redeem: (code: string) =>
-      settled(mine(api.POST('/api/member/v1/me/coupons/redeem', { params: command(), body: { code } }))),
+    redeem: (code: string, key: string) =>
+      settled(mine(api.POST('/api/member/v1/me/coupons/redeem', { params: command(key), body: { code } }))),
     takePack: (pack: string) =>
       settled(mine(api.POST('/api/member/v1/me/coupon-packs', { params: command(), body: { pack } }))),
-    give: (id: string) =>
-      settled(mine<MadeGift>(api.POST('/api/member/v1/me/coupons/{coupon_id}/gift', { params: path('coupon_id', id) }))),
-    withdraw: (id: string) =>
-      settled(
-        mine<CouponGift>(api.POST('/api/member/v1/me/coupon-gifts/{gift_id}/withdraw', { params: path('gift_id', id) })),
-      ),
+    /** Its answer has the secret of the link; under the same key it is told again. */
+    give: (coupon_id: string, key: string) =>
+      settled(mine<MadeGift>(api.POST('/api/member/v1/me/coupons/{coupon_id}/gift', { params: { path: { coupon_id }, ...command(key) } }))),
+    withdraw: (gift_id: string) =>
+      settled(mine<CouponGift>(api.POST('/api/member/v1/me/coupon-gifts/{gift_id}/withdraw', { params: { path: { gift_id }, ...command() } }))),
     take: (token: string) =>
       settled(mine<GiftTaken>(api.POST('/api/member/v1/me/coupon-gifts/take', { params: command(), body: { token } }))),
   }
