@@ -1,7 +1,7 @@
 /** How an instruction looks: what has to be noticed. */
 import type { PaymentInstruction } from '@huixiang/api'
 
-import { DAY_MS } from './queries'
+import { DAY_MS } from '../days'
 
 export const stateChip = ({ state }: PaymentInstruction): string => ({ sent: '', failed: 'bad', confirmed: '', voided: 'dull' })[state]
 

@@ -1,10 +1,11 @@
 /** How late tills post, by store, and which stores are told of. */
 import { answer, type DelayAlarm, type DelayReport, type Page } from '@huixiang/api'
-import { format } from '@huixiang/shared'
+import { daysBefore } from '@huixiang/shared'
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
 import { api } from '../api'
+import { today } from '../days'
 import { following, position, START } from '../paging'
 
 export const SPANS = [1, 7, 30] as const
@@ -12,7 +13,6 @@ export type Span = (typeof SPANS)[number]
 export type AlarmState = 'open' | 'ended'
 
 const LOOK_MS = 60_000
-const DAY_MS = 86_400_000
 const SHOWN = 100
 
 /** The last days, today included, by the business zone's clock. */
@@ -21,9 +21,8 @@ export const useDelays = (days: Ref<Span>) =>
     queryKey: ['tills', 'delays', days],
     initialPageParam: START,
     queryFn: ({ pageParam, signal }): Promise<DelayReport> => {
-      const now = Date.now()
-      const from = format.businessDay(new Date(now - (days.value - 1) * DAY_MS))
-      const query = { from, to: format.businessDay(new Date(now)), ...position(pageParam) }
+      const to = today()
+      const query = { from: daysBefore(to, days.value - 1), to, ...position(pageParam) }
       return answer<DelayReport>(api.GET('/api/console/v1/tills/delays', { params: { query }, signal }))
     },
     getNextPageParam: following,
