@@ -82,7 +82,7 @@ def test_a_member_page_shows_card_tier_points_statement_and_orders(
     statement = page.get_by_test_id("statement").locator("tbody tr")
     expect(statement).to_have_count(PAGE)
     expect(statement.first).to_contain_text("退货扣回")
-    more = page.get_by_test_id("more-postings")
+    more = page.get_by_test_id("more")
     more.click()
     expect(statement).to_have_count(2 * PAGE)
     more.click()
@@ -114,7 +114,7 @@ def test_a_statement_is_narrowed_and_exported_as_it_is_shown(
     lines = started.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert ([line.split(",")[4] for line in lines[1:]], len(lines)) == (["capture"], 2)
     page.get_by_test_id("filter-to").fill("2020-01-01")
-    expect(page.get_by_test_id("no-matches")).to_be_visible()
+    expect(page.get_by_test_id("nothing")).to_be_visible()
     page.get_by_role("button", name="Show everything").click()
     expect(rows).to_have_count(len(world.holder_kinds))
 
