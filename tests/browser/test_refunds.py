@@ -11,7 +11,7 @@ from huixiang.checkout.model.requests import NewRefundRequest, RefundGround
 from huixiang.checkout.service import requests
 from huixiang.checkout.service.requests import Asking
 from huixiang.kernel.ids import new_id
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage, in_thread
+from tests.browser.conftest import DESKTOP, PHONE, Held, OpenPage, in_thread
 from tests.browser.test_reading import overflow, violations
 from tests.browser.world import WANG, World, opened
 
@@ -77,6 +77,9 @@ def test_what_waits_is_listed_and_opened_in_both_languages(
     open_request(page, numbers[1])
     facts = page.get_by_test_id("request-facts")
     expect(facts).to_contain_text(NOTE)
+    expect(facts.get_by_test_id("request-line")).to_have_text("apple × 1.5 kg")
+    facts.get_by_text(numbers[1]).click()
+    expect(facts.get_by_test_id("order-lines")).to_contain_text("apple")
     expect(facts).to_contain_text("不适用于该提出者" if locale == "zh-CN" else "Not for who asked")
     expect(page.get_by_test_id("request-log").locator("li")).to_have_count(1)
     assert violations(page) == []
@@ -91,7 +94,14 @@ def test_one_is_approved_one_refused_and_goods_are_looked_at(
     say(page, "approve", "已在门店核实")
     open_request(page, numbers[2])
     say(page, "refuse", "商品完好")
-    expect(page.get_by_test_id("nothing")).to_contain_text("没有待处理的退款申请")
+    nothing = page.get_by_test_id("nothing")
+    expect(nothing).to_contain_text("没有待处理的退款申请")
+    held = Held(page, "state=withdrawn")
+    with page.expect_request(lambda request: "state=withdrawn" in request.url):
+        show(page, "withdrawn")
+    expect(nothing).to_have_count(0)  # nobody knows yet
+    held.let_go()
+    expect(nothing).to_contain_text("还没有被撤回的申请")
     show(page, "refused")
     open_request(page, numbers[2])
     expect(page.get_by_test_id("request-log").locator("li").last).to_contain_text("商品完好")

@@ -1,7 +1,7 @@
 /** The console's client: the session is a cookie, and what is sent carries the session's token against forgery. */
 import { answer, createApi, type Session } from '@huixiang/api'
 import { keepPreferences } from '@huixiang/shared'
-import { queryOptions, useQuery, type QueryClient } from '@tanstack/vue-query'
+import { queryOptions, useQuery, type QueryClient, type QueryKey } from '@tanstack/vue-query'
 
 import { showPasskey } from './account/webauthn'
 
@@ -21,6 +21,20 @@ export const command = (key: string): { 'X-CSRF-Token': string; 'Idempotency-Key
   ...csrf(),
   'Idempotency-Key': key,
 })
+
+/** What a command may have changed is asked for anew, whatever came of it: a refusal says that what is shown is old. */
+export async function settled<Made>(queryClient: QueryClient, stale: QueryKey[], call: Promise<Made>): Promise<Made> {
+  const anew = (): Promise<unknown> => Promise.all(stale.map((queryKey) => queryClient.invalidateQueries({ queryKey })))
+  try {
+    const made = await call
+    await anew()
+    return made
+  } catch (error) {
+    // Not waited for: without a network it would never be told.
+    void anew()
+    throw error
+  }
+}
 
 export const sessionQuery = queryOptions({
   queryKey: ['session'],

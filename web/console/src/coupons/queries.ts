@@ -3,7 +3,7 @@ import { answer, type CodeBatch, type CodeBatchReport, type CouponSums, type Pag
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
-import { api, command, csrf } from '../api'
+import { api, command, csrf, settled } from '../api'
 import { following, position, START } from '../paging'
 
 const AT_MOST = 100
@@ -90,25 +90,18 @@ export interface NewBatch {
 
 export function useBatchCommands() {
   const queryClient = useQueryClient()
-  const anew = (): Promise<void> => queryClient.invalidateQueries({ queryKey: ['code-batches'] })
+  const noted = <Made>(call: Promise<Made>): Promise<Made> => settled(queryClient, [['code-batches'], ['approvals']], call)
   return {
-    make: async (body: NewBatch, key: string): Promise<CodeBatch> => {
-      const made = await answer<CodeBatch>(api.POST('/api/console/v1/coupons/batches', { params: { header: command(key) }, body }))
-      await anew()
-      return made
-    },
-    end: async (id: string, reason: string, key: string): Promise<void> => {
+    make: (body: NewBatch, key: string): Promise<CodeBatch> =>
+      noted(answer<CodeBatch>(api.POST('/api/console/v1/coupons/batches', { params: { header: command(key) }, body }))),
+    end: (id: string, reason: string, key: string): Promise<unknown> => {
       const params = { path: of(id), header: command(key) }
-      await answer(api.POST('/api/console/v1/coupons/batches/{batch_id}/void', { params, body: { reason } }))
-      await anew()
+      return noted(answer<unknown>(api.POST('/api/console/v1/coupons/batches/{batch_id}/void', { params, body: { reason } })))
     },
     /** The file, which is handed out once. */
     handOut: async (id: string): Promise<Blob> => {
       const params = { path: of(id), header: csrf() }
-      const call = api.POST('/api/console/v1/coupons/batches/{batch_id}/codes', { params, parseAs: 'blob' })
-      const file = await answer<unknown>(call)
-      await anew()
-      return file as Blob
+      return (await noted(answer<unknown>(api.POST('/api/console/v1/coupons/batches/{batch_id}/codes', { params, parseAs: 'blob' })))) as Blob
     },
   }
 }

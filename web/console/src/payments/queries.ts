@@ -3,11 +3,10 @@ import { answer, type BulkOutcome, type Page, type PaymentInstruction, type Paym
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
-import { api, command, csrf } from '../api'
+import { api, command, csrf, settled } from '../api'
 import { following, position, START } from '../paging'
 
 export type InstructionState = PaymentInstruction['state']
-export const DAY_MS = 86_400_000
 
 /** since: an instant; those that were last sent then or later. */
 export const useInstructions = (state: Ref<InstructionState>, since: Ref<string | undefined>) =>
@@ -32,12 +31,12 @@ export const useOrderInstructions = (orderId: string, enabled: Ref<boolean>) =>
     enabled,
   })
 
-export function useSendAgain(): (one: PaymentInstruction, key: string) => Promise<void> {
+export function useSendAgain(): (one: PaymentInstruction, key: string) => Promise<unknown> {
   const queryClient = useQueryClient()
-  return async ({ order_id, instruction_id }, key) => {
+  return ({ order_id, instruction_id }, key) => {
     const params = { path: { order_id, instruction_id }, header: command(key) }
-    await answer(api.POST('/api/console/v1/orders/{order_id}/payments/{instruction_id}/retry', { params }))
-    await queryClient.invalidateQueries({ queryKey: ['payments'] })
+    const call = answer<unknown>(api.POST('/api/console/v1/orders/{order_id}/payments/{instruction_id}/retry', { params }))
+    return settled(queryClient, [['payments'], ['payment-day']], call)
   }
 }
 

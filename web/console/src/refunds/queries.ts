@@ -3,7 +3,7 @@ import { answer, type Page, type RequestedRefund } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
-import { api, command } from '../api'
+import { api, command, settled } from '../api'
 import { following, position, START } from '../paging'
 
 export const QUEUES = ['asked', 'to_check', 'refunded', 'refused', 'withdrawn'] as const
@@ -23,15 +23,19 @@ export const useRefundRequests = (state: Ref<Queue>) =>
 
 export type Verdict = 'approve' | 'refuse' | 'ok' | 'not_ok'
 
-/** Decides a request, or says what its goods are like. The queues are asked for anew. */
-export function useVerdict(): (request: RequestedRefund, verdict: Verdict, words: string, key: string) => Promise<void> {
+/**
+ * Decides a request, or says what its goods are like. What money and points that moves is asked for anew, and where it is
+ * refused too, as then what is shown is old.
+ */
+export function useVerdict(): (request: RequestedRefund, verdict: Verdict, words: string, key: string) => Promise<unknown> {
   const queryClient = useQueryClient()
-  return async ({ order_id, request_id }, verdict, words, key) => {
+  return ({ order_id, request_id, member_id }, verdict, words, key) => {
     const params = { path: { order_id, request_id }, header: command(key) }
     const at = '/api/console/v1/orders/{order_id}/refund-requests/{request_id}'
-    await (verdict === 'approve' || verdict === 'refuse'
-      ? answer(api.POST(`${at}/decision`, { params, body: { decision: verdict, reason: words } }))
-      : answer(api.POST(`${at}/goods`, { params, body: { goods: verdict, note: words } })))
-    await queryClient.invalidateQueries({ queryKey: ['refund-requests'] })
+    const call =
+      verdict === 'approve' || verdict === 'refuse'
+        ? answer<unknown>(api.POST(`${at}/decision`, { params, body: { decision: verdict, reason: words } }))
+        : answer<unknown>(api.POST(`${at}/goods`, { params, body: { goods: verdict, note: words } }))
+    return settled(queryClient, [['refund-requests'], ['member', member_id], ['order', order_id], ['payments']], call)
   }
 }
