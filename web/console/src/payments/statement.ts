@@ -12,16 +12,19 @@ function value(column: string, text: string): unknown {
 }
 
 /**
- * JSON objects, one a line, as they are; or CSV whose first line names its columns, in any order. Null where it is
- * neither: a file without `reference`, `kind`, `fen` and `paid_at`, or with columns that nobody knows.
+ * JSON objects, one a line, as they are; or CSV whose first line names its columns, in any order. A row stands where it
+ * stood in the file, below lines as empty, which the server passes over and counts: so what is wrong is told by the
+ * file's own numbers. Null where it is neither: a file without `reference`, `kind`, `fen` and `paid_at`, or with columns
+ * that nobody knows.
  */
 export function rowsOf(text: string): string | null {
-  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).filter((line) => line.trim() !== '')
-  const [first = '', ...rest] = lines
-  if (first.trimStart().startsWith('{')) return lines.join('\n')
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim())
+  const head = lines.findIndex((line) => line !== '')
+  const first = lines[head] ?? ''
+  if (first.startsWith('{')) return lines.join('\n')
   const named = cells(first).map((one) => one.toLowerCase())
-  if (rest.length === 0 || named.some((one) => !COLUMNS.includes(one)) || COLUMNS.slice(0, 4).some((one) => !named.includes(one))) return null
-  return rest.map((line) => JSON.stringify(row(named, cells(line)))).join('\n')
+  if (!lines.slice(head + 1).some((line) => line !== '') || named.some((one) => !COLUMNS.includes(one)) || COLUMNS.slice(0, 4).some((one) => !named.includes(one))) return null
+  return lines.map((line, at) => (at <= head || line === '' ? '' : JSON.stringify(row(named, cells(line))))).join('\n')
 }
 
 /** A cell too many is a column without a name, which the server refuses; an empty one is left out. */
