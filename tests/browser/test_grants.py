@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import StorageState, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, OpenPage, lost
 from tests.browser.test_reading import overflow, violations
 from tests.browser.world import HOLDER, NEWCOMER, WANG, World
 
@@ -17,7 +17,13 @@ LOOKS = pytest.mark.parametrize(
 @pytest.mark.requirement("CON-07")
 @LOOKS
 def test_a_grant_is_previewed_and_asked_for(
-    open_page: OpenPage, world: World, maker: StorageState, viewport: dict[str, int], locale: str, scheme: str
+    open_page: OpenPage,
+    world: World,
+    maker: StorageState,
+    failures: list[str],
+    viewport: dict[str, int],
+    locale: str,
+    scheme: str,
 ) -> None:
     page = open_page("/console/grants", state=maker, viewport=viewport, locale=locale, scheme=scheme)
     page.get_by_test_id("grant-create").click()
@@ -26,6 +32,10 @@ def test_a_grant_is_previewed_and_asked_for(
     members = [str(world.member_ids[one]) for one in (WANG, NEWCOMER, HOLDER)]
     page.locator("input[name=name]").fill(f"sorry {scheme}")
     page.locator("input[name=amount]").fill("30")
+    page.locator("input[name=budget]").fill("goodwill")
+    page.locator("input[name=budget-points]").fill("5000")
+    page.locator("input[name=per-member]").fill("40")
+    page.locator("input[name=in-all]").fill("100")
     page.locator("textarea[name=csv]").fill("\n".join([*members, members[0], "<b>nobody</b>"]))
     page.locator("textarea[name=reason]").fill("late deliveries")
     page.get_by_test_id("submit").click()
@@ -33,9 +43,15 @@ def test_a_grant_is_previewed_and_asked_for(
     expect(page.get_by_test_id("excluded").locator("li")).to_have_count(1)
     assert violations(page) == []
     assert overflow(page) == 0
+    facts = page.get_by_test_id("gift-facts").locator("dd").all_inner_texts()
+    assert [facts[0], *facts[2:6]] == ["30", "goodwill", "5,000", "40", "100"]
     page.get_by_test_id("grant-request").click()
     page.locator("textarea[name=reason]").fill("agreed with the stores")
+    page.route("**/request", lost)
     page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("sheet")).to_have_count(0)  # what was done is not offered on
+    page.unroute_all()
+    failures.clear()
     expect(page.get_by_test_id("grant-state")).to_have_text("待审批" if locale == "zh-CN" else "Waiting")
     page.goto(page.url.rsplit("/", 1)[0])
     expect(page.get_by_test_id("grants").locator("tbody tr").filter(has_text=f"sorry {scheme}")).to_have_count(1)
@@ -73,6 +89,7 @@ def test_what_is_wrong_is_said_in_the_form(open_page: OpenPage, maker: StorageSt
     page.locator("input[name=name]").fill("nothing")
     page.get_by_text("权益", exact=True).or_(page.get_by_text("Benefit", exact=True)).first.click()
     page.locator("input[name=code]").fill("no-such-benefit")
+    page.locator("input[name=unit-cost]").fill("250")
     page.locator("textarea[name=csv]").fill("13800138000")
     page.locator("textarea[name=reason]").fill("a try")
     page.get_by_test_id("submit").click()
