@@ -172,7 +172,7 @@ async def test_overweight_and_substitutes(counter: Counter, member: UUID) -> Non
 async def test_what_cannot_have_been_picked_is_refused(counter: Counter, member: UUID) -> None:
     lines = [{"line_id": "r", "sku": "rice", "pieces": 1}]
     placed = await counter.place(await counter.quote(lines, member), paid=True)
-    oats = ({"quantity": 0}, {"quantity": 10_000_000_000}, {"price_fen": -1}, {"line_id": ""}, {"unknown": 1})
+    oats: list[Answer] = [{"quantity": 0}, {"quantity": 10_000_000_000}, {"price_fen": -1}, {"line_id": ""}, {"x": 1}]
     for wrong in (
         {"quantity": -1},
         {"quantity": 10_000_000_000},
