@@ -92,6 +92,7 @@ CREATE TABLE checkout.refund (
     growth_before bigint     NOT NULL,             -- of it, what was taken back before, by no refund
     claw_back    text        NOT NULL,             -- debt, cash, pending_only: by spending.default of rule_version
     rule_version integer     NOT NULL,
+    not_reckoned text,                             -- why the order goes line by line, where its rules say reckon
     occurred_at  timestamptz NOT NULL,
     business_day date        NOT NULL,
     recorded_at  timestamptz NOT NULL,

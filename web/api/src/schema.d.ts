@@ -7294,10 +7294,12 @@ export interface components {
         /**
          * Fulfilled
          * @description An order as it stands, and what the last step (picking, or one refund) gave back. Sums of the lines are exact.
+         *         not_reckoned: why it goes line by line from some step on, where the rules say *reckon*.
          */
         Fulfilled: {
             delivery_fen: number;
             lines: components["schemas"]["FulfilledLine"][];
+            not_reckoned: "quote_facts_changed" | null;
             packaging_fen: number;
             substitutes: components["schemas"]["GrantedLine"][];
         };
@@ -9686,13 +9688,15 @@ export interface components {
         };
         /**
          * Placed
-         * @description An order on its way. points are held and take points_off_fen off; due_fen is left to pay. pay_by: when an unpaid
+         * @description An order on its way. points are held and take points_off_fen off; due_fen was left to pay when it was placed,
+         *         cash_fen is what it comes to beside points now: as it was picked, whatever was paid of that. pay_by: when an unpaid
          *         one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version: of
          *         the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
          *         back; null before. reason: why it was cancelled.
          */
         Placed: {
             applied: components["schemas"]["Applied"][];
+            cash_fen: number;
             channel: string;
             coupons: string[];
             delivery_fen: number;
@@ -9731,11 +9735,11 @@ export interface components {
         PlacedState: "cancelled" | "completed" | "fulfilled" | "placed";
         /**
          * PlacedSummary
-         * @description An order on its way in a list, without its lines.
+         * @description An order on its way in a list, without its lines; cash_fen as in `Placed`.
          */
         PlacedSummary: {
+            cash_fen: number;
             channel: string;
-            due_fen: number;
             /** Format: uuid */
             order_id: string;
             order_number: string;
@@ -10460,7 +10464,8 @@ export interface components {
          *         `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
          *         was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
          *         them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
-         *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
+         *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order goes
+         *         line by line, where its rules say *reckon*.
          */
         Refund: {
             cash_refund_fen: number;
@@ -10471,6 +10476,7 @@ export interface components {
             growth: number;
             growth_before: number;
             lines: components["schemas"]["RefundedLine"][];
+            not_reckoned: "quote_facts_changed" | null;
             occurred_at: string;
             /** Format: uuid */
             order_id: string;
@@ -18073,8 +18079,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "cash_fen": 1280,
                      *           "channel": "store",
-                     *           "due_fen": 1280,
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "order_number": "order_number",
                      *           "pay_by": "2026-03-18T10:30:00+08:00",
@@ -20021,6 +20027,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -20042,6 +20049,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -20537,6 +20545,7 @@ export interface operations {
                      *               "refund_fen": 1280
                      *             }
                      *           ],
+                     *           "not_reckoned": "quote_facts_changed",
                      *           "occurred_at": "2026-03-18T10:30:00+08:00",
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "points": 1,
@@ -24946,6 +24955,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -24967,6 +24977,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -25230,6 +25241,7 @@ export interface operations {
                      *               "refund_fen": 1280
                      *             }
                      *           ],
+                     *           "not_reckoned": "quote_facts_changed",
                      *           "occurred_at": "2026-03-18T10:30:00+08:00",
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "points": 1,
@@ -25306,8 +25318,8 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "cash_fen": 1280,
                      *           "channel": "store",
-                     *           "due_fen": 1280,
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "order_number": "order_number",
                      *           "pay_by": "2026-03-18T10:30:00+08:00",
@@ -25393,6 +25405,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -25414,6 +25427,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -33412,6 +33426,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -33433,6 +33448,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -33563,6 +33579,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -33584,6 +33601,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -33726,6 +33744,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -33747,6 +33766,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -33868,6 +33888,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -33889,6 +33910,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -34317,6 +34339,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -34338,6 +34361,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {
@@ -34722,6 +34746,7 @@ export interface operations {
                      *               "refund_fen": 1280
                      *             }
                      *           ],
+                     *           "not_reckoned": "quote_facts_changed",
                      *           "occurred_at": "2026-03-18T10:30:00+08:00",
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "points": 1,
@@ -34833,6 +34858,7 @@ export interface operations {
                      *           "refund_fen": 1280
                      *         }
                      *       ],
+                     *       "not_reckoned": "quote_facts_changed",
                      *       "occurred_at": "2026-03-18T10:30:00+08:00",
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
@@ -34920,6 +34946,7 @@ export interface operations {
                      *           "refund_fen": 1280
                      *         }
                      *       ],
+                     *       "not_reckoned": "quote_facts_changed",
                      *       "occurred_at": "2026-03-18T10:30:00+08:00",
                      *       "order_id": "019d0000-7000-7000-8000-000000000001",
                      *       "points": 1,
@@ -35090,6 +35117,7 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
@@ -35111,6 +35139,7 @@ export interface operations {
                      *             "quantity": 1
                      *           }
                      *         ],
+                     *         "not_reckoned": "quote_facts_changed",
                      *         "packaging_fen": 1280,
                      *         "substitutes": [
                      *           {

@@ -68,6 +68,7 @@ from .fetch_roll_forward_by import FetchRollForwardBy
 from .findings import Findings
 from .fulfilled import Fulfilled
 from .fulfilled_line import FulfilledLine
+from .fulfilled_not_reckoned_type_0 import FulfilledNotReckonedType0
 from .given_consent import GivenConsent
 from .given_goods import GivenGoods
 from .given_goods_unit import GivenGoodsUnit
@@ -220,6 +221,7 @@ from .redemption import Redemption
 from .refund import Refund
 from .refund_ground import RefundGround
 from .refund_line import RefundLine
+from .refund_not_reckoned_type_0 import RefundNotReckonedType0
 from .refund_request import RefundRequest
 from .refunded_line import RefundedLine
 from .replay import Replay
@@ -385,6 +387,7 @@ __all__ = (
     "Findings",
     "Fulfilled",
     "FulfilledLine",
+    "FulfilledNotReckonedType0",
     "GivenConsent",
     "GivenGoods",
     "GivenGoodsUnit",
@@ -537,6 +540,7 @@ __all__ = (
     "Refund",
     "RefundGround",
     "RefundLine",
+    "RefundNotReckonedType0",
     "RefundRequest",
     "RefundedLine",
     "Replay",

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
+
+from ..models.fulfilled_not_reckoned_type_0 import FulfilledNotReckonedType0
 
 if TYPE_CHECKING:
     from ..models.fulfilled_line import FulfilledLine
@@ -17,18 +19,21 @@ T = TypeVar("T", bound="Fulfilled")
 @_attrs_define
 class Fulfilled:
     """An order as it stands, and what the last step (picking, or one refund) gave back. Sums of the lines are exact.
+    not_reckoned: why it goes line by line from some step on, where the rules say *reckon*.
 
     Attributes:
         lines (list[FulfilledLine]):
         substitutes (list[GrantedLine]):
         delivery_fen (int):
         packaging_fen (int):
+        not_reckoned (FulfilledNotReckonedType0 | None):
     """
 
     lines: list[FulfilledLine]
     substitutes: list[GrantedLine]
     delivery_fen: int
     packaging_fen: int
+    not_reckoned: FulfilledNotReckonedType0 | None
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -46,6 +51,12 @@ class Fulfilled:
 
         packaging_fen = self.packaging_fen
 
+        not_reckoned: None | str
+        if isinstance(self.not_reckoned, FulfilledNotReckonedType0):
+            not_reckoned = self.not_reckoned.value
+        else:
+            not_reckoned = self.not_reckoned
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -54,6 +65,7 @@ class Fulfilled:
                 "substitutes": substitutes,
                 "delivery_fen": delivery_fen,
                 "packaging_fen": packaging_fen,
+                "not_reckoned": not_reckoned,
             }
         )
 
@@ -83,11 +95,27 @@ class Fulfilled:
 
         packaging_fen = d.pop("packaging_fen")
 
+        def _parse_not_reckoned(data: object) -> FulfilledNotReckonedType0 | None:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                not_reckoned_type_0 = FulfilledNotReckonedType0(data)
+
+                return not_reckoned_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(FulfilledNotReckonedType0 | None, data)
+
+        not_reckoned = _parse_not_reckoned(d.pop("not_reckoned"))
+
         fulfilled = cls(
             lines=lines,
             substitutes=substitutes,
             delivery_fen=delivery_fen,
             packaging_fen=packaging_fen,
+            not_reckoned=not_reckoned,
         )
 
         fulfilled.additional_properties = d

@@ -21,7 +21,9 @@ T = TypeVar("T", bound="Placed")
 
 @_attrs_define
 class Placed:
-    """An order on its way. points are held and take points_off_fen off; due_fen is left to pay. pay_by: when an unpaid
+    """An order on its way. points are held and take points_off_fen off; due_fen was left to pay when it was placed,
+        cash_fen is what it comes to beside points now: as it was picked, whatever was paid of that. pay_by: when an
+    unpaid
         one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version:
     of
         the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
@@ -47,6 +49,7 @@ class Placed:
             points (int):
             points_off_fen (int):
             due_fen (int):
+            cash_fen (int):
             lines (list[GrantedLine]):
             applied (list[Applied]):
             coupons (list[UUID]):
@@ -77,6 +80,7 @@ class Placed:
     points: int
     points_off_fen: int
     due_fen: int
+    cash_fen: int
     lines: list[GrantedLine]
     applied: list[Applied]
     coupons: list[UUID]
@@ -129,6 +133,8 @@ class Placed:
         points_off_fen = self.points_off_fen
 
         due_fen = self.due_fen
+
+        cash_fen = self.cash_fen
 
         lines = []
         for lines_item_data in self.lines:
@@ -188,6 +194,7 @@ class Placed:
                 "points": points,
                 "points_off_fen": points_off_fen,
                 "due_fen": due_fen,
+                "cash_fen": cash_fen,
                 "lines": lines,
                 "applied": applied,
                 "coupons": coupons,
@@ -251,6 +258,8 @@ class Placed:
         points_off_fen = d.pop("points_off_fen")
 
         due_fen = d.pop("due_fen")
+
+        cash_fen = d.pop("cash_fen")
 
         lines = []
         _lines = d.pop("lines")
@@ -338,6 +347,7 @@ class Placed:
             points=points,
             points_off_fen=points_off_fen,
             due_fen=due_fen,
+            cash_fen=cash_fen,
             lines=lines,
             applied=applied,
             coupons=coupons,

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..models.claw_back_policy import ClawBackPolicy
+from ..models.refund_not_reckoned_type_0 import RefundNotReckonedType0
 
 if TYPE_CHECKING:
     from ..models.refunded_line import RefundedLine
@@ -29,7 +30,9 @@ class Refund:
     order
         was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
         them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
-        claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
+        claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order
+    goes
+        line by line, where its rules say *reckon*.
 
         Attributes:
             refund_id (UUID):
@@ -57,6 +60,7 @@ class Refund:
             rule_version (int):
             occurred_at (str):
             lines (list[RefundedLine]):
+            not_reckoned (None | RefundNotReckonedType0):
             reversal (Reversal): All that a refund undid. `pending` until what concerns others is done too.
     """
 
@@ -80,6 +84,7 @@ class Refund:
     rule_version: int
     occurred_at: str
     lines: list[RefundedLine]
+    not_reckoned: None | RefundNotReckonedType0
     reversal: Reversal
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
@@ -127,6 +132,12 @@ class Refund:
             lines_item = lines_item_data.to_dict()
             lines.append(lines_item)
 
+        not_reckoned: None | str
+        if isinstance(self.not_reckoned, RefundNotReckonedType0):
+            not_reckoned = self.not_reckoned.value
+        else:
+            not_reckoned = self.not_reckoned
+
         reversal = self.reversal.to_dict()
 
         field_dict: dict[str, Any] = {}
@@ -153,6 +164,7 @@ class Refund:
                 "rule_version": rule_version,
                 "occurred_at": occurred_at,
                 "lines": lines,
+                "not_reckoned": not_reckoned,
                 "reversal": reversal,
             }
         )
@@ -210,6 +222,21 @@ class Refund:
 
             lines.append(lines_item)
 
+        def _parse_not_reckoned(data: object) -> None | RefundNotReckonedType0:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                not_reckoned_type_0 = RefundNotReckonedType0(data)
+
+                return not_reckoned_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | RefundNotReckonedType0, data)
+
+        not_reckoned = _parse_not_reckoned(d.pop("not_reckoned"))
+
         reversal = Reversal.from_dict(d.pop("reversal"))
 
         refund = cls(
@@ -233,6 +260,7 @@ class Refund:
             rule_version=rule_version,
             occurred_at=occurred_at,
             lines=lines,
+            not_reckoned=not_reckoned,
             reversal=reversal,
         )
 

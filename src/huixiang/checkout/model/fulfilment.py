@@ -32,6 +32,10 @@ class Policy(StrEnum):
     RECKON = "reckon"
 
 
+NotReckoned = Literal["quote_facts_changed"]
+"""Why the rest of an order could not be reckoned: what the quote knew of its member is another by now."""
+
+
 class FulfilmentRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A rule document of kind `fulfilment`. policy: for what was not picked; refund_policy: for what comes back after.
     overweight_bp: how much more than was ordered is charged for, of goods by weight; substitutes: whether other goods
@@ -142,12 +146,14 @@ class FulfilledLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fulfilled(msgspec.Struct, frozen=True, kw_only=True):
-    """An order as it stands, and what the last step (picking, or one refund) gave back. Sums of the lines are exact."""
+    """An order as it stands, and what the last step (picking, or one refund) gave back. Sums of the lines are exact.
+    not_reckoned: why it goes line by line from some step on, where the rules say *reckon*."""
 
     lines: tuple[FulfilledLine, ...]
     substitutes: tuple[GrantedLine, ...] = ()
     delivery_fen: int = 0
     packaging_fen: int = 0
+    not_reckoned: NotReckoned | None = None
 
     @property
     def goods_fen(self) -> int:

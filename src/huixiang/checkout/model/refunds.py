@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from huixiang.checkout.model.fulfilment import NotReckoned
 from huixiang.checkout.model.orders import LINES_MAX, Code, ExternalId, Instant, Name, NewOrder, Quantity
 from huixiang.checkout.model.reversals import NOTHING_REVERSED, Reversal
 from huixiang.kernel.money import FenNonNegative
@@ -89,7 +90,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
     was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
     them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
-    claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
+    claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order goes
+    line by line, where its rules say *reckon*.
     """
 
     refund_id: UUID
@@ -112,4 +114,5 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: int
     occurred_at: datetime
     lines: list[RefundedLine]
+    not_reckoned: NotReckoned | None = None
     reversal: Reversal = NOTHING_REVERSED

@@ -1,9 +1,9 @@
 """What a placed order comes to when it was picked, and what comes back of it later. Always reckoned from what was
-granted (P13, P17): never from shares that were rounded before."""
+granted (P13, P17): never from shares that were rounded before, but where that cannot be reckoned any more."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -27,6 +27,7 @@ from huixiang.checkout.model.fulfilment import (
 from huixiang.checkout.rules.paid_with import fulfilled_lines
 from huixiang.checkout.rules.parts import part, require_left
 from huixiang.checkout.rules.policies import Change, charge
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.kernel.money import RATE_ONE
 
 
@@ -72,9 +73,9 @@ def charged_for(granted: Granted, rules: FulfilmentRules, picks: Sequence[Picked
     return charged
 
 
-def fulfil(granted: Granted, rules: FulfilmentRules, picks: Sequence[Picked], price: Price) -> Fulfilled:
-    """What is charged for what was picked. `price` is asked under *reckon* alone, once, for what `charged_for` answers.
-    Substitutes have a price (`substituting.priced`).
+def fulfil(granted: Granted, rules: FulfilmentRules, picks: Sequence[Picked], price: Price | None) -> Fulfilled:
+    """What is charged for what was picked. `price` is asked under *reckon* alone, once, for what `charged_for` answers;
+    None: nobody can tell any more. Substitutes have a price (`substituting.priced`).
 
     Raises as charged_for does, and SubstitutePriceNeeded.
     """
@@ -112,10 +113,11 @@ def left_after(before: Fulfilled, wanted: Sequence[RefundLine]) -> dict[str, int
 
 
 def give_back(
-    base: Granted, before: Fulfilled, rules: FulfilmentRules, wanted: Sequence[RefundLine], price: Price
+    base: Granted, before: Fulfilled, rules: FulfilmentRules, wanted: Sequence[RefundLine], price: Price | None
 ) -> Fulfilled:
     """A refund. base: of `base_of_refunds`; before: as the order stands after picking and earlier refunds. `price` is
-    asked under *reckon* alone, once, for what `left_after` answers of lines that the quote knows, where any is left.
+    asked under *reckon* alone, once, for what `left_after` answers of lines that the quote knows, where any is left;
+    None: nobody can tell any more.
 
     Raises as left_after does.
     """
@@ -139,17 +141,33 @@ def require_fees(left_fen: int, wanted_fen: int) -> None:
         raise RefundFeesTooMuch(refundable_fen=left_fen, requested_fen=wanted_fen)
 
 
-def _changed(policy: Policy, change: Change, price: Price) -> Fulfilled:
+def _changed(policy: Policy, change: Change, price: Price | None) -> Fulfilled:
+    """What cannot be reckoned goes line by line from there on, of what each line stands for: between the two policies
+    points would come back twice."""
     before = change.before
+    not_reckoned = before.not_reckoned if policy is Policy.RECKON else None
     if change.left == change.had:  # nothing is priced anew for nothing
         lines = tuple(_unmoved(line) for line in before.lines)
-        return msgspec.structs.replace(before, lines=lines)
-    charged = charge(policy, change, price)
+        return msgspec.structs.replace(before, lines=lines, not_reckoned=not_reckoned)
+    if policy is Policy.RECKON and (price is None or not_reckoned):
+        policy, change, not_reckoned = Policy.PROPORTIONAL, _as_it_stands(change), "quote_facts_changed"
+    charged = charge(policy, change, price or _nobody)
     return msgspec.structs.replace(
         before,
         lines=fulfilled_lines(policy, change, charged),
         substitutes=before.substitutes + charged.substitutes,
+        not_reckoned=not_reckoned,
     )
+
+
+def _nobody(asked: Mapping[str, int]) -> Mapping[str, int]:
+    raise InvariantBroken(f"nobody can price {dict(asked)}")
+
+
+def _as_it_stands(change: Change) -> Change:
+    stands = {line.line_id: line for line in change.before.lines}
+    lines = tuple(_as_charged(line, stands[line.line_id]) for line in change.granted.lines)
+    return msgspec.structs.replace(change, granted=msgspec.structs.replace(change.granted, lines=lines))
 
 
 def _unmoved(line: FulfilledLine) -> FulfilledLine:

@@ -159,7 +159,7 @@ async def _given_back(
 
 async def refund_worth(tx: Transaction, order: Order, request: RefundRequest) -> int:
     """What a refund would give back now, in fen, before anything that is not found comes off it; nothing is changed.
-    Raises RefundLineUnknown, RefundTooMuch, RefundBeforeOrder, QuoteFactsChanged."""
+    Raises RefundLineUnknown, RefundTooMuch, RefundBeforeOrder."""
     kept = (await _placed(tx, [order])).get(order.order_id)
     lines, _ = await _given_back(tx, order, kept, request)
     return sum(line.refund_fen for line in lines)
@@ -229,6 +229,7 @@ def _refund(order: Order, draft: RefundDraft) -> Refund:
         rule_version=draft.rules.version,
         occurred_at=request.occurred_at,
         lines=draft.lines,
+        not_reckoned=draft.stands.not_reckoned if draft.stands is not None else None,
         reversal=reversal_of([effect.shown for effect in draft.effects]),
     )
 

@@ -17,7 +17,7 @@ RefundKey = tuple[UUID, str]  # the order, and the caller's number for the refun
 FIELDS = (
     "refund_id", "order_id", "external_id", "reason", "refund_fen", "cash_refund_fen", "gifts_fen", "fees_fen",
     "points", "points_before", "points_short", "points_returned", "reward", "reward_short", "growth", "growth_before",
-    "claw_back", "rule_version", "occurred_at",
+    "claw_back", "rule_version", "occurred_at", "not_reckoned",
 )  # fmt: skip
 
 
