@@ -7,7 +7,7 @@ import asyncio
 from collections import Counter as Tally
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, ClassVar
 from uuid import UUID
@@ -30,23 +30,20 @@ from huixiang.platform.db import Database, Transaction
 from huixiang.points import service as points
 from huixiang.points.model import POINTS as POINT
 from huixiang.pricing.model.effects import Gift, GiftOver, Off, OffStep
-from huixiang.pricing.model.rules import Cap, CouponRule, OrderRule
+from huixiang.pricing.model.rules import CouponRule, OrderRule, Promotions, Rule
 from huixiang.pricing.service import promise, tokens
 from huixiang.pricing.service.reads import Reads
-from huixiang.stock import service as stock
-from huixiang.stock.model import Kind
 from tests.checkout import loop_model as model
 from tests.checkout.counter import Answer, Counter, opened
 from tests.checkout.loop_model import ModelMember, ModelOrder
+from tests.checkout.machine_shares import MINE, Shares
 from tests.pricing.quoting import good, named, open_shop, pieces
 from tests.support.programme import register_members
 
 START = datetime(2026, 3, 18, 1, 0, tzinfo=UTC)
 DAY = timedelta(hours=14)  # of which the clock tells: all of it on one business day
-EXPIRY = (START + timedelta(days=60)).date()
+EXPIRIES = [(START + timedelta(days=days)).date() for days in (40, 60, 80)]  # before those of what orders bring
 MEMBERS = 3
-SHARES = 7  # of the rule that all share
-MINE = 3  # of them for one member
 GOODS = {"beef": 5_200, "milk": 1_000, "chicken": 3_980}
 TEMPLATE = {"rule": "present", "name": {"zh": "赠券", "en": "Present"}, "days": 30, "grant": True}
 KEPT_QUOTES = 3
@@ -86,9 +83,10 @@ class Orders(RuleBasedStateMachine):
     @initialize(policy=st.sampled_from(POLICIES), used_gifts=st.sampled_from(["off_refund", "let_go"]))
     def open(self, policy: str, used_gifts: str) -> None:
         self.number = next(runs)
-        self.shared = f"shared{self.number}"
+        self.shares = Shares(self.number, START.date().isoformat())
         self.clock = SettableClock(START)
         self.members = [ModelMember() for _ in range(MEMBERS)]
+        self.lots_given = [Tally[date]() for _ in range(MEMBERS)]
         self.quotes: list[tuple[int, Answer]] = []
         self.keys = (f"{self.number}/{one}" for one in count())
         self.unsettled = False
@@ -108,19 +106,17 @@ class Orders(RuleBasedStateMachine):
         await self.counter.stock(good("chicken", GOODS["chicken"], unit="gram", estimated_g=1_000))
         gift = GiftOver(9_000, Gift("coupon", f"present{self.number}", 1, 500))
         thanks = GiftOver(7_000, Gift("points", "points", 70, 70))
-        caps = (Cap("uses", SHARES), Cap("fen", 100_000, "all", "day"), Cap("uses", MINE, "member", "day"))
-        await self.counter.publish(
-            [
-                CouponRule(code="ten", name=named("ten"), effect=Off((OffStep(1_001, 1_000),))),
-                CouponRule(code="present", name=named("present"), effect=Off((OffStep(501, 500),))),
-                OrderRule(code=self.shared, name=named("s"), effect=Off((OffStep(4_000, 300),)), caps=caps),
-                OrderRule(code="gift", name=named("g"), effect=gift),
-                OrderRule(code="thanks", name=named("t"), effect=thanks),
-            ]
-        )
+        rules: list[Rule] = [
+            CouponRule(code="ten", name=named("ten"), effect=Off((OffStep(1_001, 1_000),))),
+            CouponRule(code="present", name=named("present"), effect=Off((OffStep(501, 500),))),
+            OrderRule(code="gift", name=named("g"), effect=gift),
+            OrderRule(code="thanks", name=named("t"), effect=thanks),
+        ]
+        promotions = Promotions(rules=(*rules, *self.shares.rules), budgets=self.shares.budgets)
+        await self.counter.publish(promotions)
         await self.counter.document("coupon_template", f"present{self.number}", TEMPLATE)
-        rules = {"name": TEMPLATE["name"], "policy": policy, "refund_policy": policy, "used_gifts": used_gifts}
-        await self.counter.document("fulfilment", "default", {**rules, "overweight_bp": 500})
+        terms = {"name": TEMPLATE["name"], "policy": policy, "refund_policy": policy, "used_gifts": used_gifts}
+        await self.counter.document("fulfilment", "default", {**terms, "overweight_bp": 500})
 
     def run(self, doing: Awaitable[Any]) -> Any:
         async def awaited() -> Any:
@@ -134,9 +130,10 @@ class Orders(RuleBasedStateMachine):
 
     # What can be done.
 
-    @rule(member=MEMBER, points=st.integers(1, 2_000), coupon=st.booleans())
-    def give(self, member: int, points: int, *, coupon: bool) -> None:
-        self.run(self.counter.give_points(self.ids[member], points, expires_on=EXPIRY))
+    @rule(member=MEMBER, points=st.integers(1, 2_000), expires_on=st.sampled_from(EXPIRIES), coupon=st.booleans())
+    def give(self, member: int, points: int, expires_on: date, *, coupon: bool) -> None:
+        self.run(self.counter.give_points(self.ids[member], points, expires_on=expires_on))
+        self.lots_given[member][expires_on] += points
         self.members[member].total += points
         self.members[member].given += points
         if coupon:
@@ -181,7 +178,7 @@ class Orders(RuleBasedStateMachine):
             self.note("place again")
         told = answer.json()
         if answer.status_code == 201:
-            model.place(self.members[member], member, told, self.shared)
+            model.place(self.members[member], member, told, self.shares.off)
             self.note("placed")
         else:
             assert answer.status_code == 409
@@ -369,8 +366,7 @@ class Orders(RuleBasedStateMachine):
     def settle(self) -> None:
         """What follows has followed, and what the dead left is found: then what is left is all that nobody has."""
         self.run(self.settled())
-        standing = sum(member.uses for member in self.members)
-        assert self.run(self.left()) in {SHARES - standing, None if not standing else -1}
+        self.shares.agree(self.run(self.left()), self.orders, settled=True)
         self.unsettled = False
         self.note("settled")
 
@@ -383,13 +379,9 @@ class Orders(RuleBasedStateMachine):
         await self.counter.sweep()
         await self.counter.relay()
 
-    @property
-    def part(self) -> tuple[Kind, str]:
-        return Kind.PROMOTION_CAP, f"main/{self.shared}/uses/life/1970-01-01"
-
-    async def left(self) -> int | None:
+    async def left(self) -> list[int | None]:
         async with self.db.transaction() as tx:
-            return (await stock.left(tx, [self.part])).get(self.part)
+            return await self.shares.left(tx)
 
     # What holds after each.
 
@@ -425,8 +417,8 @@ class Orders(RuleBasedStateMachine):
                 )
                 assert (uses, growth) == (member.uses, member.growth)
                 assert uses <= MINE
-            left = (await stock.left(tx, [self.part])).get(self.part)
-        assert left is None or 0 <= left <= SHARES - sum(member.uses for member in self.members)
+            left = await self.shares.left(tx)
+        self.shares.agree(left, self.orders, settled=False)
 
     def teardown(self) -> None:
         if not hasattr(self, "db"):
@@ -458,10 +450,10 @@ class Orders(RuleBasedStateMachine):
             lots = self.run(self.lots(number))
             assert sum(lots.values()) == member.given
             if not member.mingled:
-                assert lots == ({EXPIRY: member.given} if member.given else {})
+                assert lots == self.lots_given[number]
             self.note("mingled" if member.mingled else "not mingled")
-        assert self.run(self.left()) in {SHARES, None}
-        if self.number % 5 == 0:
+        self.shares.agree(self.run(self.left()), [], settled=True)
+        if self.number % 2 == 0:
             assert self.run(self.counter.breaches()) == []
         self.note("as before")
 
