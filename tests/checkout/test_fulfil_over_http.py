@@ -173,12 +173,13 @@ async def test_what_cannot_have_been_picked_is_refused(counter: Counter, member:
     lines = [{"line_id": "r", "sku": "rice", "pieces": 1}]
     placed = await counter.place(await counter.quote(lines, member), paid=True)
     oats: list[Answer] = [{"quantity": 0}, {"quantity": 10_000_000_000}, {"price_fen": -1}, {"line_id": ""}, {"x": 1}]
-    for wrong in (
+    faults: list[Answer] = [
         {"quantity": -1},
         {"quantity": 10_000_000_000},
         {"quantity": 0, "subsitute": None},
         *({"quantity": 0, "substitute": {**OATS, **fault}} for fault in oats),
-    ):
+    ]
+    for wrong in faults:
         refused(await counter.try_act(placed, "fulfil", picked=[{"line_id": "r", **wrong}]), 422, "input_invalid")
     assert (await counter.placed(placed))["state"] == "placed"
 
