@@ -1,6 +1,6 @@
 -- What came back of a line is the sum of its refunds, and a refund is the sum of its lines; one of fees alone has none. So
 -- an order's refunds add up to what it says came back, was paid back and was not found. Cash is lowered only where points
--- were not found, or by gifts that were used. What an order placed on a quote has left of its fees is what was charged less
+-- were not found, by gifts that were used, or kept back for gifts that have not come back, until the last refund. What an order placed on a quote has left of its fees is what was charged less
 -- what was paid back of them; a till's order has none. A line of a till's order gives back at most what was paid for it.
 -- (INV-1, CHK-06, PTS-12)
 SELECT coalesce(l.member_id, r.member_id) AS member_id,
@@ -32,19 +32,22 @@ LEFT JOIN (
 WHERE (f.refund_fen, f.points, f.growth)
       IS DISTINCT FROM (coalesce(b.refund_fen, 0), coalesce(b.points, 0), coalesce(b.growth, 0))
 UNION ALL
-SELECT o.member_id, o.order_id, 'order', (o.cash_refunded_fen, o.points_short)::text,
-       (coalesce(f.cash_fen, 0), coalesce(f.short, 0))::text
+SELECT o.member_id, o.order_id, 'order', (o.cash_refunded_fen, o.points_short, o.gifts_held_fen)::text,
+       (coalesce(f.cash_fen, 0), coalesce(f.short, 0), coalesce(f.held_fen, 0))::text
 FROM checkout.orders AS o
 LEFT JOIN (
-    SELECT member_id, order_id, sum(cash_refund_fen) AS cash_fen, sum(points_short) AS short
+    SELECT member_id, order_id, sum(cash_refund_fen) AS cash_fen, sum(points_short) AS short,
+           sum(gifts_held_fen) AS held_fen
     FROM checkout.refund
     GROUP BY member_id, order_id
 ) AS f USING (member_id, order_id)
-WHERE (o.cash_refunded_fen, o.points_short) IS DISTINCT FROM (coalesce(f.cash_fen, 0), coalesce(f.short, 0))
+WHERE (o.cash_refunded_fen, o.points_short, o.gifts_held_fen)
+          IS DISTINCT FROM (coalesce(f.cash_fen, 0), coalesce(f.short, 0), coalesce(f.held_fen, 0))
+   OR o.state = 'refunded' AND o.gifts_held_fen <> 0
 UNION ALL
 SELECT member_id, order_id, refund_id::text, cash_refund_fen::text, refund_fen::text
 FROM checkout.refund
-WHERE cash_refund_fen <> refund_fen - gifts_fen AND (points_short + reward_short = 0 OR claw_back <> 'cash')
+WHERE cash_refund_fen <> refund_fen - gifts_fen - gifts_held_fen AND (points_short + reward_short = 0 OR claw_back <> 'cash')
 UNION ALL
 SELECT coalesce(f.member_id, p.member_id), coalesce(f.order_id, p.order_id), 'fees', p.gone_fen::text, f.fees_fen::text
 FROM (

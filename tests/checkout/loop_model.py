@@ -28,6 +28,7 @@ class ModelOrder:
     rewarded: int = 0
     growth: int = 0
     left: dict[str, int] = field(default_factory=dict)
+    cash_back_fen: int = 0
     returned: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("fen", "points", "earned", "growth"), 0))
     shares: int = 0
     gifts: list[str] = field(default_factory=list)
@@ -131,7 +132,8 @@ def cancel(member: ModelMember, order: ModelOrder) -> None:
         member.coupons[coupon] = "issued"
 
 
-def refund(member: ModelMember, order: ModelOrder, lines: dict[str, int], answer: Answer) -> None:
+def refund(member: ModelMember, order: ModelOrder, lines: dict[str, int], answer: Answer, gift_fen: int) -> None:
+    """gift_fen: what a gift coupon that was used takes off."""
     for line_id, quantity in lines.items():
         order.left[line_id] -= quantity
         assert order.left[line_id] >= 0
@@ -143,7 +145,8 @@ def refund(member: ModelMember, order: ModelOrder, lines: dict[str, int], answer
     order.fees_fen -= answer["fees_fen"]
     assert order.fees_fen >= 0
     assert answer["refund_fen"] >= 0
-    assert answer["refund_fen"] - answer["cash_refund_fen"] == answer["gifts_fen"]
+    order.cash_back_fen += answer["cash_refund_fen"]
+    assert order.cash_back_fen + order_gifts(member, order, gift_fen) == back["fen"]
     assert back["fen"] <= order.cash_fen
     assert back["points"] <= order.spent
     member.total += answer["points_returned"] - answer["points"] - answer["reward"]
@@ -155,7 +158,20 @@ def refund(member: ModelMember, order: ModelOrder, lines: dict[str, int], answer
     assert answer["reward"] == order.rewarded
     for coupon in order.placed["coupons"]:
         member.coupons[coupon] = "issued"
-    used = [gift for gift in order.gifts if member.coupons[gift] in {"held", "used"}]
+    used = used_gifts(member, order)
+    assert answer["gifts_fen"] == min(gift_fen * len(used), order.cash_fen)
     for gift in order.gifts:
         if gift not in used:
             member.coupons[gift] = "voided"
+
+
+def used_gifts(member: ModelMember, order: ModelOrder) -> list[str]:
+    return [gift for gift in order.gifts if member.coupons[gift] in {"held", "used"}]
+
+
+def order_gifts(member: ModelMember, order: ModelOrder, gift_fen: int) -> int:
+    """What of all that came back is not paid: for gifts that are used in the end; until then so much that what is left
+    of the order covers those that may be."""
+    count = len(used_gifts(member, order) if order.whole else order.gifts)
+    left_fen = order.cash_fen - order.returned["fen"]
+    return min(max(gift_fen * count - left_fen, 0), order.returned["fen"])

@@ -48,6 +48,7 @@ GOODS = {"beef": 5_200, "milk": 1_000, "chicken": 3_980}
 TEMPLATE = {"rule": "present", "name": {"zh": "赠券", "en": "Present"}, "days": 30, "grant": True}
 KEPT_QUOTES = 3
 DELIVERY_FEN, PACKAGING_FEN = 600, 100
+GIFT_FEN = 2_500  # more than the cheapest goods cost, so that parts keep some of it back
 MEMBER = st.integers(0, MEMBERS - 1)
 BASKET = st.lists(st.tuples(st.sampled_from(sorted(GOODS)), st.integers(1, 3)), min_size=1, max_size=4)
 POINTS = st.sampled_from([0, 100, 700])
@@ -84,6 +85,7 @@ class Orders(RuleBasedStateMachine):
     def open(self, policy: str, used_gifts: str) -> None:
         self.number = next(runs)
         self.shares = Shares(self.number, START.date().isoformat())
+        self.gift_fen = GIFT_FEN if used_gifts == "off_refund" else 0
         self.clock = SettableClock(START)
         self.members = [ModelMember() for _ in range(MEMBERS)]
         self.lots_given = [Tally[date]() for _ in range(MEMBERS)]
@@ -104,7 +106,7 @@ class Orders(RuleBasedStateMachine):
         self.counter: Counter = await self.stack.enter_async_context(opened(self.db))
         await self.counter.stock(*(good(sku, fen) for sku, fen in GOODS.items() if sku != "chicken"))
         await self.counter.stock(good("chicken", GOODS["chicken"], unit="gram", estimated_g=1_000))
-        gift = GiftOver(9_000, Gift("coupon", f"present{self.number}", 1, 500))
+        gift = GiftOver(9_000, Gift("coupon", f"present{self.number}", 1, GIFT_FEN))
         thanks = GiftOver(7_000, Gift("points", "points", 70, 70))
         rules: list[Rule] = [
             CouponRule(code="ten", name=named("ten"), effect=Off((OffStep(1_001, 1_000),))),
@@ -310,7 +312,7 @@ class Orders(RuleBasedStateMachine):
     def give_back(self, order: ModelOrder, lines: dict[str, int], fees_fen: int) -> None:
         answer = self.run(self.counter.refund(order.placed, next(self.keys), sorted(lines.items()), fees_fen))
         assert answer["fees_fen"] == fees_fen
-        model.refund(self.members[order.member], order, lines, answer)
+        model.refund(self.members[order.member], order, lines, answer, self.gift_fen)
         self.note("refunded whole" if order.whole else "refunded")
         self.run(self.counter.relay())
 

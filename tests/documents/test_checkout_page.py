@@ -21,6 +21,7 @@ from huixiang.checkout.model import (
     Tender,
     errors,
 )
+from huixiang.checkout.rules.gifts import off_refund
 from huixiang.kernel.errors import DomainError
 from huixiang.members.model import MemberRef
 from tests.documents.pages import page, sections, table, table_rows
@@ -84,6 +85,23 @@ def test_an_example_of_refunds(row: list[str]) -> None:
     assert [refund_fen, points] == [[int(part) for part in cell.split()] for cell in row[4:]]
     assert (sum(refund_fen), sum(points), sum(growth)) == (order.cash_fen, order.points, order.growth)
     assert order.lines[0].refunded_quantity == order.lines[0].quantity
+
+
+@pytest.mark.requirement("PRC-03", "CHK-06")
+@pytest.mark.parametrize(
+    "row", table(SECTIONS["Example: gifts that are out"]), ids=lambda row: " of ".join(list(row.values())[:2])
+)
+def test_an_example_of_gifts_that_are_out(row: dict[str, str]) -> None:
+    out, parts = ([int(fen) for fen in row[name].split()] for name in ("gifts out", "parts"))
+    left_fen, held_fen, told = sum(parts), 0, []
+    for number, (gifts_fen, part_fen) in enumerate(zip(out, parts, strict=True), 1):
+        left_fen -= part_fen
+        off_fen = off_refund(gifts_fen, left_fen, part_fen + held_fen)
+        kept_fen = off_fen if number < len(parts) else 0
+        told.append((part_fen + held_fen - off_fen, kept_fen - held_fen))
+        held_fen = off_fen
+    paid, kept = ([int(fen) for fen in row[name].split()] for name in ("paid", "kept back"))
+    assert (told, held_fen) == (list(zip(paid, kept, strict=True)), int(row["used off"]))
 
 
 def test_the_states_are_those_there_are() -> None:

@@ -23,6 +23,7 @@ CREATE TABLE checkout.orders (
     growth          bigint      NOT NULL,
     refunded_fen    bigint      NOT NULL,          -- the worth of what came back
     cash_refunded_fen bigint    NOT NULL,          -- of it, what was paid back: less what missing points were worth
+    gifts_held_fen  bigint      NOT NULL DEFAULT 0 CHECK (gifts_held_fen >= 0), -- of it, kept back for gifts not returned
     refunded_points bigint      NOT NULL,
     points_short    bigint      NOT NULL,          -- of them, what a claw-back did not find, and is not owed
     refunded_growth bigint      NOT NULL,
@@ -33,7 +34,7 @@ CREATE TABLE checkout.orders (
     numbered_on     date,                          -- the day that its number tells, where that is not business_day
     PRIMARY KEY (member_id, order_id),
     CHECK (points_cut >= 0 AND (earns OR points + points_cut = 0 AND growth = 0)),
-    CHECK (refunded_fen BETWEEN 0 AND cash_fen AND cash_refunded_fen BETWEEN 0 AND refunded_fen),
+    CHECK (refunded_fen BETWEEN 0 AND cash_fen AND cash_refunded_fen BETWEEN 0 AND refunded_fen - gifts_held_fen),
     CHECK (refunded_points BETWEEN 0 AND points AND points_short BETWEEN 0 AND refunded_points),
     CHECK (refunded_growth BETWEEN 0 AND growth)
 ) WITH (fillfactor = 90);
@@ -81,6 +82,7 @@ CREATE TABLE checkout.refund (
     refund_fen   bigint      NOT NULL,             -- the worth of what came back
     cash_refund_fen bigint   NOT NULL,             -- what is paid back
     gifts_fen    bigint      NOT NULL,             -- of gifts that were used, and came off it
+    gifts_held_fen bigint    NOT NULL,             -- kept back for gifts not returned; below zero: paid of what was
     fees_fen     bigint      NOT NULL CHECK (fees_fen >= 0), -- of delivery and packaging, paid back beside it
     points       bigint      NOT NULL,             -- what its lines give back
     points_before bigint     NOT NULL,             -- of them, what was taken back before, by no refund
@@ -98,7 +100,7 @@ CREATE TABLE checkout.refund (
     recorded_at  timestamptz NOT NULL,
     input_hash   bytea       NOT NULL,
     PRIMARY KEY (member_id, refund_id),
-    CHECK (cash_refund_fen >= 0 AND gifts_fen >= 0 AND cash_refund_fen + gifts_fen <= refund_fen),
+    CHECK (cash_refund_fen >= 0 AND gifts_fen >= 0 AND cash_refund_fen + gifts_fen + gifts_held_fen <= refund_fen),
     CHECK (least(points_before, points_short) >= 0 AND points_before + points_short <= points),
     CHECK (points_returned >= 0 AND reward_short BETWEEN 0 AND reward AND growth_before BETWEEN 0 AND growth)
 );

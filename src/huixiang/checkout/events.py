@@ -38,6 +38,17 @@ class OrderRefunded(Event, frozen=True, kw_only=True, tag="checkout.order_refund
     fees_fen: int = 0
 
 
+class GiftToTakeBack(Event, frozen=True, kw_only=True, tag="checkout.gift_to_take_back.v1"):
+    """An order came back whole, and a gift coupon of it is another member's by now. coupon_id: the copy as it was
+    issued with the order; effect_no: of the refund's record."""
+
+    order_id: UUID
+    refund_id: UUID
+    effect_no: int
+    gift_no: int
+    coupon_id: UUID
+
+
 class OrderPlaced(Event, frozen=True, kw_only=True, tag="checkout.order_placed.v1"):
     """An order is placed on a quote: its points, coupons and limits are held. due_fen: what is left to pay. ticketed:
     it holds tickets of stock, which are confirmed by this."""

@@ -1,11 +1,11 @@
-"""What checkout does when something happened: tickets of orders are confirmed or freed, and orders on their way go with
-a member who is merged."""
+"""What checkout does when something happened: tickets of orders are confirmed or freed, gifts of refunded orders are
+taken from whom they were given on to, and orders on their way go with a member who is merged."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.checkout.events import OrderCancelled, OrderPlaced, OrderRefunded
+from huixiang.checkout.events import GiftToTakeBack, OrderCancelled, OrderPlaced, OrderRefunded
 from huixiang.checkout.service import merging, undoing
 from huixiang.checkout.service.placing import HOLDER
 from huixiang.members.events import MergeStepped, UnmergeStepped
@@ -29,6 +29,12 @@ async def _settle_tickets(tx: Transaction, events: Sequence[Event]) -> None:
                 await undoing.stock_is_free(tx, event.member_id, event.refund_id)
 
 
+async def _take_gifts(tx: Transaction, events: Sequence[Event]) -> None:
+    gifts = [event for event in events if isinstance(event, GiftToTakeBack)]
+    for event in sorted(gifts, key=lambda one: one.coupon_id):
+        await undoing.gift_is_taken(tx, event)
+
+
 async def _move(tx: Transaction, events: Sequence[Event]) -> None:
     for event in events:
         match event:
@@ -40,5 +46,6 @@ async def _move(tx: Transaction, events: Sequence[Event]) -> None:
 
 SUBSCRIPTIONS = (
     Subscription("checkout.tickets", (OrderPlaced, OrderCancelled, OrderRefunded), _settle_tickets),
+    Subscription("checkout.gifts", (GiftToTakeBack,), _take_gifts),
     Subscription("checkout.merges", (MergeStepped, UnmergeStepped), _move),
 )

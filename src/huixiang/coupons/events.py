@@ -89,7 +89,7 @@ class CouponGiftRefused(Event, frozen=True, kw_only=True, tag="coupons.gift_refu
 
 class CouponGiftReturned(Event, frozen=True, kw_only=True, tag="coupons.gift_returned.v1"):
     """A copy that was given is its giver's again. why: withdrawn, untaken, ended, limit, receiver_unknown,
-    receiver_state, own."""
+    receiver_state, own; refunded: the order that had brought it came back, and the copy is voided at once."""
 
     gift_id: UUID
     coupon_id: UUID

@@ -6787,7 +6787,7 @@ export interface components {
             /** @enum {unknown} */
             state: "open" | "received" | "returned" | "taken";
             template: string;
-            why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
+            why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "refunded" | "untaken" | "withdrawn") | null;
         };
         /**
          * CouponStep
@@ -7335,7 +7335,7 @@ export interface components {
             /** @enum {unknown} */
             state: "open" | "received" | "returned" | "taken";
             template: string;
-            why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "untaken" | "withdrawn") | null;
+            why: ("ended" | "limit" | "own" | "receiver_state" | "receiver_unknown" | "refunded" | "untaken" | "withdrawn") | null;
         };
         /**
          * GivenConsent
@@ -8936,7 +8936,8 @@ export interface components {
          *
          *         kind: priced elsewhere, or placed on a quote. points_cut: what caps took off the points that it would have earned.
          *         refunded_fen: the worth of what came back; cash_refunded_fen: what was paid back for it. points_short: of the
-         *         refunded points, those that were not found and are not owed.
+         *         refunded points, those that were not found and are not owed. gifts_held_fen: of what came back, kept back for gifts
+         *         that have not come back yet.
          */
         Order: {
             /** Format: date */
@@ -8948,6 +8949,7 @@ export interface components {
             earning_version: number;
             earns: boolean;
             external_id: string;
+            gifts_held_fen: number;
             growth: number;
             /** @enum {unknown} */
             kind: "placed" | "till";
@@ -9629,7 +9631,8 @@ export interface components {
         };
         /**
          * PaymentReconciliation
-         * @description A business day's payments held against each other. told_at: when the shop last told of that day; null: not yet.
+         * @description A business day's payments held against each other. told_at: when the shop last told something new of
+         *         that day; null: nothing yet.
          *
          *         agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
          *         theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.
@@ -10463,9 +10466,9 @@ export interface components {
          *         points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
          *         `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
          *         was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
-         *         them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
-         *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order goes
-         *         line by line, where its rules say *reckon*.
+         *         them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash; gifts_held_fen:
+         *         kept back of the cash for gifts that have not come back, below zero where that is over.
+         *         claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
          */
         Refund: {
             cash_refund_fen: number;
@@ -10473,6 +10476,7 @@ export interface components {
             external_id: string;
             fees_fen: number;
             gifts_fen: number;
+            gifts_held_fen: number;
             growth: number;
             growth_before: number;
             lines: components["schemas"]["RefundedLine"][];
@@ -19809,6 +19813,7 @@ export interface operations {
                      *       "earning_version": 1,
                      *       "earns": true,
                      *       "external_id": "20260318-000431",
+                     *       "gifts_held_fen": 1280,
                      *       "growth": 1,
                      *       "kind": "placed",
                      *       "lines": [
@@ -20534,6 +20539,7 @@ export interface operations {
                      *           "external_id": "20260318-000431",
                      *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
+                     *           "gifts_held_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
                      *           "lines": [
@@ -25230,6 +25236,7 @@ export interface operations {
                      *           "external_id": "20260318-000431",
                      *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
+                     *           "gifts_held_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
                      *           "lines": [
@@ -33312,6 +33319,7 @@ export interface operations {
                      *       "earning_version": 1,
                      *       "earns": true,
                      *       "external_id": "20260318-000431",
+                     *       "gifts_held_fen": 1280,
                      *       "growth": 1,
                      *       "kind": "placed",
                      *       "lines": [
@@ -34735,6 +34743,7 @@ export interface operations {
                      *           "external_id": "20260318-000431",
                      *           "fees_fen": 1280,
                      *           "gifts_fen": 1280,
+                     *           "gifts_held_fen": 1280,
                      *           "growth": 1,
                      *           "growth_before": 1,
                      *           "lines": [
@@ -34847,6 +34856,7 @@ export interface operations {
                      *       "external_id": "20260318-000431",
                      *       "fees_fen": 1280,
                      *       "gifts_fen": 1280,
+                     *       "gifts_held_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
                      *       "lines": [
@@ -34935,6 +34945,7 @@ export interface operations {
                      *       "external_id": "20260318-000431",
                      *       "fees_fen": 1280,
                      *       "gifts_fen": 1280,
+                     *       "gifts_held_fen": 1280,
                      *       "growth": 1,
                      *       "growth_before": 1,
                      *       "lines": [

@@ -27,7 +27,9 @@ class Order:
         kind: priced elsewhere, or placed on a quote. points_cut: what caps took off the points that it would have
     earned.
         refunded_fen: the worth of what came back; cash_refunded_fen: what was paid back for it. points_short: of the
-        refunded points, those that were not found and are not owed.
+        refunded points, those that were not found and are not owed. gifts_held_fen: of what came back, kept back for
+    gifts
+        that have not come back yet.
 
         Attributes:
             order_id (UUID):
@@ -55,6 +57,7 @@ class Order:
             points_cut (int):
             cash_refunded_fen (int):
             points_short (int):
+            gifts_held_fen (int):
             lines (list[OrderLine]):
             tenders (list[Tender]):
     """
@@ -84,6 +87,7 @@ class Order:
     points_cut: int
     cash_refunded_fen: int
     points_short: int
+    gifts_held_fen: int
     lines: list[OrderLine]
     tenders: list[Tender]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
@@ -140,6 +144,8 @@ class Order:
 
         points_short = self.points_short
 
+        gifts_held_fen = self.gifts_held_fen
+
         lines = []
         for lines_item_data in self.lines:
             lines_item = lines_item_data.to_dict()
@@ -179,6 +185,7 @@ class Order:
                 "points_cut": points_cut,
                 "cash_refunded_fen": cash_refunded_fen,
                 "points_short": points_short,
+                "gifts_held_fen": gifts_held_fen,
                 "lines": lines,
                 "tenders": tenders,
             }
@@ -247,6 +254,8 @@ class Order:
 
         points_short = d.pop("points_short")
 
+        gifts_held_fen = d.pop("gifts_held_fen")
+
         lines = []
         _lines = d.pop("lines")
         for lines_item_data in _lines:
@@ -287,6 +296,7 @@ class Order:
             points_cut=points_cut,
             cash_refunded_fen=cash_refunded_fen,
             points_short=points_short,
+            gifts_held_fen=gifts_held_fen,
             lines=lines,
             tenders=tenders,
         )

@@ -18,7 +18,8 @@ T = TypeVar("T", bound="PaymentReconciliation")
 
 @_attrs_define
 class PaymentReconciliation:
-    """A business day's payments held against each other. told_at: when the shop last told of that day; null: not yet.
+    """A business day's payments held against each other. told_at: when the shop last told something new of
+    that day; null: nothing yet.
 
     agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
     theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.

@@ -29,10 +29,9 @@ class Refund:
         `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the
     order
         was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
-        them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
-        claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order
-    goes
-        line by line, where its rules say *reckon*.
+        them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash; gifts_held_fen:
+        kept back of the cash for gifts that have not come back, below zero where that is over.
+        claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
 
         Attributes:
             refund_id (UUID):
@@ -42,6 +41,7 @@ class Refund:
             refund_fen (int):
             cash_refund_fen (int):
             gifts_fen (int):
+            gifts_held_fen (int):
             fees_fen (int):
             points (int):
             points_before (int):
@@ -71,6 +71,7 @@ class Refund:
     refund_fen: int
     cash_refund_fen: int
     gifts_fen: int
+    gifts_held_fen: int
     fees_fen: int
     points: int
     points_before: int
@@ -102,6 +103,8 @@ class Refund:
         cash_refund_fen = self.cash_refund_fen
 
         gifts_fen = self.gifts_fen
+
+        gifts_held_fen = self.gifts_held_fen
 
         fees_fen = self.fees_fen
 
@@ -151,6 +154,7 @@ class Refund:
                 "refund_fen": refund_fen,
                 "cash_refund_fen": cash_refund_fen,
                 "gifts_fen": gifts_fen,
+                "gifts_held_fen": gifts_held_fen,
                 "fees_fen": fees_fen,
                 "points": points,
                 "points_before": points_before,
@@ -190,6 +194,8 @@ class Refund:
         cash_refund_fen = d.pop("cash_refund_fen")
 
         gifts_fen = d.pop("gifts_fen")
+
+        gifts_held_fen = d.pop("gifts_held_fen")
 
         fees_fen = d.pop("fees_fen")
 
@@ -247,6 +253,7 @@ class Refund:
             refund_fen=refund_fen,
             cash_refund_fen=cash_refund_fen,
             gifts_fen=gifts_fen,
+            gifts_held_fen=gifts_held_fen,
             fees_fen=fees_fen,
             points=points,
             points_before=points_before,

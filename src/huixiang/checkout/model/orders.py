@@ -133,7 +133,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: priced elsewhere, or placed on a quote. points_cut: what caps took off the points that it would have earned.
     refunded_fen: the worth of what came back; cash_refunded_fen: what was paid back for it. points_short: of the
-    refunded points, those that were not found and are not owed.
+    refunded points, those that were not found and are not owed. gifts_held_fen: of what came back, kept back for gifts
+    that have not come back yet.
     """
 
     order_id: UUID
@@ -161,6 +162,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     points_cut: int = 0
     cash_refunded_fen: int = 0
     points_short: int = 0
+    gifts_held_fen: int = 0
     lines: list[OrderLine]
     tenders: list[Tender]
 

@@ -89,7 +89,8 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     points_short: of the points, those that were not found; under the policy `cash` their worth is off the cash, under
     `pending_only` they are let go. points_returned: what was spent on the order and came back. reward: what the order
     was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
-    them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash.
+    them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash; gifts_held_fen:
+    kept back of the cash for gifts that have not come back, below zero where that is over.
     claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order goes
     line by line, where its rules say *reckon*.
     """
@@ -101,6 +102,7 @@ class Refund(msgspec.Struct, frozen=True, kw_only=True):
     refund_fen: int
     cash_refund_fen: int
     gifts_fen: int = 0
+    gifts_held_fen: int = 0
     fees_fen: int = 0
     points: int
     points_before: int

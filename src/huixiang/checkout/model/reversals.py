@@ -16,11 +16,25 @@ from huixiang.points.model.effects import EFFECTS as OF_POINTS
 COUPON_RETURNED = EffectKind("coupon_returned", "coupons", Text(zh="退还优惠券", en="Coupons given back"), posted=False)
 QUOTA_RETURNED = EffectKind("quota_returned", "uses", Text(zh="退还活动次数", en="Uses given back"), posted=False)
 GIFT_TAKEN = EffectKind("gift_taken", "coupons", Text(zh="收回赠券", en="Gift coupons taken back"), posted=False)
+GIFT_LET_GO = EffectKind(
+    "gift_let_go",
+    "coupons",
+    Text(zh="赠券已被使用或失效，不再收回", en="Gift coupons used or over by then"),
+    posted=False,
+)
+GIFT_HELD = EffectKind(
+    "gift_held", "fen", Text(zh="赠品未归还，暂扣退款", en="Kept back for gifts not returned"), posted=False
+)
+GIFT_HELD_ENDED = EffectKind(
+    "gift_held_ended", "fen", Text(zh="解除赠品暂扣", en="No longer kept back for gifts"), posted=False
+)
 GIFT_IN_CASH = EffectKind(
     "gift_in_cash", "fen", Text(zh="已用赠品抵扣退款", en="Used gifts taken off the cash"), posted=False
 )
 STOCK_FREED = EffectKind("stock_freed", "orders", Text(zh="释放名额", en="Shares of stock freed"), posted=False)
-OF_ORDERS = (COUPON_RETURNED, QUOTA_RETURNED, GIFT_TAKEN, GIFT_IN_CASH, STOCK_FREED)
+OF_ORDERS = (
+    COUPON_RETURNED, QUOTA_RETURNED, GIFT_TAKEN, GIFT_LET_GO, GIFT_HELD, GIFT_HELD_ENDED, GIFT_IN_CASH, STOCK_FREED,
+)  # fmt: skip
 
 # What a module below reverses it publishes in kinds of its own, and they are added here: codes are unique.
 KINDS: dict[str, EffectKind] = {kind.code: kind for kind in (*OF_POINTS, *OF_ORDERS)}

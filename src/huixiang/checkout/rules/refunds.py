@@ -80,6 +80,7 @@ def counted_in(order: Order, refund: Refund) -> Order:
         state=OrderState.REFUNDED if all_came_back(order) else OrderState.COMPLETED,
         refunded_fen=order.refunded_fen + refund.refund_fen,
         cash_refunded_fen=order.cash_refunded_fen + refund.cash_refund_fen,
+        gifts_held_fen=order.gifts_held_fen + refund.gifts_held_fen,
         refunded_points=order.refunded_points + refund.points,
         points_short=order.points_short + refund.points_short,
         refunded_growth=order.refunded_growth + refund.growth,

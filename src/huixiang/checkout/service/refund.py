@@ -13,12 +13,13 @@ from huixiang.checkout.events import OrderRefunded
 from huixiang.checkout.model import Order, OrderUnknown, Refund, RefundConflict, RefundedLine, RefundRequest
 from huixiang.checkout.model.reversals import reversal_of
 from huixiang.checkout.rules.fulfil import require_fees, without_fees
+from huixiang.checkout.rules.gifts import off_refund
 from huixiang.checkout.service import gifts, paying
 from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.service.read import order_owner
 from huixiang.checkout.service.standing import given_back, rules_of
 from huixiang.checkout.service.taking_back import RefundDraft, take_back
-from huixiang.checkout.service.undoing import undo
+from huixiang.checkout.service.undoing import gifts_out, note_gifts, undo
 from huixiang.checkout.store import placed as placed_store
 from huixiang.checkout.store.placed import Kept
 from huixiang.kernel.errors import DomainError
@@ -139,7 +140,7 @@ async def _draft(
         rules=in_force_then,
         stands=kept.stands if kept is not None else None,
     )
-    if kept is not None and draft.is_last:
+    if kept is not None and lines and any(one.gift is not None for one in kept.placed.applied):
         draft.gifts = await gifts.of_order(tx, order.member_id, order.order_id)
     return draft
 
@@ -176,8 +177,8 @@ async def _make(
         order = orders[draft.completed.order_id]
         kept = standing.placed.get(order.order_id)
         refund = _refund(order, draft)
-        if kept is not None and draft.is_last:
-            refund = await _undone(tx, kept, draft, refund)
+        if kept is not None and (draft.is_last or draft.gifts):
+            refund = await _undone(tx, kept, draft, order, refund)
         if kept is not None or draft.request.instruct:
             await paying.refunded(tx, order, refund)
         orders[order.order_id] = rules.counted_in(order, refund)
@@ -192,14 +193,22 @@ async def _make(
     return made
 
 
-async def _undone(tx: Transaction, kept: Kept, draft: RefundDraft, refund: Refund) -> Refund:
-    """With what the last of an order undoes beside the ledger."""
-    undone = await undo(tx, kept, await rules_of(tx, kept.placed), draft.gifts, refund.cash_refund_fen)
-    draft.effects += undone.effects
+async def _undone(tx: Transaction, kept: Kept, draft: RefundDraft, order: Order, refund: Refund) -> Refund:
+    """With what gifts take off it, and what the last of an order undoes beside the ledger. `order` knows what its
+    earlier refunds kept back."""
+    rules_then = await rules_of(tx, kept.placed)
+    gifts_fen = await (undo(tx, kept, rules_then, draft) if draft.is_last else gifts_out(tx, kept, draft))
+    if rules_then.used_gifts == "let_go":
+        gifts_fen = 0
+    owed_fen = refund.cash_refund_fen + order.gifts_held_fen
+    off_fen = off_refund(gifts_fen, order.cash_fen - order.refunded_fen - refund.refund_fen, owed_fen)
+    used_fen, held_fen = (off_fen, 0) if draft.is_last else (0, off_fen)
+    note_gifts(draft, used_fen, held_fen - order.gifts_held_fen)
     return msgspec.structs.replace(
         refund,
-        cash_refund_fen=refund.cash_refund_fen - undone.gifts_fen,
-        gifts_fen=undone.gifts_fen,
+        cash_refund_fen=owed_fen - off_fen,
+        gifts_fen=used_fen,
+        gifts_held_fen=held_fen - order.gifts_held_fen,
         reversal=reversal_of([effect.shown for effect in draft.effects]),
     )
 

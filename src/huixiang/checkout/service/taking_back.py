@@ -38,7 +38,7 @@ class RefundDraft(msgspec.Struct):
     """A refund on its way: its place in the batch, what its lines give back, and once decided what that did.
 
     completed: the order before it; after: with what its lines give back counted in. stands: what is left of an order
-    that was placed on a quote; gifts: that came with it, where this is the last of it. See `Refund` for the figures.
+    that was placed on a quote; gifts: that came with it. See `Refund` for the figures.
     """
 
     place: int
@@ -156,8 +156,8 @@ def _steps(draft: RefundDraft, parts: Mapping[_Key, _Part], spent: Sequence[_Par
 
 
 def _gift_keys(draft: RefundDraft) -> Iterator[tuple[int, str]]:
-    """Numbers of gifts of points, and the keys of their postings."""
-    for gift in draft.gifts:
+    """Numbers of gifts of points that go with the last of an order, and the keys of their postings."""
+    for gift in draft.gifts if draft.is_last else ():
         if gift.kind == "points" and gift.refused is None:
             yield gift.gift_no, points_key(draft.completed.order_id, gift.gift_no)
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
-import msgspec
-
+from huixiang.checkout.events import GiftToTakeBack
 from huixiang.checkout.model import NewEffect
 from huixiang.checkout.model.fulfilment import FulfilmentRules
-from huixiang.checkout.model.placing import OrderGift
 from huixiang.checkout.model.reversals import (
     COUPON_RETURNED,
+    GIFT_HELD,
+    GIFT_HELD_ENDED,
     GIFT_IN_CASH,
+    GIFT_LET_GO,
     GIFT_TAKEN,
     QUOTA_RETURNED,
     STOCK_FREED,
 )
+from huixiang.checkout.service import gifts as given
 from huixiang.checkout.service.gifts import coupon_ids
+from huixiang.checkout.service.taking_back import RefundDraft
 from huixiang.checkout.store import reversals
 from huixiang.checkout.store.placed import Kept
 from huixiang.coupons import service as coupons
@@ -33,45 +35,83 @@ CAP = "cap"
 STOCK = "stock"
 
 
-class Undone(msgspec.Struct, frozen=True):
-    """What was undone beside the ledger. gifts_fen: of gifts that were used, to come off what is paid back."""
-
-    effects: Sequence[NewEffect]
-    gifts_fen: int
-
-
-async def undo(
-    tx: Transaction, kept: Kept, rules: FulfilmentRules, given: Sequence[OrderGift], refund_fen: int
-) -> Undone:
-    """Undo what a placed order did beside the ledger, when all of it has come back. refund_fen: what is paid back for
-    the last of it; a used gift takes no more than that off."""
+async def undo(tx: Transaction, kept: Kept, rules: FulfilmentRules, draft: RefundDraft) -> int:
+    """Undo what a placed order did beside the ledger, when all of it has come back; the worth of its gifts that were
+    used, in fen."""
     placed = kept.placed
-    # Coupons went with a member who was merged since; the order stayed.
-    owner = await members.resolve(tx, MemberRef(member_id=placed.member_id))
-    effects: list[NewEffect] = []
+    owner = await _owner(tx, kept)
     if rules.coupons_back and placed.coupons:
         back = await coupons.give_back(tx, owner, placed.order_id, placed.coupons)
-        _note(effects, COUPON_RETURNED, COUPON, len(back))
+        _note(draft, COUPON_RETURNED, COUPON, len(back))
     await uses.give_back(tx, placed.member_id, kept.uses)
-    _note(effects, QUOTA_RETURNED, CAP, sum(one.uses for one in kept.uses))
-    gifts_fen = 0
-    for gift in given:
-        if gift.kind == "coupon" and gift.refused is None:
-            copies = coupon_ids(placed.order_id, gift.gift_no, gift.count)
-            taken = await coupons.take_back(tx, owner, copies)
-            await coupons.leave_promised(tx, gift.what, copies, len(taken.voided))
-            _note(effects, GIFT_TAKEN, GIFT, len(taken.voided))
-            gifts_fen += gift.value_fen * len(taken.used) // gift.count
-    withheld = min(gifts_fen, refund_fen) if rules.used_gifts == "off_refund" else 0
-    _note(effects, GIFT_IN_CASH, GIFT, withheld)
+    _note(draft, QUOTA_RETURNED, CAP, sum(one.uses for one in kept.uses))
+    gifts_fen = await _take_gifts(tx, owner, draft)
     if kept.ticketed:
-        effects.append(NewEffect(kind=STOCK_FREED, cause=STOCK, amount=1, follows=True))
-    return Undone(effects, withheld)
+        draft.effects.append(NewEffect(kind=STOCK_FREED, cause=STOCK, amount=1, follows=True))
+    return gifts_fen
 
 
-def _note(effects: list[NewEffect], kind: EffectKind, cause: str, amount: int) -> None:
+async def _take_gifts(tx: Transaction, owner: UUID, draft: RefundDraft) -> int:
+    """Void the gift coupons that are the member's; the worth of those that were used. What is another's follows."""
+    gifts_fen = 0
+    for gift in draft.gifts:
+        if gift.kind != "coupon" or gift.refused is not None:
+            continue
+        copies = coupon_ids(draft.completed.order_id, gift.gift_no, gift.count)
+        taken = await coupons.take_back(tx, owner, copies)
+        await coupons.leave_promised(tx, gift.what, copies, len(taken.voided))
+        _note(draft, GIFT_TAKEN, GIFT, len(taken.voided))
+        gifts_fen += gift.value_fen * len(taken.used) // gift.count
+        for coupon_id, other in taken.elsewhere:
+            draft.effects.append(NewEffect(kind=GIFT_TAKEN, cause=GIFT, amount=1, owner_id=other))
+            tx.emit(
+                GiftToTakeBack(
+                    member_id=draft.completed.member_id, occurred_at=tx.now, order_id=draft.completed.order_id,
+                    refund_id=draft.refund_id, effect_no=len(draft.effects), gift_no=gift.gift_no, coupon_id=coupon_id,
+                )
+            )  # fmt: skip
+    return gifts_fen
+
+
+async def gifts_out(tx: Transaction, kept: Kept, draft: RefundDraft) -> int:
+    """The worth of gift coupons that were used, or may be yet, in fen, while a part of the order is still there."""
+    there = [gift for gift in draft.gifts if gift.kind == "coupon" and gift.refused is None]
+    copies = {gift.gift_no: coupon_ids(kept.placed.order_id, gift.gift_no, gift.count) for gift in there}
+    if not there:
+        return 0
+    out = await coupons.not_over(tx, await _owner(tx, kept), [one for ids in copies.values() for one in ids])
+    return sum(gift.value_fen * len(out.intersection(copies[gift.gift_no])) // gift.count for gift in there)
+
+
+def note_gifts(draft: RefundDraft, used_fen: int, held_fen: int) -> None:
+    """Have the record say what comes off what is paid back for gifts: of used ones, and kept back for others. held_fen:
+    below zero where that is over."""
+    _note(draft, GIFT_IN_CASH, GIFT, used_fen)
+    _note(draft, GIFT_HELD, GIFT, max(0, held_fen))
+    _note(draft, GIFT_HELD_ENDED, GIFT, max(0, -held_fen))
+
+
+async def _owner(tx: Transaction, kept: Kept) -> UUID:
+    """Whose the order's coupons are: they went with a member who was merged since; the order stayed."""
+    return await members.resolve(tx, MemberRef(member_id=kept.placed.member_id))
+
+
+def _note(draft: RefundDraft, kind: EffectKind, cause: str, amount: int) -> None:
     if amount:
-        effects.append(NewEffect(kind=kind, cause=cause, amount=amount))
+        draft.effects.append(NewEffect(kind=kind, cause=cause, amount=amount))
+
+
+async def gift_is_taken(tx: Transaction, event: GiftToTakeBack) -> None:
+    """Void a gift coupon of a refunded order at who has it now, unless they used it first; and say which it was."""
+    taken = await coupons.recall(tx, event.coupon_id)
+    kind = GIFT_TAKEN if taken else GIFT_LET_GO
+    await reversals.finish_effect(tx, event.member_id, event.refund_id, event.effect_no, None, kind.code)
+    if taken:
+        gift = next(
+            one for one in await given.of_order(tx, event.member_id, event.order_id) if one.gift_no == event.gift_no
+        )
+        copies = coupon_ids(event.order_id, event.gift_no, gift.count)
+        await coupons.leave_promised(tx, gift.what, copies, 1, key=f"taken back: {event.coupon_id}")
 
 
 async def stock_is_free(tx: Transaction, member_id: UUID, refund_id: UUID) -> None:

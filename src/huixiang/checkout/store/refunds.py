@@ -15,9 +15,9 @@ RefundKey = tuple[UUID, str]  # the order, and the caller's number for the refun
 
 # What a refund and its row have alike.
 FIELDS = (
-    "refund_id", "order_id", "external_id", "reason", "refund_fen", "cash_refund_fen", "gifts_fen", "fees_fen",
-    "points", "points_before", "points_short", "points_returned", "reward", "reward_short", "growth", "growth_before",
-    "claw_back", "rule_version", "occurred_at", "not_reckoned",
+    "refund_id", "order_id", "external_id", "reason", "refund_fen", "cash_refund_fen", "gifts_fen", "gifts_held_fen",
+    "fees_fen", "points", "points_before", "points_short", "points_returned", "reward", "reward_short", "growth",
+    "growth_before", "claw_back", "rule_version", "occurred_at", "not_reckoned",
 )  # fmt: skip
 
 
@@ -125,14 +125,17 @@ async def insert_refunds(tx: Transaction, made: Sequence[tuple[Order, Refund, by
 
 async def save_refunded(tx: Transaction, orders: Sequence[Order]) -> None:
     """Write what is refunded of orders and their lines, and their state."""
-    counts = ("refunded_fen", "cash_refunded_fen", "refunded_points", "points_short", "refunded_growth")
+    counts = (
+        "refunded_fen", "cash_refunded_fen", "gifts_held_fen", "refunded_points", "points_short", "refunded_growth",
+    )  # fmt: skip
     await tx.execute(
         """
         UPDATE checkout.orders AS o
-        SET state = r.state, refunded_fen = r.fen, cash_refunded_fen = r.cash_fen, refunded_points = r.points,
-            points_short = r.short, refunded_growth = r.growth
+        SET state = r.state, refunded_fen = r.fen, cash_refunded_fen = r.cash_fen, gifts_held_fen = r.held_fen,
+            refunded_points = r.points, points_short = r.short, refunded_growth = r.growth
         FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-                    $8::bigint[]) AS r (member_id, order_id, state, fen, cash_fen, points, short, growth)
+                    $8::bigint[], $9::bigint[])
+             AS r (member_id, order_id, state, fen, cash_fen, held_fen, points, short, growth)
         WHERE o.member_id = r.member_id AND o.order_id = r.order_id
         """,
         [order.member_id for order in orders],

@@ -30,14 +30,21 @@ async def insert_effects(tx: Transaction, refunds: Sequence[Kept]) -> None:
 
 
 async def finish_effect(
-    tx: Transaction, member_id: UUID, refund_id: UUID, effect_no: int, posting: tuple[int, int] | None
+    tx: Transaction,
+    member_id: UUID,
+    refund_id: UUID,
+    effect_no: int,
+    posting: tuple[int, int] | None,
+    kind: str | None = None,
 ) -> bool:
-    """Add that a pending effect is done; False where it was before, or there is none."""
+    """Add that a pending effect is done; False where it was before, or there is none. kind: what became of it, where
+    that is another than was announced."""
     book, seq = posting or (None, None)
     added = await tx.execute(
         f"""
         INSERT INTO checkout.reversal_effect ({", ".join(COLUMNS)})
-        SELECT member_id, refund_id, effect_no, 'done', kind, cause, amount, owner_id, $4::smallint, $5::bigint, $6
+        SELECT member_id, refund_id, effect_no, 'done', coalesce($7, kind), cause, amount, owner_id, $4::smallint,
+               $5::bigint, $6
         FROM checkout.reversal_effect
         WHERE member_id = $1 AND refund_id = $2 AND effect_no = $3 AND state = 'pending'
         ON CONFLICT DO NOTHING
@@ -48,6 +55,7 @@ async def finish_effect(
         book,
         seq,
         tx.now,
+        kind,
     )
     return added == 1
 

@@ -72,10 +72,13 @@ class CouponChange(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TakenBack(msgspec.Struct, frozen=True):
-    """Of copies that are taken back: those that are voided now, and those that were used, or are held, by then."""
+    """Of copies that are taken back: those that are voided now, and those that were used, or are held, by then, by
+    whomever they were given on to. elsewhere: another member has the copy, and who that is; it follows in a
+    transaction of theirs. Nothing is said of what is over."""
 
-    voided: tuple[UUID, ...]
-    used: tuple[UUID, ...]
+    voided: tuple[UUID, ...] = ()
+    used: tuple[UUID, ...] = ()
+    elsewhere: tuple[tuple[UUID, UUID], ...] = ()
 
 
 class Holding(msgspec.Struct, frozen=True):

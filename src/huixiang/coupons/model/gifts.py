@@ -16,8 +16,9 @@ OPEN_FOR = timedelta(days=3)  # and no longer than the copy is good
 TOKEN_BYTES = 24
 
 GiftState = Literal["open", "taken", "received", "returned"]
-# Why a copy went back: its giver withdrew it, nobody took it in time, it ended on its way, the receiver cannot have it.
-WhyReturned = Literal["withdrawn", "untaken", "ended", "limit", "receiver_unknown", "receiver_state", "own"]
+# Why a copy went back: its giver withdrew it, nobody took it in time, it ended on its way, the receiver cannot have it,
+# or the order came back that had brought it.
+WhyReturned = Literal["withdrawn", "untaken", "ended", "limit", "receiver_unknown", "receiver_state", "own", "refunded"]
 
 
 class TakeGift(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -129,7 +129,7 @@ async def withdraw(tx: Transaction, member_id: UUID, gift_id: UUID) -> Gift:
         return found.gift
     if found.gift.state != "open":
         raise CouponGiftOver
-    return await _return(tx, found, "withdrawn")
+    return await give_back(tx, found, "withdrawn")
 
 
 async def listed(tx: Transaction, member_id: UUID, cursor: str | None, limit: int) -> Page[Gift]:
@@ -147,6 +147,9 @@ async def deliver(tx: Transaction, taken: Sequence[CouponGiftTaken]) -> None:
         tx, sorted({known[event.receiver_id] for event in taken if event.receiver_id in known})
     )
     for event in sorted(taken, key=lambda one: (known.get(one.receiver_id, one.receiver_id), one.gift_id)):
+        found = await store.lock(tx, known[event.member_id], event.gift_id)
+        if found is None or found.gift.state != "taken":
+            continue  # it was taken back meanwhile, with the order that had brought the copy
         taker = known.get(event.receiver_id)
         copy = (await copies.of_member(tx, known[event.member_id], [event.coupon_id]))[event.coupon_id]
         why = await _receive(tx, event, copy, taker, states) if taker != known[event.member_id] else "own"
@@ -176,14 +179,15 @@ async def settle(tx: Transaction, received: Sequence[CouponGiftReceived], refuse
         found = await store.lock(tx, known[back.giver_id], back.gift_id)
         if found is None:
             raise InvariantBroken(f"gift {back.gift_id} is nobody's")
-        await _return(tx, found, back.why)  # type: ignore[arg-type]
+        if found.gift.state != "returned":  # with the order that had brought the copy
+            await give_back(tx, found, back.why)  # type: ignore[arg-type]
 
 
 async def end_due(tx: Transaction, limit: int) -> int:
     """Give back what nobody took in time; how many gifts, at most `limit`."""
     due = await store.lock_due(tx, limit)
     for found in due:
-        await _return(tx, found, "untaken")
+        await give_back(tx, found, "untaken")
     return len(due)
 
 
@@ -208,7 +212,8 @@ async def _receive(
     return None
 
 
-async def _return(tx: Transaction, found: StoredGift, why: WhyReturned) -> Gift:
+async def give_back(tx: Transaction, found: StoredGift, why: WhyReturned) -> Gift:
+    """The copy of a gift, which the caller has locked, is its giver's again."""
     gift = found.gift
     if not await store.finish(tx, found.member_id, gift.gift_id, why):
         raise InvariantBroken(f"gift {gift.gift_id} was finished before")

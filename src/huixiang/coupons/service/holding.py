@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from huixiang.coupons.model import Coupon, Holding, TakenBack
+from huixiang.coupons.model import Coupon, Holding
 from huixiang.coupons.rules import holding as rules
 from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes, copies
@@ -51,15 +51,3 @@ async def give_back(tx: Transaction, member_id: UUID, order_id: UUID, coupon_ids
     back = await changes.give_back(tx, member_id, order_id, coupon_ids)
     tell(tx, member_id, back, "returned", order_id)
     return back
-
-
-async def take_back(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]) -> TakenBack:
-    """Void copies that a refunded order brought; those that an order holds or used by now stay. Harmless when repeated
-    before they are used."""
-    voided = await changes.void(tx, [(member_id, one) for one in coupon_ids], "refund", over_too=True)
-    tell(tx, member_id, voided, "voided")
-    gone = {one.coupon_id for one in voided}
-    known = await copies.of_member(tx, member_id, [one for one in coupon_ids if one not in gone])
-    return TakenBack(
-        tuple(gone), tuple(one.coupon_id for one in known.values() if one.state in {"held", "used"})
-    )  # fmt: skip

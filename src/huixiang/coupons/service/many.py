@@ -71,13 +71,13 @@ async def keep_under(
     return 0
 
 
-async def give_back(tx: Transaction, holder: Holder, template: str, kept: int, unused: int) -> None:
-    """Leave to others what was kept for copies that nobody was given."""
+async def give_back(tx: Transaction, holder: Holder, template: str, kept: int, unused: int, key: str = UNUSED) -> None:
+    """Leave to others what was kept for copies that nobody was given. key: of this giving back."""
     parts = {resource_id(*part): part for part in _parts(template)}
     tickets = await stock.tickets_of(tx, holder) if unused else []
-    amounts = {parts[one.resource_id]: one.amount // kept * unused for one in tickets if one.amount}
+    amounts = {parts[one.resource_id]: one.wanted // kept * unused for one in tickets if one.amount}
     if amounts:
-        await stock.give_back(tx, holder, amounts, key=UNUSED, why=UNUSED)
+        await stock.give_back(tx, holder, amounts, key=key, why=UNUSED)
 
 
 async def issue_many(

@@ -35,6 +35,9 @@ async def issue_promised(
         await stock.confirm(tx, holder)
 
 
-async def leave_promised(tx: Transaction, template: str, coupon_ids: Sequence[UUID], unused: int) -> None:
-    """Of the copies of one `issue_promised` so many were taken back: others may have as many."""
-    await many.give_back(tx, Holder(HOLDER, coupon_ids[0]), template, len(coupon_ids), unused)
+async def leave_promised(
+    tx: Transaction, template: str, coupon_ids: Sequence[UUID], unused: int, key: str = many.UNUSED
+) -> None:
+    """Of the copies of one `issue_promised` so many were taken back: others may have as many. key: of this taking back,
+    where there are several."""
+    await many.give_back(tx, Holder(HOLDER, coupon_ids[0]), template, len(coupon_ids), unused, key)

@@ -67,6 +67,22 @@ async def of_member(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]
     return {row["coupon_id"]: Coupon(**row) for row in rows}
 
 
+async def whose(tx: Transaction, coupon_id: UUID) -> list[UUID]:
+    """By which ids members had a copy when it changed; none where it was never issued."""
+    rows = await tx.fetch("SELECT DISTINCT member_id FROM coupons.coupon_change WHERE coupon_id = $1", coupon_id)
+    return [row["member_id"] for row in rows]
+
+
+async def holder(tx: Transaction, coupon_id: UUID, member_ids: Sequence[UUID]) -> UUID | None:
+    """Which of them has a copy, or had."""
+    found: UUID | None = await tx.fetchval(
+        "SELECT member_id FROM coupons.coupon WHERE coupon_id = $1 AND member_id = ANY ($2::uuid[])",
+        coupon_id,
+        member_ids,
+    )
+    return found
+
+
 async def held_after(tx: Transaction, member_id: UUID, after: Place, limit: int) -> list[Coupon]:
     """What a member has that expires after a place, the earliest expiring first."""
     rows = await tx.fetch(HELD_AFTER, member_id, *after, limit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -73,6 +73,29 @@ async def lock(tx: Transaction, member_id: UUID, gift_id: UUID) -> StoredGift | 
         f"SELECT {_COLUMNS} FROM coupons.gift WHERE member_id = $1 AND gift_id = $2 FOR UPDATE", member_id, gift_id
     )
     return _stored(row) if row else None
+
+
+async def lock_of_copies(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]) -> list[StoredGift]:
+    """The gifts that these copies are, but for those that were returned. They stay locked."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM coupons.gift
+        WHERE member_id = $1 AND coupon_id = ANY ($2::uuid[]) AND state <> 'returned' ORDER BY gift_id FOR UPDATE
+        """,
+        member_id,
+        coupon_ids,
+    )
+    return [_stored(row) for row in rows]
+
+
+async def of_copy(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Gift | None:
+    """The gift that a copy is, if it is one that was not returned. Not locked."""
+    row = await tx.fetchrow(
+        f"SELECT {_SHOWN} FROM coupons.gift WHERE member_id = $1 AND coupon_id = $2 AND state <> 'returned'",
+        member_id,
+        coupon_id,
+    )
+    return Gift(**row) if row else None
 
 
 async def lock_due(tx: Transaction, limit: int) -> list[StoredGift]:
