@@ -61,7 +61,8 @@ class PaymentSums(msgspec.Struct, frozen=True):
 
 
 class PaymentReconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """A business day's payments held against each other. told_at: when the shop last told of that day; null: not yet.
+    """A business day's payments held against each other. told_at: when the shop last told something new of
+    that day; null: nothing yet.
 
     agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
     theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.
