@@ -31,7 +31,9 @@ class Refund:
         was rewarded with beside what its lines earned, and points that rules gave with it, taken back with the last of
         them; reward_short: not found of it. gifts_fen: the worth of gifts that were used, off the cash; gifts_held_fen:
         kept back of the cash for gifts that have not come back, below zero where that is over.
-        claw_back: that policy; rule_version: of the rules of kind `spending` that said so.
+        claw_back: that policy; rule_version: of the rules of kind `spending` that said so. not_reckoned: why the order
+    goes
+        line by line, where its rules say *reckon*.
 
         Attributes:
             refund_id (UUID):
