@@ -285,7 +285,7 @@ async def test_the_secret_of_a_link_is_kept_nowhere(
         assert token.encode().hex() not in str(rows)
 
 
-@pytest.mark.parametrize("who", ["giver", "receiver"])
+@pytest.mark.parametrize("who", ["giver", "giver of what was taken", "receiver"])
 async def test_a_gift_goes_with_members_who_are_merged(
     db: Database, people: list[UUID], clients: list[httpx.AsyncClient], who: str
 ) -> None:
@@ -293,8 +293,8 @@ async def test_a_gift_goes_with_members_who_are_merged(
     giver, one, other = clients
     copy = await had(db, people[0])
     gift, token = await made(giver, copy)
-    gone = people[0] if who == "giver" else people[1]
-    if who == "receiver":
+    gone = people[1] if who == "receiver" else people[0]
+    if who != "giver":
         assert (await take(one, token)).status_code == 202
     async with db.transaction() as tx:
         new = NewMerge(into=MemberRef(member_id=people[2]), reason="one person")
@@ -305,11 +305,11 @@ async def test_a_gift_goes_with_members_who_are_merged(
         assert (await take(one, token)).status_code == 202
     await Relay(db, OURS).drain()
     assert await breaches(db) == []
-    held = await wallet(one if who == "giver" else other)
+    held = await wallet(other if who == "receiver" else one)
     assert [row["coupon_id"] for row in held] == [gift["gift_id"]]
     async with db.transaction(read_only=True) as tx:
         states = await tx.fetch("SELECT member_id, state FROM coupons.gift")
-    assert [tuple(row) for row in states] == [(people[2] if who == "giver" else people[0], "received")]
+    assert [tuple(row) for row in states] == [(people[0] if who == "receiver" else people[2], "received")]
 
 
 async def test_of_all_who_want_a_gift_at_once_one_has_it_or_the_giver(db: Database, people: list[UUID]) -> None:

@@ -40,6 +40,7 @@ CREATE TABLE coupons.gift (
     CHECK ((finished_at IS NOT NULL) = (state IN ('received', 'returned')))
 );
 CREATE INDEX gift_made ON coupons.gift (member_id, made_at, gift_id);
+CREATE INDEX gift_anywhere ON coupons.gift (gift_id);   -- for steps that find its giver merged, or parted again
 CREATE INDEX gift_due ON coupons.gift (ends_at, member_id, gift_id) WHERE state = 'open';
 
 -- For reports: what became of copies, by when; the batch whose code a copy was had by; what a copy took off the order that used

@@ -141,18 +141,22 @@ async def listed(tx: Transaction, member_id: UUID, cursor: str | None, limit: in
 
 
 async def deliver(tx: Transaction, taken: Sequence[CouponGiftTaken]) -> None:
-    """Issue the receivers' copies, each under its gift's id; what cannot be issued is refused. Once for each event."""
+    """Issue the receivers' copies, each under its gift's id; what cannot be issued is refused. Once for each event.
+
+    A giver who is merged, or parted again, goes by another id at once, and by and by so does what they have: a gift is
+    found by its own id, and its copy with who has it."""
     known = await canonical(tx, [one for event in taken for one in (event.member_id, event.receiver_id)])
     states = await share_receivers(
         tx, sorted({known[event.receiver_id] for event in taken if event.receiver_id in known})
     )
     for event in sorted(taken, key=lambda one: (known.get(one.receiver_id, one.receiver_id), one.gift_id)):
-        found = await store.lock(tx, known[event.member_id], event.gift_id)
-        if found is None or found.gift.state != "taken":
+        found = await _anywhere(tx, event.gift_id)
+        if found.gift.state != "taken":
             continue  # it was taken back meanwhile, with the order that had brought the copy
         taker = known.get(event.receiver_id)
-        copy = (await copies.of_member(tx, known[event.member_id], [event.coupon_id]))[event.coupon_id]
-        why = await _receive(tx, event, copy, taker, states) if taker != known[event.member_id] else "own"
+        copy = await _copy(tx, found)
+        own = taker in {found.member_id, known[event.member_id]}
+        why = "own" if own else await _receive(tx, event, copy, taker, states)
         if why is not None:
             tx.emit(
                 CouponGiftRefused(
@@ -171,14 +175,10 @@ async def deliver(tx: Transaction, taken: Sequence[CouponGiftTaken]) -> None:
 
 async def settle(tx: Transaction, received: Sequence[CouponGiftReceived], refused: Sequence[CouponGiftRefused]) -> None:
     """Tell the givers what became of their gifts, and give back what was refused. Once for each event."""
-    givers = [*(event.giver_id for event in received), *(event.giver_id for event in refused)]
-    known = await canonical(tx, givers)
     for event in received:
-        await store.finish(tx, known[event.giver_id], event.gift_id, None)
+        await store.finish(tx, (await _anywhere(tx, event.gift_id)).member_id, event.gift_id, None)
     for back in refused:
-        found = await store.lock(tx, known[back.giver_id], back.gift_id)
-        if found is None:
-            raise InvariantBroken(f"gift {back.gift_id} is nobody's")
+        found = await _anywhere(tx, back.gift_id)
         if found.gift.state != "returned":  # with the order that had brought the copy
             await give_back(tx, found, back.why)  # type: ignore[arg-type]
 
@@ -225,6 +225,14 @@ async def give_back(tx: Transaction, found: StoredGift, why: WhyReturned) -> Gif
         )
     )  # fmt: skip
     return replace(gift, state="returned", why=why)
+
+
+async def _anywhere(tx: Transaction, gift_id: UUID) -> StoredGift:
+    """It stays locked."""
+    found = await store.lock_anywhere(tx, gift_id)
+    if found is None:
+        raise InvariantBroken(f"gift {gift_id} is nobody's")
+    return found
 
 
 async def _find(tx: Transaction, token: str) -> StoredGift:

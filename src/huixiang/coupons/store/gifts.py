@@ -75,6 +75,12 @@ async def lock(tx: Transaction, member_id: UUID, gift_id: UUID) -> StoredGift | 
     return _stored(row) if row else None
 
 
+async def lock_anywhere(tx: Transaction, gift_id: UUID) -> StoredGift | None:
+    """A gift, whoever has it by now. It stays locked."""
+    row = await tx.fetchrow(f"SELECT {_COLUMNS} FROM coupons.gift WHERE gift_id = $1 FOR UPDATE", gift_id)
+    return _stored(row) if row else None
+
+
 async def lock_of_copies(tx: Transaction, member_id: UUID, coupon_ids: Sequence[UUID]) -> list[StoredGift]:
     """The gifts that these copies are, but for those that were returned. They stay locked."""
     rows = await tx.fetch(
