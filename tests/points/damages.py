@@ -326,7 +326,7 @@ DAMAGES: dict[str, list[str]] = {
     "checkout_placed_completed": [
         "UPDATE checkout.orders SET kind = 'till' WHERE order_id = '{p[1]}'",
         "UPDATE checkout.orders SET payable_fen = payable_fen + 1 WHERE order_id = '{p[1]}'",
-        "UPDATE checkout.placed SET fulfilled = NULL, fulfilled_at = NULL WHERE order_id = '{p[1]}'",
+        "UPDATE checkout.placed SET (fulfilled, fulfilled_at, cash_fen) = (NULL, NULL, due_fen) WHERE order_id = '{p[1]}'",
         "UPDATE checkout.placed SET state = 'completed', settled_at = placed_at WHERE order_id = '{p[0]}'",
     ],
     "checkout_placed_points": [
