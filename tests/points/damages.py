@@ -30,6 +30,9 @@ LONG_PENDING = (
     "INSERT INTO checkout.reversal_effect VALUES ('{m}', '{r[0]}', 9, 'pending', 'points_taken', 'referral', 1,"
     " '{n}', NULL, NULL, '2026-03-01')"
 )
+UNPICKED = (
+    "UPDATE checkout.placed SET fulfilled = NULL, fulfilled_at = NULL, cash_fen = due_fen WHERE order_id = '{p[1]}'"
+)
 STEPPED_BACK = (
     "WITH o AS (DELETE FROM platform.outbox_aside WHERE member_id = '{m}' AND seq = 5 RETURNING *)"
     " INSERT INTO platform.outbox SELECT * FROM o"
@@ -326,7 +329,7 @@ DAMAGES: dict[str, list[str]] = {
     "checkout_placed_completed": [
         "UPDATE checkout.orders SET kind = 'till' WHERE order_id = '{p[1]}'",
         "UPDATE checkout.orders SET payable_fen = payable_fen + 1 WHERE order_id = '{p[1]}'",
-        "UPDATE checkout.placed SET (fulfilled, fulfilled_at, cash_fen) = (NULL, NULL, due_fen) WHERE order_id = '{p[1]}'",
+        UNPICKED,
         "UPDATE checkout.placed SET state = 'completed', settled_at = placed_at WHERE order_id = '{p[0]}'",
     ],
     "checkout_placed_points": [
