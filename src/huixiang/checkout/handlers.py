@@ -18,15 +18,22 @@ from huixiang.stock.model import Holder
 async def _settle_tickets(tx: Transaction, events: Sequence[Event]) -> None:
     """The tickets of an order that was placed are its own; those of one that was cancelled, or came back whole, are
     for others again."""
+    cancelled: list[Holder] = []
+    refunded: list[OrderRefunded] = []
     for event in events:
         match event:
             case OrderPlaced(ticketed=True):
                 await stock.confirm(tx, Holder(HOLDER, event.order_id))
             case OrderCancelled(ticketed=True):
-                await stock.free(tx, Holder(HOLDER, event.order_id), "cancelled")
+                cancelled.append(Holder(HOLDER, event.order_id))
             case OrderRefunded(ticketed=True):
-                await stock.free(tx, Holder(HOLDER, event.order_id), "refunded")
-                await undoing.stock_is_free(tx, event.member_id, event.refund_id)
+                refunded.append(event)
+    if cancelled:
+        await stock.free_all(tx, cancelled, "cancelled")
+    if refunded:
+        await stock.free_all(tx, [Holder(HOLDER, event.order_id) for event in refunded], "refunded")
+    for event in refunded:
+        await undoing.stock_is_free(tx, event.member_id, event.refund_id)
 
 
 async def _take_gifts(tx: Transaction, events: Sequence[Event]) -> None:

@@ -11,7 +11,7 @@ from huixiang.stock.service.gating import Gated, gate_of, turned_away
 from huixiang.stock.service.reading import lacking, left, list_resources, list_tickets, read_resource, room
 from huixiang.stock.service.sweeping import Swept, sweep
 from huixiang.stock.service.taking import take
-from huixiang.stock.service.tickets import confirm, free, give_back, reserve, tickets_of
+from huixiang.stock.service.tickets import confirm, free, free_all, give_back, reserve, tickets_of
 
 __all__ = [
     "Gated",
@@ -19,6 +19,7 @@ __all__ = [
     "confirm",
     "define",
     "free",
+    "free_all",
     "gate_of",
     "give_back",
     "lacking",

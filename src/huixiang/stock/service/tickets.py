@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -45,6 +45,12 @@ async def free(tx: Transaction, holder: Holder, why: str) -> list[Ticket]:
     """Everything that a holder has, reserved or confirmed, is left for others again. Harmless when repeated."""
     await tickets.free(tx, [holder.holder_id], why)
     return await tickets.of_holder(tx, holder.holder_id)
+
+
+async def free_all(tx: Transaction, holders: Collection[Holder], why: str) -> None:
+    """What many holders have, at once: in the order of the resources, so that nobody waits crosswise and what is hot is
+    locked no longer than for one."""
+    await tickets.free(tx, [holder.holder_id for holder in holders], why)
 
 
 async def give_back(
