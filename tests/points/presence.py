@@ -100,7 +100,7 @@ class Till(msgspec.Struct, frozen=True):
             "buy_tier": (f"/api/v1/members/{self.shopper}/tier/upgrades", {"tier": "silver"}),
             "exchange_points": ("/api/v1/points/partners/air/exchanges", exchange),
             "post_order": ("/api/v1/orders", order),
-            "place_order": ("/api/v1/orders/place", {"token": self.quoted, "source": "till", "external_id": "A-1"}),
+            "place_order": ("/api/v1/orders/place", {"token": self.quoted, "source": "app", "external_id": "A-1"}),
         }
         return found[operation_id]
 
