@@ -158,8 +158,11 @@ def test_a_coupon_is_given_by_a_link_and_another_taken_back(
     sheet.get_by_role("button", name="完成").click()
 
     taker = open_page(f"{link[link.index('/m/') :]}&token={world.tokens[NEWCOMER]}", viewport=PHONE)
+    held = Held(taker, "/coupon-gifts/take$")
     taker.get_by_test_id("take-gift").click()
     expect(taker.get_by_test_id("take-gift")).to_have_text("领取中…")
+    held.let_go()
+    expect(taker.get_by_test_id("gift-taken")).to_contain_text("马上就到您的券包")
     in_thread(caught_up(world))
     expect(taker.get_by_test_id("gift-taken")).to_contain_text("已放入您的券包")
     assert violations(taker) == []
