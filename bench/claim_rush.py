@@ -6,14 +6,13 @@ their own and may have one. Prints how long refusals took, and that exactly a hu
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 
 import asyncpg
 
-from bench.http_installation import PROGRAM, Ground, ground
-from bench.rushing import BAR_MS, GIVEN, Asking, rush
+from bench.http_installation import Ground
+from bench.rushing import GIVEN, Asking, run, rush
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep
@@ -60,15 +59,5 @@ def measure(where: Ground, template: str, people: int) -> bool:
     return rushed.in_time
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("--people", type=int, default=10_000)
-    given = parser.parse_args()
-    with ground(fill, bare=PROGRAM, members=given.people) as where:
-        held = [measure(where, template, given.people) for template in EACH]
-    print(f"bar: refusals under {BAR_MS} ms at p99")
-    return int(not all(held))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run(__doc__, fill, tuple(EACH), measure))

@@ -7,7 +7,6 @@ refused is quoted anew in the refusal. Prints how long refusals took, and that e
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 from importlib import resources
@@ -16,10 +15,10 @@ import asyncpg
 import httpx
 import msgspec
 
-from bench.http_installation import PROGRAM, Ground, ground
+from bench.http_installation import Ground
 from bench.pricing_http_fill import fill_catalogue
 from bench.pricing_workload import draw
-from bench.rushing import BAR_MS, GIVEN, Asking, ports, rush
+from bench.rushing import GIVEN, Asking, ports, run, rush
 from huixiang.kernel.text import Text
 from huixiang.platform.db import Database
 from huixiang.pricing.model.effects import Off, OffStep, Price, Scope
@@ -120,15 +119,5 @@ def measure(where: Ground, rule: str, people: int) -> bool:
     return rushed.in_time
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
-    parser.add_argument("--people", type=int, default=10_000)
-    given = parser.parse_args()
-    with ground(fill, bare=PROGRAM, members=given.people) as where:
-        held = [measure(where, rule, given.people) for rule in (FLASH, FIRST)]
-    print(f"bar: refusals under {BAR_MS} ms at p99")
-    return int(not all(held))
-
-
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(run(__doc__, fill, (FLASH, FIRST), measure))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 
 import msgspec
 
-from bench.http_installation import ROOT, Ground
+from bench.http_installation import PROGRAM, ROOT, Fill, Ground, ground
 from bench.http_load import SERIAL, Job, Result
 
 GIVEN = 100
@@ -106,3 +107,15 @@ def _jobs(where: Ground, asking: Asking) -> list[Job]:
         )
         for half, port in enumerate(ports(where))
     ]
+
+
+def run(about: str | None, fill: Fill, things: Sequence[str], measure: Callable[[Ground, str, int], bool]) -> int:
+    """Measure the rush for each thing; 0 where the laws and the bar held. about: the command's docstring. measure: of a
+    thing and so many people, whether they did."""
+    parser = argparse.ArgumentParser(description=about.partition("\n")[0] if about else None)
+    parser.add_argument("--people", type=int, default=10_000)
+    people: int = parser.parse_args().people
+    with ground(fill, bare=PROGRAM, members=people) as where:
+        held = [measure(where, thing, people) for thing in things]
+    print(f"bar: refusals under {BAR_MS} ms at p99")
+    return int(not all(held))
