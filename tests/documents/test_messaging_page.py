@@ -8,6 +8,7 @@ from typing import get_args
 
 import msgspec
 
+from huixiang.coupons.model.messages import SAID as COUPONS_SAY
 from huixiang.members.model.messages import SAID as MEMBERS_SAY
 from huixiang.messaging import rules
 from huixiang.messaging.adapters.settings import read
@@ -17,6 +18,7 @@ from huixiang.messaging.rules.rendering import check_template, rendered
 from huixiang.terms.model import SAID as TERMS_SAY
 from tests.documents.pages import json_blocks, page, sections, table, table_rows
 
+SAID = (*MEMBERS_SAY, *TERMS_SAY.values(), *COUPONS_SAY)
 SECTIONS = sections(page("messaging"))
 SECONDS = {"s": 1, "min": 60, "h": 3600}
 
@@ -49,14 +51,14 @@ def test_every_message_of_the_program_is_named_with_what_it_has_to_say() -> None
     rows = table(SECTIONS["Templates"].split("What the program itself sends")[1])
     assert {row["template"].strip("`"): (names(row["values"]), names(row["by"])) for row in rows} == {
         said.name: (set(said.variables), {channel.value for channel in said.channels})
-        for said in (*MEMBERS_SAY, *TERMS_SAY.values())
+        for said in SAID
     }
     optional = {
         (row["template"].strip("`"), name)
         for row in rows
         for name in re.findall(r"`(\w+)` \(optional\)", row["values"])
     }
-    assert optional == {(said.name, name) for said in (*MEMBERS_SAY, *TERMS_SAY.values()) for name in said.optional}
+    assert optional == {(said.name, name) for said in SAID for name in said.optional}
 
 
 def test_the_example_of_a_template_can_be_published_and_says_its_types() -> None:

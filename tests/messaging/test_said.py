@@ -11,6 +11,7 @@ from uuid import UUID
 
 import pytest
 
+from huixiang.coupons.model.messages import SAID as COUPONS
 from huixiang.kernel.clock import SettableClock
 from huixiang.kernel.ids import new_id
 from huixiang.members.model.messages import ONE_TIME_CODE, SIGN_IN_CODE
@@ -28,7 +29,7 @@ from tests.messaging.post import PHONE, proof, sunk
 
 pytestmark = pytest.mark.requirement("CMP-05", "CMP-11")
 
-PROGRAMS = (SIGN_IN_CODE, ONE_TIME_CODE, *TERMS.values())
+PROGRAMS = (SIGN_IN_CODE, ONE_TIME_CODE, *TERMS.values(), *COUPONS)
 GIVEN = {"code": "284915", "minutes": "5"}
 
 

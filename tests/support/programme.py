@@ -10,20 +10,24 @@ from pathlib import Path
 from uuid import UUID
 
 from huixiang.checkout.model import NewLine, NewOrder, Tender
+from huixiang.entry.messaging import use_messaging
 from huixiang.entry.wiring import register_rule_kinds
 from huixiang.members import service as members
 from huixiang.members.adapters.key_file import FileKeys
 from huixiang.members.model import ExternalId, MemberRef, NewMember
 from huixiang.platform.db import Database
+from huixiang.platform.settings import Settings
 from huixiang.rulebook import service as rulebook
 
 SOURCE = "till"
 
 
 async def load_programme(db: Database) -> None:
-    """The shipped rule documents, as the program loads them, and keys for personal data that die with the process."""
+    """The shipped rule documents, as the program loads them, and keys for personal data and messages that die with the
+    process."""
     register_rule_kinds()
     members.use_keys(_keys())
+    use_messaging(Settings(environment="test"), _keys())
     async with db.transaction() as tx:
         await rulebook.load_shipped(tx)
 

@@ -16,7 +16,7 @@ FREE_CODES = "coupons.free_codes_chunk"
 
 
 class EndCoupons(msgspec.Struct, frozen=True):
-    """Announce ends that are near, and write down those that have come, up to a number of copies each."""
+    """Announce ends that are near, and write down those that have come, of a number of copies each."""
 
     copies: int = 500
 
@@ -35,7 +35,7 @@ async def end_chunk(tx: Transaction, chunk: EndCoupons) -> None:
     """One chunk; where it was full, another follows in a transaction of its own."""
     announced = await service.announce_due(tx, chunk.copies)
     expired = await service.expire_due(tx, chunk.copies)
-    if max(announced, expired) == chunk.copies:
+    if max(announced, expired) >= chunk.copies:
         await enqueue(tx, END, chunk)
 
 

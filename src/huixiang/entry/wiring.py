@@ -16,6 +16,7 @@ from huixiang.checkout.service import fulfilment, refund_policy
 from huixiang.coupons import service as coupons
 from huixiang.coupons.model import KIND as COUPON_TEMPLATE
 from huixiang.coupons.model import CouponTemplate
+from huixiang.coupons.model.messages import SAID as COUPONS_SAY
 from huixiang.coupons.model.packs import PACK_KIND, CouponPack
 from huixiang.coupons.service import packs, templates
 from huixiang.entry.attributes import load_registry
@@ -70,7 +71,7 @@ def register_rule_kinds() -> None:
         TEMPLATE,
         MessageTemplate,
         messaging.check_template,
-        named=messaging.check_said(*MEMBERS_SAY, *TERMS_SAY.values()),
+        named=messaging.check_said(*MEMBERS_SAY, *TERMS_SAY.values(), *COUPONS_SAY),
     )
     rulebook.register_kind(LIFECYCLE, LifecycleRules)
     rulebook.register_kind(TILL_DELAY, DelayRules)

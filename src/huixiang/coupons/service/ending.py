@@ -1,8 +1,10 @@
-"""What time does to copies: their end is announced some days before, and written down when it has come."""
+"""What time does to copies: their end is announced some days before, to their member and to who listens, and written
+down when it has come."""
 
 from __future__ import annotations
 
 from huixiang.coupons.events import CouponEndNear
+from huixiang.coupons.service.messages import say_end_near
 from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes, reminders
 from huixiang.platform.db import Transaction
@@ -17,8 +19,10 @@ async def expire_due(tx: Transaction, limit: int) -> int:
 
 
 async def announce_due(tx: Transaction, limit: int) -> int:
-    """Announce, once a copy, that its end is near; of how many, at most `limit`."""
+    """Announce, once a copy, that its end is near; of how many: `limit` where there are as many, and what else of the
+    same members is due, so that each is written to once."""
     due = await reminders.take_due(tx, limit)
+    await say_end_near(tx, due)
     for one in due:
         tx.emit(
             CouponEndNear(

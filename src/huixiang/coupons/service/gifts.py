@@ -39,6 +39,7 @@ from huixiang.coupons.model.gifts import (
     WhyReturned,
 )
 from huixiang.coupons.rules.issuing import reminder_of
+from huixiang.coupons.service.messages import say_gift_arrived, say_gift_back
 from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import changes, copies, issuing
 from huixiang.coupons.store import gifts as store
@@ -209,6 +210,7 @@ async def _receive(
     if not received:
         return "limit"
     tell(tx, taker, [replace(mine, issued_at=tx.now)], "issued")
+    await say_gift_arrived(tx, taker, mine, terms)
     return None
 
 
@@ -217,7 +219,8 @@ async def give_back(tx: Transaction, found: StoredGift, why: WhyReturned) -> Gif
     gift = found.gift
     if not await store.finish(tx, found.member_id, gift.gift_id, why):
         raise InvariantBroken(f"gift {gift.gift_id} was finished before")
-    await changes.withdraw(tx, found.member_id, gift.coupon_id, why)
+    copy = await changes.withdraw(tx, found.member_id, gift.coupon_id, why)
+    await say_gift_back(tx, found.member_id, gift.gift_id, copy, why)
     tx.emit(
         CouponGiftReturned(
             member_id=found.member_id, occurred_at=tx.now, gift_id=gift.gift_id, coupon_id=gift.coupon_id,

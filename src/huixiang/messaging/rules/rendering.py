@@ -9,12 +9,13 @@ from datetime import date
 from huixiang.kernel.errors import InvalidInput, Problem
 from huixiang.kernel.text import Language, Text
 from huixiang.messaging.model import OWN, Channel, MessageClass
-from huixiang.messaging.model.templates import MessageTemplate, Rendered, Said, VariableType
+from huixiang.messaging.model.templates import MessageTemplate, Rendered, Said, Variable, VariableType
 
 TITLE_MAX, TEXT_MAX = 128, 4000
 # Of a Chinese text message: alone, and of each part of a longer one. The signature, such as 【惠象】, counts too.
 SMS_ALONE, SMS_PART = 70, 67
 _PLACE = re.compile(r"\{([A-Za-z][A-Za-z0-9_]{0,31})\}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 _SHAPES: Mapping[VariableType, tuple[re.Pattern[str], str]] = {
@@ -90,12 +91,21 @@ def check_values(template: MessageTemplate, values: Mapping[str, str]) -> None:
 
 
 def own_values(template: MessageTemplate, given: Mapping[str, str | Text], language: Language) -> dict[str, str]:
-    """Of what the program has values for, what a template uses, in a language."""
+    """Of what the program has values for, what a template uses, in a language. Text that people wrote elsewhere, such
+    as the name of a coupon, is put into one line, and cut where the template has less room: no notice is lost for
+    it."""
     return {
-        name: value if isinstance(value, str) else value.in_language(language)
+        name: _fitted(value if isinstance(value, str) else value.in_language(language), template.variables[name])
         for name, value in given.items()
         if name in template.variables
     }
+
+
+def _fitted(value: str, variable: Variable) -> str:
+    if variable.type != "text":
+        return value
+    line = " ".join(_CONTROL.sub(" ", value).split())
+    return line if len(line) <= variable.at_most else line[: variable.at_most - 1] + "…"
 
 
 def rendered(template: MessageTemplate, language: Language, values: Mapping[str, str]) -> Rendered:

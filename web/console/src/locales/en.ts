@@ -209,7 +209,7 @@ export default {
     receipts: 'Receipts',
     noReceipts: 'The provider has told nothing since.',
   },
-  messageTemplate: { sign_in_code: 'Sign-in code', one_time_code: 'Code for a till', order_refunded: 'Refund', terms_changed: 'Terms changed', terms_unchanged: 'Change called off', member_day: 'Member day' },
+  messageTemplate: { sign_in_code: 'Sign-in code', one_time_code: 'Code for a till', order_refunded: 'Refund', terms_changed: 'Terms changed', terms_unchanged: 'Change called off', coupons_end_soon: 'Coupons end soon', coupon_gift_arrived: 'Coupon as a gift', coupon_gift_returned: 'Gift came back', member_day: 'Member day' },
   messageClass: { service: 'Service notice', marketing: 'Marketing' },
   messageChannel: { inbox: 'Inbox', popup: 'Pop-up', sms: 'Text message', wechat_template: 'WeChat template', wecom: 'WeCom', email: 'Email', push: 'Push', webhook: 'Webhook' },
   messageState: { queued: 'Queued', sending: 'Sending', sent: 'Sent', failed: 'Failed', unknown: 'Not known' },

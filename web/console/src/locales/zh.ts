@@ -202,7 +202,7 @@ export default {
     receipts: '回执',
     noReceipts: '服务商还没有回执。',
   },
-  messageTemplate: { sign_in_code: '登录验证码', one_time_code: '收银验证码', order_refunded: '退款通知', terms_changed: '会员条款变更', terms_unchanged: '会员条款不变', member_day: '会员日' },
+  messageTemplate: { sign_in_code: '登录验证码', one_time_code: '收银验证码', order_refunded: '退款通知', terms_changed: '会员条款变更', terms_unchanged: '会员条款不变', coupons_end_soon: '优惠券即将到期', coupon_gift_arrived: '收到赠券', coupon_gift_returned: '赠券退回', member_day: '会员日' },
   messageClass: { service: '服务通知', marketing: '营销' },
   messageChannel: { inbox: '站内信', popup: '弹窗', sms: '短信', wechat_template: '微信模板消息', wecom: '企业微信', email: '邮件', push: '推送', webhook: 'Webhook' },
   messageState: { queued: '待发', sending: '发送中', sent: '已发', failed: '失败', unknown: '结果未知' },
