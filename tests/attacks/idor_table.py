@@ -406,6 +406,7 @@ staff messages:sink | 401 401 401 401 in in 403 403 403 403 403
 staff orders:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/members/{member_id}/orders
   GET    /api/console/v1/members/{member_id}/orders/open
+  GET    /api/console/v1/orders/open
   GET    /api/console/v1/orders/{order_id}
   GET    /api/console/v1/orders/{order_id}/placed
   GET    /api/console/v1/orders/{order_id}/payments

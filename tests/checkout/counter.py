@@ -9,7 +9,7 @@ from uuid import UUID
 
 import httpx
 
-from huixiang.checkout import routes, routes_payments, routes_placing
+from huixiang.checkout import routes, routes_desk, routes_payments, routes_placing
 from huixiang.checkout.jobs import CancelUnpaid, cancel_unpaid
 from huixiang.checkout.service import settling
 from huixiang.entry.background import HOLDERS, SUBSCRIPTIONS
@@ -25,7 +25,7 @@ from huixiang.stock.service.sweeping import sweep
 from tests.pricing import quoting
 from tests.support.http_client import client_of
 
-ROUTES = [*PRICING, *routes.ROUTES, *routes_placing.ROUTES, *routes_payments.ROUTES]
+ROUTES = [*PRICING, *routes.ROUTES, *routes_desk.ROUTES, *routes_placing.ROUTES, *routes_payments.ROUTES]
 SCOPES = ("quotes:write", "quotes:price", "orders:write", "orders:read", VOUCH)
 Answer = dict[str, Any]
 

@@ -46,6 +46,9 @@ CREATE TABLE checkout.placed (
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX placed_external ON checkout.placed (member_id, source, external_id);
 CREATE INDEX placed_at ON checkout.placed (member_id, placed_at, order_id);
+-- What is on its way, of all and by store. By settled_at, which picking leaves alone.
+CREATE INDEX placed_open ON checkout.placed (placed_at, order_id) WHERE settled_at IS NULL;
+CREATE INDEX placed_open_store ON checkout.placed (store_id, placed_at, order_id) WHERE settled_at IS NULL;
 CREATE INDEX placed_unpaid ON checkout.placed (pay_by, member_id, order_id) WHERE pay_by IS NOT NULL;
 
 -- What became of an order for which tickets were taken, decided once: by the placing, or by the sweep of tickets.

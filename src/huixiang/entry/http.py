@@ -17,6 +17,7 @@ from huixiang import __version__
 from huixiang.benefits.routes import ROUTES as BENEFIT_ROUTES
 from huixiang.catalogue.routes import ROUTES as CATALOGUE_ROUTES
 from huixiang.checkout.routes import ROUTES as CHECKOUT_ROUTES
+from huixiang.checkout.routes_desk import ROUTES as ORDER_DESK_ROUTES
 from huixiang.checkout.routes_payments import ROUTES as PAYMENT_ROUTES
 from huixiang.checkout.routes_placing import ROUTES as PLACING_ROUTES
 from huixiang.checkout.routes_requests import ROUTES as REFUND_REQUEST_ROUTES
@@ -137,6 +138,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *PRICING_ROUTES,
         *CHECKOUT_ROUTES,
         *REFUND_REQUEST_ROUTES,
+        *ORDER_DESK_ROUTES,
         *PAYMENT_ROUTES,
         *PLACING_ROUTES,
         *GRANT_ROUTES,

@@ -1821,6 +1821,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Orders that are neither completed nor cancelled for so many days, the oldest first, for staff to look after: nothing of them is ever released silently (PTS-07). */
+        get: operations["list_open_orders_of_all"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/overview": {
         parameters: {
             query?: never;
@@ -8914,6 +8931,29 @@ export interface components {
             points: number;
         };
         /**
+         * OpenOrder
+         * @description An order of any member that is on its way. due_fen: what was left to pay when it was placed; cash_fen: what it
+         *         comes to now. days: whole days of 24 hours since then.
+         */
+        OpenOrder: {
+            cash_fen: number;
+            channel: string;
+            days: number;
+            due_fen: number;
+            /** Format: uuid */
+            member_id: string;
+            /** Format: uuid */
+            order_id: string;
+            order_number: string;
+            pay_by: string | null;
+            /** @enum {unknown} */
+            payment: "due" | "none" | "paid";
+            placed_at: string;
+            points: number;
+            state: components["schemas"]["PlacedState"];
+            store_id: string | null;
+        };
+        /**
          * OpenSession
          * @description One sign-in of an account that holds. session_id: what it is called; not what opens it. agent: what the browser
          *         calls itself. last_seen_at is right to the minute.
@@ -9291,6 +9331,14 @@ export interface components {
          */
         Page_OpenHold_: {
             items: components["schemas"]["OpenHold"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_OpenOrder_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_OpenOrder_: {
+            items: components["schemas"]["OpenOrder"][];
             next_cursor: string | null;
         };
         /**
@@ -20590,6 +20638,75 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Refund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_open_orders_of_all: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description days since they were placed
+                 * @example 0
+                 */
+                older_than_days?: number;
+                /**
+                 * @description those of one store
+                 * @example S001
+                 */
+                store_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "cash_fen": 1280,
+                     *           "channel": "store",
+                     *           "days": 1,
+                     *           "due_fen": 1280,
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "pay_by": "2026-03-18T10:30:00+08:00",
+                     *           "payment": "due",
+                     *           "placed_at": "2026-03-18T10:30:00+08:00",
+                     *           "points": 1,
+                     *           "state": "placed",
+                     *           "store_id": "S001"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_OpenOrder_"];
                 };
             };
             400: components["responses"]["Problem400"];

@@ -1,14 +1,16 @@
-"""Reading orders that were placed on quotes."""
+"""Reading orders that were placed on quotes: one, a member's, and those of all that are not done yet."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from huixiang.checkout import store as orders
 from huixiang.checkout.model import OrderUnknown
+from huixiang.checkout.model.desk import OpenOrder
 from huixiang.checkout.model.placing import Placed, PlacedSummary, PlacedUnknown
 from huixiang.checkout.rules.moves import OPEN
+from huixiang.checkout.store import on_way as of_all
 from huixiang.checkout.store import placed as store
 from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
@@ -57,4 +59,17 @@ async def open_orders(
     cursor of another list."""
     before = decode_cursor(cursor, datetime, UUID) if cursor else None
     found = await store.listed(tx, member_id, OPEN, stores, before, limit + 1)
+    return page_of(found, limit, lambda last: (last.placed_at, last.order_id))
+
+
+async def open_of_all(
+    tx: Transaction, older_than_days: int, store_id: str | None, cursor: str | None, limit: int, *, stores: Stores
+) -> Page[OpenOrder]:
+    """What all members have on its way for at least so many days of 24 hours, the oldest first; of one store, where it
+    is given, and of none but those of who asks. Nothing else ends such an order but a command, where it is paid
+    (PTS-07). Raises InvalidInput for a cursor of another list."""
+    after = decode_cursor(cursor, datetime, UUID) if cursor else None
+    until = tx.now - timedelta(days=older_than_days)
+    wanted = stores if store_id is None else frozenset({store_id}) & (stores if stores is not None else {store_id})
+    found = await of_all.open_since(tx, until, wanted, after, limit + 1)
     return page_of(found, limit, lambda last: (last.placed_at, last.order_id))
