@@ -412,6 +412,7 @@ staff orders:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/orders/{order_id}/payments
   GET    /api/console/v1/orders/{order_id}/refund-requests/{request_id}
   GET    /api/console/v1/orders/{order_id}/refunds
+  GET    /api/console/v1/orders/{order_id}/whole
   GET    /api/console/v1/refund-requests
 staff payments:settle | 401 401 401 401 in 403 403 403 in 403 403
   POST   /api/console/v1/orders/{order_id}/payments/{instruction_id}/retry

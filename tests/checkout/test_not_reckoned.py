@@ -118,6 +118,8 @@ async def test_what_cannot_be_reckoned_goes_line_by_line_and_says_why(
     last = await counter.refund(order, "r2", [("chicken", 400), ("rice", 1)])
     assert [one["not_reckoned"] for one in (first, last)] == ["quote_facts_changed"] * 2
     assert await counter.refunds(order) == [first, last]
+    desk = await counter.client.get(f"/api/console/v1/orders/{order['order_id']}/whole")
+    assert desk.json()["not_reckoned"] == "quote_facts_changed"
     paid = (await counter.order(order))["cash_fen"]
     assert first["refund_fen"] + last["refund_fen"] == paid
     spent = sum(line["points"] for line in picked["fulfilled"]["lines"])

@@ -1,15 +1,17 @@
-"""Orders over HTTP as staff look after them: those of all members that are on their way."""
+"""Orders over HTTP as staff look after them: those of all members that are on their way, and one with what became of
+it."""
 
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
-from huixiang.checkout.model.desk import OLDEST_DAYS, OpenOrder
-from huixiang.checkout.service import on_way
+from huixiang.checkout.model.desk import OLDEST_DAYS, OpenOrder, WholeOrder
+from huixiang.checkout.service import desk, on_way
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff
 from huixiang.platform.edge import Edge
@@ -35,4 +37,12 @@ async def list_open_orders_of_all(
     )
 
 
-ROUTES = [list_open_orders_of_all]
+@get("/api/console/v1/orders/{order_id:uuid}/whole", **staff("orders:read"))
+async def read_whole_order(edge: NamedDependency[Edge], order_id: FromPath[UUID]) -> WholeOrder:
+    """An order with all that is known of it, on its way or completed, placed or of a till, for staff. It names its
+    member by id alone."""
+    stores = edge.staff.stores
+    return await edge.query(lambda tx: desk.whole(tx, order_id, stores=stores))
+
+
+ROUTES = [list_open_orders_of_all, read_whole_order]

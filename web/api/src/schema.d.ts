@@ -1821,6 +1821,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}/whole": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with all that is known of it, on its way or completed, placed or of a till, for staff. It names its member by id alone. */
+        get: operations["read_whole_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/orders/open": {
         parameters: {
             query?: never;
@@ -9033,6 +9050,21 @@ export interface components {
             /** @default [] */
             picked?: components["schemas"]["Picked"][];
         };
+        /**
+         * OrderGift
+         * @description What a rule gave with an order: pieces of a sku, coupons of a template, or points; worth value_fen in all.
+         *         refused: the code of why it could not be given.
+         */
+        OrderGift: {
+            count: number;
+            gift_no: number;
+            /** @enum {unknown} */
+            kind: "coupon" | "goods" | "points";
+            refused: string | null;
+            rule: string;
+            value_fen: number;
+            what: string;
+        };
         /** OrderLine */
         OrderLine: {
             growth: number;
@@ -12093,6 +12125,38 @@ export interface components {
             state: "delivered" | "given_up" | "waiting";
             status: number | null;
             type: string;
+        };
+        /**
+         * WholeOrder
+         * @description An order with what is behind it, but for its instructions and refunds, which are lists of their own. seen: as its
+         *         member sees it; requests: theirs and others', with what staff is told.
+         *
+         *         Null of what a till priced: promotions_version of the quote, fulfilment_version, due_fen when it was placed,
+         *         fulfilled_at, settled_at (completed or cancelled). Null until it is completed: earning_version of the programme,
+         *         earns. points_cut: what caps took. coupons: held or used. gifts: given with the completion, or why not.
+         *         gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its rules say *reckon*.
+         */
+        WholeOrder: {
+            coupons: string[];
+            due_fen: number | null;
+            earning_version: number | null;
+            earns: boolean | null;
+            external_id: string;
+            fulfilled_at: string | null;
+            fulfilment_version: number | null;
+            gifts: components["schemas"]["OrderGift"][];
+            gifts_held_fen: number;
+            /** Format: uuid */
+            member_id: string;
+            not_reckoned: "quote_facts_changed" | null;
+            points_cut: number;
+            programme: string;
+            promotions_version: number | null;
+            requests: components["schemas"]["RequestedRefund"][];
+            seen: components["schemas"]["MyOrder"];
+            settled_at: string | null;
+            source: string;
+            store_id: string | null;
         };
         /** WhyRequest */
         WhyRequest: {
@@ -20638,6 +20702,202 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Refund_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_whole_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "due_fen": 1280,
+                     *       "earning_version": 1,
+                     *       "earns": true,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "gifts": [
+                     *         {
+                     *           "count": 1,
+                     *           "gift_no": 1,
+                     *           "kind": "coupon",
+                     *           "refused": "refused",
+                     *           "rule": "rule",
+                     *           "value_fen": 1280,
+                     *           "what": "what"
+                     *         }
+                     *       ],
+                     *       "gifts_held_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "not_reckoned": "quote_facts_changed",
+                     *       "points_cut": 1,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "requests": [
+                     *         {
+                     *           "asked_at": "2026-03-18T10:30:00+08:00",
+                     *           "asked_by": "member",
+                     *           "asked_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "changes": [
+                     *             {
+                     *               "change": "asked",
+                     *               "changed_at": "2026-03-18T10:30:00+08:00",
+                     *               "party": "member",
+                     *               "party_id": "019d0000-7000-7000-8000-000000000001",
+                     *               "reason": "reason"
+                     *             }
+                     *           ],
+                     *           "decided_at": "2026-03-18T10:30:00+08:00",
+                     *           "decided_by": "member",
+                     *           "decided_by_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "goods": "to_check",
+                     *           "ground": "damaged",
+                     *           "lines": [
+                     *             {
+                     *               "line_id": "1",
+                     *               "quantity": 1
+                     *             }
+                     *           ],
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "note": "note",
+                     *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "order_number": "order_number",
+                     *           "policy_version": 1,
+                     *           "reason": "reason",
+                     *           "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "state": "asked",
+                     *           "store_id": "S001",
+                     *           "why_not": [
+                     *             "not_offered"
+                     *           ],
+                     *           "worth_fen": 1280
+                     *         }
+                     *       ],
+                     *       "seen": {
+                     *         "cash_fen": 1280,
+                     *         "cash_refunded_fen": 1280,
+                     *         "channel": "store",
+                     *         "completed_at": "2026-03-18T10:30:00+08:00",
+                     *         "delivery_fen": 1280,
+                     *         "discounts": [
+                     *           {
+                     *             "coupon_id": "coupon_id",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "rule": "rule",
+                     *             "saved_fen": 1280
+                     *           }
+                     *         ],
+                     *         "fees_refunded_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "name": {
+                     *               "en": "Example",
+                     *               "zh": "示例"
+                     *             },
+                     *             "ordered": 1,
+                     *             "payable_fen": 1280,
+                     *             "quantity": 1,
+                     *             "refunded_quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "returnable": 1,
+                     *             "sku": "FRUIT-0001"
+                     *           }
+                     *         ],
+                     *         "list_fen": 1280,
+                     *         "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "order_number": "order_number",
+                     *         "ordered_at": "2026-03-18T10:30:00+08:00",
+                     *         "packaging_fen": 1280,
+                     *         "pay_by": "2026-03-18T10:30:00+08:00",
+                     *         "payment": "due",
+                     *         "payments": [
+                     *           {
+                     *             "asked_at": "2026-03-18T10:30:00+08:00",
+                     *             "cause": "cause",
+                     *             "fen": 1,
+                     *             "kind": "charge",
+                     *             "settled_at": "2026-03-18T10:30:00+08:00",
+                     *             "state": "confirmed"
+                     *           }
+                     *         ],
+                     *         "points": 1,
+                     *         "points_off_fen": 1280,
+                     *         "points_spent": 1,
+                     *         "reason": "reason",
+                     *         "refunded_fen": 1280,
+                     *         "refunded_points": 1,
+                     *         "requests": [
+                     *           {
+                     *             "asked_at": "2026-03-18T10:30:00+08:00",
+                     *             "asked_by": "member",
+                     *             "at_once": true,
+                     *             "decided_at": "2026-03-18T10:30:00+08:00",
+                     *             "goods": "to_check",
+                     *             "ground": "damaged",
+                     *             "lines": [
+                     *               {
+                     *                 "line_id": "1",
+                     *                 "quantity": 1
+                     *               }
+                     *             ],
+                     *             "note": "note",
+                     *             "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "order_number": "order_number",
+                     *             "reason": "reason",
+                     *             "refund_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "request_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "state": "asked",
+                     *             "worth_fen": 1280
+                     *           }
+                     *         ],
+                     *         "state": "cancelled",
+                     *         "store": {
+                     *           "en": "Example",
+                     *           "zh": "示例"
+                     *         },
+                     *         "tendered_fen": 1280
+                     *       },
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WholeOrder"];
                 };
             };
             400: components["responses"]["Problem400"];

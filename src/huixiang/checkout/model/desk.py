@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from huixiang.checkout.model.placing import PlacedSummary
+import msgspec
+
+from huixiang.checkout.model.fulfilment import NotReckoned
+from huixiang.checkout.model.mine import MyOrder
+from huixiang.checkout.model.placing import OrderGift, PlacedSummary
+from huixiang.checkout.model.requests import RequestedRefund
 
 OLDEST_DAYS = 365
 
@@ -16,3 +22,34 @@ class OpenOrder(PlacedSummary, frozen=True, kw_only=True):
     member_id: UUID
     due_fen: int
     days: int
+
+
+class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order with what is behind it, but for its instructions and refunds, which are lists of their own. seen: as its
+    member sees it; requests: theirs and others', with what staff is told.
+
+    Null of what a till priced: promotions_version of the quote, fulfilment_version, due_fen when it was placed,
+    fulfilled_at, settled_at (completed or cancelled). Null until it is completed: earning_version of the programme,
+    earns. points_cut: what caps took. coupons: held or used. gifts: given with the completion, or why not.
+    gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its rules say *reckon*.
+    """
+
+    member_id: UUID
+    source: str
+    external_id: str
+    store_id: str | None
+    programme: str
+    promotions_version: int | None
+    fulfilment_version: int | None
+    earning_version: int | None
+    due_fen: int | None
+    fulfilled_at: datetime | None
+    settled_at: datetime | None
+    not_reckoned: NotReckoned | None
+    earns: bool | None
+    points_cut: int
+    gifts_held_fen: int
+    coupons: list[UUID]
+    gifts: list[OrderGift]
+    requests: list[RequestedRefund]
+    seen: MyOrder
