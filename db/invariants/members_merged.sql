@@ -14,4 +14,5 @@ WHERE m.state = 'done' AND (
           OR EXISTS (SELECT FROM coupons.coupon AS c WHERE c.member_id = m.member_id)
           OR EXISTS (SELECT FROM plans.subscription AS s WHERE s.member_id = m.member_id)
           OR EXISTS (SELECT FROM benefits.entitlement AS e WHERE e.member_id = m.member_id)
+          OR EXISTS (SELECT FROM benefits.entitlement_use AS u WHERE u.member_id = m.member_id)
       );

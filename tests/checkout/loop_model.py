@@ -31,6 +31,7 @@ class ModelOrder:
     cash_back_fen: int = 0
     returned: dict[str, int] = field(default_factory=lambda: dict.fromkeys(("fen", "points", "earned", "growth"), 0))
     shares: int = 0
+    benefits: int = 0
     gifts: list[str] = field(default_factory=list)
 
     @property
@@ -68,9 +69,13 @@ class ModelMember:
     def uses(self) -> int:
         return sum(order.shares for order in self.orders if order.counts)
 
+    @property
+    def benefit_uses(self) -> int:
+        return sum(order.benefits for order in self.orders if order.counts)
 
-def place(member: ModelMember, number: int, answer: Answer, shared: str) -> ModelOrder:
-    """An order that was placed, and what of it must hold by itself."""
+
+def place(member: ModelMember, number: int, answer: Answer, shared: str, benefit: str) -> ModelOrder:
+    """An order that was placed, and what of it must hold by itself. shared: a rule; benefit: and the rule under it."""
     list_fen = sum(line["list_fen"] for line in answer["lines"])
     off_fen = sum(line[f"{layer}_fen"] for line in answer["lines"] for layer in ("unit", "group", "order", "coupon"))
     assert (answer["list_fen"], answer["goods_fen"]) == (list_fen, list_fen - off_fen)
@@ -85,6 +90,8 @@ def place(member: ModelMember, number: int, answer: Answer, shared: str) -> Mode
     order.left = {line["line_id"]: line["quantity"] for line in answer["lines"]}
     member.mingled |= answer["points"] > member.left_of_given
     order.shares = int(any(one["rule"] == shared for one in answer["applied"]))
+    order.benefits = int(any(one["rule"] == benefit for one in answer["applied"]))
+    assert answer["benefits"] == [benefit] * order.benefits
     for coupon in answer["coupons"]:
         assert member.coupons[coupon] == "issued"
         member.coupons[coupon] = "held"

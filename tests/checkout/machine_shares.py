@@ -14,6 +14,7 @@ from tests.checkout.loop_model import ModelOrder
 from tests.pricing.quoting import named
 
 USES, MINE = 7, 3  # of the rule that all share; of them for one member
+PLUS_TIMES, PLUS_FEN = 2, 50  # of a member's benefit, and what is off under it
 DAY_FEN = 100_000
 INNER_FEN, OUTER_FEN = 1_400, 2_600  # one within the other: now this, now that is exhausted first
 PIECES, PIECE_FEN = 16, 100  # of milk that costs so much less
@@ -24,6 +25,7 @@ class Shares:
 
     def __init__(self, number: int, day: str) -> None:
         self.off, self.flash = f"shared{number}", f"flash{number}"
+        self.plus = f"plus{number}"  # the benefit, and the rule under it
         inner, outer = f"inner{number}", f"outer{number}"
         life = "life/1970-01-01"
         self._whole: Mapping[tuple[Kind, str], int] = {
@@ -40,6 +42,9 @@ class Shares:
             UnitRule(
                 code=self.flash, name=named("f"), effect=PriceOff(PIECE_FEN), scope=Scope(skus=("milk",)),
                 caps=(Cap("pieces", PIECES),), budget=outer,
+            ),
+            OrderRule(
+                code=self.plus, name=named("p"), effect=Off((OffStep(3_000, PLUS_FEN),)), benefit=self.plus
             ),
         ]  # fmt: skip
         self.budgets = (

@@ -21,6 +21,8 @@ from hypothesis.stateful import (
     rule,
 )
 
+from huixiang.benefits import service as benefits
+from huixiang.benefits.model import NewEntitlement
 from huixiang.checkout.jobs import CancelUnpaid, LookForUnpaid, cancel_unpaid, look_for_unpaid
 from huixiang.checkout.model.placing import PlaceRequest, QuoteNotHonoured
 from huixiang.checkout.service import placing, settling
@@ -36,7 +38,7 @@ from huixiang.pricing.service.reads import Reads
 from tests.checkout import loop_model as model
 from tests.checkout.counter import Answer, Counter, opened
 from tests.checkout.loop_model import ModelMember, ModelOrder
-from tests.checkout.machine_shares import MINE, Shares
+from tests.checkout.machine_shares import MINE, PLUS_TIMES, Shares
 from tests.pricing.quoting import good, named, open_shop, pieces
 from tests.support.programme import register_members
 
@@ -116,6 +118,10 @@ class Orders(RuleBasedStateMachine):
         ]
         promotions = Promotions(rules=(*rules, *self.shares.rules), budgets=self.shares.budgets)
         await self.counter.publish(promotions)
+        await self.counter.document("benefit", self.shares.plus, {"name": TEMPLATE["name"], "times": PLUS_TIMES})
+        async with self.db.transaction() as tx:
+            for owner in self.ids:
+                await benefits.entitle(tx, owner, NewEntitlement(benefit=self.shares.plus, source="test"))
         await self.counter.document("coupon_template", f"present{self.number}", TEMPLATE)
         terms = {"name": TEMPLATE["name"], "policy": policy, "refund_policy": policy, "used_gifts": used_gifts}
         await self.counter.document("fulfilment", "default", {**terms, "overweight_bp": 500})
@@ -180,7 +186,7 @@ class Orders(RuleBasedStateMachine):
             self.note("place again")
         told = answer.json()
         if answer.status_code == 201:
-            model.place(self.members[member], member, told, self.shares.off)
+            model.place(self.members[member], member, told, self.shares.off, self.shares.plus)
             self.note("placed")
         else:
             assert answer.status_code == 409
@@ -409,16 +415,17 @@ class Orders(RuleBasedStateMachine):
                 assert (balance.balance - balance.debt, balance.held) == (member.total, member.held)
                 rows = await tx.fetch("SELECT coupon_id, state FROM coupons.coupon WHERE member_id = $1", owner)
                 assert {str(row["coupon_id"]): row["state"] for row in rows} == member.coupons
-                uses, growth = await tx.fetchrow(  # type: ignore[misc]  # there is a row
+                uses, plus, growth = await tx.fetchrow(  # type: ignore[misc]  # there is a row
                     """
                     SELECT (SELECT coalesce(sum(uses), 0)::bigint FROM pricing.member_use WHERE member_id = $1),
+                           (SELECT used FROM benefits.entitlement WHERE member_id = $1),
                            (SELECT coalesce(sum(points), 0)::bigint FROM points.posting
                             WHERE member_id = $1 AND book = 2)
                     """,
                     owner,
                 )
-                assert (uses, growth) == (member.uses, member.growth)
-                assert uses <= MINE
+                assert (uses, plus, growth) == (member.uses, member.benefit_uses, member.growth)
+                assert (uses <= MINE, plus <= PLUS_TIMES) == (True, True)
             left = await self.shares.left(tx)
         self.shares.agree(left, self.orders, settled=False)
 
@@ -446,7 +453,7 @@ class Orders(RuleBasedStateMachine):
         self.run(self.settled())
         self.run(self._agrees())
         for number, member in enumerate(self.members):
-            assert (member.held, member.uses, member.growth) == (0, 0, 0)
+            assert (member.held, member.uses, member.benefit_uses, member.growth) == (0, 0, 0, 0)
             assert {state for coupon, state in member.coupons.items() if coupon not in self.gifts} <= {"issued"}
             assert member.total == member.given
             lots = self.run(self.lots(number))

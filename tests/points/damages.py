@@ -350,6 +350,16 @@ DAMAGES: dict[str, list[str]] = {
         "UPDATE checkout.placed SET state = 'cancelled', settled_at = placed_at WHERE order_id = '{p[0]}'",
         "UPDATE checkout.placed SET uses = '[]' WHERE order_id = '{p[1]}'",
     ],
+    "checkout_placed_benefits": [
+        "DELETE FROM benefits.entitlement_use WHERE order_id = '{p[0]}'",
+        "UPDATE benefits.entitlement_use SET state = 'used', used_at = held_at WHERE order_id = '{p[0]}'",
+        "UPDATE benefits.entitlement_use SET state = 'held', returned_at = NULL WHERE order_id = '{p[2]}'",
+        "UPDATE checkout.placed SET benefits = '{{}}' WHERE order_id = '{p[1]}'",
+    ],
+    "benefits_used": [
+        "UPDATE benefits.entitlement SET used = 1 WHERE used = 2",
+        "UPDATE benefits.entitlement SET used = 0",
+    ],
     "checkout_order_directory": [
         "DELETE FROM platform.directory WHERE kind = 'order' AND object_id = '{p[0]}'",
         "DELETE FROM checkout.placed WHERE order_id = '{p[2]}'",

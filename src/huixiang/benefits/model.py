@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated, Literal
+from datetime import date, datetime
+from typing import Annotated, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -53,6 +53,30 @@ class Entitlement(msgspec.Struct, frozen=True, kw_only=True):
     starts_at: datetime
     ends_at: datetime | None
     ended_at: datetime | None
+
+
+class Counted(NamedTuple):
+    """An entitlement as it is counted: its uses are those of the period that began on `period_from`."""
+
+    entitlement: Entitlement
+    period_from: date
+
+
+class Use(NamedTuple):
+    """What an order takes of a benefit: a use of one entitlement, in the period that began then."""
+
+    benefit: str
+    entitlement_id: UUID
+    period_from: date
+
+
+class GivenBack(NamedTuple):
+    """A use that an order takes no more. counts: there is one more to be had; not where its period or its entitlement
+    is over."""
+
+    benefit: str
+    entitlement_id: UUID
+    counts: bool
 
 
 class BenefitUnknown(DomainError):

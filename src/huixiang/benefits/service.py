@@ -1,20 +1,22 @@
-"""Use cases of benefits: give a member a benefit, end it, say what they have, and what is due."""
+"""Use cases of benefits: give a member a benefit, use it for an order, end it, say what they have, and what is due."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 import msgspec
 
-from huixiang.benefits import store
+from huixiang.benefits import rules, store
+from huixiang.benefits.events import BenefitReturned, BenefitUsed
 from huixiang.benefits.model import (
     KIND,
     BenefitTerms,
     BenefitUnknown,
     Entitlement,
     EntitlementUnknown,
+    GivenBack,
     NewEntitlement,
     Span,
 )
@@ -118,11 +120,55 @@ async def refill_due(tx: Transaction, limit: int) -> int:
 
 
 def _period_from(tx: Transaction, span: Span) -> date:
-    today = tx.calendar.day(tx.now)
-    if span in {"life", "day"}:
-        return today
-    period = tx.calendar.month(today) if span == "month" else tx.calendar.week(today)
-    return tx.calendar.day(period.start)
+    return rules.period_from(span, tx.calendar.day(tx.now), tx.calendar)
+
+
+async def hold(tx: Transaction, member_id: UUID, order_id: UUID, benefits: Collection[str]) -> list[str]:
+    """Keep a use of each benefit for an order, once; the benefits of which nothing is left: then the transaction must
+    not be kept. The caller has locked the member's account."""
+    if not benefits:
+        return []
+    held = await store.lock_active(tx, member_id, benefits)
+    uses, lacking = rules.choose(benefits, held, tx.now, tx.calendar)
+    if not lacking:
+        await store.hold(tx, member_id, order_id, uses)
+    return lacking
+
+
+async def use(tx: Transaction, member_id: UUID, order_id: UUID) -> list[str]:
+    """What an order holds is used; the benefits that it is of."""
+    used = await store.use(tx, member_id, order_id)
+    for one in used:
+        tx.emit(
+            BenefitUsed(
+                member_id=member_id, occurred_at=tx.now, benefit=one.benefit, entitlement_id=one.entitlement_id,
+                order_id=order_id,
+            )
+        )  # fmt: skip
+    return [one.benefit for one in used]
+
+
+async def release(tx: Transaction, member_id: UUID, order_id: UUID) -> list[str]:
+    """An order takes nothing after all; the benefits of which it held a use."""
+    return [one.benefit for one in await store.give_back(tx, member_id, order_id, "held")]
+
+
+async def give_back(tx: Transaction, member_id: UUID, order_id: UUID) -> list[GivenBack]:
+    """An order that used benefits came back whole. Harmless when repeated."""
+    back = await store.give_back(tx, member_id, order_id, "used")
+    for one in back:
+        tx.emit(
+            BenefitReturned(
+                member_id=member_id, occurred_at=tx.now, benefit=one.benefit, entitlement_id=one.entitlement_id,
+                order_id=order_id, counts=one.counts,
+            )
+        )  # fmt: skip
+    return back
+
+
+async def names(tx: Transaction, benefits: Collection[str]) -> set[str]:
+    """Those of them that are documents by now."""
+    return {code for _, code in await rulebook.timelines(tx, {(KIND, one) for one in benefits})}
 
 
 async def merge(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
-from huixiang.benefits.model import Entitlement, Span
+from huixiang.benefits.model import Counted, Entitlement, GivenBack, Span, Use
 from huixiang.members.model.merging import Held
 from huixiang.platform.db import Transaction
 
@@ -122,27 +123,113 @@ async def refill(tx: Transaction, in_a: Span, period_from: date, limit: int) -> 
     )
 
 
-async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> int:
-    """Give all that one member has and had to another; how much it was."""
-    return await tx.execute(
-        "UPDATE benefits.entitlement SET member_id = $2, merges = merges || $3::uuid WHERE member_id = $1",
-        from_id,
-        into_id,
-        merge_id,
-    )
-
-
-async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> int:
-    """Give back what a merge was the last to bring; how much it was."""
-    return await tx.execute(
-        """
-        UPDATE benefits.entitlement SET member_id = $2, merges = trim_array(merges, 1)
-        WHERE member_id = $1 AND merges[cardinality(merges)] = $3
+async def lock_active(tx: Transaction, member_id: UUID, benefits: Collection[str]) -> list[Counted]:
+    """What a member has of these, locked; in the order of their ids."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS}, period_from FROM benefits.entitlement
+        WHERE member_id = $1 AND benefit = ANY ($2::text[]) AND state = 'active'
+        ORDER BY entitlement_id FOR UPDATE
         """,
-        into_id,
-        from_id,
-        merge_id,
+        member_id,
+        list(benefits),
     )
+    return [Counted(Entitlement(**{name: row[name] for name in _COLUMNS.split(", ")}), row[-1]) for row in rows]
+
+
+async def hold(tx: Transaction, member_id: UUID, order_id: UUID, uses: Sequence[Use]) -> None:
+    """Count a use of each entitlement in its period, and note the order that takes it."""
+    await tx.execute(
+        """
+        WITH wanted AS (
+            SELECT * FROM unnest($3::text[], $4::uuid[], $5::date[]) AS w (benefit, entitlement_id, period_from)
+        ), counted AS (
+            UPDATE benefits.entitlement AS e
+            SET used = CASE WHEN e.period_from = w.period_from THEN e.used ELSE 0 END + 1, period_from = w.period_from
+            FROM wanted AS w WHERE e.member_id = $1 AND e.entitlement_id = w.entitlement_id
+        )
+        INSERT INTO benefits.entitlement_use
+            (member_id, order_id, benefit, entitlement_id, state, period_from, held_at)
+        SELECT $1, $2, benefit, entitlement_id, 'held', period_from, $6 FROM wanted
+        """,
+        member_id,
+        order_id,
+        *([one[place] for one in uses] for place in range(3)),
+        tx.now,
+    )
+
+
+async def use(tx: Transaction, member_id: UUID, order_id: UUID) -> list[Use]:
+    """What an order held is used, by whoever it belongs to by then: a merge that is undone leaves it there."""
+    rows = await tx.fetch(
+        """
+        WITH used AS (
+            UPDATE benefits.entitlement_use SET state = 'used', used_at = $3, merges = '{}'
+            WHERE member_id = $1 AND order_id = $2 AND state = 'held'
+            RETURNING benefit, entitlement_id, period_from
+        )
+        SELECT * FROM used ORDER BY benefit
+        """,
+        member_id,
+        order_id,
+        tx.now,
+    )
+    return [Use(*row) for row in rows]
+
+
+async def give_back(
+    tx: Transaction, member_id: UUID, order_id: UUID, state: Literal["held", "used"]
+) -> list[GivenBack]:
+    """What an order held or used it takes no more. It counts where its period and its entitlement are not over."""
+    rows = await tx.fetch(
+        """
+        WITH back AS (
+            UPDATE benefits.entitlement_use SET state = 'returned', returned_at = $4
+            WHERE member_id = $1 AND order_id = $2 AND state = $3
+            RETURNING benefit, entitlement_id, period_from
+        ), counted AS (
+            UPDATE benefits.entitlement AS e SET used = e.used - 1 FROM back AS b
+            WHERE e.member_id = $1 AND e.entitlement_id = b.entitlement_id AND e.period_from = b.period_from
+              AND e.state = 'active' AND (e.ends_at IS NULL OR e.ends_at > $4)
+            RETURNING e.entitlement_id
+        )
+        SELECT benefit, entitlement_id, entitlement_id IN (SELECT entitlement_id FROM counted) FROM back
+        ORDER BY benefit
+        """,
+        member_id,
+        order_id,
+        state,
+        tx.now,
+    )
+    return [GivenBack(*row) for row in rows]
+
+
+_OF_MEMBERS = ("benefits.entitlement", "benefits.entitlement_use")
+
+
+async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) -> None:
+    """Give all that one member has, had and used to another."""
+    for table in _OF_MEMBERS:
+        await tx.execute(
+            f"UPDATE {table} SET member_id = $2, merges = merges || $3::uuid WHERE member_id = $1",
+            from_id,
+            into_id,
+            merge_id,
+        )
+
+
+async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> None:
+    """Give back what a merge was the last to bring."""
+    for table in _OF_MEMBERS:
+        await tx.execute(
+            f"""
+            UPDATE {table} SET member_id = $2, merges = trim_array(merges, 1)
+            WHERE member_id = $1 AND merges[cardinality(merges)] = $3
+            """,
+            into_id,
+            from_id,
+            merge_id,
+        )
 
 
 async def counted(tx: Transaction, member_ids: Sequence[UUID]) -> dict[UUID, Held]:

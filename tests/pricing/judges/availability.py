@@ -182,4 +182,7 @@ def available(rule: Rule, room: Room, lines: list[Merged], situation: Situation)
         return False
     if any(left is not None and left <= 0 for left in (room.fen, room.uses, room.pieces)):
         return False
+    had = situation.facts.member.get("benefits", frozenset())
+    if rule.benefit is not None and not (isinstance(had, frozenset) and rule.benefit in had):
+        return False
     return holds(rule.when, lines, situation)

@@ -45,8 +45,8 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     """An order on its way. points are held and take points_off_fen off; due_fen was left to pay when it was placed,
     cash_fen is what it comes to beside points now: as it was picked, whatever was paid of that. pay_by: when an unpaid
     one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version: of
-    the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
-    back; null before. reason: why it was cancelled."""
+    the quote. coupons: those that it holds or used. benefits: of each of which it takes a use. fulfilled: as it
+    stands since it was picked, and what that gave back; null before. reason: why it was cancelled."""
 
     order_id: UUID
     order_number: str
@@ -71,6 +71,7 @@ class Placed(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[GrantedLine]
     applied: list[Applied]
     coupons: list[UUID]
+    benefits: list[str]
     fulfilled: Fulfilled | None
     placed_at: datetime
     pay_by: datetime | None

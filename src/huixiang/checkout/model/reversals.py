@@ -15,6 +15,15 @@ from huixiang.points.model.effects import EFFECTS as OF_POINTS
 
 COUPON_RETURNED = EffectKind("coupon_returned", "coupons", Text(zh="退还优惠券", en="Coupons given back"), posted=False)
 QUOTA_RETURNED = EffectKind("quota_returned", "uses", Text(zh="退还活动次数", en="Uses given back"), posted=False)
+BENEFIT_RETURNED = EffectKind(
+    "benefit_returned", "uses", Text(zh="退还权益次数", en="Uses of benefits given back"), posted=False
+)
+BENEFIT_OVER = EffectKind(
+    "benefit_over",
+    "uses",
+    Text(zh="权益周期已过，次数不再退还", en="Uses of benefits whose period is over"),
+    posted=False,
+)
 GIFT_TAKEN = EffectKind("gift_taken", "coupons", Text(zh="收回赠券", en="Gift coupons taken back"), posted=False)
 GIFT_LET_GO = EffectKind(
     "gift_let_go",
@@ -33,7 +42,8 @@ GIFT_IN_CASH = EffectKind(
 )
 STOCK_FREED = EffectKind("stock_freed", "orders", Text(zh="释放名额", en="Shares of stock freed"), posted=False)
 OF_ORDERS = (
-    COUPON_RETURNED, QUOTA_RETURNED, GIFT_TAKEN, GIFT_LET_GO, GIFT_HELD, GIFT_HELD_ENDED, GIFT_IN_CASH, STOCK_FREED,
+    COUPON_RETURNED, QUOTA_RETURNED, BENEFIT_RETURNED, BENEFIT_OVER, GIFT_TAKEN, GIFT_LET_GO, GIFT_HELD,
+    GIFT_HELD_ENDED, GIFT_IN_CASH, STOCK_FREED,
 )  # fmt: skip
 
 # What a module below reverses it publishes in kinds of its own, and they are added here: codes are unique.

@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from huixiang.benefits import service as benefits
 from huixiang.checkout import store
 from huixiang.checkout.events import OrderPlaced
 from huixiang.checkout.model import Measure, fulfilment
@@ -143,6 +144,8 @@ async def place(tx: Transaction, planned: Planned, asked: PlaceRequest, input_ha
     taken = uses.of_member(promise, tx.calendar.day(tx.now), tx.calendar)
     over = await uses.count(tx, member_id, taken, promise)
     problems += [Problem(f"$.rules[{rule}]", f"at most {cap.at_most} {cap.of} a member") for rule, cap in over]
+    lacking = await benefits.hold(tx, member_id, planned.order_id, promise.benefits)
+    problems += [Problem(f"$.benefits[{code}]", "nothing is left of it") for code in lacking]
     if promise.kept.totals.points:
         try:
             # The directory knows no other order of this id, so its key is new.
@@ -271,6 +274,7 @@ def _placed(tx: Transaction, planned: Planned, asked: PlaceRequest, held: list[U
         lines=list(granted.lines),
         applied=list(promise.priced.applied),
         coupons=held,
+        benefits=sorted(promise.benefits),
         fulfilled=None,
         placed_at=tx.now,
         pay_by=tx.now + paying.PAY_WITHIN if payment == "due" else None,

@@ -19,7 +19,7 @@ from huixiang.checkout.service.complete import BOOKS
 from huixiang.checkout.service.read import order_owner
 from huixiang.checkout.service.standing import given_back, rules_of
 from huixiang.checkout.service.taking_back import RefundDraft, take_back
-from huixiang.checkout.service.undoing import gifts_out, note_gifts, undo
+from huixiang.checkout.service.undoing import gifts_out, note_gifts, owner_of, undo
 from huixiang.checkout.store import placed as placed_store
 from huixiang.checkout.store.placed import Kept
 from huixiang.kernel.errors import DomainError
@@ -53,7 +53,7 @@ async def refund_order(
     """Refund some lines of an order, or answer as before where this refund was made already.
 
     `member_id` is the order's owner, where the caller has asked for it. Raises OrderUnknown, RefundConflict,
-    RefundBeforeOrder, RefundLineUnknown, RefundTooMuch, RefundFeesTooMuch, RuleDocumentUnknown.
+    RefundBeforeOrder, RefundLineUnknown, RefundTooMuch, RefundFeesTooMuch, OrderMoving, RuleDocumentUnknown.
     """
     asked = Asked(member_id or await order_owner(tx, order_id), order_id, request)
     (outcome,) = await refund_orders(tx, [asked])
@@ -123,6 +123,7 @@ async def _draft(
     order = standing.orders.get(asked.order_id)
     if order is None:
         raise OrderUnknown(order_id=asked.order_id)
+    owner_id = await owner_of(tx, order, standing.placed.get(asked.order_id))
     lines, kept = await _given_back(tx, order, standing.placed.get(asked.order_id), asked.request)
     if kept is not None:
         standing.placed[asked.order_id] = kept
@@ -136,6 +137,7 @@ async def _draft(
         refund_id=new_id(),
         completed=order,
         after=after,
+        owner_id=owner_id,
         lines=lines,
         rules=in_force_then,
         stands=kept.stands if kept is not None else None,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from huixiang.benefits import service as benefits
 from huixiang.checkout import rules
 from huixiang.checkout.events import OrderCancelled
 from huixiang.checkout.model import NewLine, NewOrder, Tender
@@ -84,8 +85,8 @@ async def fulfil_placed(tx: Transaction, member_id: UUID, order_id: UUID, picks:
 
 
 async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, paid: bool = False) -> Placed:
-    """The goods are handed over: points are spent, coupons used, the order earns, gifts are given. Again answers the
-    same. paid: what was due is paid. Raises PlacedUnknown, PlacedStateFixed, OrderUnpaid, OrderMoving."""
+    """The goods are handed over: points are spent, coupons and benefits used, the order earns, gifts are given. Again
+    answers the same. paid: what was due is paid. Raises PlacedUnknown, PlacedStateFixed, OrderUnpaid, OrderMoving."""
     kept, accounts = await locked(tx, member_id, order_id, "complete")
     placed = kept.placed
     if placed.state is PlacedState.COMPLETED:
@@ -96,7 +97,9 @@ async def complete_placed(tx: Transaction, member_id: UUID, order_id: UUID, *, p
     kept = await paying.said_paid(tx, kept)
     placed = kept.placed
     if placed.coupons:
-        _require_all(placed, await coupons.use(tx, member_id, order_id))
+        _require_all(placed, placed.coupons, await coupons.use(tx, member_id, order_id))
+    if placed.benefits:
+        _require_all(placed, placed.benefits, await benefits.use(tx, member_id, order_id))
     spent = [_spend(tx, placed, stands)] if placed.points else []
     await complete(tx, [await _draft(tx, kept, stands)], accounts, spent)
     await gifts.give(tx, placed)
@@ -141,7 +144,9 @@ async def _cancel(
         )
         await points.post(tx, [release], accounts)
     released = await coupons.release(tx, placed.member_id, placed.order_id)
-    _require_all(placed, [one.coupon_id for one in released])
+    _require_all(placed, placed.coupons, [one.coupon_id for one in released])
+    if placed.benefits:
+        _require_all(placed, placed.benefits, await benefits.release(tx, placed.member_id, placed.order_id))
     await uses.give_back(tx, placed.member_id, kept.uses)
     given_back_fen = await paying.undone(tx, kept)
     done = msgspec.structs.replace(
@@ -170,9 +175,9 @@ async def _cancel(
     return done
 
 
-def _require_all(placed: Placed, found: Sequence[UUID]) -> None:
-    """Raises OrderMoving: its coupons have gone to who stays of two that are merged, and it follows them."""
-    if set(found) != set(placed.coupons):
+def _require_all(placed: Placed, held: Sequence[UUID | str], found: Sequence[UUID | str]) -> None:
+    """Raises OrderMoving: some of what it holds has gone to who stays of two that are merged, and it follows."""
+    if set(found) != set(held):
         raise OrderMoving(order_id=placed.order_id)
 
 

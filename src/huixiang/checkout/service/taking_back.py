@@ -38,7 +38,8 @@ class RefundDraft(msgspec.Struct):
     """A refund on its way: its place in the batch, what its lines give back, and once decided what that did.
 
     completed: the order before it; after: with what its lines give back counted in. stands: what is left of an order
-    that was placed on a quote; gifts: that came with it. See `Refund` for the figures.
+    that was placed on a quote; gifts: that came with it; owner_id: who has now what it had beside the ledger, the
+    order's member or who they were merged into. See `Refund` for the figures.
     """
 
     place: int
@@ -47,6 +48,7 @@ class RefundDraft(msgspec.Struct):
     refund_id: UUID
     completed: Order
     after: Order
+    owner_id: UUID
     lines: list[RefundedLine]
     rules: Document
     stands: Fulfilled | None = None

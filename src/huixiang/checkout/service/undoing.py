@@ -1,13 +1,17 @@
-"""What an order that comes back whole had beside money and points: coupons, quotas, gifts, stock (PTS-24)."""
+"""What an order that comes back whole had beside money and points: coupons, quotas, benefits, gifts, stock (PTS-24)."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from huixiang.benefits import service as benefits
 from huixiang.checkout.events import GiftToTakeBack
-from huixiang.checkout.model import NewEffect
+from huixiang.checkout.model import NewEffect, Order
 from huixiang.checkout.model.fulfilment import FulfilmentRules
+from huixiang.checkout.model.placing import OrderMoving
 from huixiang.checkout.model.reversals import (
+    BENEFIT_OVER,
+    BENEFIT_RETURNED,
     COUPON_RETURNED,
     GIFT_HELD,
     GIFT_HELD_ENDED,
@@ -24,11 +28,13 @@ from huixiang.checkout.store import reversals
 from huixiang.checkout.store.placed import Kept
 from huixiang.coupons import service as coupons
 from huixiang.kernel.effects import EffectKind
+from huixiang.kernel.errors import InvariantBroken
 from huixiang.members import service as members
-from huixiang.members.model import MemberRef
+from huixiang.members.model import MemberRef, State
 from huixiang.platform.db import Transaction
 from huixiang.pricing.service import uses
 
+BENEFIT = "benefit"
 COUPON = "coupon"
 GIFT = "gift"
 CAP = "cap"
@@ -38,27 +44,30 @@ STOCK = "stock"
 async def undo(tx: Transaction, kept: Kept, rules: FulfilmentRules, draft: RefundDraft) -> int:
     """Undo what a placed order did beside the ledger, when all of it has come back; the worth of its gifts that were
     used, in fen."""
-    placed = kept.placed
-    owner = await _owner(tx, kept)
+    placed, owner = kept.placed, draft.owner_id
     if rules.coupons_back and placed.coupons:
         back = await coupons.give_back(tx, owner, placed.order_id, placed.coupons)
         _note(draft, COUPON_RETURNED, COUPON, len(back))
     await uses.give_back(tx, placed.member_id, kept.uses)
     _note(draft, QUOTA_RETURNED, CAP, sum(one.uses for one in kept.uses))
-    gifts_fen = await _take_gifts(tx, owner, draft)
+    if placed.benefits:
+        uses_back = await benefits.give_back(tx, owner, placed.order_id)
+        _note(draft, BENEFIT_RETURNED, BENEFIT, sum(one.counts for one in uses_back))
+        _note(draft, BENEFIT_OVER, BENEFIT, len(placed.benefits) - sum(one.counts for one in uses_back))
+    gifts_fen = await _take_gifts(tx, draft)
     if kept.ticketed:
         draft.effects.append(NewEffect(kind=STOCK_FREED, cause=STOCK, amount=1, follows=True))
     return gifts_fen
 
 
-async def _take_gifts(tx: Transaction, owner: UUID, draft: RefundDraft) -> int:
+async def _take_gifts(tx: Transaction, draft: RefundDraft) -> int:
     """Void the gift coupons that are the member's; the worth of those that were used. What is another's follows."""
     gifts_fen = 0
     for gift in draft.gifts:
         if gift.kind != "coupon" or gift.refused is not None:
             continue
         copies = coupon_ids(draft.completed.order_id, gift.gift_no, gift.count)
-        taken = await coupons.take_back(tx, owner, copies)
+        taken = await coupons.take_back(tx, draft.owner_id, copies)
         await coupons.leave_promised(tx, gift.what, copies, len(taken.voided))
         _note(draft, GIFT_TAKEN, GIFT, len(taken.voided))
         gifts_fen += gift.value_fen * len(taken.used) // gift.count
@@ -79,7 +88,7 @@ async def gifts_out(tx: Transaction, kept: Kept, draft: RefundDraft) -> int:
     copies = {gift.gift_no: coupon_ids(kept.placed.order_id, gift.gift_no, gift.count) for gift in there}
     if not there:
         return 0
-    out = await coupons.not_over(tx, await _owner(tx, kept), [one for ids in copies.values() for one in ids])
+    out = await coupons.not_over(tx, draft.owner_id, [one for ids in copies.values() for one in ids])
     return sum(gift.value_fen * len(out.intersection(copies[gift.gift_no])) // gift.count for gift in there)
 
 
@@ -91,9 +100,18 @@ def note_gifts(draft: RefundDraft, used_fen: int, held_fen: int) -> None:
     _note(draft, GIFT_HELD_ENDED, GIFT, max(0, -held_fen))
 
 
-async def _owner(tx: Transaction, kept: Kept) -> UUID:
-    """Whose the order's coupons are: they went with a member who was merged since; the order stayed."""
-    return await members.resolve(tx, MemberRef(member_id=kept.placed.member_id))
+async def owner_of(tx: Transaction, order: Order, kept: Kept | None) -> UUID:
+    """Whose the order's coupons, gifts and benefits are: they went with a member who was merged since; the order
+    stayed. Raises OrderMoving while they go."""
+    placed = kept.placed if kept is not None else None
+    if placed is None or not (placed.coupons or placed.benefits or any(one.gift for one in placed.applied)):
+        return order.member_id
+    [owner] = await members.identify(tx, [MemberRef(member_id=order.member_id)])
+    if owner is None:
+        raise InvariantBroken(f"order {order.order_id} has no member")
+    if owner.state is State.MERGING:
+        raise OrderMoving(order_id=order.order_id)
+    return owner.member_id
 
 
 def _note(draft: RefundDraft, kind: EffectKind, cause: str, amount: int) -> None:

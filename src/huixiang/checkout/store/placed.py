@@ -20,7 +20,8 @@ from huixiang.pricing.model.taken import Taken
 _PLAIN = (
     "order_id", "member_id", "source", "external_id", "state", "payment", "store_id", "channel", "programme",
     "promotions_version", "fulfilment_version", "list_fen", "goods_fen", "delivery_fen", "packaging_fen", "points",
-    "points_off_fen", "due_fen", "cash_fen", "coupons", "placed_at", "pay_by", "fulfilled_at", "settled_at", "reason",
+    "points_off_fen", "due_fen", "cash_fen", "coupons", "benefits", "placed_at", "pay_by", "fulfilled_at", "settled_at",
+    "reason",
 )  # fmt: skip
 _SUMMARY = tuple(field for field in PlacedSummary.__struct_fields__ if field != "order_number")
 _JSON = ("lines", "applied", "fulfilled")

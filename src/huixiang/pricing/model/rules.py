@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from huixiang.conditions.model import Condition, Term
+from huixiang.benefits.model import BenefitCode
+from huixiang.conditions.model import All, Condition, Has, Term
 from huixiang.kernel.money import AMOUNT_MAX, FenNonNegative
 from huixiang.kernel.period import Period
 from huixiang.kernel.text import Text
@@ -73,6 +74,8 @@ class _Rule(
 ):
     """`personal`: an offer that is declared to be for some (new members, win-back, experiments). Without
     `payment_methods` a rule holds for any. budget: what it takes off is paid from it, and from all that it is within.
+    benefit: it is given under that one: to members who have something left of it, and an order takes a use of it,
+    however many rules name it.
     """
 
     code: RuleCode
@@ -83,6 +86,7 @@ class _Rule(
     payment_methods: Annotated[tuple[Term, ...], Meta(max_length=20)] = ()
     caps: Annotated[tuple[Cap, ...], Meta(max_length=8)] = ()
     budget: BudgetCode | None = None
+    benefit: BenefitCode | None = None
     priority: Priority = 0
     stacking: StackingClass | None = None
     personal: bool = False
@@ -142,6 +146,15 @@ class DeliveryRule(_Rule, frozen=True, kw_only=True, tag="delivery"):
 
 
 Rule = UnitRule | GroupRule | OrderRule | CouponRule | DeliveryRule
+BENEFITS = "benefits"  # the attribute with what a member has something left of
+
+
+def condition_of(rule: Rule) -> Condition | None:
+    """All that must hold for a rule: what it says, and that the member has its benefit."""
+    if rule.benefit is None:
+        return rule.when
+    has = Has(BENEFITS, (rule.benefit,))
+    return has if rule.when is None else All((has, rule.when))
 
 
 class Exclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

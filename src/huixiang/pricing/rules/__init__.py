@@ -20,6 +20,7 @@ GROUP = "huixiang_pricing_rules__mypyc"
 
 _PROGRAM = Path(__file__).parents[2]
 _SEEN = (
+    "benefits/model",
     "catalogue/model",
     "conditions",
     "coupons/model",

@@ -12,7 +12,7 @@ from huixiang.conditions.predicate import compile as compile_condition
 from huixiang.conditions.registry import Registry
 from huixiang.pricing.model.basket import Line
 from huixiang.pricing.model.effects import Scope
-from huixiang.pricing.model.rules import CouponRule, GroupRule, Promotions, UnitRule
+from huixiang.pricing.model.rules import CouponRule, GroupRule, Promotions, UnitRule, condition_of
 from huixiang.pricing.rules.budgets import chains_of
 from huixiang.pricing.rules.compiled import Compiled, Profile, is_general
 from huixiang.pricing.rules.known_prices import KnownPrices
@@ -74,7 +74,9 @@ class RuleSet:
         numbers: dict[bytes, int] = {}
         self.chains = chains_of(promotions)
         self.rules = [
-            Compiled(rule, index, self._predicate(rule.when, registry, numbers), self.chains.get(rule.code, ()))
+            Compiled(
+                rule, index, self._predicate(condition_of(rule), registry, numbers), self.chains.get(rule.code, ())
+            )
             for index, rule in enumerate(ordered)
         ]
         self.limits_fen = bool(self.chains) or any(cap.of == "fen" for rule in promotions.rules for cap in rule.caps)
@@ -156,7 +158,7 @@ class RuleSet:
             self.general_on_top.append(compiled)
         else:
             layer = self.general_unit if isinstance(compiled.rule, UnitRule) else self.general_above
-            layer.add(compiled, list(_keys(compiled.rule.when, registry)))
+            layer.add(compiled, list(_keys(condition_of(compiled.rule), registry)))
 
     def _look_up(self, profile: Profile) -> Touching:
         met = dict.fromkeys(self._scanned)

@@ -12,7 +12,7 @@ from huixiang.conditions.model import Bought, walk
 from huixiang.conditions.registry import Registry
 from huixiang.pricing.model.effects import ListedPrice
 from huixiang.pricing.model.needs import Kind, Needs
-from huixiang.pricing.model.rules import Promotions
+from huixiang.pricing.model.rules import Promotions, condition_of
 from huixiang.pricing.rules.budgets import chains_of
 
 PAYMENT_METHOD = "payment_method"
@@ -22,7 +22,7 @@ DEFINED = "custom."
 
 
 def needs_of(promotions: Promotions, registry: Registry) -> Needs:
-    conditions = [rule.when for rule in promotions.rules if rule.when is not None]
+    conditions = [one for rule in promotions.rules if (one := condition_of(rule)) is not None]
     asked = attributes_of(conditions)
     of_members = [code for code in asked if (found := registry.find(code)) is not None and found.scope == "member"]
     windows: dict[Kind, set[int]] = {}

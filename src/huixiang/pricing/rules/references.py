@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -62,6 +62,17 @@ def check_references(promotions: Promotions, named: Named) -> Findings:
             if (what, name) not in shelf.known
         ]
     return Findings(tuple(problems), tuple(warnings))
+
+
+def benefits_of(promotions: Promotions) -> set[str]:
+    return {rule.benefit for rule in promotions.rules if rule.benefit is not None}
+
+
+def unknown_benefits(promotions: Promotions, known: Collection[str]) -> Iterator[Problem]:
+    """Rules that nobody gets before their benefit is published, and given."""
+    for place, rule in enumerate(promotions.rules):
+        if rule.benefit is not None and rule.benefit not in known:
+            yield Problem(f"$.rules[{place}].benefit", f"there is no benefit {rule.benefit} yet")
 
 
 class _Shelf:

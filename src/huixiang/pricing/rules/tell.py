@@ -8,6 +8,7 @@ from huixiang.kernel.money import format_yuan
 from huixiang.kernel.text import Text
 from huixiang.pricing.model.priced import NotApplied
 from huixiang.pricing.model.priced import Reason as Code
+from huixiang.pricing.model.rules import condition_of
 from huixiang.pricing.rules.compile import RuleSet
 
 _PLAIN: dict[Code, Text] = {
@@ -25,7 +26,7 @@ def told(one: NotApplied, rule_set: RuleSet, facts: Facts) -> Text:
     """facts: what the quote knew, for a condition that did not hold."""
     plain = _PLAIN.get(one.reason)
     if one.reason == "not_met":
-        condition = rule_set.by_code[one.rule].rule.when
+        condition = condition_of(rule_set.by_code[one.rule].rule)
         return reason(explain(condition, facts, rule_set.registry)) if condition is not None else _PLAIN["not_met"]
     if plain is not None:
         return plain

@@ -21,7 +21,8 @@ from huixiang.pricing.service.reads import Reads
 class Promise(msgspec.Struct, frozen=True):
     """shares: of the points that the quote used, by line. caps: of the rules that it applied, those that have any.
     chains: of the budgets that they are paid from. killed: rules that it applied and that are switched off since.
-    exchanges: coupons among them that set a price. revision: of the rulebook, where it was read alone."""
+    exchanges: coupons among them that set a price. benefits: that they are given under. revision: of the rulebook,
+    where it was read alone."""
 
     kept: Kept
     priced: Priced
@@ -30,6 +31,7 @@ class Promise(msgspec.Struct, frozen=True):
     chains: Mapping[str, tuple[Budget, ...]]
     killed: tuple[str, ...]
     exchanges: frozenset[str]
+    benefits: frozenset[str]
     revision: UUID | None
 
 
@@ -47,5 +49,6 @@ async def promised(reads: Reads, kept: Kept) -> Promise:
         chains={rule: chain for rule, chain in in_force.rule_set.chains.items() if rule in applied},
         killed=tuple(sorted(applied & in_force.killed)),
         exchanges=frozenset(one.code for one in rules if isinstance(one.effect, Exchange)) & applied,
+        benefits=frozenset(one.benefit for one in rules if one.benefit is not None and one.code in applied),
         revision=in_force.revision,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from huixiang.benefits import service as benefits
 from huixiang.catalogue import service as catalogue
 from huixiang.platform.db import Transaction
 from huixiang.pricing.model.rules import Promotions
-from huixiang.pricing.rules.references import check_references, names_of
+from huixiang.pricing.rules.references import benefits_of, check_references, names_of, unknown_benefits
 from huixiang.pricing.rules.validate import validate
 from huixiang.pricing.service.rule_sets import beside, load_registry
 from huixiang.rulebook.model import Findings
@@ -22,7 +23,9 @@ async def examine(tx: Transaction, promotions: Promotions) -> Findings:
     problems, names = await beside(promotions, lambda: (validate(promotions, registry), names_of(promotions)))
     named = await catalogue.find_named(tx, names)
     references = await beside(promotions, lambda: check_references(promotions, named))
-    return Findings((*problems, *references.problems), references.warnings)
+    known = await benefits.names(tx, benefits_of(promotions))
+    unknown = tuple(unknown_benefits(promotions, known))
+    return Findings((*problems, *references.problems), (*references.warnings, *unknown))
 
 
 def codes(promotions: Promotions) -> Sequence[str]:
