@@ -62,8 +62,8 @@ def _controller() -> int:
 
 
 def _start_keeper(session: Path, ready: Path) -> None:
-    output = session / "keeper.log"
-    with output.open("wb") as log:
+    # A keeper that fails takes its folder along; what it said is read from the open file.
+    with (session / "keeper.log").open("w+b") as log:
         keeper = subprocess.Popen(  # noqa: S603 - our own module
             [sys.executable, "-m", "tests.support.keeper", str(session), str(_controller())],
             stdout=log,
@@ -72,11 +72,12 @@ def _start_keeper(session: Path, ready: Path) -> None:
             start_new_session=True,
             cwd=Path(__file__).parents[2],
         )
-    deadline = time.monotonic() + START_SECONDS
-    while not ready.exists():
-        if keeper.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError(f"the test server did not start:\n{output.read_text()}")
-        time.sleep(0.01)
+        deadline = time.monotonic() + START_SECONDS
+        while not ready.exists():
+            if keeper.poll() is not None or time.monotonic() > deadline:
+                log.seek(0)
+                raise RuntimeError(f"the test server did not start:\n{log.read().decode(errors='replace')}")
+            time.sleep(0.01)
     _detached.append(keeper)
 
 
