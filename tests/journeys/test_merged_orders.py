@@ -89,11 +89,12 @@ async def test_what_is_on_its_way_is_the_one_who_stayed_ones(house: House, count
 async def test_undone_it_goes_back_with_whom_it_came(house: House, counter: Counter) -> None:
     gone, into = await house.member("gone"), await house.member("into")
     order = await placed(counter, gone)
+    spare = await counter.grant(UUID(gone), "ten")
     await house.relay()
     merge = await house.merge(gone, into)
     await house.relay()
     own = await counter.place(await quoted(counter, into), paid=True)
-    assert (own["due_fen"], own["benefits"]) == (5_200, ["free_delivery"])
+    assert (own["due_fen"], own["coupons"], own["benefits"]) == (4_200, [spare], ["free_delivery"])
     assert (await house.undo(merge)).status_code == 202
     await house.relay()
     assert (await counter.placed(order))["member_id"] == gone
@@ -101,10 +102,10 @@ async def test_undone_it_goes_back_with_whom_it_came(house: House, counter: Coun
     for each in (order, own):
         assert (await counter.act(each, "complete"))["state"] == "completed"
         back = await counter.refund(each, "r", [("1", 1)])
+        assert "coupon_returned" in {one["kind"] for one in back["reversal"]["effects"]}
         kinds = [one["kind"] for one in back["reversal"]["effects"] if one["cause"] == "benefit"]
-        assert kinds == [
-            "benefit_returned" if each is order else "benefit_over"
-        ]  # the entitlement went, the use stayed
+        # The entitlement went; the use stayed with its order.
+        assert kinds == ["benefit_returned" if each is order else "benefit_over"]
     await house.relay()
     assert (await uses(house, gone), await uses(house, into)) == ([1], [])
     assert await counter.breaches() == []

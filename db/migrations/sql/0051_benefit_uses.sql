@@ -20,3 +20,6 @@ GRANT SELECT, INSERT, UPDATE ON benefits.entitlement_use TO huixiang_app;
 GRANT SELECT ON benefits.entitlement_use TO huixiang_read;
 
 ALTER TABLE checkout.placed ADD COLUMN benefits text[] NOT NULL DEFAULT '{}';   -- of each of which it takes a use
+
+-- How many merges had brought the copy here when its order held it, or used it: by the last one on, it stays with the order.
+ALTER TABLE coupons.coupon ADD COLUMN order_merges integer NOT NULL DEFAULT 0;

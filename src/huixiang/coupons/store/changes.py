@@ -32,13 +32,16 @@ def _logged(update: str, chosen: str = "") -> str:
 
 HOLD = _logged(
     """
-    SET state = 'held', order_id = $4, changes = c.changes + 1
+    SET state = 'held', order_id = $4, changes = c.changes + 1, order_merges = cardinality(c.merges)
     WHERE c.member_id = $5 AND c.coupon_id = ANY ($6::uuid[]) AND c.state = 'issued'
       AND (c.expires_at IS NULL OR c.expires_at > $3)
     """
 )
 USE = _logged(
-    "SET state = 'used', changes = c.changes + 1 WHERE c.member_id = $5 AND c.order_id = $4 AND c.state = 'held'"
+    """
+    SET state = 'used', changes = c.changes + 1, order_merges = cardinality(c.merges)
+    WHERE c.member_id = $5 AND c.order_id = $4 AND c.state = 'held'
+    """
 )
 # What comes back has so many whole days left at least.
 _BACK = """

@@ -115,11 +115,13 @@ async def move(tx: Transaction, from_id: UUID, into_id: UUID, merge_id: UUID) ->
 
 
 async def move_back(tx: Transaction, into_id: UUID, from_id: UUID, merge_id: UUID) -> int:
-    """Give back what a merge was the last to bring; how much it was."""
+    """Give back what a merge was the last to bring, but for what an order took since: that order stays; how much it
+    was."""
     rows = await tx.fetch(
         """
         UPDATE coupons.coupon SET member_id = $2, merges = trim_array(merges, 1)
         WHERE member_id = $1 AND merges[cardinality(merges)] = $3
+          AND (state NOT IN ('held', 'used') OR order_merges < cardinality(merges))
         RETURNING template
         """,
         into_id,
