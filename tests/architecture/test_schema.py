@@ -40,6 +40,7 @@ WITHOUT_OWNER = {
     "grants.bulk": "what is given, to many members",
     "grants.refused_row": "rows of lists that name nobody",
     "checkout.payment": "of a statement, named by its reference; whose it is, its instruction says",
+    "checkout.payment_statement": "a day's statement as a whole, which is the shop's",
     "checkout.payment_version": "the same, as it was told before",
     "stock.resource": "what members compete for",
     "stock.definition": "who made a resource how large",

@@ -124,6 +124,7 @@ def test_a_day_is_held_against_its_statement(
     differences = page.get_by_test_id("differences").locator("tbody tr")
     if viewport is DESKTOP:
         expect(differences).to_have_count(2)
+        expect(page.get_by_test_id("outcome")).to_have_text("缺账单")
         page.get_by_test_id("upload").click()
         rows = page.locator("textarea[name=rows]")
         rows.fill("when,what\n1,2")
@@ -139,6 +140,7 @@ def test_a_day_is_held_against_its_statement(
         page.get_by_test_id("submit").click()
         expect(page.get_by_test_id("told").locator("li")).to_contain_text("第 4 行")
         expect(differences).to_have_count(3)
+        expect(page.get_by_test_id("outcome")).to_have_text("有不符")
         page.get_by_test_id("upload").click()
         rows.fill(odd.replace("500", "0"))
         page.get_by_test_id("submit").click()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +100,35 @@ async def test_a_day_on_which_both_have_the_same(
     sums = {"charges": 1, "charge_fen": FEN, "give_backs": 1, "give_back_fen": FEN}
     assert found["ours"] == found["theirs"] == sums
     assert found["told_at"] is not None
+    assert found["outcome"] == "agrees"
+
+
+async def test_when_a_statement_came_and_when_it_last_said_something_new(
+    payments: Payments, clock: SettableClock, statement: Statement
+) -> None:
+    def at(found: Answer) -> tuple[datetime, datetime]:
+        return datetime.fromisoformat(found["told_at"]), datetime.fromisoformat(found["changed_at"])
+
+    row = statement.row("pay-1", await paid(payments, clock, "due", "pay-1"))
+    before = await statement.reconciled()
+    assert (before["outcome"], before["due_at"]) == ("missing", "2026-03-19T04:00:00Z")
+    first = clock.now()
+    assert await statement.tell(row) == ["created"]
+    assert at(await statement.reconciled()) == (first, first)
+    clock.advance(timedelta(minutes=1))
+    assert await statement.tell(row) == ["unchanged"]
+    assert at(await statement.reconciled()) == (clock.now(), first), "it came again, and said nothing new"
+    clock.advance(timedelta(minutes=1))
+    refused = await statement.tell(row | {"paid_at": (clock.now() - timedelta(days=1)).isoformat()}, {"nothing": 1})
+    assert refused == ["payment_of_another_day", "input_invalid"]
+    assert await statement.tell({"nothing": 1}) == ["input_invalid"]
+    assert at(await statement.reconciled())[0] == first + timedelta(minutes=1), "what is refused is no statement"
+    clock.advance(timedelta(minutes=1))
+    assert await statement.tell(row | {"fen": FEN + 1}) == ["updated"]
+    assert at(await statement.reconciled()) == (clock.now(), clock.now())
+    empty = TODAY - timedelta(days=1)
+    assert await statement.tell(day=empty) == []
+    assert at(await statement.reconciled(empty)) == (clock.now(), clock.now())
 
 
 async def test_each_way_in_which_two_sides_part(payments: Payments, clock: SettableClock, statement: Statement) -> None:

@@ -41,6 +41,7 @@ SHIPPED = [
     "message_template/terms_changed 1",
     "message_template/terms_unchanged 1",
     "messaging/default 1",
+    "payment_statement/default 1",
     "pool/default 1",
     "promotions/main 1",
     "refund_policy/default 1",

@@ -80,7 +80,24 @@ CREATE TABLE checkout.payment_version (
     PRIMARY KEY (reference, kind, version)
 );
 
-GRANT SELECT, INSERT, UPDATE ON checkout.instruction, checkout.payment TO huixiang_app;
+-- A day's statement as a whole. sends: how often the shop sent it, told_at: when last, changed_at: when it last said
+-- something new. outcome: what holding it against ours came to when it was last looked at, after its deadline; sends by then
+-- in judged_sends.
+CREATE TABLE checkout.payment_statement (
+    day          date        PRIMARY KEY,
+    sends        integer     NOT NULL CHECK (sends >= 0),
+    told_at      timestamptz,
+    changed_at   timestamptz,
+    outcome      text        CHECK (outcome IN ('missing', 'differs', 'agrees')),
+    judged_at    timestamptz,
+    judged_sends integer     NOT NULL DEFAULT 0,
+    CHECK ((sends = 0) = (told_at IS NULL) AND (sends = 0) = (changed_at IS NULL)),
+    CHECK ((outcome IS NULL) = (judged_at IS NULL)),
+    CHECK (judged_sends BETWEEN 0 AND sends),
+    CHECK (outcome IS DISTINCT FROM 'missing' OR judged_sends = 0)
+) WITH (fillfactor = 80);
+
+GRANT SELECT, INSERT, UPDATE ON checkout.instruction, checkout.payment, checkout.payment_statement TO huixiang_app;
 GRANT SELECT, INSERT ON checkout.instruction_change, checkout.payment_version TO huixiang_app;
-GRANT SELECT ON checkout.instruction, checkout.instruction_change, checkout.payment, checkout.payment_version
-    TO huixiang_read;
+GRANT SELECT ON checkout.instruction, checkout.instruction_change, checkout.payment, checkout.payment_version,
+    checkout.payment_statement TO huixiang_read;

@@ -111,6 +111,24 @@ class PaymentsOverdue(Event, frozen=True, kw_only=True, tag="checkout.payments_o
     oldest_sent_at: datetime
 
 
+class PaymentDayJudged(Event, frozen=True, kw_only=True, tag="checkout.payment_day_judged.v1"):
+    """What a business day came to when it was held against its statement: `missing`, `differs`, or `agrees` after it
+    was one of these. Of the programme, not of a member. only_ours, only_theirs, figures, open: differences."""
+
+    business_day: date
+    outcome: str
+    told_at: datetime | None
+    agreed: int
+    only_ours: int
+    only_theirs: int
+    figures: int
+    open: int
+    our_charge_fen: int
+    their_charge_fen: int
+    our_give_back_fen: int
+    their_give_back_fen: int
+
+
 class RefundAsked(Event, frozen=True, kw_only=True, tag="checkout.refund_asked.v1"):
     """A part of an order is asked to come back. asked_by: `member`, `staff` or `system`; worth_fen: what the lines
     would give back now."""

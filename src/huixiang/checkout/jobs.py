@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
 import structlog
 
 from huixiang.checkout.model.statements import Overdue
-from huixiang.checkout.service import reconciling, settling
+from huixiang.checkout.service import payment_days, reconciling, settling
 from huixiang.platform.db import Transaction
-from huixiang.platform.metrics import PAYMENTS_OVERDUE
+from huixiang.platform.metrics import PAYMENT_DAYS, PAYMENTS_OVERDUE
 from huixiang.platform.queue import JobHandler, Schedule, enqueue
 
 LOOK = "checkout.unpaid_chunk"
 CANCEL = "checkout.cancel_unpaid"
+JUDGE_DAY = "checkout.judge_payment_day"
 CHUNK = 200
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,12 @@ class CancelUnpaid(msgspec.Struct, frozen=True):
 
     member_id: UUID
     order_id: UUID
+
+
+class JudgeDay(msgspec.Struct, frozen=True):
+    """Hold one business day's payments against its statement."""
+
+    day: date
 
 
 async def look_for_unpaid(tx: Transaction, chunk: LookForUnpaid) -> None:
@@ -70,6 +77,26 @@ async def announce_overdue(tx: Transaction) -> None:
         )
 
 
+async def look_at_days(tx: Transaction) -> None:
+    """Every ten minutes: days whose statement is due, or came late, each in a transaction of its own."""
+    for day in await payment_days.to_look_at(tx):
+        await enqueue(tx, JUDGE_DAY, JudgeDay(day), key=day.isoformat())
+    await _observe_days(tx)
+
+
+async def judge_day(tx: Transaction, asked: JudgeDay) -> None:
+    found = await payment_days.judge(tx, asked.day)
+    if found is not None:
+        tell = log.info if found.outcome == "agrees" else log.warning
+        tell("payment_day_judged", day=asked.day.isoformat(), outcome=found.outcome, agreed=found.agreed, **found.found)
+        await _observe_days(tx)
+
+
+async def _observe_days(tx: Transaction) -> None:
+    for outcome, days in (await payment_days.amiss(tx)).items():
+        PAYMENT_DAYS.labels(outcome).set(days)
+
+
 def _observed(found: Overdue) -> Overdue:
     PAYMENTS_OVERDUE.labels("charge").set(found.sums.charges)
     PAYMENTS_OVERDUE.labels("give_back").set(found.sums.give_backs)
@@ -79,9 +106,11 @@ def _observed(found: Overdue) -> Overdue:
 JOB_HANDLERS = (
     JobHandler(LOOK, LookForUnpaid, look_for_unpaid),
     JobHandler(CANCEL, CancelUnpaid, cancel_unpaid),
+    JobHandler(JUDGE_DAY, JudgeDay, judge_day),
 )
 SCHEDULES = (
     Schedule("checkout.unpaid", "* * * * *", _look),
+    Schedule("checkout.payment_days", "*/10 * * * *", look_at_days),
     Schedule("checkout.watch_payments", "23 * * * *", watch_payments),
     Schedule("checkout.payments_overdue", "30 8 * * *", announce_overdue),
 )

@@ -151,7 +151,8 @@ async def tell_payments(edge: NamedDependency[Edge], day: FromPath[date], reques
     good rows are kept.
 
     A payment is known by its reference and kind, so a repeated body changes nothing and needs no key. Told again with
-    other figures it is corrected, which is kept as a version; over 0 fen it was none after all.
+    other figures it is corrected, which is kept as a version; over 0 fen it was none after all. A body without lines
+    says that the day had no payments.
     """
     return await _told(edge, request, lambda tx, rows: reconciling.tell(tx, day, rows))
 
@@ -183,9 +184,12 @@ async def _told(
     """The rows of a statement, so many in a transaction."""
     rows = list(await read_rows(request, PaymentRow))
     outcomes: list[RowOutcome] = []
-    for start in range(0, len(rows), reconciling.CHUNK):
+    for start in range(0, max(len(rows), 1), reconciling.CHUNK):
         chunk = rows[start : start + reconciling.CHUNK]
         values = [row.value for row in chunk if row.value is not None]
+        if chunk and not values:  # what nobody can read is no statement, while one without rows is
+            outcomes += payment_rows(chunk, [])
+            continue
         outcomes += payment_rows(chunk, await edge.transact(lambda tx, values=values: tell(tx, values)))  # type: ignore[misc]
     return summarise(outcomes)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from huixiang.benefits.events import BenefitReturned, BenefitUsed
 from huixiang.checkout.events import (
     OrderCancelled,
     OrderCompleted,
     OrderPlaced,
     OrderRefunded,
     PaymentChanged,
+    PaymentDayJudged,
     PaymentInstructed,
     PaymentsOverdue,
     RefundAsked,
@@ -81,8 +83,11 @@ TOLD: tuple[type[Event], ...] = (
     PaymentInstructed,
     PaymentChanged,
     PaymentsOverdue,
+    PaymentDayJudged,
     DelayAlarmRaised,
     DelayAlarmEnded,
+    BenefitUsed,
+    BenefitReturned,
     CouponChanged,
     CouponEndNear,
     CouponPackIssued,

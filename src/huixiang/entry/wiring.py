@@ -12,6 +12,8 @@ from huixiang.checkout.model.fulfilment import KIND as FULFILMENT
 from huixiang.checkout.model.fulfilment import FulfilmentRules
 from huixiang.checkout.model.requests import KIND as REFUND_POLICY
 from huixiang.checkout.model.requests import RefundPolicy
+from huixiang.checkout.model.statements import KIND as PAYMENT_STATEMENT
+from huixiang.checkout.model.statements import StatementRules
 from huixiang.checkout.service import fulfilment, refund_policy
 from huixiang.coupons import service as coupons
 from huixiang.coupons.model import KIND as COUPON_TEMPLATE
@@ -82,6 +84,7 @@ def register_rule_kinds() -> None:
     rulebook.register_kind("benefit", BenefitTerms)
     rulebook.register_kind(FULFILMENT, FulfilmentRules, examine=fulfilment.examine)
     rulebook.register_kind(REFUND_POLICY, RefundPolicy, examine=refund_policy.examine)
+    rulebook.register_kind(PAYMENT_STATEMENT, StatementRules)
     rulebook.register_kind("promotions", Promotions, examine=publication.examine, parts=publication.codes)
     rulebook.register_kind(
         COUPON_TEMPLATE, CouponTemplate, examine=coupon_templates.examine, among=templates.problems_among

@@ -79,6 +79,12 @@ PAYMENTS_OVERDUE = Gauge(
     ("kind",),
     multiprocess_mode="livemostrecent",
 )
+PAYMENT_DAYS = Gauge(
+    "huixiang_payment_days_amiss",
+    "Business days whose statement of payments is missing or does not agree, as they were last looked at.",
+    ("outcome",),
+    multiprocess_mode="livemostrecent",
+)
 # Not by store: there are as many as callers name. The console and the events of alarms say which.
 TILL_ORDERS = Counter(
     "huixiang_till_orders_total", "Orders that tills posted, by how long after selling them they came.", ("delay",)

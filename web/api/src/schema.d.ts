@@ -5182,7 +5182,7 @@ export interface paths {
         put?: never;
         /**
          * The payments of a business day as the shop's books have them, one JSON object a line. A bad row is reported, the good rows are kept.
-         * @description A payment is known by its reference and kind, so a repeated body changes nothing and needs no key. Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none after all.
+         * @description A payment is known by its reference and kind, so a repeated body changes nothing and needs no key. Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none after all. A body without lines says that the day had no payments.
          */
         post: operations["tell_payments"];
         delete?: never;
@@ -9711,21 +9711,26 @@ export interface components {
         };
         /**
          * PaymentReconciliation
-         * @description A business day's payments held against each other. told_at: when the shop last told something new of
-         *         that day; null: nothing yet.
+         * @description A business day's payments held against each other, as both stand now. told_at: when the shop last sent the
+         *         day's statement; changed_at: when it last said something new; null: not yet. due_at: by when it is to be there.
          *
-         *         agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
-         *         theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.
+         *         outcome: `missing` where there is anything of ours and no statement; else `differs` or `agrees`. agreed: payments of
+         *         the statement that are as they are here. ours: what was confirmed here as paid that day; theirs: what the statement
+         *         has. found: how many differences of each kind; the first 500 are in `differences`.
          */
         PaymentReconciliation: {
             agreed: number;
+            changed_at: string | null;
             /** Format: date */
             day: string;
             differences: components["schemas"]["PaymentDifference"][];
+            due_at: string;
             found: {
                 [key: string]: number;
             };
             ours: components["schemas"]["PaymentSums"];
+            /** @enum {unknown} */
+            outcome: "agrees" | "differs" | "missing";
             theirs: components["schemas"]["PaymentSums"];
             told_at: string | null;
         };
@@ -9774,11 +9779,12 @@ export interface components {
          * @description An order on its way. points are held and take points_off_fen off; due_fen was left to pay when it was placed,
          *         cash_fen is what it comes to beside points now: as it was picked, whatever was paid of that. pay_by: when an unpaid
          *         one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version: of
-         *         the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
-         *         back; null before. reason: why it was cancelled.
+         *         the quote. coupons: those that it holds or used. benefits: of each of which it takes a use. fulfilled: as it
+         *         stands since it was picked, and what that gave back; null before. reason: why it was cancelled.
          */
         Placed: {
             applied: components["schemas"]["Applied"][];
+            benefits: string[];
             cash_fen: number;
             channel: string;
             coupons: string[];
@@ -20145,6 +20151,9 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
@@ -21152,6 +21161,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agreed": 1,
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
                      *       "day": "2026-03-18",
                      *       "differences": [
                      *         {
@@ -21184,6 +21194,7 @@ export interface operations {
                      *           "what": "figures"
                      *         }
                      *       ],
+                     *       "due_at": "2026-03-18T10:30:00+08:00",
                      *       "found": {},
                      *       "ours": {
                      *         "charge_fen": 1280,
@@ -21191,6 +21202,7 @@ export interface operations {
                      *         "give_back_fen": 1280,
                      *         "give_backs": 1
                      *       },
+                     *       "outcome": "agrees",
                      *       "theirs": {
                      *         "charge_fen": 1280,
                      *         "charges": 1,
@@ -25339,6 +25351,9 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
@@ -25789,6 +25804,9 @@ export interface operations {
                      *           "saved_fen": 1280,
                      *           "times": 1
                      *         }
+                     *       ],
+                     *       "benefits": [
+                     *         "benefits"
                      *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
@@ -33812,6 +33830,9 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
@@ -33964,6 +33985,9 @@ export interface operations {
                      *           "saved_fen": 1280,
                      *           "times": 1
                      *         }
+                     *       ],
+                     *       "benefits": [
+                     *         "benefits"
                      *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
@@ -34130,6 +34154,9 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
@@ -34273,6 +34300,9 @@ export interface operations {
                      *           "saved_fen": 1280,
                      *           "times": 1
                      *         }
+                     *       ],
+                     *       "benefits": [
+                     *         "benefits"
                      *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
@@ -34724,6 +34754,9 @@ export interface operations {
                      *           "saved_fen": 1280,
                      *           "times": 1
                      *         }
+                     *       ],
+                     *       "benefits": [
+                     *         "benefits"
                      *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
@@ -35506,6 +35539,9 @@ export interface operations {
                      *           "times": 1
                      *         }
                      *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
                      *       "cash_fen": 1280,
                      *       "channel": "store",
                      *       "coupons": [
@@ -35694,6 +35730,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "agreed": 1,
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
                      *       "day": "2026-03-18",
                      *       "differences": [
                      *         {
@@ -35726,6 +35763,7 @@ export interface operations {
                      *           "what": "figures"
                      *         }
                      *       ],
+                     *       "due_at": "2026-03-18T10:30:00+08:00",
                      *       "found": {},
                      *       "ours": {
                      *         "charge_fen": 1280,
@@ -35733,6 +35771,7 @@ export interface operations {
                      *         "give_back_fen": 1280,
                      *         "give_backs": 1
                      *       },
+                     *       "outcome": "agrees",
                      *       "theirs": {
                      *         "charge_fen": 1280,
                      *         "charges": 1,

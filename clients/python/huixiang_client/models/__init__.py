@@ -178,6 +178,7 @@ from .payment_failure import PaymentFailure
 from .payment_kind import PaymentKind
 from .payment_reconciliation import PaymentReconciliation
 from .payment_reconciliation_found import PaymentReconciliationFound
+from .payment_reconciliation_outcome import PaymentReconciliationOutcome
 from .payment_sums import PaymentSums
 from .picked import Picked
 from .place_request import PlaceRequest
@@ -497,6 +498,7 @@ __all__ = (
     "PaymentKind",
     "PaymentReconciliation",
     "PaymentReconciliationFound",
+    "PaymentReconciliationOutcome",
     "PaymentSums",
     "Picked",
     "PlaceRequest",

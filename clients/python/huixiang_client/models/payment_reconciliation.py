@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
+from ..models.payment_reconciliation_outcome import PaymentReconciliationOutcome
+
 if TYPE_CHECKING:
     from ..models.payment_difference import PaymentDifference
     from ..models.payment_reconciliation_found import PaymentReconciliationFound
@@ -18,24 +20,33 @@ T = TypeVar("T", bound="PaymentReconciliation")
 
 @_attrs_define
 class PaymentReconciliation:
-    """A business day's payments held against each other. told_at: when the shop last told something new of
-    that day; null: nothing yet.
+    """A business day's payments held against each other, as both stand now. told_at: when the shop last sent the
+        day's statement; changed_at: when it last said something new; null: not yet. due_at: by when it is to be there.
 
-    agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
-    theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.
+        outcome: `missing` where there is anything of ours and no statement; else `differs` or `agrees`. agreed:
+    payments of
+        the statement that are as they are here. ours: what was confirmed here as paid that day; theirs: what the
+    statement
+        has. found: how many differences of each kind; the first 500 are in `differences`.
 
-    Attributes:
-        day (datetime.date):
-        told_at (None | str):
-        agreed (int):
-        ours (PaymentSums): Of a day: how many, and over how much.
-        theirs (PaymentSums): Of a day: how many, and over how much.
-        found (PaymentReconciliationFound):
-        differences (list[PaymentDifference]):
+        Attributes:
+            day (datetime.date):
+            told_at (None | str):
+            changed_at (None | str):
+            due_at (str):
+            outcome (PaymentReconciliationOutcome):
+            agreed (int):
+            ours (PaymentSums): Of a day: how many, and over how much.
+            theirs (PaymentSums): Of a day: how many, and over how much.
+            found (PaymentReconciliationFound):
+            differences (list[PaymentDifference]):
     """
 
     day: datetime.date
     told_at: None | str
+    changed_at: None | str
+    due_at: str
+    outcome: PaymentReconciliationOutcome
     agreed: int
     ours: PaymentSums
     theirs: PaymentSums
@@ -48,6 +59,13 @@ class PaymentReconciliation:
 
         told_at: None | str
         told_at = self.told_at
+
+        changed_at: None | str
+        changed_at = self.changed_at
+
+        due_at = self.due_at
+
+        outcome = self.outcome.value
 
         agreed = self.agreed
 
@@ -68,6 +86,9 @@ class PaymentReconciliation:
             {
                 "day": day,
                 "told_at": told_at,
+                "changed_at": changed_at,
+                "due_at": due_at,
+                "outcome": outcome,
                 "agreed": agreed,
                 "ours": ours,
                 "theirs": theirs,
@@ -94,6 +115,17 @@ class PaymentReconciliation:
 
         told_at = _parse_told_at(d.pop("told_at"))
 
+        def _parse_changed_at(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        changed_at = _parse_changed_at(d.pop("changed_at"))
+
+        due_at = d.pop("due_at")
+
+        outcome = PaymentReconciliationOutcome(d.pop("outcome"))
+
         agreed = d.pop("agreed")
 
         ours = PaymentSums.from_dict(d.pop("ours"))
@@ -112,6 +144,9 @@ class PaymentReconciliation:
         payment_reconciliation = cls(
             day=day,
             told_at=told_at,
+            changed_at=changed_at,
+            due_at=due_at,
+            outcome=outcome,
             agreed=agreed,
             ours=ours,
             theirs=theirs,

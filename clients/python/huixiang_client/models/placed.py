@@ -26,8 +26,8 @@ class Placed:
     unpaid
         one is cancelled by itself; null too where it was paid and only what it weighs more is due. promotions_version:
     of
-        the quote. coupons: those that it holds or used. fulfilled: as it stands since it was picked, and what that gave
-        back; null before. reason: why it was cancelled.
+        the quote. coupons: those that it holds or used. benefits: of each of which it takes a use. fulfilled: as it
+        stands since it was picked, and what that gave back; null before. reason: why it was cancelled.
 
         Attributes:
             order_id (UUID):
@@ -53,6 +53,7 @@ class Placed:
             lines (list[GrantedLine]):
             applied (list[Applied]):
             coupons (list[UUID]):
+            benefits (list[str]):
             fulfilled (Fulfilled | None):
             placed_at (str):
             pay_by (None | str):
@@ -84,6 +85,7 @@ class Placed:
     lines: list[GrantedLine]
     applied: list[Applied]
     coupons: list[UUID]
+    benefits: list[str]
     fulfilled: Fulfilled | None
     placed_at: str
     pay_by: None | str
@@ -151,6 +153,8 @@ class Placed:
             coupons_item = str(coupons_item_data)
             coupons.append(coupons_item)
 
+        benefits = self.benefits
+
         fulfilled: dict[str, Any] | None
         if isinstance(self.fulfilled, Fulfilled):
             fulfilled = self.fulfilled.to_dict()
@@ -198,6 +202,7 @@ class Placed:
                 "lines": lines,
                 "applied": applied,
                 "coupons": coupons,
+                "benefits": benefits,
                 "fulfilled": fulfilled,
                 "placed_at": placed_at,
                 "pay_by": pay_by,
@@ -282,6 +287,8 @@ class Placed:
 
             coupons.append(coupons_item)
 
+        benefits = cast(list[str], d.pop("benefits"))
+
         def _parse_fulfilled(data: object) -> Fulfilled | None:
             if data is None:
                 return data
@@ -351,6 +358,7 @@ class Placed:
             lines=lines,
             applied=applied,
             coupons=coupons,
+            benefits=benefits,
             fulfilled=fulfilled,
             placed_at=placed_at,
             pay_by=pay_by,

@@ -13,12 +13,29 @@ from huixiang.checkout.model.orders import Instant
 from huixiang.kernel.errors import DomainError
 from huixiang.kernel.money import FenNonNegative
 from huixiang.kernel.text import Text
+from huixiang.messaging.model.rules import WallClock
 
 DIFFERENCES_SHOWN = 500
+KIND = "payment_statement"  # of rule documents
+DOCUMENT = (KIND, "default")
 
 # only_ours: confirmed here, in no statement; only_theirs: in the statement, and confirms nothing here; figures: both
 # have it, with another sum, kind or reference; open: sent that day, and neither confirmed nor voided for too long.
 DifferenceKind = Literal["only_ours", "only_theirs", "figures", "open"]
+# missing: money moved or was to move, and no statement came; agrees: also a day without any payment.
+DayOutcome = Literal["missing", "differs", "agrees"]
+
+
+class StatementRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A rule document of kind `payment_statement`. by: the wall clock of the business time zone by which a day's
+    statement is to be there, on the day after."""
+
+    name: Text
+    by: WallClock
+
+
+# Where the database has no document.
+USUAL = StatementRules(name=Text(zh="默认支付对账规则", en="Default rules of payment statements"), by="12:00")
 
 
 class PaymentRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,15 +78,19 @@ class PaymentSums(msgspec.Struct, frozen=True):
 
 
 class PaymentReconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """A business day's payments held against each other. told_at: when the shop last told something new of
-    that day; null: nothing yet.
+    """A business day's payments held against each other, as both stand now. told_at: when the shop last sent the
+    day's statement; changed_at: when it last said something new; null: not yet. due_at: by when it is to be there.
 
-    agreed: payments of the statement that are as they are here. ours: what was confirmed here as paid that day;
-    theirs: what the statement has. found: how many differences of each kind; the first 500 are in `differences`.
+    outcome: `missing` where there is anything of ours and no statement; else `differs` or `agrees`. agreed: payments of
+    the statement that are as they are here. ours: what was confirmed here as paid that day; theirs: what the statement
+    has. found: how many differences of each kind; the first 500 are in `differences`.
     """
 
     day: date
     told_at: datetime | None
+    changed_at: datetime | None
+    due_at: datetime
+    outcome: DayOutcome
     agreed: int
     ours: PaymentSums
     theirs: PaymentSums

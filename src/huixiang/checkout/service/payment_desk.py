@@ -32,7 +32,8 @@ async def send_again(
 async def tell(tx: Transaction, day: date, rows: Sequence[PaymentRow], staff_id: UUID) -> list[Told]:
     """Take payments of a business day from a file, as `reconciling.tell` does. What changed nothing is not noted."""
     told = await reconciling.tell(tx, day, rows)
-    if kept := sum(one.version > 0 for one in told):
+    kept = sum(one.version > 0 for one in told)
+    if kept or not rows:
         await _record(tx, staff_id, "payment_statement.told", f"payment_statement:{day}", {"rows": kept})
     return told
 

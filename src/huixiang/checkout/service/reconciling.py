@@ -13,6 +13,8 @@ from huixiang.checkout.events import PaymentsOverdue
 from huixiang.checkout.model.instructions import PaymentInFuture
 from huixiang.checkout.model.statements import (
     DIFFERENCES_SHOWN,
+    DOCUMENT,
+    USUAL,
     DifferenceKind,
     Overdue,
     PaymentDifference,
@@ -21,14 +23,16 @@ from huixiang.checkout.model.statements import (
     PaymentRow,
     PaymentSums,
     PaymentToldTwice,
+    StatementRules,
 )
 from huixiang.checkout.rules import in_future
 from huixiang.checkout.rules import reconciling as rules
-from huixiang.checkout.store import instructions
+from huixiang.checkout.store import instructions, payment_days
 from huixiang.checkout.store import statements as store
 from huixiang.kernel.errors import DomainError
 from huixiang.platform.db import Transaction
 from huixiang.points.model.breaker import PROGRAMME
+from huixiang.rulebook import service as rulebook
 
 CHUNK = 1000
 
@@ -41,7 +45,8 @@ class Told(msgspec.Struct, frozen=True):
 
 
 async def tell(tx: Transaction, day: date, rows: Sequence[PaymentRow]) -> list[Told]:
-    """Take payments of a business day; one outcome each. A row that is refused disturbs no other."""
+    """Take payments of a business day; one outcome each. A row that is refused disturbs no other. No rows at all: the
+    day had no payments."""
     outcomes: dict[int, Told] = {}
     first: dict[store.Key, int] = {}
     for place, row in enumerate(rows):
@@ -50,6 +55,8 @@ async def tell(tx: Transaction, day: date, rows: Sequence[PaymentRow]) -> list[T
         elif rows[first.setdefault((row.reference, row.kind), place)] != row:
             outcomes[place] = Told(refusal=PaymentToldTwice(reference=row.reference))
     versions = await store.tell(tx, day, [rows[place] for place in first.values()]) if first else {}
+    if first or not rows:
+        await payment_days.note_came(tx, day, new=bool(versions))
     return [
         outcomes.get(place) or Told(versions.get((row.reference, row.kind), 0) if first[_key(row)] == place else 0)
         for place, row in enumerate(rows)
@@ -95,15 +102,26 @@ async def reconcile(tx: Transaction, day: date) -> PaymentReconciliation:
     found.add(PaymentDifference(what="open", instruction=one) for one in first)
     if open_ones:
         found.counts["open"] = open_ones
+    came = await payment_days.came(tx, day)
     return PaymentReconciliation(
         day=day,
-        told_at=await store.told_at(tx, day),
+        told_at=came.told_at,
+        changed_at=came.changed_at,
+        due_at=rules.due_at(day, await ruling(tx), tx.calendar),
+        outcome=rules.outcome_of(told=came.told_at is not None, ours=ours, differences=found.counts.total()),
         agreed=found.agreed,
         ours=ours,
         theirs=theirs,
         found=dict(found.counts),
         differences=found.shown,
     )
+
+
+async def ruling(tx: Transaction) -> StatementRules:
+    """What is in force now; the usual in a database that has no document of it."""
+    line = (await rulebook.timelines(tx, {DOCUMENT})).get(DOCUMENT)
+    document = line.find(tx.now) if line else None
+    return USUAL if document is None else document.read(StatementRules)
 
 
 async def _theirs(tx: Transaction, day: date, found: _Found) -> PaymentSums:

@@ -62,12 +62,6 @@ async def of_day(tx: Transaction, day: date, after: Key | None, limit: int) -> l
     return [_payment(row) for row in rows]
 
 
-async def told_at(tx: Transaction, day: date) -> datetime | None:
-    """When the shop last told of a day."""
-    last: datetime | None = await tx.fetchval("SELECT max(told_at) FROM checkout.payment WHERE day = $1", day)
-    return last
-
-
 async def naming(tx: Transaction, instruction_ids: Collection[UUID]) -> dict[UUID, list[Payment]]:
     """Payments of any day by the instruction that they name."""
     rows = await tx.fetch(

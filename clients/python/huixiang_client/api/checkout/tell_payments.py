@@ -124,7 +124,7 @@ def sync_detailed(
 
      A payment is known by its reference and kind, so a repeated body changes nothing and needs no key.
     Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none
-    after all.
+    after all. A body without lines says that the day had no payments.
 
     Args:
         day (datetime.date):
@@ -161,7 +161,7 @@ def sync(
 
      A payment is known by its reference and kind, so a repeated body changes nothing and needs no key.
     Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none
-    after all.
+    after all. A body without lines says that the day had no payments.
 
     Args:
         day (datetime.date):
@@ -193,7 +193,7 @@ async def asyncio_detailed(
 
      A payment is known by its reference and kind, so a repeated body changes nothing and needs no key.
     Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none
-    after all.
+    after all. A body without lines says that the day had no payments.
 
     Args:
         day (datetime.date):
@@ -228,7 +228,7 @@ async def asyncio(
 
      A payment is known by its reference and kind, so a repeated body changes nothing and needs no key.
     Told again with other figures it is corrected, which is kept as a version; over 0 fen it was none
-    after all.
+    after all. A body without lines says that the day had no payments.
 
     Args:
         day (datetime.date):
