@@ -78,7 +78,9 @@ async def test_an_order_tells_what_came_off_was_picked_paid_and_came_back(counte
     before = (await read(counter.db, member, order)).json()
     assert (before["state"], before["payment"], before["cash_fen"]) == ("placed", "due", 5800)
     assert (before["points_spent"], before["points_off_fen"]) == (400, 400)
-    assert [(one["rule"], one["saved_fen"], one["coupon_id"]) for one in before["discounts"]] == [("ten", 1000, coupon)]
+    assert [(one["rule"], one["layer"], one["saved_fen"], one["coupon_id"]) for one in before["discounts"]] == [
+        ("ten", "coupon", 1000, coupon)
+    ]
     assert [(one["kind"], one["fen"], one["state"]) for one in before["payments"]] == [("charge", 5800, "sent")]
     assert [one["returnable"] for one in before["lines"]] == [0, 0], "nothing comes back of what is on its way"
 

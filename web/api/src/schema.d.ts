@@ -8049,10 +8049,12 @@ export interface components {
         };
         /**
          * MyDiscount
-         * @description What one rule took off. coupon_id: by a coupon of mine.
+         * @description What one rule took off: of the goods, or of the fee in the layer `delivery`. coupon_id: by a coupon of mine.
          */
         MyDiscount: {
             coupon_id: string | null;
+            /** @enum {unknown} */
+            layer: "coupon" | "delivery" | "group" | "order" | "unit";
             name: components["schemas"]["Text"];
             rule: string;
             saved_fen: number;
@@ -20820,6 +20822,7 @@ export interface operations {
                      *         "discounts": [
                      *           {
                      *             "coupon_id": "coupon_id",
+                     *             "layer": "coupon",
                      *             "name": {
                      *               "en": "Example",
                      *               "zh": "示例"
@@ -25215,6 +25218,7 @@ export interface operations {
                      *       "discounts": [
                      *         {
                      *           "coupon_id": "coupon_id",
+                     *           "layer": "coupon",
                      *           "name": {
                      *             "en": "Example",
                      *             "zh": "示例"

@@ -19,6 +19,7 @@ export const PLACES: readonly Place[] = [
   { name: 'approvals', permission: 'approvals:read', icon: 'M9 12.5l2.2 2.2L15.5 10M12 3l7.5 3v5.5c0 4.6-3.1 7.9-7.5 9.5-4.4-1.6-7.5-4.9-7.5-9.5V6Z' },
   { name: 'grants', permission: 'grants:read', icon: 'M4 11h16v9H4Zm-1-4h18v4H3Zm9 0v13M12 7C9 7 7.5 3.5 9.5 3S12 7 12 7Zm0 0c3 0 4.5-3.5 2.5-4S12 7 12 7Z' },
   { name: 'coupons', permission: 'coupons:read', icon: 'M3 6h18v4a2 2 0 0 0 0 4v4H3v-4a2 2 0 0 0 0-4Zm11 0v2m0 3v2m0 3v2' },
+  { name: 'orders', permission: 'orders:read', icon: 'M6 8h12l1 12H5Zm3 0V7a3 3 0 0 1 6 0v1M9 13l2 2 4-4' },
   { name: 'refunds', permission: 'orders:read', icon: 'M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3' },
   { name: 'payments', permission: 'finance:read', icon: 'M3 6h18v12H3Zm0 4h18M7 14.5h4' },
   { name: 'tills', permission: 'tills:read', icon: 'M12 21a8 8 0 1 0 0-16 8 8 0 0 0 0 16Zm0-12.5V13l3 2M9.5 2.5h5' },

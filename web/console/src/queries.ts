@@ -5,7 +5,7 @@ import type { Filter } from '@huixiang/shared'
 import type { Ref } from 'vue'
 
 import { api, csrf } from './api'
-import { following, PAGE, position, START } from './paging'
+import { following, position, START } from './paging'
 
 const WHILE_IMPORTING_MS = 2_000
 const WHILE_WAITING_MS = 3_000
@@ -86,14 +86,16 @@ export const useMemberOrders = (id: string) =>
     getNextPageParam: following,
   })
 
-/** The first refunds of an order, as many as a page shows. */
+/** The refunds of an order, the first one first. */
 export const useOrderRefunds = (id: string) =>
-  useQuery({
+  useInfiniteQuery({
     queryKey: ['order', id, 'refunds'],
-    queryFn: ({ signal }): Promise<Page<Refund>> =>
-      answer<Page<Refund>>(
-        api.GET('/api/console/v1/orders/{order_id}/refunds', { params: { path: { order_id: id }, query: { limit: PAGE } }, signal }),
-      ),
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<Refund>> => {
+      const params = { path: { order_id: id }, query: position(pageParam) }
+      return answer<Page<Refund>>(api.GET('/api/console/v1/orders/{order_id}/refunds', { params, signal }))
+    },
+    getNextPageParam: following,
   })
 
 export const useOrder = (id: string) =>

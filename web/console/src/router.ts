@@ -6,6 +6,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { forget, sessionQuery } from './api'
 import { COUPONS } from './coupons/routes'
 import { GRANTS } from './grants/routes'
+import { ORDERS } from './orders/routes'
 import { PAYMENTS } from './payments/routes'
 import { placesOf } from './places'
 import { REFUNDS } from './refunds/routes'
@@ -55,6 +56,7 @@ const ROUTES: RouteRecordRaw[] = [
       { path: 'audit/:id', name: 'audit-entry', meta: READS_AUDIT, component: () => import('./views/AuditPage.vue'), props: true },
       ...COUPONS,
       ...GRANTS,
+      ...ORDERS,
       ...REFUNDS,
       ...TILLS,
       ...PAYMENTS,

@@ -14,6 +14,7 @@ from huixiang.checkout.model.orders import Measure
 from huixiang.checkout.model.placing import Payment
 from huixiang.checkout.model.requests import MyRefundRequest
 from huixiang.kernel.text import Text
+from huixiang.pricing.model.rules import Layer
 
 MyOrderState = Literal["placed", "fulfilled", "completed", "refunded", "cancelled"]
 NAMED_GOODS = 3  # of an order in a list, as many are named
@@ -58,9 +59,10 @@ class MyOrderLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyDiscount(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule took off. coupon_id: by a coupon of mine."""
+    """What one rule took off: of the goods, or of the fee in the layer `delivery`. coupon_id: by a coupon of mine."""
 
     rule: str
+    layer: Layer
     name: Text
     saved_fen: int
     coupon_id: str | None

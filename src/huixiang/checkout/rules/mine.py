@@ -49,7 +49,7 @@ def lines_of(
 def discounts_of(placed: Placed | None) -> list[MyDiscount]:
     """What came off, as it was quoted; gifts take nothing off."""
     return [
-        MyDiscount(rule=one.rule, name=one.name, saved_fen=one.saved_fen, coupon_id=one.coupon_id)
+        MyDiscount(rule=one.rule, layer=one.layer, name=one.name, saved_fen=one.saved_fen, coupon_id=one.coupon_id)
         for one in (placed.applied if placed is not None else ())
         if one.saved_fen > 0
     ]

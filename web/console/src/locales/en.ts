@@ -9,6 +9,7 @@ import { en as staff } from '../staff/words'
 
 import { en as coupons } from '../coupons/words'
 import { en as grants } from '../grants/words'
+import { en as orders } from '../orders/words'
 import { en as payments } from '../payments/words'
 import { en as refunds } from '../refunds/words'
 import { en as tills } from '../tills/words'
@@ -16,6 +17,7 @@ import { en as tills } from '../tills/words'
 export default {
   ...coupons,
   ...grants,
+  ...orders,
   ...refunds,
   ...tills,
   ...payments,
@@ -28,7 +30,7 @@ export default {
   ...account,
   ...staff,
   page: { title: 'Huixiang console' },
-  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', coupons: 'Coupons', refunds: 'Refunds', tills: 'Tills', openAlarms: 'alarms', payments: 'Payments', waiting: 'waiting for you', signOut: 'Sign out' },
+  nav: { label: 'Main', skip: 'Skip to content', overview: 'Overview', members: 'Members', approvals: 'Approvals', keys: 'API keys', staff: 'Staff', audit: 'Audit log', messages: 'Messages', grants: 'Bulk grants', coupons: 'Coupons', orders: 'Open orders', refunds: 'Refunds', tills: 'Tills', openAlarms: 'alarms', payments: 'Payments', waiting: 'waiting for you', signOut: 'Sign out' },
   environment: { demo: 'Demo', test: 'Test', production: 'Production' },
   role: {
     admin: 'Administrator',
@@ -169,6 +171,7 @@ export default {
     quantity: 'Quantity',
     earnsNothing: 'The member could not earn then: no points and no growth',
     reversing: 'Still being undone',
+    notReckoned: 'Line by line',
     feesBack: 'Delivery and packaging',
   },
   tender: { manufacturer_coupon: 'Manufacturer coupon', coupon: 'Coupon', points: 'Points', gift_card: 'Gift card' },

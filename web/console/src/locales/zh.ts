@@ -9,6 +9,7 @@ import { zh as staff } from '../staff/words'
 
 import { zh as coupons } from '../coupons/words'
 import { zh as grants } from '../grants/words'
+import { zh as orders } from '../orders/words'
 import { zh as payments } from '../payments/words'
 import { zh as refunds } from '../refunds/words'
 import { zh as tills } from '../tills/words'
@@ -16,6 +17,7 @@ import { zh as tills } from '../tills/words'
 export default {
   ...coupons,
   ...grants,
+  ...orders,
   ...refunds,
   ...tills,
   ...payments,
@@ -28,7 +30,7 @@ export default {
   ...account,
   ...staff,
   page: { title: '惠象控制台' },
-  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', approvals: '审批', keys: '接口密钥', staff: '员工账号', audit: '审计日志', messages: '消息', grants: '批量发放', coupons: '优惠券', refunds: '退款申请', tills: '收银到账', openAlarms: '个告警', payments: '支付', waiting: '项待审批', signOut: '退出' },
+  nav: { label: '主导航', skip: '跳到内容', overview: '概览', members: '会员', approvals: '审批', keys: '接口密钥', staff: '员工账号', audit: '审计日志', messages: '消息', grants: '批量发放', coupons: '优惠券', orders: '在途订单', refunds: '退款申请', tills: '收银到账', openAlarms: '个告警', payments: '支付', waiting: '项待审批', signOut: '退出' },
   environment: { demo: '演示', test: '测试', production: '生产环境' },
   role: {
     admin: '管理员',
@@ -162,6 +164,7 @@ export default {
     quantity: '数量',
     earnsNothing: '下单时会员状态不可累积，这一单没有积分与成长值',
     reversing: '撤回处理中',
+    notReckoned: '按行折算',
     feesBack: '配送费与包装费',
   },
   tender: { manufacturer_coupon: '厂家券', coupon: '优惠券', points: '积分抵扣', gift_card: '礼品卡' },
