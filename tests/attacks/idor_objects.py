@@ -52,6 +52,7 @@ store      GET    /api/console/v1/orders/{order_id}/refunds                     
 store      GET    /api/console/v1/orders/{order_id}/whole                              404/order_unknown          200
 store      GET    /api/console/v1/orders/{order_id}/payments                           404/order_unknown          200
 clerk      GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes      404/coupon_unknown         200
+clerk      POST   /api/console/v1/members/{member_id}/coupons/{coupon_id}/void         404/coupon_unknown         409
 store      POST   /api/console/v1/orders/{order_id}/refund-requests                       404/order_unknown         201
 store      GET    /api/console/v1/orders/{order_id}/refund-requests/{request_id}          404/order_unknown         200
 store      POST   /api/console/v1/orders/{order_id}/refund-requests/{request_id}/decision 404/order_unknown         409

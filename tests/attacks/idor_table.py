@@ -330,6 +330,9 @@ staff coupons:read | 401 401 401 401 in in in 403 in in in
   GET    /api/console/v1/coupons/published/{template}
   GET    /api/console/v1/members/{member_id}/coupons
   GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes
+staff coupons:give | 401 401 401 401 403 403 in 403 403 403 in
+  POST   /api/console/v1/members/{member_id}/coupons
+  POST   /api/console/v1/members/{member_id}/coupons/{coupon_id}/void
 staff coupons:batches | 401 401 401 401 403 in 403 403 403 403 403
   GET    /api/console/v1/coupons/batches
   POST   /api/console/v1/coupons/batches

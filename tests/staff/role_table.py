@@ -39,6 +39,7 @@ grants:read      x x x - x x  -
 grants:write     - x - - - -  -
 grants:approve   x - - - x -  -
 coupons:read     x x x - x x  store
+coupons:give     - - x - - -  store
 coupons:batches  - x - - - -  -
 coupons:approve  x - - - x -  -
 stock:read       x x x x x x  -

@@ -29,11 +29,11 @@ from huixiang.platform.web.client import Address
 
 @asynccontextmanager
 async def client_of(
-    db: Database, routes: Sequence[Any], *allowed: str, member: UUID | None = None
+    db: Database, routes: Sequence[Any], *allowed: str, member: UUID | None = None, caller: UUID | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client whose key and session hold the `allowed` scopes and permissions; all its calls are one caller's.
-    `member`: whose token it shows."""
-    caller = new_id()
+    """A client whose key and session hold the `allowed` scopes and permissions; all its calls are one caller's, whose
+    id may be given. `member`: whose token it shows."""
+    caller = caller or new_id()
 
     async def key(_db: Database, _token: str, _address: Address | None, _now: datetime) -> SystemPrincipal:
         return SystemPrincipal(caller, frozenset(allowed))

@@ -30,7 +30,8 @@ CREATE INDEX coupon_remind ON coupons.coupon (remind_at, member_id, coupon_id)
     WHERE state = 'issued' AND remind_at IS NOT NULL;
 
 -- Every change of a copy, with what it was after it. member_id: who had it then; seq: from 1, no gap. order_id: of the
--- order that the change is about. Only ever added to.
+-- order that the change is about. actor: the person who did it at the console, as `staff:<id>`, and why in their words.
+-- Only ever added to.
 CREATE TABLE coupons.coupon_change (
     member_id  uuid        NOT NULL,
     coupon_id  uuid        NOT NULL,
@@ -42,7 +43,10 @@ CREATE TABLE coupons.coupon_change (
     expires_at timestamptz,
     cause      text        NOT NULL,
     changed_at timestamptz NOT NULL,
-    PRIMARY KEY (member_id, coupon_id, seq)
+    actor      text,
+    reason     text,
+    PRIMARY KEY (member_id, coupon_id, seq),
+    CHECK ((actor IS NULL) = (reason IS NULL))
 );
 CREATE INDEX coupon_change_copy ON coupons.coupon_change (coupon_id, seq);
 

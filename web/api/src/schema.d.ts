@@ -1114,7 +1114,8 @@ export interface paths {
         /** The coupons of a member in a state, for staff. */
         get: operations["list_member_coupons"];
         put?: never;
-        post?: never;
+        /** Give a member a coupon of a template, within its limits, with a reason; the audit log keeps it. */
+        post: operations["give_member_coupon"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1128,10 +1129,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All that became of one coupon of a member, the first change first, for staff. */
+        /** All that became of one coupon of a member, the first change first; with who of staff did it by hand, and why. */
         get: operations["list_member_coupon_changes"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/members/{member_id}/coupons/{coupon_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a coupon back that could be used, with a reason; the audit log keeps it. */
+        post: operations["void_member_coupon"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7003,6 +7021,44 @@ export interface components {
             delivery: components["schemas"]["WebhooksDelivery"];
         };
         /**
+         * DeskChange
+         * @description A change as staff see it. actor, actor_name, reason: of the person who did it by hand; null where none did.
+         */
+        DeskChange: {
+            actor: string | null;
+            actor_name: string | null;
+            cause: string;
+            changed_at: string;
+            expires_at: string | null;
+            /** Format: uuid */
+            member_id: string;
+            order_id: string | null;
+            reason: string | null;
+            seq: number;
+            /** @enum {unknown} */
+            state: "expired" | "given" | "held" | "issued" | "used" | "voided";
+            /** @enum {unknown} */
+            what: "expired" | "given" | "held" | "issued" | "released" | "returned" | "used" | "voided" | "withdrawn";
+        };
+        /**
+         * DeskCoupon
+         * @description A copy of a template for a member, given by hand.
+         */
+        DeskCoupon: {
+            /** @description Why; the log and the audit log keep it. */
+            reason: string;
+            /** @description A coupon template, by its document. */
+            template: string;
+        };
+        /**
+         * DeskVoid
+         * @description A copy is taken back by hand.
+         */
+        DeskVoid: {
+            /** @description Why; the log and the audit log keep it. */
+            reason: string;
+        };
+        /**
          * Detail
          * @description How far a trial balance is broken down: a line for each counter-account, for each cause of it, or for each budget
          *         of that.
@@ -9280,6 +9336,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_DeskChange_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_DeskChange_: {
+            items: components["schemas"]["DeskChange"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_DraftSummary_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -10353,7 +10417,8 @@ export interface components {
          *
          *         A copy is good through the day `until`, or for `days` whole ones after today's. claim: members take it themselves,
          *         from `opens_at` until before `closes_at`, those of an audience where `for_some`; codes: batches of codes can be
-         *         made; public_code: one that all may use; grant: staff, campaigns and packs give it. per_member, total: copies;
+         *         made; public_code: one that all may use; grant: staff, campaigns and packs give it;
+         *         desk_per_day: by hand so many to one member on one day. per_member, total: copies;
          *         budget_fen: what all may cost, each reckoned as `worth_fen`. left: copies that there are still for all members; null
          *         without an end of them. holdout_bp: the share of members who are given none.
          */
@@ -10363,6 +10428,7 @@ export interface components {
             closes_at: string | null;
             codes: boolean;
             days: number | null;
+            desk_per_day: number;
             ends_at: string | null;
             for_some: boolean;
             giftable: boolean;
@@ -14347,6 +14413,7 @@ export interface operations {
                      *           "closes_at": "2026-03-18T10:30:00+08:00",
                      *           "codes": true,
                      *           "days": 1,
+                     *           "desk_per_day": 1,
                      *           "ends_at": "2026-03-18T10:30:00+08:00",
                      *           "for_some": true,
                      *           "giftable": true,
@@ -14412,6 +14479,7 @@ export interface operations {
                      *       "closes_at": "2026-03-18T10:30:00+08:00",
                      *       "codes": true,
                      *       "days": 1,
+                     *       "desk_per_day": 1,
                      *       "ends_at": "2026-03-18T10:30:00+08:00",
                      *       "for_some": true,
                      *       "giftable": true,
@@ -17536,6 +17604,75 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    give_member_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason",
+                 *       "template": "template"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeskCoupon"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule": "rule",
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_member_coupon_changes: {
         parameters: {
             query?: {
@@ -17568,11 +17705,14 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "actor": "actor",
+                     *           "actor_name": "actor_name",
                      *           "cause": "cause",
                      *           "changed_at": "2026-03-18T10:30:00+08:00",
                      *           "expires_at": "2026-03-18T10:30:00+08:00",
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "reason": "reason",
                      *           "seq": 1,
                      *           "state": "expired",
                      *           "what": "expired"
@@ -17581,7 +17721,7 @@ export interface operations {
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Page_CouponChange_"];
+                    "application/json": components["schemas"]["Page_DeskChange_"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -17589,6 +17729,76 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    void_member_coupon: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                coupon_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                member_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeskVoid"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "coupon_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "expires_at": "2026-03-18T10:30:00+08:00",
+                     *       "issued_at": "2026-03-18T10:30:00+08:00",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "rule": "rule",
+                     *       "state": "expired",
+                     *       "template": "template",
+                     *       "template_version": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Coupon"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];

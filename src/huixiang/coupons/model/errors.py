@@ -78,6 +78,18 @@ class CouponLimitReached(DomainError):
     detail = Text(zh="每位会员最多可获得券 {template} 共 {limit} 张。", en="A member may have {limit} of {template}.")
 
 
+class CouponDeskLimitReached(DomainError):
+    """Staff have given the member as many of the template by hand as one day allows. Fields: template, limit."""
+
+    code = "coupon_desk_limit_reached"
+    status = 409
+    title = Text(zh="今日人工发放已达上限", en="As many as staff may give in a day")
+    detail = Text(
+        zh="员工每个营业日最多向同一会员发放券 {template} 共 {limit} 张。",
+        en="Staff may give one member {limit} of {template} on one business day.",
+    )
+
+
 class CouponWithheld(DomainError):
     """The member is held out of the template, or of all templates of a pack. Field: template."""
 

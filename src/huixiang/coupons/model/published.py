@@ -16,7 +16,8 @@ class PublishedTemplate(msgspec.Struct, frozen=True, kw_only=True):
 
     A copy is good through the day `until`, or for `days` whole ones after today's. claim: members take it themselves,
     from `opens_at` until before `closes_at`, those of an audience where `for_some`; codes: batches of codes can be
-    made; public_code: one that all may use; grant: staff, campaigns and packs give it. per_member, total: copies;
+    made; public_code: one that all may use; grant: staff, campaigns and packs give it;
+    desk_per_day: by hand so many to one member on one day. per_member, total: copies;
     budget_fen: what all may cost, each reckoned as `worth_fen`. left: copies that there are still for all members; null
     without an end of them. holdout_bp: the share of members who are given none.
     """
@@ -37,6 +38,7 @@ class PublishedTemplate(msgspec.Struct, frozen=True, kw_only=True):
     codes: bool
     public_code: str | None
     grant: bool
+    desk_per_day: int
     giftable: bool
     per_member: int | None
     total: int | None

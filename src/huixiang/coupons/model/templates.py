@@ -45,10 +45,11 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
 
     A copy is good through the day `until`, or for the rest of the day and `days` whole ones. claim, codes, grant: how
     it may be had. per_member: copies that one member ever has; total: copies in all; worth_fen: what one is worth,
-    which a pack adds up; budget_fen: what all may cost, each reckoned as `worth_fen`. giftable: a
-    member may give a copy on, and begin `gifts_per_day` on one day. What is given back has `returned_days` left at
-    least. remind_days: so long before its end that is announced. holdout_bp: this share of members is given none, so
-    that what they buy tells what the coupon brings.
+    which a pack adds up; budget_fen: what all may cost, each reckoned as `worth_fen`. desk_per_day:
+    copies that staff may give one member by hand on one day, 0 for none. giftable: a member may give a copy on, and
+    begin `gifts_per_day` on one day. What is given back has `returned_days` left at least. remind_days: so long before
+    its end that is announced. holdout_bp: this share of members is given none, so that what they buy tells what the
+    coupon brings.
     """
 
     rule: RuleCode
@@ -59,6 +60,7 @@ class CouponTemplate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     claim: ClaimTerms | None = None
     codes: CodeTerms | None = None
     grant: bool = True
+    desk_per_day: Annotated[int, Meta(ge=0, le=100)] = 1
     per_member: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     total: Copies | None = None
     budget_fen: Fen | None = None

@@ -4,6 +4,7 @@ from huixiang.coupons.routes import (
     batches,
     claims,
     copies,
+    desk,
     gifts,
     importing,
     packs,
@@ -15,6 +16,7 @@ from huixiang.coupons.routes import (
 ROUTES = [
     *wallet.ROUTES,
     *copies.ROUTES,
+    *desk.ROUTES,
     *claims.ROUTES,
     *redeeming.ROUTES,
     *packs.ROUTES,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from litestar import Response, post
@@ -13,12 +14,17 @@ from huixiang.coupons.rules.issuing import Way
 from huixiang.coupons.service import claims
 from huixiang.kernel.errors import DomainError
 from huixiang.platform.access import member, system
+from huixiang.platform.db import Transaction
 from huixiang.platform.edge import Edge
 
+Issue = Callable[[Transaction, claims.Plan], Awaitable[Coupon]]
 
-async def obtain(edge: Edge, member_id: UUID, template: str, way: Way) -> Response[Coupon]:
+
+async def obtain(
+    edge: Edge, member_id: UUID, template: str, way: Way, issue: Issue = claims.issue_planned
+) -> Response[Coupon]:
     """A copy of a template under the request's Idempotency-Key. Who dies on the way leaves a ticket that is swept.
-    Who is held out is refused; that is kept."""
+    Who is held out is refused; that is kept. issue: what makes the copy of the plan."""
     asked = await edge.asked()
     refusal = await edge.direct(lambda db: claims.turned_away(db, member_id, template, way, asked.key))
     if refusal is not None and not await edge.was_answered(member_id):
@@ -29,7 +35,7 @@ async def obtain(edge: Edge, member_id: UUID, template: str, way: Way) -> Respon
         raise CouponWithheld(template=template)
     await edge.direct(lambda db: claims.take(db, planned))
     try:
-        return await edge.command(lambda tx: claims.issue_planned(tx, planned), owner=member_id)
+        return await edge.command(lambda tx: issue(tx, planned), owner=member_id)
     except DomainError:
         if await edge.transact(lambda tx: claims.is_gone(tx, planned)):
             await edge.transact(lambda tx: claims.free(tx, planned))

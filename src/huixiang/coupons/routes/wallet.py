@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from huixiang.coupons.model import Coupon, CouponChange, State
+from huixiang.coupons.model.desk import DeskChange
 from huixiang.coupons.service import wallet
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import member, staff, system
@@ -77,9 +78,9 @@ async def list_member_coupon_changes(
     coupon_id: FromPath[UUID],
     cursor: Cursor = None,
     limit: Limit = PAGE_LIMIT_DEFAULT,
-) -> Page[CouponChange]:
-    """All that became of one coupon of a member, the first change first, for staff."""
-    return await edge.query(lambda tx: wallet.log(tx, member_id, coupon_id, cursor, limit))
+) -> Page[DeskChange]:
+    """All that became of one coupon of a member, the first change first; with who of staff did it by hand, and why."""
+    return await edge.query(lambda tx: wallet.desk_log(tx, member_id, coupon_id, cursor, limit))
 
 
 ROUTES = [

@@ -10,7 +10,7 @@ from huixiang.kernel.money import RATE_ONE
 
 # Given without the member's having earned or brought anything, so that withholding it breaks no word. A code is in the
 # member's hands, and the gift of an order was promised with its price.
-HELD_OUT_OF = frozenset[Way]({"claim", "grant", "pack"})
+HELD_OUT_OF = frozenset[Way]({"claim", "grant", "desk", "pack"})
 
 
 def place_of(member_id: UUID, template: str) -> int:

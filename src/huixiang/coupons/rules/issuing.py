@@ -21,7 +21,7 @@ from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.errors import Problem
 from huixiang.stock.model import Definition, Kind, Wanted
 
-Way = Literal["claim", "grant", "code", "pack"]
+Way = Literal["claim", "grant", "desk", "code", "pack"]
 _COPIES = UUID("5d0c2f34-6f0b-5c5d-9b52-6f0f3a1d7c11")
 
 
@@ -37,8 +37,8 @@ def copy_again(coupon_id: UUID, attempt: int) -> UUID:
 
 def require_offered(template: str, terms: CouponTemplate, way: Way, now: datetime) -> None:
     """Raises CouponNotOffered, CouponClaimNotOpen, CouponClaimOver."""
-    if way in {"grant", "pack"}:
-        if not terms.grant:
+    if way in {"grant", "desk", "pack"}:
+        if not terms.grant or (way == "desk" and not terms.desk_per_day):
             raise CouponNotOffered(template=template, way=way)
         return
     if way == "code":

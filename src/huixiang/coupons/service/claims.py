@@ -21,6 +21,7 @@ from huixiang.coupons.model import (
     CouponTemplate,
     CouponWithheld,
 )
+from huixiang.coupons.model.desk import Said
 from huixiang.coupons.rules import holdout
 from huixiang.coupons.rules import issuing as rules
 from huixiang.coupons.rules.issuing import Way
@@ -142,7 +143,7 @@ async def take(db: Database, planned: Plan) -> None:
         raise CouponClaimLapsed(template=planned.template) from freed
 
 
-async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = None) -> Coupon:
+async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = None, said: Said | None = None) -> Coupon:
     """Issue the copy with the ticket that was taken for it. Raises CouponClaimLapsed where that was given to others,
     CouponWithheld, and what `issue` raises."""
     if planned.withheld:
@@ -158,7 +159,9 @@ async def issue_planned(tx: Transaction, planned: Plan, *, pack: str | None = No
                 template=planned.template,
             )
         )
-    issued = await issue(tx, planned.member_id, planned.template, planned.coupon_id, planned.way, pack=pack)
+    issued = await issue(
+        tx, planned.member_id, planned.template, planned.coupon_id, planned.way, pack=pack, said=said
+    )  # fmt: skip
     if planned.exposure is not None:
         await exposures.add(tx, {planned.member_id: planned.exposure})
     return issued

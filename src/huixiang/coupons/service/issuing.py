@@ -11,6 +11,7 @@ from huixiang.coupons.model import (
     CouponTemplate,
     CouponTemplateUnknown,
 )
+from huixiang.coupons.model.desk import Said
 from huixiang.coupons.rules import issuing as rules
 from huixiang.coupons.service.telling import tell
 from huixiang.coupons.store import copies
@@ -31,12 +32,20 @@ async def template_in_force(tx: Transaction, template: str) -> tuple[int, Coupon
 
 
 async def issue(
-    tx: Transaction, member_id: UUID, template: str, coupon_id: UUID, cause: str, *, pack: str | None = None
+    tx: Transaction,
+    member_id: UUID,
+    template: str,
+    coupon_id: UUID,
+    cause: str,
+    *,
+    pack: str | None = None,
+    said: Said | None = None,
 ) -> Coupon:
     """Give a member a copy of a template as it is in force; the same id again answers the same copy as it is now.
 
     The end is reckoned from now, and the member's limit counted under a lock of the member's row of the template.
-    Whether the template may be had this way is the caller's to ask, and so are its tickets (`claims`).
+    said: by the person who gives it. Whether the template may be had this way is the caller's to ask, and so are its
+    tickets (`claims`).
     Raises MemberUnknown, StateRefuses, CouponTemplateUnknown, CouponTemplateOver, and CouponLimitReached, after which
     the transaction must not be kept.
     """
@@ -47,7 +56,9 @@ async def issue(
         coupon_id=coupon_id, rule=terms.rule, template=template, template_version=version, state="issued",
         issued_at=tx.now, expires_at=end,
     )  # fmt: skip
-    kept = store.Kept(terms.returned_days, rules.reminder_of(terms, end, tx.now), terms.per_member, cause, pack)
+    words = (said.actor, said.reason) if said else (None, None)
+    remind_at = rules.reminder_of(terms, end, tx.now)
+    kept = store.Kept(terms.returned_days, remind_at, terms.per_member, cause, pack, *words)
     made, counted = await store.issue(tx, member_id, copy, kept)
     if made and not counted:
         raise CouponLimitReached(template=template, limit=terms.per_member)

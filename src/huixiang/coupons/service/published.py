@@ -83,6 +83,7 @@ def _of(tx: Transaction, code: str, document: Document, terms: CouponTemplate, l
         codes=codes is not None and codes.unique,
         public_code=codes.public if codes else None,
         grant=terms.grant,
+        desk_per_day=terms.desk_per_day if terms.grant else 0,
         giftable=terms.giftable,
         per_member=terms.per_member,
         total=terms.total,

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from huixiang.coupons.model import Coupon, CouponChange
+from huixiang.coupons.model.desk import DeskChange, Said
 from huixiang.kernel.errors import InvariantBroken
 from huixiang.platform.db import Transaction
 
@@ -14,16 +15,18 @@ COLUMNS = "coupon_id, rule, template, template_version, state, order_id, issued_
 Owned = tuple[UUID, UUID]  # member and copy
 
 
-def _logged(update: str, chosen: str = "") -> str:
+def _logged(update: str, chosen: str = "", said: str = "NULL::text, NULL::text") -> str:
     """An update of `coupons.coupon AS c` as a statement that logs what it changes, and returns it. $1: what happened,
-    $2: why, $3: now, $4: the order that it is about. chosen: a query whose rows it may refer to."""
+    $2: why, $3: now, $4: the order that it is about. chosen: a query whose rows it may refer to. said: who did it by
+    hand, and why."""
     return f"""
         WITH {chosen} changed AS (
             UPDATE coupons.coupon AS c {update} RETURNING c.*
         ), logged AS (
             INSERT INTO coupons.coupon_change
-                (member_id, coupon_id, seq, what, state, order_id, expires_at, cause, changed_at)
-            SELECT member_id, coupon_id, changes, $1::text, state, $4::uuid, expires_at, $2::text, $3::timestamptz
+                (member_id, coupon_id, seq, what, state, order_id, expires_at, cause, changed_at, actor, reason)
+            SELECT member_id, coupon_id, changes, $1::text, state, $4::uuid, expires_at, $2::text, $3::timestamptz,
+                   {said}
             FROM changed
         )
         SELECT member_id, {COLUMNS} FROM changed ORDER BY member_id, coupon_id
@@ -58,7 +61,8 @@ VOID = _logged(
     FROM unnest($5::uuid[], $6::uuid[]) AS wanted (member_id, coupon_id)
     WHERE c.member_id = wanted.member_id AND c.coupon_id = wanted.coupon_id AND c.state = 'issued'
       AND ($7 OR c.expires_at IS NULL OR c.expires_at > $3)
-    """
+    """,
+    said="$8::text, $9::text",
 )
 GIVE = _logged(
     """
@@ -106,10 +110,14 @@ async def give_back(tx: Transaction, member_id: UUID, order_id: UUID, coupon_ids
     return _coupons(rows)
 
 
-async def void(tx: Transaction, copies: Sequence[Owned], cause: str, *, over_too: bool) -> list[Coupon]:
-    """Those that were issued, and are voided now. over_too: also what has expired and was not yet written so."""
+async def void(
+    tx: Transaction, copies: Sequence[Owned], cause: str, *, over_too: bool, said: Said | None = None
+) -> list[Coupon]:
+    """Those that were issued, and are voided now. over_too: also what has expired and was not yet written so. said: by
+    the person who did it."""
+    words = (said.actor, said.reason) if said else (None, None)
     members, ids = [one for one, _ in copies], [one for _, one in copies]
-    return _coupons(await tx.fetch(VOID, "voided", cause, tx.now, None, members, ids, over_too))
+    return _coupons(await tx.fetch(VOID, "voided", cause, tx.now, None, members, ids, over_too, *words))
 
 
 async def give(tx: Transaction, member_id: UUID, coupon_id: UUID) -> Coupon | None:
@@ -136,15 +144,15 @@ async def expire(tx: Transaction, limit: int) -> list[tuple[UUID, Coupon]]:
     return [(row["member_id"], one) for row, one in zip(rows, _coupons(rows), strict=True)]
 
 
-async def of_copy(tx: Transaction, coupon_id: UUID, after: int, limit: int) -> list[CouponChange]:
+async def of_copy(tx: Transaction, coupon_id: UUID, after: int, limit: int) -> list[DeskChange]:
     """The changes of a copy from after a number on, the first first."""
     rows = await tx.fetch(
         f"""
-        SELECT {", ".join(CouponChange.__struct_fields__)} FROM coupons.coupon_change
+        SELECT {", ".join(CouponChange.__struct_fields__)}, actor, reason FROM coupons.coupon_change
         WHERE coupon_id = $1 AND seq > $2 ORDER BY seq LIMIT $3
         """,
         coupon_id,
         after,
         limit,
     )
-    return [CouponChange(**row) for row in rows]
+    return [DeskChange(**row) for row in rows]

@@ -24,8 +24,9 @@ ISSUE = """
         ON CONFLICT (member_id, template) DO UPDATE SET issued = m.issued + 1
         WHERE $10::integer IS NULL OR m.issued < $10 RETURNING m.member_id
     ), logged AS (
-        INSERT INTO coupons.coupon_change (member_id, coupon_id, seq, what, state, expires_at, cause, changed_at)
-        SELECT member_id, $2, 1, 'issued', 'issued', $5, $11, $4 FROM made
+        INSERT INTO coupons.coupon_change
+            (member_id, coupon_id, seq, what, state, expires_at, cause, changed_at, actor, reason)
+        SELECT member_id, $2, 1, 'issued', 'issued', $5, $11, $4, $13, $14 FROM made
     )
     SELECT EXISTS (SELECT FROM made) AS made, EXISTS (SELECT FROM counted) AS counted
 """
@@ -39,6 +40,8 @@ class Kept(msgspec.Struct, frozen=True):
     limit: int | None
     cause: str
     pack: str | None = None
+    actor: str | None = None
+    reason: str | None = None
 
 
 async def issue(tx: Transaction, member_id: UUID, copy: Coupon, kept: Kept) -> tuple[bool, bool]:
@@ -47,7 +50,7 @@ async def issue(tx: Transaction, member_id: UUID, copy: Coupon, kept: Kept) -> t
     row = await tx.fetchrow(
         ISSUE, member_id, copy.coupon_id, copy.rule, copy.issued_at, copy.expires_at, copy.template,
         copy.template_version, kept.returned_days, kept.remind_at, kept.limit, kept.cause,
-        kept.pack,
+        kept.pack, kept.actor, kept.reason,
     )  # fmt: skip
     assert row is not None  # noqa: S101 - one row always
     return row["made"], row["counted"]
@@ -59,6 +62,21 @@ async def issued(tx: Transaction, member_id: UUID, template: str) -> int:
         "SELECT issued FROM coupons.member_issued WHERE member_id = $1 AND template = $2", member_id, template
     )
     return found or 0
+
+
+async def given_since(tx: Transaction, member_id: UUID, template: str, since: datetime) -> int:
+    """How many copies of a template staff gave a member by hand since then, but for those that are voided."""
+    found: int = await tx.fetchval(
+        """
+        SELECT count(*) FROM coupons.coupon AS c
+        JOIN coupons.coupon_change AS h ON h.coupon_id = c.coupon_id AND h.what = 'issued' AND h.cause = 'desk'
+        WHERE c.member_id = $1 AND c.template = $2 AND c.state <> 'voided' AND c.issued_at >= $3
+        """,
+        member_id,
+        template,
+        since,
+    )
+    return found
 
 
 async def decide(tx: Transaction, coupon_ids: Collection[UUID], *, stands: bool) -> dict[UUID, bool]:

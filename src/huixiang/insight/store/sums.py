@@ -255,7 +255,7 @@ _COUPONS = """
                count(*) FILTER (WHERE what = 'issued' AND cause <> 'gift') AS issued,
                count(*) FILTER (WHERE what = 'issued' AND cause = 'claim') AS claimed,
                count(*) FILTER (WHERE what = 'issued' AND cause = 'code') AS by_code,
-               count(*) FILTER (WHERE what = 'issued' AND cause = 'grant') AS granted,
+               count(*) FILTER (WHERE what = 'issued' AND cause IN ('grant', 'desk')) AS granted,
                count(*) FILTER (WHERE what = 'issued' AND cause = 'pack') AS in_packs,
                count(*) FILTER (WHERE what = 'issued' AND cause = 'gift') AS gifted,
                count(*) FILTER (WHERE what = 'used') AS used,

@@ -12,7 +12,7 @@ from huixiang.staff.service.accounts import (
 )
 from huixiang.staff.service.admission import authenticate_key
 from huixiang.staff.service.approvals import NOBODY, allow_self_approval, expire_due, request_approval
-from huixiang.staff.service.audit import record
+from huixiang.staff.service.audit import names_of, record
 from huixiang.staff.service.audit_roots import close_audit_day, latest_audit_root, use_root_signer
 from huixiang.staff.service.audit_verify import verify_audit
 from huixiang.staff.service.fitness import PasswordTerms, use_password_terms
@@ -92,6 +92,7 @@ __all__ = [
     "list_accounts",
     "list_keys",
     "make_key",
+    "names_of",
     "prove_again",
     "read_key",
     "record",

@@ -3,7 +3,7 @@ actor and business day, and never changed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -64,16 +64,20 @@ def _within_days(tx: Transaction, asked: AuditFilter) -> AuditFilter:
 
 async def shown(tx: Transaction, links: Sequence[Link]) -> list[ShownEntry]:
     """With the names of those who act."""
-    named = {kind: _ids(links, kind) for kind in ("staff", "key")}
-    names = await store.names_of(tx, named["staff"], named["key"])
+    names = await names_of(tx, {link.actor for link in links})
     return [_shown(link, names.get(link.actor)) for link in links]
 
 
-def _ids(links: Sequence[Link], kind: str) -> list[UUID]:
+async def names_of(tx: Transaction, actors: Collection[str]) -> dict[str, str]:
+    """What staff and keys are called now, by actor."""
+    return await store.names_of(tx, _ids(actors, "staff"), _ids(actors, "key"))
+
+
+def _ids(actors: Iterable[str], kind: str) -> list[UUID]:
     """Of actors of a kind. What is no id is nobody's."""
     found = set()
-    for link in links:
-        prefix, _, rest = link.actor.partition(":")
+    for actor in actors:
+        prefix, _, rest = actor.partition(":")
         with suppress(ValueError):
             found |= {UUID(rest)} if prefix == kind else set()
     return sorted(found)

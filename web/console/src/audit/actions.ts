@@ -8,6 +8,8 @@ export const ACTIONS = [
   'member.unmerge_started',
   'adjustment.posted',
   'adjustment.approved',
+  'coupon.given',
+  'coupon.voided',
   'refund_request.asked',
   'refund_request.approved',
   'refund_request.refused',

@@ -60,6 +60,7 @@ export const zh = {
     refund_request: '退款申请',
     webhook: '接收端',
     code_batch: '兑换码批次',
+    coupon: '优惠券',
   },
   auditAction: {
     member_state_changed: '变更会员状态',
@@ -108,6 +109,8 @@ export const zh = {
     webhook_paused: '暂停接收端',
     webhook_resumed: '恢复接收端',
     webhook_deleted: '删除接收端',
+    coupon_given: '人工发券',
+    coupon_voided: '人工作废券',
     code_batch_approved: '批准兑换码批次',
     code_batch_handed_out: '导出兑换码',
     code_batch_voided: '作废兑换码批次',
@@ -174,6 +177,7 @@ export const en = {
     refund_request: 'Refund request',
     webhook: 'Webhook',
     code_batch: 'Codes',
+    coupon: 'Coupon',
   },
   auditAction: {
     member_state_changed: 'Member state changed',
@@ -222,6 +226,8 @@ export const en = {
     webhook_paused: 'Webhook paused',
     webhook_resumed: 'Webhook resumed',
     webhook_deleted: 'Webhook deleted',
+    coupon_given: 'Coupon given by hand',
+    coupon_voided: 'Coupon voided by hand',
     code_batch_approved: 'Batch of codes approved',
     code_batch_handed_out: 'Codes handed out',
     code_batch_voided: 'Batch of codes voided',

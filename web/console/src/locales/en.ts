@@ -3,6 +3,7 @@ import { en as approvals } from '../approvals/words'
 import { en as audit } from '../audit/words'
 import { en as exports } from '../exports/words'
 import { en as keys } from '../keys/words'
+import { en as memberCoupons } from '../members/coupon-words'
 import { en as desk } from '../members/desk-words'
 import { en as members } from '../members/texts'
 import { en as staff } from '../staff/words'
@@ -26,6 +27,7 @@ export default {
   ...keys,
   ...members,
   ...desk,
+  ...memberCoupons,
   ...exports,
   ...account,
   ...staff,

@@ -3,6 +3,7 @@ import { zh as approvals } from '../approvals/words'
 import { zh as audit } from '../audit/words'
 import { zh as exports } from '../exports/words'
 import { zh as keys } from '../keys/words'
+import { zh as memberCoupons } from '../members/coupon-words'
 import { zh as desk } from '../members/desk-words'
 import { zh as members } from '../members/texts'
 import { zh as staff } from '../staff/words'
@@ -26,6 +27,7 @@ export default {
   ...keys,
   ...members,
   ...desk,
+  ...memberCoupons,
   ...exports,
   ...account,
   ...staff,
