@@ -51,7 +51,7 @@ def servers() -> Iterator[tuple[str, str]]:
 async def define(url: str, key: str, capacity: int, shards: int) -> None:
     db = await opened(url, 1)
     async with db.transaction() as tx:
-        row = ResourceRow(kind=Kind.FLASH, key=key, unit="pieces", capacity=capacity, version=1, shards=shards)
+        row = ResourceRow(kind=Kind.SLOT, key=key, unit="pieces", capacity=capacity, version=1, shards=shards)
         await service.define(tx, [row])
     await db.close()
 

@@ -37,7 +37,7 @@ def member_of(number: int, members: int = 1_000_000) -> UUID:
 
 
 async def ask(db: Database, gate: CacheGate, number: int, key: str, amount: int, *, first: bool = True) -> str:
-    wanted = [Wanted(kind=Kind.FLASH, key=key, amount=amount)]
+    wanted = [Wanted(kind=Kind.SLOT, key=key, amount=amount)]
     try:
         await service.take(db, gate, holder_of(number), member_of(number), wanted, TTL, first=first)
     except StockExhausted:

@@ -87,5 +87,5 @@ async def test_without_a_gate_the_database_is_asked(db: Database) -> None:
     holder = Holder("order", UUID(int=1))
     assert await stock.gate_of(db).left([UUID(int=2)]) == {}
     await stock.gate_of(db).tell({UUID(int=2): 0})
-    wanted = [Wanted(kind=Kind.FLASH, key="x", amount=1)]
+    wanted = [Wanted(kind=Kind.SLOT, key="x", amount=1)]
     assert await stock.turned_away(db, holder, wanted) is None

@@ -60,7 +60,7 @@ KEPT = (
 )
 RESOURCE = (
     "WITH resource AS (INSERT INTO stock.resource VALUES"
-    " ('{{n}}', 'flash', 'k', 'pieces', 5, 1, {}, NULL, NULL, 1, 'test', '2026-03-01')),"
+    " ('{{n}}', 'slot', 'k', 'pieces', 5, 1, {}, NULL, NULL, 1, 'test', '2026-03-01')),"
     " definition AS (INSERT INTO stock.definition VALUES ('{{n}}', 1, {}, 'test', '2026-03-01')),"
     " counter AS (INSERT INTO stock.counter VALUES ('{{n}}', 0, {})) "
 )

@@ -19,12 +19,12 @@ NAMES = UUID(int=40)
 
 
 def row(key: str, capacity: int, **more: Any) -> ResourceRow:
-    said: dict[str, Any] = {"kind": Kind.FLASH, "key": key, "unit": "pieces", "capacity": capacity, "version": 1}
+    said: dict[str, Any] = {"kind": Kind.SLOT, "key": key, "unit": "pieces", "capacity": capacity, "version": 1}
     return ResourceRow(**said | more)
 
 
 def want(key: str, amount: int = 1, **more: Any) -> Wanted:
-    said: dict[str, Any] = {"kind": Kind.FLASH, "key": key, "amount": amount}
+    said: dict[str, Any] = {"kind": Kind.SLOT, "key": key, "amount": amount}
     return Wanted(**said | more)
 
 
@@ -61,14 +61,14 @@ async def free(db: Database, holder: Holder) -> list[Ticket]:
 
 async def give_back(db: Database, holder: Holder, key: str, **amounts: int) -> list[Ticket]:
     async with db.transaction() as tx:
-        parts = {(Kind.FLASH, name): amount for name, amount in amounts.items()}
+        parts = {(Kind.SLOT, name): amount for name, amount in amounts.items()}
         return await service.give_back(tx, holder, parts, key=key, why="refund")
 
 
 async def left(db: Database, *keys: str) -> list[int]:
     async with db.transaction() as tx:
-        found = await service.left(tx, [(Kind.FLASH, key) for key in keys])
-    return [found[Kind.FLASH, key] for key in keys]
+        found = await service.left(tx, [(Kind.SLOT, key) for key in keys])
+    return [found[Kind.SLOT, key] for key in keys]
 
 
 async def counters(db: Database, key: str) -> list[int]:

@@ -75,4 +75,4 @@ async def test_a_raised_capacity_is_there_for_everybody(db: Database) -> None:
 async def test_what_is_left_is_told_of_what_is_there(db: Database) -> None:
     await define(db, row("a", 2))
     async with db.single_read() as tx:
-        assert await service.left(tx, [(Kind.FLASH, "a"), (Kind.FLASH, "b")]) == {(Kind.FLASH, "a"): 2}
+        assert await service.left(tx, [(Kind.SLOT, "a"), (Kind.SLOT, "b")]) == {(Kind.SLOT, "a"): 2}

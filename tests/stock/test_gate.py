@@ -22,7 +22,7 @@ from huixiang.stock.model import Holder, Kind, StockExhausted, Ticket, resource_
 from tests.stock.ground import NAMES, TTL, define, free, order, row, want
 
 pytestmark = [pytest.mark.requirement("BEN-05"), pytest.mark.requirement("INV-7")]
-RUSH = resource_id(Kind.FLASH, "rush")
+RUSH = resource_id(Kind.SLOT, "rush")
 
 
 @pytest_asyncio.fixture

@@ -18,7 +18,7 @@ from tests.support.http_client import client_of
 pytestmark = [pytest.mark.requirement("BEN-05"), pytest.mark.requirement("CPN-04")]
 
 PATH = "/api/v1/stock/resources"
-GOOD: dict[str, Any] = {"kind": "flash", "key": "kale/2026-03-18", "unit": "pieces", "capacity": 100, "version": 1}
+GOOD: dict[str, Any] = {"kind": "slot", "key": "kale/2026-03-18", "unit": "pieces", "capacity": 100, "version": 1}
 
 
 async def upload(client: httpx.AsyncClient, *rows: dict[str, Any]) -> Any:
@@ -30,7 +30,8 @@ async def upload(client: httpx.AsyncClient, *rows: dict[str, Any]) -> Any:
 
 async def test_rows_are_judged_one_by_one(db: Database) -> None:
     bad: list[dict[str, Any]] = [
-        {"kind": "pigs"}, {"key": " x"}, {"key": "x y"}, {"key": "x\n"}, {"key": ""}, {"capacity": -1},
+        {"kind": "pigs"}, {"kind": "flash"}, {"key": " x"}, {"key": "x y"}, {"key": "x\n"}, {"key": ""},
+        {"capacity": -1},
         {"capacity": 1.5}, {"capacity": 2**53}, {"shards": 0}, {"shards": 65}, {"per_member": 0}, {"version": 0},
         {"unit": "kilos"}, {"opens_at": "2026-03-18T00:00:00"}, {"more": 1}, {"source": ""},
         {"opens_at": "2026-03-18T00:00:00Z", "closes_at": "2026-03-18T00:00:00Z"},
@@ -39,11 +40,12 @@ async def test_rows_are_judged_one_by_one(db: Database) -> None:
         answer = await upload(client, *(GOOD | one for one in bad), GOOD)
         again = await upload(client, GOOD, GOOD | {"capacity": 90, "version": 2}, GOOD | {"unit": "fen", "version": 3})
         late = await upload(client, GOOD)
-        listed = (await client.get(PATH, params={"kind": "flash"})).json()
+        listed = (await client.get(PATH, params={"kind": "slot"})).json()
     assert [row["outcome"] for row in answer["rows"]] == ["refused"] * len(bad) + ["created"]
     assert {row["problem"]["code"] for row in answer["rows"][:-1]} == {"input_invalid"}
+    assert answer["rows"][1]["problem"]["errors"][0]["path"] == "$.kind", "nothing takes what is of such a kind"
     assert answer["rows"][-2]["problem"]["errors"][0]["path"] == "$.closes_at"
-    assert answer["rows"][-1]["resource_id"] == str(resource_id(Kind.FLASH, GOOD["key"]))
+    assert answer["rows"][-1]["resource_id"] == str(resource_id(Kind.SLOT, GOOD["key"]))
     assert (answer["accepted"], answer["stale"], answer["refused"]) == (1, 0, len(bad))
     assert [row["outcome"] for row in again["rows"]] == ["unchanged", "updated", "refused"]
     assert again["rows"][2]["problem"]["code"] == "stock_resource_fixed"
@@ -59,7 +61,7 @@ async def test_what_is_left_and_who_has_it(db: Database) -> None:
             await reserve(db, holder, want(GOOD["key"], 2 + number), member=somebody(number))
         await confirm(db, holders[1])
         await free(db, holders[2])
-        its = f"{PATH}/{resource_id(Kind.FLASH, GOOD['key'])}"
+        its = f"{PATH}/{resource_id(Kind.SLOT, GOOD['key'])}"
         resource = (await client.get(its)).json()
         first = (await client.get(f"{its}/tickets", params={"limit": 2})).json()
         rest = (await client.get(f"{its}/tickets", params={"limit": 2, "cursor": first["next_cursor"]})).json()
@@ -78,17 +80,17 @@ async def test_what_is_left_and_who_has_it(db: Database) -> None:
 async def test_resources_are_listed_by_kind_and_by_how_their_key_begins(db: Database) -> None:
     keys = ["a/1", "a/2", "a_3", "b/1"]
     async with client_of(db, ROUTES, "stock:write", "stock:read") as client:
-        await upload(client, *(GOOD | {"key": key} for key in keys), GOOD | {"kind": "slot", "key": "a/9"})
+        await upload(client, *(GOOD | {"key": key} for key in keys), GOOD | {"kind": "budget", "key": "a/9"})
         found: list[str] = []
         cursor = None
         while True:
-            given = {"kind": "flash", "prefix": "a/", "limit": "1"} | ({"cursor": cursor} if cursor else {})
+            given = {"kind": "slot", "prefix": "a/", "limit": "1"} | ({"cursor": cursor} if cursor else {})
             page = (await client.get(PATH, params=given)).json()
             found += [one["key"] for one in page["items"]]
             cursor = page["next_cursor"]
             if cursor is None:
                 break
-        everything = (await client.get(PATH, params={"kind": "flash"})).json()
+        everything = (await client.get(PATH, params={"kind": "slot"})).json()
         nonsense = await client.get(PATH, params={"kind": "pigs"})
         unsaid = await client.get(PATH)
     assert found == ["a/1", "a/2"]

@@ -46,7 +46,7 @@ async def test_a_ticket_takes_and_freeing_gives_back(db: Database) -> None:
     await define(db, row("a", 10))
     holder = order()
     [ticket] = await reserve(db, holder, want("a", 4))
-    assert (ticket.resource_id, ticket.wanted, ticket.amount) == (resource_id(Kind.FLASH, "a"), 4, 4)
+    assert (ticket.resource_id, ticket.wanted, ticket.amount) == (resource_id(Kind.SLOT, "a"), 4, 4)
     assert (ticket.state, await left(db, "a")) == ("reserved", [6])
     for _ in range(2):
         [ticket] = await confirm(db, holder)
@@ -81,8 +81,8 @@ async def test_all_or_nothing_and_everything_that_lacks_is_named(db: Database) -
     with pytest.raises(StockExhausted) as refused:
         await reserve(db, order(), want("a", 1), want("b", 2), want("c", 3))
     lacks = {lack.resource_id: (lack.wanted, lack.left) for lack in refused.value.lacks}
-    assert lacks == {resource_id(Kind.FLASH, "b"): (2, 1), resource_id(Kind.FLASH, "c"): (3, 2)}
-    assert {problem.path for problem in refused.value.problems} == {"flash b", "flash c"}
+    assert lacks == {resource_id(Kind.SLOT, "b"): (2, 1), resource_id(Kind.SLOT, "c"): (3, 2)}
+    assert {problem.path for problem in refused.value.problems} == {"slot b", "slot c"}
     assert await left(db, "a", "b", "c") == [10, 1, 2]
     assert len(await reserve(db, order(), want("a", 1), want("b", 1), want("c", 2))) == 3
     assert await breaches(db) == []
@@ -220,6 +220,6 @@ async def test_the_log_cannot_be_changed(db: Database, database_url: str) -> Non
 
 
 def test_every_refusal_says_what_lacks_in_both_languages() -> None:
-    refusal: DomainError = StockExhausted(kind="flash", key="a", wanted=3, left=2)
-    assert "flash a" in refusal.message("zh")
+    refusal: DomainError = StockExhausted(kind="slot", key="a", wanted=3, left=2)
+    assert "slot a" in refusal.message("zh")
     assert "2" in refusal.message("en")

@@ -166,8 +166,8 @@ REQUESTS: dict[str, Any] = {
     "link_identity_by_staff": {"phone": "13900139000", "reason": "a new number, shown with the identity card"},
     "unlink_identity_by_staff": {"source": "pos", "external_id": "C-1024", "reason": "not theirs"},
     "define_resources": {
-        "kind": "first",
-        "key": "first_100/2026-11-25",
+        "kind": "slot",
+        "key": "S001/2026-11-25T10",
         "unit": "places",
         "capacity": 100,
         "version": 1,

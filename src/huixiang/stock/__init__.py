@@ -1,1 +1,1 @@
-"""What members compete for: flash stock, budgets, slots, the first hundred, codes; who has which part of it."""
+"""What members compete for: caps of promotions, budgets, copies of coupons, slots; who has which part of it."""

@@ -18,17 +18,12 @@ from huixiang.kernel.text import Text
 
 
 class Kind(StrEnum):
-    """What a resource is. Who adds one defines its keys, too."""
+    """What a resource is: of each kind something takes parts. Who adds one defines its keys, too."""
 
-    FLASH = "flash"
     PROMOTION_CAP = "promotion_cap"
     COUPON_TEMPLATE = "coupon_template"
     BUDGET = "budget"
     SLOT = "slot"
-    FIRST = "first"
-    GIFT = "gift"
-    MALL_ITEM = "mall_item"
-    CODES = "codes"
 
 
 Unit = Literal["pieces", "uses", "fen", "places"]

@@ -7759,10 +7759,10 @@ export interface components {
         };
         /**
          * Kind
-         * @description What a resource is. Who adds one defines its keys, too.
+         * @description What a resource is: of each kind something takes parts. Who adds one defines its keys, too.
          * @enum {unknown}
          */
-        Kind: "budget" | "codes" | "coupon_template" | "first" | "flash" | "gift" | "mall_item" | "promotion_cap" | "slot";
+        Kind: "budget" | "coupon_template" | "promotion_cap" | "slot";
         /**
          * Liability
          * @description What a book owes its members at the end of a closed business day.
@@ -23441,7 +23441,7 @@ export interface operations {
                 cursor?: string | null;
                 /**
                  * @description what the resources are
-                 * @example flash
+                 * @example promotion_cap
                  */
                 kind: components["schemas"]["Kind"];
                 /** @example 50 */
@@ -23471,7 +23471,7 @@ export interface operations {
                      *           "capacity": 1,
                      *           "closes_at": "2026-03-18T10:30:00+08:00",
                      *           "key": "key",
-                     *           "kind": "flash",
+                     *           "kind": "promotion_cap",
                      *           "left": 1,
                      *           "opens_at": "2026-03-18T10:30:00+08:00",
                      *           "per_member": 1,
@@ -23523,7 +23523,7 @@ export interface operations {
                      *       "defined_at": "2026-03-18T10:30:00+08:00",
                      *       "freed": 1,
                      *       "key": "key",
-                     *       "kind": "flash",
+                     *       "kind": "promotion_cap",
                      *       "left": 1,
                      *       "opens_at": "2026-03-18T10:30:00+08:00",
                      *       "per_member": 1,
@@ -38508,7 +38508,7 @@ export interface operations {
                 cursor?: string | null;
                 /**
                  * @description what the resources are
-                 * @example flash
+                 * @example promotion_cap
                  */
                 kind: components["schemas"]["Kind"];
                 /** @example 50 */
@@ -38538,7 +38538,7 @@ export interface operations {
                      *           "capacity": 1,
                      *           "closes_at": "2026-03-18T10:30:00+08:00",
                      *           "key": "key",
-                     *           "kind": "flash",
+                     *           "kind": "promotion_cap",
                      *           "left": 1,
                      *           "opens_at": "2026-03-18T10:30:00+08:00",
                      *           "per_member": 1,
@@ -38590,7 +38590,7 @@ export interface operations {
                      *       "defined_at": "2026-03-18T10:30:00+08:00",
                      *       "freed": 1,
                      *       "key": "key",
-                     *       "kind": "flash",
+                     *       "kind": "promotion_cap",
                      *       "left": 1,
                      *       "opens_at": "2026-03-18T10:30:00+08:00",
                      *       "per_member": 1,
@@ -38683,7 +38683,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /** @example {"kind":"first","key":"first_100/2026-11-25","unit":"places","capacity":100,"version":1,"per_member":1,"opens_at":"2026-11-25T00:00:00+08:00","closes_at":"2026-11-26T00:00:00+08:00"} */
+                /** @example {"kind":"slot","key":"S001/2026-11-25T10","unit":"places","capacity":100,"version":1,"per_member":1,"opens_at":"2026-11-25T00:00:00+08:00","closes_at":"2026-11-26T00:00:00+08:00"} */
                 "application/x-ndjson": string;
             };
         };

@@ -20,7 +20,7 @@ class Resource:
 
     Attributes:
         resource_id (UUID):
-        kind (Kind): What a resource is. Who adds one defines its keys, too.
+        kind (Kind): What a resource is: of each kind something takes parts. Who adds one defines its keys, too.
         key (str):
         unit (ResourceUnit):
         capacity (int):

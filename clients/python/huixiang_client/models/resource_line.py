@@ -19,7 +19,7 @@ class ResourceLine:
 
     Attributes:
         resource_id (UUID):
-        kind (Kind): What a resource is. Who adds one defines its keys, too.
+        kind (Kind): What a resource is: of each kind something takes parts. Who adds one defines its keys, too.
         key (str):
         unit (ResourceLineUnit):
         capacity (int):

@@ -127,7 +127,8 @@ def sync_detailed(
     """Resources of a kind by key, with what is left of each.
 
     Args:
-        kind (Kind): What a resource is. Who adds one defines its keys, too.
+        kind (Kind): What a resource is: of each kind something takes parts. Who adds one defines
+            its keys, too.
         prefix (str | Unset):  Default: ''.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
@@ -165,7 +166,8 @@ def sync(
     """Resources of a kind by key, with what is left of each.
 
     Args:
-        kind (Kind): What a resource is. Who adds one defines its keys, too.
+        kind (Kind): What a resource is: of each kind something takes parts. Who adds one defines
+            its keys, too.
         prefix (str | Unset):  Default: ''.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
@@ -198,7 +200,8 @@ async def asyncio_detailed(
     """Resources of a kind by key, with what is left of each.
 
     Args:
-        kind (Kind): What a resource is. Who adds one defines its keys, too.
+        kind (Kind): What a resource is: of each kind something takes parts. Who adds one defines
+            its keys, too.
         prefix (str | Unset):  Default: ''.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
@@ -234,7 +237,8 @@ async def asyncio(
     """Resources of a kind by key, with what is left of each.
 
     Args:
-        kind (Kind): What a resource is. Who adds one defines its keys, too.
+        kind (Kind): What a resource is: of each kind something takes parts. Who adds one defines
+            its keys, too.
         prefix (str | Unset):  Default: ''.
         cursor (None | str | Unset):
         limit (int | Unset):  Default: 50.
