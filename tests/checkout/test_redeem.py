@@ -28,6 +28,7 @@ pytestmark = pytest.mark.requirement("CHK-07")
 OWNED = 3_000
 TILLS = 6
 LINES = [line("a", 6_000), line("b", 4_000)]
+SUMS = ("cash_fen", "points_redeemed", "points_off_fen")
 
 
 @pytest_asyncio.fixture
@@ -73,12 +74,13 @@ async def test_the_examples_of_the_page(counter: Counter) -> None:
             order = msgspec.structs.replace(order, tenders=[Tender("voucher", int(row["tenders"]))])
         answer = await send(counter, order)
         if row["answer"] == "201":
-            assert done(answer, 201)["cash_fen"] == int(row["cash_fen"]), row
+            told = done(answer, 201)
+            assert [str(told[name]) for name in SUMS] == [row[name] for name in ("cash_fen", "points", "off_fen")], row
         else:
             refused(answer, 409, row["answer"])
             # Nothing half done: the number is free, and the same order without points is another one.
             without = done(await send(counter, msgspec.structs.replace(order, redeem=None)), 201)
-            assert (without["created"], without["cash_fen"]) == (True, int(row["cash_fen"])), row
+            assert (without["created"], *(without[name] for name in SUMS)) == (True, int(row["cash_fen"]), 0, 0), row
         assert (await counter.balance(member)).available == int(row["left"]), row
     await whole(counter)
 
@@ -88,6 +90,7 @@ async def test_asked_again_it_answers_the_same_and_takes_nothing(counter: Counte
     order = sold(counter, member, "1", 2_000, 2_000, LINES)
     first = done(await send(counter, order), 201)
     assert (first["cash_fen"], first["points"]) == (8_000, 160)
+    assert (first["points_redeemed"], first["points_off_fen"]) == (2_000, 2_000)
     read = await counter.order(first)
     assert read["tenders"] == [{"kind": "points", "amount_fen": 2_000, "line_id": None}]
     assert [one["paid_fen"] for one in read["lines"]] == [4_800, 3_200]

@@ -9152,6 +9152,7 @@ export interface components {
          *         state of the member does not allow earning, so that the order is kept without points and growth.
          *
          *         programme, earning_version: the earning rules that decided. points_cut: what caps took off the points.
+         *         points_redeemed: taken by this order, worth points_off_fen of it.
          */
         OrderResult: {
             cash_fen: number;
@@ -9166,6 +9167,8 @@ export interface components {
             order_number: string;
             points: number;
             points_cut: number;
+            points_off_fen: number;
+            points_redeemed: number;
             programme: string;
         };
         /**
@@ -33882,6 +33885,8 @@ export interface operations {
                      *       "order_number": "order_number",
                      *       "points": 1,
                      *       "points_cut": 1,
+                     *       "points_off_fen": 1280,
+                     *       "points_redeemed": 1,
                      *       "programme": "programme"
                      *     }
                      */

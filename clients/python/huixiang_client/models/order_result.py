@@ -16,6 +16,7 @@ class OrderResult:
     state of the member does not allow earning, so that the order is kept without points and growth.
 
     programme, earning_version: the earning rules that decided. points_cut: what caps took off the points.
+    points_redeemed: taken by this order, worth points_off_fen of it.
 
     Attributes:
         order_id (UUID):
@@ -29,6 +30,8 @@ class OrderResult:
         points_cut (int):
         growth (int):
         created (bool):
+        points_redeemed (int):
+        points_off_fen (int):
     """
 
     order_id: UUID
@@ -42,6 +45,8 @@ class OrderResult:
     points_cut: int
     growth: int
     created: bool
+    points_redeemed: int
+    points_off_fen: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -67,6 +72,10 @@ class OrderResult:
 
         created = self.created
 
+        points_redeemed = self.points_redeemed
+
+        points_off_fen = self.points_off_fen
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -82,6 +91,8 @@ class OrderResult:
                 "points_cut": points_cut,
                 "growth": growth,
                 "created": created,
+                "points_redeemed": points_redeemed,
+                "points_off_fen": points_off_fen,
             }
         )
 
@@ -112,6 +123,10 @@ class OrderResult:
 
         created = d.pop("created")
 
+        points_redeemed = d.pop("points_redeemed")
+
+        points_off_fen = d.pop("points_off_fen")
+
         order_result = cls(
             order_id=order_id,
             order_number=order_number,
@@ -124,6 +139,8 @@ class OrderResult:
             points_cut=points_cut,
             growth=growth,
             created=created,
+            points_redeemed=points_redeemed,
+            points_off_fen=points_off_fen,
         )
 
         order_result.additional_properties = d

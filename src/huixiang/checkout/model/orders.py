@@ -188,6 +188,7 @@ class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
     state of the member does not allow earning, so that the order is kept without points and growth.
 
     programme, earning_version: the earning rules that decided. points_cut: what caps took off the points.
+    points_redeemed: taken by this order, worth points_off_fen of it.
     """
 
     order_id: UUID
@@ -201,6 +202,8 @@ class OrderResult(msgspec.Struct, frozen=True, kw_only=True):
     points_cut: int
     growth: int
     created: bool
+    points_redeemed: int = 0
+    points_off_fen: int = 0
 
 
 class SourceTotals(msgspec.Struct, frozen=True, kw_only=True):

@@ -97,7 +97,15 @@ async def _post(
         outcomes[draft.place] = Posted(result_of(draft.posted(), created=True))
     for repeat, winner in claims.repeats:
         outcomes[repeat.place] = _repeated(repeat, winner.posted())
-    return outcomes
+    return [_with_points(posted, order) for posted, order in zip(outcomes, orders, strict=True)]
+
+
+def _with_points(posted: Posted, order: NewOrder) -> Posted:
+    """What is in the books under its number is this order, to the points that it redeems."""
+    if posted.result is None or order.redeem is None:
+        return posted
+    redeem = order.redeem
+    return Posted(msgspec.structs.replace(posted.result, points_redeemed=redeem.points, points_off_fen=redeem.off_fen))
 
 
 async def _complete_with_points(tx: Transaction, drafts: list[Draft], order: NewOrder) -> None:
