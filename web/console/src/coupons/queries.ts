@@ -1,5 +1,5 @@
 /** Coupon templates, what became of their copies, and batches of codes. */
-import { answer, type CodeBatch, type CodeBatchReport, type CouponSums, type Page, type PublishedTemplate } from '@huixiang/api'
+import { answer, type CodeBatch, type CodeBatchReport, type CouponLift, type CouponSums, type Page, type PublishedTemplate } from '@huixiang/api'
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
@@ -46,6 +46,23 @@ export const useSums = (span: Ref<Span>, by: 'template' | 'day' | 'batch', templ
       return found
     },
     enabled,
+  })
+
+/** Of one template, share by share. */
+export const useLift = (span: Ref<Span>, days: Ref<number>, template: string) =>
+  useQuery({
+    queryKey: ['coupon-lift', span, days, template],
+    queryFn: async ({ signal }): Promise<CouponLift[]> => {
+      const found: CouponLift[] = []
+      let cursor: string | null | undefined
+      do {
+        const query = { from: span.value.first, to: span.value.last, days: days.value, template, limit: AT_MOST, ...(cursor ? { cursor } : {}) }
+        const page = await answer<Page<CouponLift>>(api.GET('/api/console/v1/coupons/lift', { params: { query }, signal }))
+        found.push(...page.items)
+        cursor = page.next_cursor
+      } while (cursor)
+      return found
+    },
   })
 
 /** The rules of the promotions in force, which say what copies do. */
