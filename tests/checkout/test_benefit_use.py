@@ -77,6 +77,8 @@ async def test_an_order_uses_a_benefit_and_a_whole_refund_gives_it_back(counter:
     assert (rules(quote["priced"]), quote["due_fen"]) == ({"free"}, 5_200)
     order = await counter.place(quote, paid=True)
     assert (order["benefits"], await used(counter, member)) == (["free_delivery"], {free: 1})
+    seen = await counter.client.get(f"/api/console/v1/orders/{order['order_id']}/whole")
+    assert seen.json()["benefits"] == ["free_delivery"]
     second = await quoted(counter, member)
     assert (rules(second["priced"]), second["due_fen"]) == (set(), 5_800)
     assert await counter.breaches() == []

@@ -55,7 +55,8 @@ async def test_a_placed_order_is_told_from_its_placing_to_what_came_back(counter
         "member_id": str(member), "source": "app", "external_id": "app-7", "store_id": "S001", "programme": "default",
         "promotions_version": order["promotions_version"], "fulfilment_version": order["fulfilment_version"],
         "earning_version": None, "due_fen": 7200, "fulfilled_at": None, "settled_at": None, "not_reckoned": None,
-        "earns": None, "points_cut": 0, "gifts_held_fen": 0, "coupons": [], "gifts": [], "requests": [], "seen": None,
+        "earns": None, "points_cut": 0, "gifts_held_fen": 0, "coupons": [], "benefits": [],
+        "gifts": [], "requests": [], "seen": None,
     }  # fmt: skip
     assert (before["seen"]["state"], before["seen"]["payment"]) == ("placed", "due")
 

@@ -12210,10 +12210,12 @@ export interface components {
          *
          *         Null of what a till priced: promotions_version of the quote, fulfilment_version, due_fen when it was placed,
          *         fulfilled_at, settled_at (completed or cancelled). Null until it is completed: earning_version of the programme,
-         *         earns. points_cut: what caps took. coupons: held or used. gifts: given with the completion, or why not.
-         *         gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its rules say *reckon*.
+         *         earns. points_cut: what caps took. coupons: held or used. benefits: a use taken of each. gifts: given with the
+         *         completion, or why not. gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its
+         *         rules say *reckon*.
          */
         WholeOrder: {
+            benefits: string[];
             coupons: string[];
             due_fen: number | null;
             earning_version: number | null;
@@ -20959,6 +20961,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
                      *       "coupons": [
                      *         "019d0000-7000-7000-8000-000000000001"
                      *       ],

@@ -30,8 +30,9 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
 
     Null of what a till priced: promotions_version of the quote, fulfilment_version, due_fen when it was placed,
     fulfilled_at, settled_at (completed or cancelled). Null until it is completed: earning_version of the programme,
-    earns. points_cut: what caps took. coupons: held or used. gifts: given with the completion, or why not.
-    gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its rules say *reckon*.
+    earns. points_cut: what caps took. coupons: held or used. benefits: a use taken of each. gifts: given with the
+    completion, or why not. gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its
+    rules say *reckon*.
     """
 
     member_id: UUID
@@ -50,6 +51,7 @@ class WholeOrder(msgspec.Struct, frozen=True, kw_only=True):
     points_cut: int
     gifts_held_fen: int
     coupons: list[UUID]
+    benefits: list[str]
     gifts: list[OrderGift]
     requests: list[RequestedRefund]
     seen: MyOrder

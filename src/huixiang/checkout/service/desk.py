@@ -44,9 +44,9 @@ COMPLETED = ("earning_version", "earns")
 
 def _of_placed(kept: Kept | None) -> dict[str, Any]:
     if kept is None:
-        return dict.fromkeys(PLACED) | {"coupons": [], "not_reckoned": None}
+        return dict.fromkeys(PLACED) | {"coupons": [], "benefits": [], "not_reckoned": None}
     stands = kept.stands or kept.placed.fulfilled
-    told = {name: getattr(kept.placed, name) for name in (*PLACED, "coupons")}
+    told = {name: getattr(kept.placed, name) for name in (*PLACED, "coupons", "benefits")}
     return told | {"not_reckoned": stands.not_reckoned if stands is not None else None}
 
 
