@@ -50,8 +50,7 @@ def test_schedules_are_the_codes() -> None:
 def test_every_message_of_the_program_is_named_with_what_it_has_to_say() -> None:
     rows = table(SECTIONS["Templates"].split("What the program itself sends")[1])
     assert {row["template"].strip("`"): (names(row["values"]), names(row["by"])) for row in rows} == {
-        said.name: (set(said.variables), {channel.value for channel in said.channels})
-        for said in SAID
+        said.name: (set(said.variables), {channel.value for channel in said.channels}) for said in SAID
     }
     optional = {
         (row["template"].strip("`"), name)
