@@ -7915,6 +7915,8 @@ export interface components {
              * @default 0
              */
             points?: number;
+            /** @default false */
+            standing?: boolean;
             /** @default null */
             store?: string | null;
         };
@@ -10467,8 +10469,8 @@ export interface components {
          *
          *         due_fen: payable less what points take off. references: by sku, the lowest public price of one piece or 1,000 grams
          *         in the store in the days before, for a price that is struck through; a sku that had none is absent. hints: the
-         *         largest gain first, where they were asked for. without_method_fen: the best without any payment method, where
-         *         another was asked for. token: what an order is placed on, until expires_at.
+         *         largest gain first, where they were asked for; standing: of a member, where it was. without_method_fen: the best
+         *         without any payment method, where another was asked for. token: what an order is placed on, until expires_at.
          */
         Quote: {
             by_line: components["schemas"]["LinePoints"][];
@@ -10484,6 +10486,7 @@ export interface components {
             references: {
                 [key: string]: number;
             };
+            standing: components["schemas"]["QuotedStanding"] | null;
             token: string;
             version: number;
             without_method_fen: number;
@@ -10516,6 +10519,19 @@ export interface components {
             rule_version: number;
             step: number;
             used: number;
+        };
+        /**
+         * QuotedStanding
+         * @description Where the member stands when the order is completed as quoted today. growth: of the window that ends today, with
+         *         the order's. rises_from: the tier that the order lifts them out of; null where it does not. missing: growth to the
+         *         next tier; null in the last.
+         */
+        QuotedStanding: {
+            growth: number;
+            missing: number | null;
+            next: string | null;
+            rises_from: string | null;
+            tier: string;
         };
         /**
          * QuoteLine
@@ -11749,6 +11765,8 @@ export interface components {
             points?: number;
             /** @default default */
             programme?: string;
+            /** @default false */
+            standing?: boolean;
             /** @default null */
             store?: string | null;
         };
@@ -28509,6 +28527,13 @@ export interface operations {
                      *         "proven": true
                      *       },
                      *       "references": {},
+                     *       "standing": {
+                     *         "growth": 1,
+                     *         "missing": 1,
+                     *         "next": "next",
+                     *         "rises_from": "rises_from",
+                     *         "tier": "tier"
+                     *       },
                      *       "token": "token",
                      *       "version": 1,
                      *       "without_method_fen": 1280
@@ -37097,6 +37122,13 @@ export interface operations {
                      *         "proven": true
                      *       },
                      *       "references": {},
+                     *       "standing": {
+                     *         "growth": 1,
+                     *         "missing": 1,
+                     *         "next": "next",
+                     *         "rises_from": "rises_from",
+                     *         "tier": "tier"
+                     *       },
                      *       "token": "token",
                      *       "version": 1,
                      *       "without_method_fen": 1280

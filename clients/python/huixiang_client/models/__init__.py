@@ -216,6 +216,7 @@ from .quote_line import QuoteLine
 from .quote_references import QuoteReferences
 from .quoted_earning import QuotedEarning
 from .quoted_points import QuotedPoints
+from .quoted_standing import QuotedStanding
 from .reconciliation import Reconciliation
 from .redeem import Redeem
 from .redemption import Redemption
@@ -536,6 +537,7 @@ __all__ = (
     "QuoteReferences",
     "QuotedEarning",
     "QuotedPoints",
+    "QuotedStanding",
     "Reconciliation",
     "Redeem",
     "Redemption",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.quote_references import QuoteReferences
     from ..models.quoted_earning import QuotedEarning
     from ..models.quoted_points import QuotedPoints
+    from ..models.quoted_standing import QuotedStanding
 
 
 T = TypeVar("T", bound="Quote")
@@ -27,8 +28,8 @@ class Quote:
         due_fen: payable less what points take off. references: by sku, the lowest public price of one piece or 1,000
     grams
         in the store in the days before, for a price that is struck through; a sku that had none is absent. hints: the
-        largest gain first, where they were asked for. without_method_fen: the best without any payment method, where
-        another was asked for. token: what an order is placed on, until expires_at.
+        largest gain first, where they were asked for; standing: of a member, where it was. without_method_fen: the best
+        without any payment method, where another was asked for. token: what an order is placed on, until expires_at.
 
         Attributes:
             version (int):
@@ -41,6 +42,7 @@ class Quote:
             due_fen (int):
             points (None | QuotedPoints):
             earning (None | QuotedEarning):
+            standing (None | QuotedStanding):
             by_line (list[LinePoints]):
             by_method (list[MethodTotal]):
             without_method_fen (int):
@@ -57,6 +59,7 @@ class Quote:
     due_fen: int
     points: None | QuotedPoints
     earning: None | QuotedEarning
+    standing: None | QuotedStanding
     by_line: list[LinePoints]
     by_method: list[MethodTotal]
     without_method_fen: int
@@ -72,6 +75,7 @@ class Quote:
         from ..models.joining import Joining
         from ..models.quoted_earning import QuotedEarning
         from ..models.quoted_points import QuotedPoints
+        from ..models.quoted_standing import QuotedStanding
 
         version = self.version
 
@@ -90,6 +94,12 @@ class Quote:
             earning = self.earning.to_dict()
         else:
             earning = self.earning
+
+        standing: dict[str, Any] | None
+        if isinstance(self.standing, QuotedStanding):
+            standing = self.standing.to_dict()
+        else:
+            standing = self.standing
 
         by_line = []
         for by_line_item_data in self.by_line:
@@ -131,6 +141,7 @@ class Quote:
                 "due_fen": due_fen,
                 "points": points,
                 "earning": earning,
+                "standing": standing,
                 "by_line": by_line,
                 "by_method": by_method,
                 "without_method_fen": without_method_fen,
@@ -155,6 +166,7 @@ class Quote:
         from ..models.quote_references import QuoteReferences
         from ..models.quoted_earning import QuotedEarning
         from ..models.quoted_points import QuotedPoints
+        from ..models.quoted_standing import QuotedStanding
 
         d = dict(src_dict)
         version = d.pop("version")
@@ -192,6 +204,21 @@ class Quote:
             return cast(None | QuotedEarning, data)
 
         earning = _parse_earning(d.pop("earning"))
+
+        def _parse_standing(data: object) -> None | QuotedStanding:
+            if data is None:
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                standing_type_0 = QuotedStanding.from_dict(data)
+
+                return standing_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | QuotedStanding, data)
+
+        standing = _parse_standing(d.pop("standing"))
 
         by_line = []
         _by_line = d.pop("by_line")
@@ -245,6 +272,7 @@ class Quote:
             due_fen=due_fen,
             points=points,
             earning=earning,
+            standing=standing,
             by_line=by_line,
             by_method=by_method,
             without_method_fen=without_method_fen,

@@ -38,6 +38,7 @@ class SystemQuoteRequest:
         programme (str | Unset):  Default: 'default'.
         explain (SystemQuoteRequestExplain | Unset):  Default: SystemQuoteRequestExplain.BRIEF.
         hints (bool | Unset):  Default: False.
+        standing (bool | Unset):  Default: False.
         member (MemberRef | None | Unset):
     """
 
@@ -56,6 +57,7 @@ class SystemQuoteRequest:
     programme: str | Unset = "default"
     explain: SystemQuoteRequestExplain | Unset = SystemQuoteRequestExplain.BRIEF
     hints: bool | Unset = False
+    standing: bool | Unset = False
     member: MemberRef | None | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
@@ -123,6 +125,8 @@ class SystemQuoteRequest:
 
         hints = self.hints
 
+        standing = self.standing
+
         member: dict[str, Any] | None | Unset
         if isinstance(self.member, Unset):
             member = UNSET
@@ -165,6 +169,8 @@ class SystemQuoteRequest:
             field_dict["explain"] = explain
         if hints is not UNSET:
             field_dict["hints"] = hints
+        if standing is not UNSET:
+            field_dict["standing"] = standing
         if member is not UNSET:
             field_dict["member"] = member
 
@@ -261,6 +267,8 @@ class SystemQuoteRequest:
 
         hints = d.pop("hints", UNSET)
 
+        standing = d.pop("standing", UNSET)
+
         def _parse_member(data: object) -> MemberRef | None | Unset:
             if data is None:
                 return data
@@ -294,6 +302,7 @@ class SystemQuoteRequest:
             programme=programme,
             explain=explain,
             hints=hints,
+            standing=standing,
             member=member,
         )
 

@@ -66,7 +66,8 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """A basket to price. city: the store's if left out. codes: public codes of coupons that are shown. left_out: rules
     and coupon ids that the buyer does not want. payment_methods: of each the total is told. points: how many the member
     would use at most. experiments: the variant that the buyer has in each. programme: whose earning rules count.
-    hints: whether to say what would save more, which takes some more searches."""
+    hints: whether to say what would save more, which takes some more searches. standing: whether to say where the
+    member's growth and tier stand after it, which is read apart."""
 
     channel: Channel
     lines: Annotated[tuple[QuoteLine, ...], Meta(min_length=1, max_length=LINES_MAX)]
@@ -83,6 +84,7 @@ class QuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     programme: Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]{0,31}$(?!\n)")] = "default"
     explain: Literal["brief", "full"] = "brief"
     hints: bool = False
+    standing: bool = False
 
     def __post_init__(self) -> None:
         if len({line.line_id for line in self.lines}) != len(self.lines):
@@ -118,6 +120,7 @@ class MemberQuoteRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     payment_methods: Annotated[tuple[Name, ...], Meta(max_length=10)] = ()
     points: PointsNonNegative = 0
     hints: bool = False
+    standing: bool = False
 
     def __post_init__(self) -> None:
         if len({line.line_id for line in self.lines}) != len(self.lines):
@@ -175,6 +178,18 @@ class QuotedEarning(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: int
 
 
+class QuotedStanding(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the member stands when the order is completed as quoted today. growth: of the window that ends today, with
+    the order's. rises_from: the tier that the order lifts them out of; null where it does not. missing: growth to the
+    next tier; null in the last."""
+
+    growth: int
+    tier: str
+    rises_from: str | None
+    next: str | None
+    missing: int | None
+
+
 class MethodTotal(msgspec.Struct, frozen=True):
     """The payable with one payment method."""
 
@@ -195,8 +210,8 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
 
     due_fen: payable less what points take off. references: by sku, the lowest public price of one piece or 1,000 grams
     in the store in the days before, for a price that is struck through; a sku that had none is absent. hints: the
-    largest gain first, where they were asked for. without_method_fen: the best without any payment method, where
-    another was asked for. token: what an order is placed on, until expires_at.
+    largest gain first, where they were asked for; standing: of a member, where it was. without_method_fen: the best
+    without any payment method, where another was asked for. token: what an order is placed on, until expires_at.
     """
 
     version: int
@@ -204,6 +219,7 @@ class Quote(msgspec.Struct, frozen=True, kw_only=True):
     due_fen: int
     points: QuotedPoints | None
     earning: QuotedEarning | None
+    standing: QuotedStanding | None
     by_line: tuple[LinePoints, ...]
     by_method: tuple[MethodTotal, ...]
     without_method_fen: int

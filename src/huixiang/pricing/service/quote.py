@@ -13,7 +13,7 @@ from huixiang.pricing.model.basket import Basket, Situation
 from huixiang.pricing.model.hints import Hint
 from huixiang.pricing.model.kept import Choices, KeptTotals
 from huixiang.pricing.model.priced import Priced
-from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuoteRequest
+from huixiang.pricing.model.quotes import Joining, MethodTotal, Quote, QuotedEarning, QuotedStanding, QuoteRequest
 from huixiang.pricing.rules import asking
 from huixiang.pricing.rules.engine import NODES
 from huixiang.pricing.rules.hints import hints
@@ -28,6 +28,7 @@ from huixiang.pricing.service.facts import Known, Where
 from huixiang.pricing.service.loyalty import Loyalty, loyalty
 from huixiang.pricing.service.reads import Reads
 from huixiang.pricing.service.references import references
+from huixiang.tiers import service as tiers
 
 ROOMS_KEPT = 100
 
@@ -67,6 +68,7 @@ async def quoted(reads: Reads, asked: QuoteRequest, known: Known, basket: Basket
         due_fen=found.priced.payable_fen - of_points.off_fen,
         points=of_points.points,
         earning=of_points.earning,
+        standing=await _standing(reads, asked, known, of_points.earning),
         by_line=of_points.by_line,
         by_method=found.by_method,
         without_method_fen=found.without_method_fen,
@@ -202,6 +204,26 @@ def _totals(priced: Priced, of_points: Loyalty) -> KeptTotals:
         points=of_points.used,
         points_off_fen=of_points.off_fen,
         proven=priced.proven,
+    )
+
+
+async def _standing(
+    reads: Reads, asked: QuoteRequest, known: Known, earning: QuotedEarning | None
+) -> QuotedStanding | None:
+    """None where it was not asked for, of a guest, and in a programme without tiers."""
+    buyer = known.buyer
+    if not asked.standing or buyer is None or earning is None:
+        return None
+    if known.programme.document(tiers.DOCUMENT, reads.now) is None:
+        return None
+    before, after = await reads.query(lambda tx: tiers.progress_with(tx, buyer.member_id, earning.growth))
+    rises = after.tier.code != before.tier.code
+    return QuotedStanding(
+        growth=after.growth,
+        tier=after.tier.code,
+        rises_from=before.tier.code if rises else None,
+        next=after.next.code if after.next else None,
+        missing=after.next.missing if after.next else None,
     )
 
 

@@ -12,7 +12,7 @@ from huixiang.points.model import GROWTH
 from huixiang.rulebook import service as rulebook
 from huixiang.tiers import rules, store
 from huixiang.tiers.events import TierChanged, TrialEnded
-from huixiang.tiers.model import TierChange, TierProgress, TierRules, TierTrial
+from huixiang.tiers.model import Standing, TierChange, TierProgress, TierRules, TierTrial
 from huixiang.tiers.rules import Reckoning, growth_of
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "growth_of",
     "keep_changes",
     "progress",
+    "progress_with",
     "window_start",
 ]
 
@@ -77,17 +78,27 @@ def _announce(tx: Transaction, changes: Iterable[TierChange]) -> None:
 
 async def progress(tx: Transaction, member_id: UUID) -> TierProgress:
     """A member's tier, the growth of the window that ends today, and what is missing to the next tier (TIER-05)."""
+    now, _ = await progress_with(tx, member_id, 0)
+    return now
+
+
+async def progress_with(tx: Transaction, member_id: UUID, growth: int) -> tuple[TierProgress, TierProgress]:
+    """Where a member stands, and where they would with so much growth more today."""
     document = await rulebook.current(tx, KIND, PROGRAMME, tx.now)
     tier_rules = document.read(TierRules)
     today = tx.calendar.day(tx.now)
     since = window_start(tx, today, tier_rules.window_days)
-    standings = await store.load_standings(tx, [member_id])
-    growth = (await points.sums_by_day(tx, [member_id], GROWTH, since)).get(member_id, {})
-    window = rules.GrowthWindow(growth, tier_rules.window_days)
+    standing = (await store.load_standings(tx, [member_id])).get(member_id)
+    by_day = (await points.sums_by_day(tx, [member_id], GROWTH, since)).get(member_id, {})
+    total = rules.GrowthWindow(by_day, tier_rules.window_days).total(today)
     bought = [one.upgrade for one in await store.upgrades_of(tx, member_id) if one.upgrade.ended_at is None]
-    standing = standings.get(member_id)
     until = next((one.ends_at for one in bought if standing and one.tier == standing.tier), None)
     trial = (await store.running_trials(tx, [member_id])).get(member_id)
-    return rules.progress(
-        tier_rules, standing, window.total(today), until, trial if trial and trial.runs(tx.now) else None
-    )
+    running = trial if trial and trial.runs(tx.now) else None
+    now = rules.progress(tier_rules, standing, total, until, running)
+    if not growth:
+        return now, now
+    reached = rules.upgraded(tier_rules, standing.tier if standing else None, total + growth)
+    if reached is not None:
+        standing, until = Standing(member_id, reached.code, tx.now, document.version, 0), None
+    return now, rules.progress(tier_rules, standing, total + growth, until, running)
