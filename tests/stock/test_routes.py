@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from huixiang.platform.db import Database
-from huixiang.stock.model import Kind, resource_id
+from huixiang.stock.model import Definition, Kind, StockExhausted, Wanted, resource_id
 from huixiang.stock.routes import ROUTES
 from tests.stock.ground import confirm, free, order, reserve, somebody, want
 from tests.support.http_client import client_of
@@ -53,6 +53,22 @@ async def test_rows_are_judged_one_by_one(db: Database) -> None:
     assert [(one["key"], one["capacity"], one["left"]) for one in listed["items"]] == [(GOOD["key"], 90, 90)]
 
 
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SLOT])
+async def test_what_rules_define_is_not_defined_over_them(db: Database, kind: Kind) -> None:
+    by_rule = Definition(unit="fen", capacity=100, version=2, source="rule")
+    wanted = Wanted(kind=kind, key="main/spring", amount=60, definition=by_rule)
+    await reserve(db, order(), wanted)
+    async with client_of(db, ROUTES, "stock:write") as client:
+        over = GOOD | {"kind": kind, "key": "main/spring", "unit": "fen", "capacity": 9_999, "version": 2**53 - 1}
+        answer = await upload(client, over, over | {"key": "main/new"}, GOOD)
+    assert [row["outcome"] for row in answer["rows"]] == ["refused", "refused", "created"]
+    problem = answer["rows"][0]["problem"]
+    assert (problem["code"], problem["errors"][0]["path"]) == ("stock_kind_derived", "$.kind")
+    assert f"{kind} main/spring" in problem["detail"]
+    with pytest.raises(StockExhausted):
+        await reserve(db, order(), wanted)
+
+
 async def test_what_is_left_and_who_has_it(db: Database) -> None:
     async with client_of(db, ROUTES, "stock:write", "stock:read") as client:
         await upload(client, GOOD)
@@ -78,9 +94,9 @@ async def test_what_is_left_and_who_has_it(db: Database) -> None:
 
 
 async def test_resources_are_listed_by_kind_and_by_how_their_key_begins(db: Database) -> None:
-    keys = ["a/1", "a/2", "a_3", "b/1"]
+    keys = ["a/1", "a/2", "a_3", "b/1", "c/1"]
     async with client_of(db, ROUTES, "stock:write", "stock:read") as client:
-        await upload(client, *(GOOD | {"key": key} for key in keys), GOOD | {"kind": "budget", "key": "a/9"})
+        await upload(client, *(GOOD | {"key": key} for key in keys))
         found: list[str] = []
         cursor = None
         while True:

@@ -248,6 +248,20 @@ class ResourceFixed(StockRefusal):
     )
 
 
+class ResourceDerived(StockRefusal):
+    """Somebody outside defines what the published rules define: the next that takes from it would not find what its
+    rule says."""
+
+    code = "stock_kind_derived"
+    status = 422
+    title = Text(zh="由规则确定", en="Follows from rules")
+    detail = Text(
+        zh="{kind} {key} 的数量由已发布的促销规则或券模板确定，不能在此定义；请改规则并发布新版本。此处只能定义 slot。",
+        en="How much there is of {kind} {key} follows from published promotions or coupon templates: change them and"
+        " publish a new version. Only a slot is defined here.",
+    )
+
+
 class ResourceVersionReused(StockRefusal):
     code = "stock_version_reused"
     status = 409

@@ -14,7 +14,9 @@ from huixiang.stock.model import (
     Definition,
     Kind,
     Lack,
+    ResourceDerived,
     ResourceFixed,
+    ResourceRow,
     ResourceUnknown,
     Standing,
     StockClosed,
@@ -60,6 +62,15 @@ def check_period(definition: Definition) -> None:
     """Raise InvalidInput where a resource closes before it opens."""
     if definition.opens_at and definition.closes_at and definition.closes_at <= definition.opens_at:
         raise InvalidInput(path="$.closes_at", problem="must be after opens_at")
+
+
+def check_row(row: ResourceRow) -> None:
+    """Raise ResourceDerived where rules define what is of this kind, InvalidInput where it closes before it opens."""
+    if row.kind is not Kind.SLOT:
+        derived = ResourceDerived(kind=row.kind.value, key=row.key)
+        derived.problems = (Problem("$.kind", "only a slot is defined here"),)
+        raise derived
+    check_period(row)
 
 
 def refusal(lacks: Sequence[Lack], named: Named) -> StockRefusal:

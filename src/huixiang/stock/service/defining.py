@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from huixiang.kernel.errors import InvalidInput, InvariantBroken
+from huixiang.kernel.errors import DomainError, InvariantBroken
 from huixiang.platform.db import Transaction
 from huixiang.stock import rules
 from huixiang.stock.model import ResourceFixed, ResourceRow, ResourceVersionReused, RowOutcome
@@ -12,11 +12,12 @@ from huixiang.stock.store import definitions
 
 
 async def define(tx: Transaction, rows: Sequence[ResourceRow]) -> list[RowOutcome]:
-    """Make resources, or change those that are there where the version is newer; what became of each, in their order.
+    """Make slots, or change those that are there where the version is newer; what became of each, in their order.
+    Resources of other kinds are refused (ResourceDerived): they come with the takings, each with its rule's definition.
 
     A capacity may be lowered below what is taken: nothing is left then until so much is freed.
     """
-    outcomes: list[RowOutcome | None] = [_misshapen(row) for row in rows]
+    outcomes: list[RowOutcome | None] = [_refused(row) for row in rows]
     sound = [place for place, outcome in enumerate(outcomes) if outcome is None]
     # In the order of ids, so that two never wait in a circle; of one resource the older version first.
     sound.sort(key=lambda place: (rows[place].resource_id, rows[place].version))
@@ -26,10 +27,10 @@ async def define(tx: Transaction, rows: Sequence[ResourceRow]) -> list[RowOutcom
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _misshapen(row: ResourceRow) -> RowOutcome | None:
+def _refused(row: ResourceRow) -> RowOutcome | None:
     try:
-        rules.check_period(row)
-    except InvalidInput as refusal:
+        rules.check_row(row)
+    except DomainError as refusal:
         return RowOutcome(row.resource_id, refusal)
     return None
 
