@@ -50,6 +50,8 @@ store      GET    /api/console/v1/orders/{order_id}                             
 store      GET    /api/console/v1/orders/{order_id}/placed                             404/placed_unknown         404
 store      GET    /api/console/v1/orders/{order_id}/refunds                            404/order_unknown          200
 store      GET    /api/console/v1/orders/{order_id}/whole                              404/order_unknown          200
+store      POST   /api/console/v1/orders/{order_id}/cancel                             404/order_unknown          404
+store      POST   /api/console/v1/orders/{order_id}/complete                           404/order_unknown          404
 store      GET    /api/console/v1/orders/{order_id}/payments                           404/order_unknown          200
 clerk      GET    /api/console/v1/members/{member_id}/coupons/{coupon_id}/changes      404/coupon_unknown         200
 clerk      POST   /api/console/v1/members/{member_id}/coupons/{coupon_id}/void         404/coupon_unknown         409

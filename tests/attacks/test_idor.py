@@ -1,5 +1,5 @@
 """IDOR: another's data by id. Every route of the API document, tried as everybody; every object, tried as somebody
-whose it is not. What is expected stands in `idor_table` and `idor_objects`."""
+whose it is not. What is expected stands in `idor_table`, `idor_staff` and `idor_objects`."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_idor_the_table_has_a_row_for_every_route_and_says_what_it_asks_for() ->
     written = {name: (row.kind, row.needs) for name, row in table().items()}
     there = {f"{one.method} {one.path}": (one.access.kind, one.access.permission) for one, _ in documented()}
     missing = [f"{kind} {needs or '-'}: {name}" for name, (kind, needs) in there.items() if name not in written]
-    assert missing == [], "routes without a row in tests/attacks/idor_table.py"
+    assert missing == [], "routes without a row in tests/attacks/idor_table.py or idor_staff.py"
     assert written == there
 
 

@@ -16,7 +16,7 @@ from huixiang.kernel.clock import SettableClock, SystemClock
 from huixiang.platform.db import Database
 from huixiang.stock import service as stock
 from huixiang.stock.model import Kind, ResourceRow
-from tests.browser.conftest import DESKTOP, PHONE, Held, OpenPage, in_thread
+from tests.browser.conftest import DESKTOP, PHONE, Held, OpenPage, in_thread, lost
 from tests.browser.test_reading import overflow, violations
 from tests.browser.world import WANG, World, opened
 from tests.checkout import counter
@@ -35,7 +35,7 @@ LOOKS = pytest.mark.parametrize(
 @pytest.fixture(scope="module", autouse=True)
 def orders(world: World) -> dict[str, dict[str, Any]]:
     """`late`: paid five days ago, and picked; `back`: had a place of a slot, and came back whole; `till`: of a till;
-    others are on their way since just now."""
+    others are on their way since just now: `kept` and `gone` are paid, with 100 points, `unpaid` and `unwanted` not."""
     return in_thread(shopped(world))
 
 
@@ -65,8 +65,11 @@ async def shopped(world: World) -> dict[str, dict[str, Any]]:
             found["back"] = await desk.place(quote, paid=True, slot=SLOT)
             await desk.act(found["back"], "complete")
             await desk.refund(found["back"], "all", [("greens", 8000), ("lettuce", 4)])
-            for _ in range(FRESH):
+            found["unpaid"], found["unwanted"] = [await desk.place(quote) for _ in range(2)]
+            for _ in range(FRESH - 4):
                 await desk.place(quote)
+            quote = await desk.quote(BASKET, wang, store="HZ001", points=100)
+            found["kept"], found["gone"] = [await desk.place(quote, paid=True) for _ in range(2)]
     return found
 
 
@@ -109,7 +112,9 @@ def test_what_is_late_stands_first_and_opens(
     expect(rows).to_have_count(20)
     first = rows.first
     expect(first).to_contain_text(orders["late"]["order_number"])
-    expect(first).to_contain_text("5 天" if zh else "5 days")
+    expect(first).to_contain_text("5 天 · 逾期" if zh else "5 days · Late")
+    expect(page.get_by_test_id("late-days")).to_contain_text("3 天" if zh else "3 days")
+    expect(rows.last).not_to_contain_text("逾期" if zh else "Late")
     expect(first).to_contain_text("已拣货" if zh else "Picked")
     assert violations(page) == []
     assert overflow(page) == 0
@@ -168,3 +173,63 @@ def test_one_of_a_till_is_reached_from_its_member_and_a_wrong_address_is_told(
     page.goto(f"/console/orders/{world.member_ids[WANG]}")
     expect(page.get_by_test_id("order-missing")).to_be_visible()
     failures.clear()  # 404
+
+
+async def finish(world: World, order: dict[str, Any]) -> None:
+    async with opened(world.settings) as db, counter.opened(db) as desk:
+        await desk.act(order, "complete")
+
+
+@pytest.mark.requirement("CHK-04")
+def test_staff_complete_what_is_paid_and_a_lost_answer_completes_it_once(
+    open_page: OpenPage, clerk: StorageState, orders: dict[str, dict[str, Any]], failures: list[str]
+) -> None:
+    page = open_page(f"/console/orders/{orders['unpaid']['order_id']}", state=clerk)
+    page.get_by_test_id("complete-order").click()
+    expect(page.get_by_test_id("still-due")).to_contain_text("未付")
+    page.fill("textarea[name=reason]", "已交货")
+    expect(page.get_by_test_id("submit")).to_be_disabled()
+
+    page.goto(f"/console/orders/{orders['kept']['order_id']}")
+    page.get_by_test_id("complete-order").click()
+    expect(page.get_by_test_id("consequences")).to_contain_text("扣减 100 积分")
+    expect(page.get_by_test_id("submit")).to_be_disabled()
+    page.fill("textarea[name=reason]", "已交货，门店未回报")
+    assert violations(page) == []
+    page.route(re.compile("/complete$"), lost)
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("refused")).to_be_visible()
+    page.unroute_all()
+    failures.clear()
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("sheet")).to_have_count(0)
+    expect(page.get_by_test_id("order-state")).to_have_text("已完成")
+    expect(page.get_by_test_id("complete-order")).to_have_count(0)
+
+
+@pytest.mark.requirement("CHK-05")
+def test_staff_cancel_on_a_phone_and_are_told_that_somebody_was_before_them(
+    open_page: OpenPage, clerk: StorageState, world: World, orders: dict[str, dict[str, Any]], failures: list[str]
+) -> None:
+    where = f"/console/orders/{orders['gone']['order_id']}"
+    page = open_page(where, state=clerk, viewport=PHONE, locale="en-US", scheme="dark")
+    page.get_by_test_id("cancel-order").click()
+    consequences = page.get_by_test_id("consequences")
+    expect(consequences).to_contain_text("100 points that it holds are free again")
+    expect(consequences).to_contain_text("that was paid is given back")
+    page.fill("textarea[name=reason]", "nobody came")
+    assert violations(page) == []
+    assert overflow(page) == 0
+    in_thread(finish(world, orders["gone"]))
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("refused")).to_contain_text("this cannot be done any more")
+    failures.clear()
+    expect(page.get_by_test_id("order-state")).to_have_text("Completed")
+
+    page.goto(f"/console/orders/{orders['unwanted']['order_id']}")
+    page.get_by_test_id("cancel-order").click()
+    expect(consequences).to_contain_text("is charged no more")
+    page.fill("textarea[name=reason]", "placed twice")
+    page.get_by_test_id("submit").click()
+    expect(page.get_by_test_id("order-state")).to_have_text("Cancelled")
+    expect(page.get_by_test_id("order-note")).to_have_text("Cancelled: placed twice")

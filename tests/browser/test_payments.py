@@ -12,7 +12,7 @@ from playwright.sync_api import StorageState, expect
 
 from huixiang.checkout import service as checkout
 from huixiang.checkout.model.instructions import Kind
-from huixiang.checkout.service import instructions
+from huixiang.checkout.service import instructions, payment_days
 from huixiang.kernel.calendar import BusinessCalendar
 from huixiang.kernel.clock import SettableClock, SystemClock
 from huixiang.platform.db import Database, Transaction
@@ -33,7 +33,7 @@ LOOKS = pytest.mark.parametrize(
 @pytest.fixture(scope="module", autouse=True)
 def day(world: World) -> str:
     """The day before yesterday, on which one charge was confirmed and one was left open; further ones are of today,
-    of which two failed."""
+    of which two failed. The shop sent no statement of that day, which was noticed."""
 
     async def settle() -> str:
         wang = world.member_ids[WANG]
@@ -56,6 +56,8 @@ def day(world: World) -> str:
                     asked = await _ask(tx, wang, order, "give_back" if number == 0 else "charge")
                     if number < 2:
                         await instructions.fail(tx, wang, asked, LONGEST if number else "NOTENOUGH")
+            async with db.transaction() as tx:
+                await payment_days.judge(tx, calendar.day(then))
         return calendar.day(then).isoformat()
 
     return in_thread(settle())
@@ -112,6 +114,25 @@ def test_what_failed_is_sent_again(open_page: OpenPage, checker: StorageState) -
     page.get_by_test_id("submit").click()
     expect(page.get_by_test_id("sheet")).to_have_count(0)
     expect(rows).to_have_count(1)
+
+
+@LOOKS
+def test_a_day_without_its_statement_is_listed_and_leads_to_its_findings(
+    open_page: OpenPage, checker: StorageState, day: str, viewport: dict[str, int], locale: str, scheme: str
+) -> None:
+    page = open_page("/console/payments/judged", state=checker, viewport=viewport, locale=locale, scheme=scheme)
+    zh = locale == "zh-CN"
+    rows = page.get_by_test_id("judged-days").locator("tbody tr")
+    expect(rows.first).to_contain_text("缺账单" if zh else "No statement")
+    assert violations(page) == []
+    assert overflow(page) == 0
+    page.get_by_test_id("filter-outcome").select_option("agrees")
+    expect(page.get_by_test_id("nothing")).to_be_visible()
+    page.reload()
+    expect(page.get_by_test_id("filter-outcome")).to_have_value("agrees")
+    page.get_by_test_id("filter-outcome").select_option("missing")
+    page.get_by_test_id("day-open").first.press("Enter")
+    expect(page.get_by_test_id("day")).to_have_value(day)
 
 
 @LOOKS

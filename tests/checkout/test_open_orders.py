@@ -77,6 +77,7 @@ async def test_staff_is_told_of_all_that_is_late_the_oldest_first(
         "order_id": orders[0]["order_id"], "order_number": orders[0]["order_number"], "member_id": str(pair[0]),
         "state": "placed", "payment": "paid", "store_id": None, "channel": "app", "due_fen": 7200, "cash_fen": 7200,
         "points": 0, "placed_at": orders[0]["placed_at"], "pay_by": None, "days": 6,
+        "late": True,
     }  # fmt: skip
     assert (fourth["state"], fourth["due_fen"], fourth["cash_fen"]) == ("fulfilled", 7200, 6200)
 
@@ -89,6 +90,9 @@ async def test_staff_is_told_of_all_that_is_late_the_oldest_first(
     assert await asked(store_id="S001") == numbers([orders[1], orders[3]])
     assert await asked(store_id="S001", older_than_days=4) == numbers([orders[1]])
     assert await asked(store_id="S002") == []
+    await counter.document("fulfilment", "default", {"name": {"zh": "慢", "en": "Slow"}, "late_days": 5})
+    told = (await staff.get(ALL)).json()
+    assert (told["late_days"], [one["late"] for one in told["items"]]) == (5, [True, True, False, False])
     stored = await walked(staff, ALL, 1, store_id="S001")
     assert [numbers(page) for page in stored] == [numbers([orders[1]]), numbers([orders[3]])]
 

@@ -13,6 +13,7 @@ import pytest_asyncio
 
 from huixiang.checkout import jobs
 from huixiang.checkout.events import PaymentDayJudged
+from huixiang.checkout.routes_payments import ROUTES
 from huixiang.checkout.service import payment_days
 from huixiang.kernel.clock import SettableClock
 from huixiang.platform.db import Database
@@ -20,6 +21,8 @@ from huixiang.platform.metrics import PAYMENT_DAYS
 from huixiang.points.model.breaker import PROGRAMME
 from huixiang.rulebook import service as rulebook
 from tests.checkout.paying import FEN, Payments, breaches, paying
+from tests.support.http_client import client_of
+from tests.support.paging import walked
 
 pytestmark = pytest.mark.requirement("CHK-09")
 TODAY = date(2026, 3, 18)
@@ -156,3 +159,31 @@ async def test_the_deadline_is_a_rule(payments: Payments, db: Database, clock: S
     on(clock, 19, 3, 30)
     assert TODAY in await look(db)
     assert await outcomes(db) == [(18, "missing")]
+
+
+async def test_staff_list_the_days_that_are_not_right_the_latest_first(
+    payments: Payments, db: Database, clock: SettableClock
+) -> None:
+    row = await paid(payments, clock, "pay-1")
+    await tell(payments, row | {"fen": FEN - 1})
+    on(clock, 19, 9)
+    await paid(payments, clock, "pay-2")
+    on(clock, 20, 12)
+    await look(db)
+    async with client_of(db, ROUTES, "finance:read") as staff:
+
+        async def found(**params: Any) -> list[tuple[str, str, bool]]:
+            [page] = await walked(staff, "/api/console/v1/payments/days", 99, **params)
+            return [(one["day"], one["outcome"], one["came_since"]) for one in page]
+
+        late, early = ("2026-03-19", "missing", False), ("2026-03-18", "differs", False)
+        assert [len(page) for page in await walked(staff, "/api/console/v1/payments/days", 1)] == [1, 1]
+        assert await found() == [late, early]
+        assert (await found(outcome="missing"), await found(outcome="differs")) == ([late], [early])
+        await tell(payments, row)
+        assert await found(outcome="differs") == [("2026-03-18", "differs", True)]
+        await look(db)
+        assert await found() == [late]
+        assert early[0] in [day for day, _, _ in await found(outcome="agrees")]
+        wrong = await staff.get("/api/console/v1/payments/days", params={"outcome": "odd"})
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "input_invalid")

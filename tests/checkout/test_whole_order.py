@@ -56,7 +56,10 @@ async def test_a_placed_order_is_told_from_its_placing_to_what_came_back(counter
         "promotions_version": order["promotions_version"], "fulfilment_version": order["fulfilment_version"],
         "earning_version": None, "due_fen": 7200, "fulfilled_at": None, "settled_at": None, "not_reckoned": None,
         "earns": None, "points_cut": 0, "gifts_held_fen": 0, "coupons": [], "benefits": [],
-        "gifts": [], "requests": [], "seen": None,
+        "gifts": [], "requests": [], "seen": None, "outlook": {
+            "give_back_fen": 0, "void_fen": 7200, "points_spent": 0, "points_free": 0, "rule_uses": 0, "stock": False,
+            "gifts": [{"kind": "points", "what": "points", "count": 30, "value_fen": 300}],
+        },
     }  # fmt: skip
     assert (before["seen"]["state"], before["seen"]["payment"]) == ("placed", "due")
 
@@ -66,7 +69,9 @@ async def test_a_placed_order_is_told_from_its_placing_to_what_came_back(counter
     done(await counter.command(f"/api/v1/orders/{order['order_id']}/refund-requests", body), 201)
     await counter.refund(order, "r1", [("beef", 1)])
     after = await whole(counter, order)
-    assert (after["earns"], after["due_fen"], after["fulfilled_at"] is None) == (True, 7200, False)
+    assert (after["earns"], after["due_fen"], after["fulfilled_at"] is None, after["outlook"]) == (
+        True, 7200, False, None,
+    )  # fmt: skip
     assert [(one["kind"], one["count"], one["refused"]) for one in after["gifts"]] == [("points", 30, None)]
     assert [(one["state"], one["note"], one["asked_by"]) for one in after["requests"]] == [("asked", "leaks", "system")]
     beef, milk = sorted(after["seen"]["lines"], key=lambda one: str(one["line_id"]))

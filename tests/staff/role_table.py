@@ -17,6 +17,7 @@ tiers:set        - - x - - -  -
 tiers:approve    x x - - - -  -
 points:read      x x x - x x  store
 orders:read      x x x - x x  store
+orders:settle    - x x - - -  store
 refunds:ask      - - x - - -  store
 refunds:decide   - x x - - -  store
 points:adjust    - - x - - -  store

@@ -112,4 +112,6 @@ def test_what_changes_anything_asks_for_more_than_to_read() -> None:
 def test_operations_see_members_and_do_not_change_them() -> None:
     held = rules.permissions_of(Role.OPERATIONS)
     of_members = {permission for permission in held if permission.startswith(("members:", "points:", "orders:"))}
-    assert of_members == {"members:read", "members:export", "points:read", "orders:read", "points:pause"}
+    assert of_members == {
+        "members:read", "members:export", "points:read", "orders:read", "orders:settle", "points:pause",
+    }  # fmt: skip

@@ -29,10 +29,15 @@ from huixiang.platform.web.client import Address
 
 @asynccontextmanager
 async def client_of(
-    db: Database, routes: Sequence[Any], *allowed: str, member: UUID | None = None, caller: UUID | None = None
+    db: Database,
+    routes: Sequence[Any],
+    *allowed: str,
+    member: UUID | None = None,
+    caller: UUID | None = None,
+    stores: frozenset[str] | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client whose key and session hold the `allowed` scopes and permissions; all its calls are one caller's, whose
-    id may be given. `member`: whose token it shows."""
+    id may be given. `member`: whose token it shows; `stores`: those that its session is limited to."""
     caller = caller or new_id()
 
     async def key(_db: Database, _token: str, _address: Address | None, _now: datetime) -> SystemPrincipal:
@@ -44,7 +49,7 @@ async def client_of(
         return MemberPrincipal(member)
 
     async def session(_db: Database, _shown: SessionCredentials, _now: datetime) -> StaffPrincipal:
-        return StaffPrincipal(caller, frozenset(allowed))
+        return StaffPrincipal(caller, frozenset(allowed), stores)
 
     async def opened() -> Database:
         return db

@@ -13,9 +13,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from huixiang.checkout import service
 from huixiang.checkout.model.instructions import Instruction, PaymentConfirmation, PaymentFailure, State
-from huixiang.checkout.model.statements import PaymentReconciliation, PaymentRow
+from huixiang.checkout.model.statements import JudgedAs, JudgedDay, PaymentReconciliation, PaymentRow
 from huixiang.checkout.schemas import payment_rows
-from huixiang.checkout.service import instructions, on_way, paying, payment_desk, reconciling
+from huixiang.checkout.service import instructions, on_way, paying, payment_days, payment_desk, reconciling
 from huixiang.checkout.service.reconciling import Told
 from huixiang.kernel.page import PAGE_LIMIT_DEFAULT, Page
 from huixiang.platform.access import staff, system
@@ -26,6 +26,7 @@ from huixiang.platform.web.parameters import Cursor, Limit
 from huixiang.platform.web.request import StrictRequest
 
 InState = Annotated[State, QueryParameter(name="state", description="`sent` and `failed` ones are open")]
+Outcome = Annotated[JudgedAs, QueryParameter(name="outcome", description="amiss: those that are missing or differ")]
 Since = Annotated[datetime | None, QueryParameter(description="those that were last sent then or later")]
 OF_ORDER = "/api/v1/orders/{order_id:uuid}/payments"
 ONE = OF_ORDER + "/{instruction_id:uuid}"
@@ -178,6 +179,18 @@ async def reconcile_payments_in_console(edge: NamedDependency[Edge], day: FromPa
     return await edge.query(lambda tx: reconciling.reconcile(tx, day))
 
 
+@get("/api/console/v1/payments/days", **staff("finance:read"))
+async def list_payment_days(
+    edge: NamedDependency[Edge],
+    judged_as: Outcome = "amiss",
+    cursor: Cursor = None,
+    limit: Limit = PAGE_LIMIT_DEFAULT,
+) -> Page[JudgedDay]:
+    """Business days by what holding them against the shop's statement came to, the latest first; first of all those
+    whose statement is missing, or does not agree (CHK-09)."""
+    return await edge.query_once(lambda tx: payment_days.judged(tx, judged_as, cursor, limit))
+
+
 async def _told(
     edge: Edge, request: StrictRequest, tell: Callable[[Transaction, list[PaymentRow]], Awaitable[list[Told]]]
 ) -> BulkOutcome:
@@ -221,4 +234,5 @@ ROUTES = [
     tell_payments_in_console,
     reconcile_payments,
     reconcile_payments_in_console,
+    list_payment_days,
 ]

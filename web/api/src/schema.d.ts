@@ -1703,6 +1703,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/orders/{order_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel an order by hand, for a reason that its member is told: everything that it holds goes back, also what was paid (CHK-05). */
+        post: operations["cancel_order_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/orders/{order_id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Complete an order by hand, for a reason: the goods were handed over and nobody said so. One that is not paid is refused: that is for the shop to say (CHK-04). */
+        post: operations["complete_order_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/console/v1/orders/{order_id}/payments": {
         parameters: {
             query?: never;
@@ -1899,6 +1933,23 @@ export interface paths {
         };
         /** Sums to charge and to give back in a state, of all orders, the longest out first, for staff. */
         get: operations["list_payments_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/payments/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Business days by what holding them against the shop's statement came to, the latest first; first of all those whose statement is missing, or does not agree (CHK-09). */
+        get: operations["list_payment_days"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7041,6 +7092,13 @@ export interface components {
             what: "expired" | "given" | "held" | "issued" | "released" | "returned" | "used" | "voided" | "withdrawn";
         };
         /**
+         * DeskCompletion
+         * @description reason: why staff completes it by hand; it stands in the audit log alone.
+         */
+        DeskCompletion: {
+            reason: string;
+        };
+        /**
          * DeskCoupon
          * @description A copy of a template for a member, given by hand.
          */
@@ -7687,6 +7745,22 @@ export interface components {
         Joining: {
             payable_fen: number;
             saved_fen: number;
+        };
+        /**
+         * JudgedDay
+         * @description What a business day came to when it was last looked at, after its statement was due; as it stands now it is
+         *         reckoned anew where it is opened. told_at, changed_at: as of `PaymentReconciliation`. came_since: its statement came
+         *         once more since it was looked at.
+         */
+        JudgedDay: {
+            came_since: boolean;
+            changed_at: string | null;
+            /** Format: date */
+            day: string;
+            judged_at: string;
+            /** @enum {unknown} */
+            outcome: "agrees" | "differs" | "missing";
+            told_at: string | null;
         };
         /**
          * KernelProblem
@@ -9010,13 +9084,14 @@ export interface components {
         /**
          * OpenOrder
          * @description An order of any member that is on its way. due_fen: what was left to pay when it was placed; cash_fen: what it
-         *         comes to now. days: whole days of 24 hours since then.
+         *         comes to now. days: whole days of 24 hours since then; late: of so many, by the rules of fulfilment.
          */
         OpenOrder: {
             cash_fen: number;
             channel: string;
             days: number;
             due_fen: number;
+            late: boolean;
             /** Format: uuid */
             member_id: string;
             /** Format: uuid */
@@ -9029,6 +9104,15 @@ export interface components {
             points: number;
             state: components["schemas"]["PlacedState"];
             store_id: string | null;
+        };
+        /**
+         * OpenOrders
+         * @description A page of them. late_days: after how many days one is late, as the rules of fulfilment in force say.
+         */
+        OpenOrders: {
+            items: components["schemas"]["OpenOrder"][];
+            late_days: number;
+            next_cursor: string | null;
         };
         /**
          * OpenSession
@@ -9222,6 +9306,24 @@ export interface components {
          */
         Outcome: "not_taken" | "refused" | "taken" | "unknown" | "untellable";
         /**
+         * Outlook
+         * @description What would become of an order on its way, were it settled now.
+         *
+         *         Cancelled: give_back_fen was paid and is given back, void_fen was asked for and is charged no more, points_spent and
+         *         points_free are the member's again, as are its coupons and benefits, rule_uses of what rules allow each member, and,
+         *         where it holds any (stock), its shares of what all compete for. Completed: points_spent are spent and points_free
+         *         are the member's again, and gifts are given.
+         */
+        Outlook: {
+            gifts: components["schemas"]["PricingGift"][];
+            give_back_fen: number;
+            points_free: number;
+            points_spent: number;
+            rule_uses: number;
+            stock: boolean;
+            void_fen: number;
+        };
+        /**
          * Overview
          * @description The business at a glance. Orders, sales (payable, before refunds) and points issued are those of the period;
          *         members, tiers and points outstanding are as at its last day.
@@ -9397,6 +9499,14 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Page_JudgedDay_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_JudgedDay_: {
+            items: components["schemas"]["JudgedDay"][];
+            next_cursor: string | null;
+        };
+        /**
          * Page_MemberCard_
          * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
          */
@@ -9434,14 +9544,6 @@ export interface components {
          */
         Page_OpenHold_: {
             items: components["schemas"]["OpenHold"][];
-            next_cursor: string | null;
-        };
-        /**
-         * Page_OpenOrder_
-         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
-         */
-        Page_OpenOrder_: {
-            items: components["schemas"]["OpenOrder"][];
             next_cursor: string | null;
         };
         /**
@@ -12230,7 +12332,7 @@ export interface components {
          *         fulfilled_at, settled_at (completed or cancelled). Null until it is completed: earning_version of the programme,
          *         earns. points_cut: what caps took. coupons: held or used. benefits: a use taken of each. gifts: given with the
          *         completion, or why not. gifts_held_fen: kept back of refunds. not_reckoned: why it goes line by line, where its
-         *         rules say *reckon*.
+         *         rules say *reckon*. outlook: null of what is settled.
          */
         WholeOrder: {
             benefits: string[];
@@ -12246,6 +12348,7 @@ export interface components {
             /** Format: uuid */
             member_id: string;
             not_reckoned: "quote_facts_changed" | null;
+            outlook: components["schemas"]["Outlook"] | null;
             points_cut: number;
             programme: string;
             promotions_version: number | null;
@@ -20224,6 +20327,328 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    cancel_order_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["OrderCancellation"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
+                     *       "cash_fen": 1280,
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "not_reckoned": "quote_facts_changed",
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    complete_order_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "reason"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeskCompletion"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applied": [
+                     *         {
+                     *           "coupon_id": "coupon_id",
+                     *           "cut_fen": 1280,
+                     *           "gift": {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           },
+                     *           "layer": "coupon",
+                     *           "name": {
+                     *             "en": "Example",
+                     *             "zh": "示例"
+                     *           },
+                     *           "pieces": 1,
+                     *           "rule": "rule",
+                     *           "saved_fen": 1280,
+                     *           "times": 1
+                     *         }
+                     *       ],
+                     *       "benefits": [
+                     *         "benefits"
+                     *       ],
+                     *       "cash_fen": 1280,
+                     *       "channel": "store",
+                     *       "coupons": [
+                     *         "019d0000-7000-7000-8000-000000000001"
+                     *       ],
+                     *       "delivery_fen": 1280,
+                     *       "due_fen": 1280,
+                     *       "external_id": "20260318-000431",
+                     *       "fulfilled": {
+                     *         "delivery_fen": 1280,
+                     *         "lines": [
+                     *           {
+                     *             "back_fen": 1280,
+                     *             "cash_back_fen": 1280,
+                     *             "line_id": "1",
+                     *             "payable_fen": 1280,
+                     *             "points": 1,
+                     *             "points_back": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1
+                     *           }
+                     *         ],
+                     *         "not_reckoned": "quote_facts_changed",
+                     *         "packaging_fen": 1280,
+                     *         "substitutes": [
+                     *           {
+                     *             "coupon_fen": 1280,
+                     *             "group_fen": 1280,
+                     *             "line_id": "1",
+                     *             "list_fen": 1280,
+                     *             "measure": "piece",
+                     *             "order_fen": 1280,
+                     *             "points": 1,
+                     *             "points_fen": 1280,
+                     *             "quantity": 1,
+                     *             "replaces": "replaces",
+                     *             "sku": "FRUIT-0001",
+                     *             "unit_fen": 1280
+                     *           }
+                     *         ]
+                     *       },
+                     *       "fulfilled_at": "2026-03-18T10:30:00+08:00",
+                     *       "fulfilment_version": 1,
+                     *       "goods_fen": 1280,
+                     *       "lines": [
+                     *         {
+                     *           "coupon_fen": 1280,
+                     *           "group_fen": 1280,
+                     *           "line_id": "1",
+                     *           "list_fen": 1280,
+                     *           "measure": "piece",
+                     *           "order_fen": 1280,
+                     *           "points": 1,
+                     *           "points_fen": 1280,
+                     *           "quantity": 1,
+                     *           "replaces": "replaces",
+                     *           "sku": "FRUIT-0001",
+                     *           "unit_fen": 1280
+                     *         }
+                     *       ],
+                     *       "list_fen": 1280,
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "order_number": "order_number",
+                     *       "packaging_fen": 1280,
+                     *       "pay_by": "2026-03-18T10:30:00+08:00",
+                     *       "payment": "due",
+                     *       "placed_at": "2026-03-18T10:30:00+08:00",
+                     *       "points": 1,
+                     *       "points_off_fen": 1280,
+                     *       "programme": "programme",
+                     *       "promotions_version": 1,
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "source": "till",
+                     *       "state": "placed",
+                     *       "store_id": "S001"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Placed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     list_order_payments_in_console: {
         parameters: {
             query?: never;
@@ -21005,6 +21430,22 @@ export interface operations {
                      *       "gifts_held_fen": 1280,
                      *       "member_id": "019d0000-7000-7000-8000-000000000001",
                      *       "not_reckoned": "quote_facts_changed",
+                     *       "outlook": {
+                     *         "gifts": [
+                     *           {
+                     *             "count": 1,
+                     *             "kind": "coupon",
+                     *             "value_fen": 1280,
+                     *             "what": "what"
+                     *           }
+                     *         ],
+                     *         "give_back_fen": 1280,
+                     *         "points_free": 1,
+                     *         "points_spent": 1,
+                     *         "rule_uses": 1,
+                     *         "stock": true,
+                     *         "void_fen": 1280
+                     *       },
                      *       "points_cut": 1,
                      *       "programme": "programme",
                      *       "promotions_version": 1,
@@ -21200,6 +21641,7 @@ export interface operations {
                      *           "channel": "store",
                      *           "days": 1,
                      *           "due_fen": 1280,
+                     *           "late": true,
                      *           "member_id": "019d0000-7000-7000-8000-000000000001",
                      *           "order_id": "019d0000-7000-7000-8000-000000000001",
                      *           "order_number": "order_number",
@@ -21211,10 +21653,11 @@ export interface operations {
                      *           "store_id": "S001"
                      *         }
                      *       ],
+                     *       "late_days": 1,
                      *       "next_cursor": null
                      *     }
                      */
-                    "application/json": components["schemas"]["Page_OpenOrder_"];
+                    "application/json": components["schemas"]["OpenOrders"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -21366,6 +21809,63 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["Page_Instruction_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_payment_days: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description amiss: those that are missing or differ
+                 * @example amiss
+                 */
+                outcome?: "agrees" | "amiss" | "differs" | "missing";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "came_since": true,
+                     *           "changed_at": "2026-03-18T10:30:00+08:00",
+                     *           "day": "2026-03-18",
+                     *           "judged_at": "2026-03-18T10:30:00+08:00",
+                     *           "outcome": "agrees",
+                     *           "told_at": "2026-03-18T10:30:00+08:00"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_JudgedDay_"];
                 };
             };
             400: components["responses"]["Problem400"];

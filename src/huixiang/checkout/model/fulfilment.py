@@ -40,7 +40,9 @@ class FulfilmentRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """A rule document of kind `fulfilment`. policy: for what was not picked; refund_policy: for what comes back after.
     overweight_bp: how much more than was ordered is charged for, of goods by weight; substitutes: whether other goods
     may be charged for in place of those that were missing. coupons_back: whether coupons may be used again when all of
-    their order came back; used_gifts: whether gift coupons that were used by then come off what is paid back."""
+    their order came back; used_gifts: whether gift coupons that were used by then come off what is paid back.
+    late_days: for how many days an order is on its way before it counts as late, whatever was in force when it was
+    placed."""
 
     name: Text
     policy: Policy = Policy.PROPORTIONAL
@@ -49,6 +51,7 @@ class FulfilmentRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     substitutes: bool = True
     coupons_back: bool = True
     used_gifts: Literal["off_refund", "let_go"] = "off_refund"
+    late_days: Annotated[int, Meta(ge=1, le=365)] = 3
 
 
 class GrantedLine(msgspec.Struct, frozen=True, kw_only=True):

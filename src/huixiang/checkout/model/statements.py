@@ -26,6 +26,23 @@ DifferenceKind = Literal["only_ours", "only_theirs", "figures", "open"]
 DayOutcome = Literal["missing", "differs", "agrees"]
 
 
+# amiss: missing or differs.
+JudgedAs = Literal["amiss", "missing", "differs", "agrees"]
+
+
+class JudgedDay(msgspec.Struct, frozen=True, kw_only=True):
+    """What a business day came to when it was last looked at, after its statement was due; as it stands now it is
+    reckoned anew where it is opened. told_at, changed_at: as of `PaymentReconciliation`. came_since: its statement came
+    once more since it was looked at."""
+
+    day: date
+    outcome: DayOutcome
+    judged_at: datetime
+    told_at: datetime | None
+    changed_at: datetime | None
+    came_since: bool
+
+
 class StatementRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A rule document of kind `payment_statement`. by: the wall clock of the business time zone by which a day's
     statement is to be there, on the day after."""

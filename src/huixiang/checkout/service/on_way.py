@@ -7,7 +7,8 @@ from uuid import UUID
 
 from huixiang.checkout import store as orders
 from huixiang.checkout.model import OrderUnknown
-from huixiang.checkout.model.desk import OpenOrder
+from huixiang.checkout.model.desk import OpenOrders
+from huixiang.checkout.model.fulfilment import DOCUMENT, FulfilmentRules
 from huixiang.checkout.model.placing import Placed, PlacedSummary, PlacedUnknown
 from huixiang.checkout.rules.moves import OPEN
 from huixiang.checkout.store import on_way as of_all
@@ -16,6 +17,7 @@ from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.members import service as members
 from huixiang.members.model import MemberRef
 from huixiang.platform.db import Transaction
+from huixiang.rulebook import service as rulebook
 
 Stores = frozenset[str] | None
 
@@ -64,12 +66,14 @@ async def open_orders(
 
 async def open_of_all(
     tx: Transaction, older_than_days: int, store_id: str | None, cursor: str | None, limit: int, *, stores: Stores
-) -> Page[OpenOrder]:
+) -> OpenOrders:
     """What all members have on its way for at least so many days of 24 hours, the oldest first; of one store, where it
     is given, and of none but those of who asks. Nothing else ends such an order but a command, where it is paid
-    (PTS-07). Raises InvalidInput for a cursor of another list."""
+    (PTS-07). Raises InvalidInput for a cursor of another list, RuleDocumentUnknown."""
     after = decode_cursor(cursor, datetime, UUID) if cursor else None
     until = tx.now - timedelta(days=older_than_days)
     wanted = stores if store_id is None else frozenset({store_id}) & (stores if stores is not None else {store_id})
-    found = await of_all.open_since(tx, until, wanted, after, limit + 1)
-    return page_of(found, limit, lambda last: (last.placed_at, last.order_id))
+    late_days = (await rulebook.current(tx, *DOCUMENT, at=tx.now)).read(FulfilmentRules).late_days
+    found = await of_all.open_since(tx, until, wanted, after, limit + 1, late_days=late_days)
+    page = page_of(found, limit, lambda last: (last.placed_at, last.order_id))
+    return OpenOrders(items=page.items, next_cursor=page.next_cursor, late_days=late_days)

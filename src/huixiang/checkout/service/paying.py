@@ -60,6 +60,12 @@ async def undone(tx: Transaction, kept: Kept) -> int:
     return paid_fen
 
 
+async def so_far(tx: Transaction, kept: Kept) -> tuple[int, int]:
+    """Of an order on its way: what was paid, less what was given back, and what is asked for and not paid yet."""
+    known = await _of(tx, kept)
+    return rules.paid_fen(kept.said_fen, known), sum(one.fen for one in known if rules.is_open(one))
+
+
 async def refunded(tx: Transaction, order: Order, refund: Refund) -> None:
     """Give back what a refund pays, of an order that was placed or of a till's."""
     await _ask(tx, order, f"refund:{refund.refund_id}", "give_back", refund.cash_refund_fen + refund.fees_fen, "refund")

@@ -6,12 +6,15 @@ from __future__ import annotations
 from datetime import date
 
 from huixiang.checkout.events import PaymentDayJudged
-from huixiang.checkout.model.statements import PaymentReconciliation
+from huixiang.checkout.model.statements import DayOutcome, JudgedAs, JudgedDay, PaymentReconciliation
 from huixiang.checkout.rules import reconciling as rules
 from huixiang.checkout.service.reconciling import reconcile, ruling
 from huixiang.checkout.store import payment_days as store
+from huixiang.kernel.page import Page, decode_cursor, page_of
 from huixiang.platform.db import Transaction
 from huixiang.points.model.breaker import PROGRAMME
+
+AMISS: tuple[DayOutcome, ...] = ("missing", "differs")
 
 
 async def to_look_at(tx: Transaction) -> list[date]:
@@ -58,4 +61,12 @@ async def judge(tx: Transaction, day: date) -> PaymentReconciliation | None:
 async def amiss(tx: Transaction) -> dict[str, int]:
     """How many days are missing a statement, and how many do not agree, as they were last looked at."""
     found = await store.amiss(tx)
-    return {outcome: found.get(outcome, 0) for outcome in ("missing", "differs")}
+    return {outcome: found.get(outcome, 0) for outcome in AMISS}
+
+
+async def judged(tx: Transaction, judged_as: JudgedAs, cursor: str | None, limit: int) -> Page[JudgedDay]:
+    """Days by what they came to when they were last looked at, the latest first. Raises InvalidInput for a cursor of
+    another list."""
+    (before,) = decode_cursor(cursor, date) if cursor is not None else (None,)
+    found = await store.judged(tx, AMISS if judged_as == "amiss" else (judged_as,), before, limit + 1)
+    return page_of(found, limit, lambda last: (last.day,))

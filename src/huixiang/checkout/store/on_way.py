@@ -10,14 +10,21 @@ from huixiang.checkout.model.placing import PlacedState
 from huixiang.kernel.ids import order_number
 from huixiang.platform.db import Transaction
 
-_COLUMNS = ", ".join(field for field in OpenOrder.__struct_fields__ if field not in {"order_number", "days"})
+_RECKONED = {"order_number", "days", "late"}
+_COLUMNS = ", ".join(field for field in OpenOrder.__struct_fields__ if field not in _RECKONED)
 
 
 async def open_since(
-    tx: Transaction, until: datetime, stores: frozenset[str] | None, after: tuple[datetime, UUID] | None, limit: int
+    tx: Transaction,
+    until: datetime,
+    stores: frozenset[str] | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+    *,
+    late_days: int,
 ) -> list[OpenOrder]:
     """Orders that were placed by then and are not settled, the oldest first, beyond a place in that order; of some
-    stores, where those are given."""
+    stores, where those are given. late_days: how old a late one is."""
     # What is not asked for is not written, so that whatever plan is kept walks an index from its place on.
     asked: list[object] = [until, limit]
     beyond = of_stores = ""
@@ -39,7 +46,8 @@ async def open_since(
         OpenOrder(
             **dict(row) | {"state": PlacedState(row["state"])},
             order_number=order_number(row["order_id"], tx.calendar.day(row["placed_at"])),
-            days=(tx.now - row["placed_at"]).days,
+            days=(days := (tx.now - row["placed_at"]).days),
+            late=days >= late_days,
         )
         for row in rows
     ]

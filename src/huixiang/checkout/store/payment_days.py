@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
-from huixiang.checkout.model.statements import DayOutcome
+from huixiang.checkout.model.statements import DayOutcome, JudgedDay
 from huixiang.platform.db import Transaction
 
 
@@ -86,6 +87,22 @@ async def judge(tx: Transaction, day: date, outcome: DayOutcome, sends: int) -> 
         tx.now,
         sends,
     )
+
+
+async def judged(tx: Transaction, outcomes: Collection[DayOutcome], before: date | None, limit: int) -> list[JudgedDay]:
+    """Days that came to one of these, the latest first, before a day."""
+    rows = await tx.fetch(
+        """
+        SELECT day, outcome, judged_at, told_at, changed_at, sends > judged_sends AS came_since
+        FROM checkout.payment_statement
+        WHERE outcome = ANY ($1::text[]) AND ($2::date IS NULL OR day < $2)
+        ORDER BY day DESC LIMIT $3
+        """,
+        sorted(outcomes),
+        before,
+        limit,
+    )
+    return [JudgedDay(**row) for row in rows]
 
 
 async def amiss(tx: Transaction) -> dict[str, int]:

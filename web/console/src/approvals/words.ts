@@ -111,7 +111,7 @@ export const zh = {
     rest: '另有 {count} 处变更未列出。',
     warnings: '请留意',
   },
-  field: { points: '积分', ground: '依据', attachment: '凭证', name: '姓名', birthday: '生日', address: '地址', phone: '手机号', tier: '等级', until: '有效期至', reason: '理由', source: '来源系统', external_id: '外部编号', ends_at: '结束时间', columns: '导出的列', personal_columns: '其中的个人信息', members: '会员人数', totp_secret: '验证器密钥', passkeys: '通行密钥', sessions: '登录会话' },
+  field: { points: '积分', points_spent: '扣减积分', points_back: '退回积分', state: '状态', order_number: '订单号', cash_fen: '现金', give_back_fen: '退回现金', ground: '依据', attachment: '凭证', name: '姓名', birthday: '生日', address: '地址', phone: '手机号', tier: '等级', until: '有效期至', reason: '理由', source: '来源系统', external_id: '外部编号', ends_at: '结束时间', columns: '导出的列', personal_columns: '其中的个人信息', members: '会员人数', totp_secret: '验证器密钥', passkeys: '通行密钥', sessions: '登录会话' },
   refusal: { identity_of_another: '它已属于另一位会员；若为同一人，请合并这两位会员。' },
   sheet: { whose: '查看那位会员', close: '关闭', cancel: '取消', reason: '理由', reasonNote: '会记入审计日志；请勿写入姓名、电话等个人信息。' },
 } as const
@@ -228,7 +228,7 @@ export const en = {
     rest: '{count} more change is not listed. | {count} more changes are not listed.',
     warnings: 'Please note',
   },
-  field: { points: 'Points', ground: 'Ground', attachment: 'Evidence', name: 'Name', birthday: 'Birthday', address: 'Address', phone: 'Phone', tier: 'Tier', until: 'Until', reason: 'Reason', source: 'System', external_id: 'External id', ends_at: 'Ends', columns: 'Columns', personal_columns: 'Personal columns', members: 'Members', totp_secret: 'Authenticator secret', passkeys: 'Passkeys', sessions: 'Sessions' },
+  field: { points: 'Points', points_spent: 'Points spent', points_back: 'Points given back', state: 'State', order_number: 'Order', cash_fen: 'Cash', give_back_fen: 'Cash given back', ground: 'Ground', attachment: 'Evidence', name: 'Name', birthday: 'Birthday', address: 'Address', phone: 'Phone', tier: 'Tier', until: 'Until', reason: 'Reason', source: 'System', external_id: 'External id', ends_at: 'Ends', columns: 'Columns', personal_columns: 'Personal columns', members: 'Members', totp_secret: 'Authenticator secret', passkeys: 'Passkeys', sessions: 'Sessions' },
   refusal: { identity_of_another: 'It belongs to another member. If the two are one person, merge them.' },
   sheet: { whose: 'Open that member', close: 'Close', cancel: 'Cancel', reason: 'Reason', reasonNote: 'Kept in the audit log. Name no person and give no phone.' },
 } as const

@@ -10,6 +10,8 @@ export const ACTIONS = [
   'adjustment.approved',
   'coupon.given',
   'coupon.voided',
+  'order.completed',
+  'order.cancelled',
   'refund_request.asked',
   'refund_request.approved',
   'refund_request.refused',

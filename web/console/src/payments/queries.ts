@@ -1,5 +1,5 @@
 /** Instructions to charge and to give back, and a day's payments held against the shop's books. */
-import { answer, type BulkOutcome, type Page, type PaymentInstruction, type PaymentReconciliation } from '@huixiang/api'
+import { answer, type BulkOutcome, type JudgedDay, type Page, type PaymentInstruction, type PaymentReconciliation } from '@huixiang/api'
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/vue-query'
 import type { Ref } from 'vue'
 
@@ -39,6 +39,22 @@ export function useSendAgain(): (one: PaymentInstruction, key: string) => Promis
     return settled(queryClient, [['payments'], ['payment-day']], call)
   }
 }
+
+export const OUTCOMES = ['amiss', 'missing', 'differs', 'agrees'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** Days by what they came to when they were last looked at, the latest first. */
+export const useJudgedDays = (outcome: Ref<Outcome>) =>
+  useInfiniteQuery({
+    queryKey: ['payment-day', 'judged', outcome],
+    initialPageParam: START,
+    queryFn: ({ pageParam, signal }): Promise<Page<JudgedDay>> => {
+      const params = { query: { outcome: outcome.value, ...position(pageParam) } }
+      return answer<Page<JudgedDay>>(api.GET('/api/console/v1/payments/days', { params, signal }))
+    },
+    getNextPageParam: following,
+    placeholderData: keepPreviousData,
+  })
 
 /** day: as the server writes days. */
 export const useDay = (day: Ref<string>) =>
