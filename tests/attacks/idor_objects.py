@@ -123,6 +123,13 @@ POST   /api/v1/orders/{order_id}/refunds
 POST   /api/v1/points/pools/{pool_id}/tickets
 GET    /api/v1/stock/resources/{resource_id}
 GET    /api/v1/stock/resources/{resource_id}/tickets
+GET    /api/console/v1/webhooks/{endpoint_id}
+GET    /api/console/v1/webhooks/{endpoint_id}/deliveries
+GET    /api/console/v1/webhooks/{endpoint_id}/deliveries/{event_id}
+POST   /api/console/v1/webhooks/{endpoint_id}/pause
+POST   /api/console/v1/webhooks/{endpoint_id}/replay
+POST   /api/console/v1/webhooks/{endpoint_id}/resume
+POST   /api/console/v1/webhooks/{endpoint_id}/test
 DELETE /api/v1/webhooks/{endpoint_id}
 GET    /api/v1/webhooks/{endpoint_id}
 PATCH  /api/v1/webhooks/{endpoint_id}

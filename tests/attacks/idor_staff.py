@@ -199,4 +199,14 @@ staff tiers:set | 401 401 401 401 403 403 in 403 403 403 403
 staff tills:read | 401 401 401 401 in in in in 403 in in
   GET    /api/console/v1/tills/alarms
   GET    /api/console/v1/tills/delays
+staff webhooks:read | 401 401 401 401 in in 403 403 403 in 403
+  GET    /api/console/v1/webhooks
+  GET    /api/console/v1/webhooks/{endpoint_id}
+  GET    /api/console/v1/webhooks/{endpoint_id}/deliveries
+  GET    /api/console/v1/webhooks/{endpoint_id}/deliveries/{event_id}
+staff webhooks:write | 401 401 401 401 in in 403 403 403 403 403
+  POST   /api/console/v1/webhooks/{endpoint_id}/pause
+  POST   /api/console/v1/webhooks/{endpoint_id}/replay
+  POST   /api/console/v1/webhooks/{endpoint_id}/resume
+  POST   /api/console/v1/webhooks/{endpoint_id}/test
 """

@@ -45,6 +45,7 @@ def test_the_figures_of_an_outage_are_those_of_the_program() -> None:
     assert f"first {rules.EXCERPT_CHARACTERS} characters" in TEXT
     assert f"({OVERLAP_MAX_S // 86_400} days at most)" in TEXT
     assert f"At most {rules.ENDPOINTS_MAX} endpoints" in TEXT
+    assert f"counted up to {rules.OPEN_COUNTED:,}" in TEXT
 
 
 def test_the_catalogue_says_which_events_are_not_told() -> None:

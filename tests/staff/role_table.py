@@ -52,6 +52,8 @@ staff:write      x - - - - -  -
 keys:read        x - - - - x  -
 keys:write       x - - - - -  -
 keys:approve     x - - - - -  -
+webhooks:read    x x - - - x  -
+webhooks:write   x x - - - -  -
 audit:read       x - - - - x  -
 """
 ROWS = [line.split() for line in TABLE.strip().splitlines()]

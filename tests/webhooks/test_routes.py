@@ -195,7 +195,7 @@ async def test_an_endpoint_is_changed_and_deleted(
     assert (gone.status_code, gone.json()["code"]) == (404, "webhook_endpoint_unknown")
     assert superuser.execute("SELECT count(*) FROM webhooks.secret").fetchone() == (0,)
     actions = [row[0] for row in superuser.execute("SELECT action FROM staff.audit ORDER BY audit_id").fetchall()]
-    assert actions == ["webhook.created", "webhook.changed", "webhook.deleted"]
+    assert actions == ["webhook.created", "webhook.changed", "webhook.tested", "webhook.deleted"]
 
 
 async def test_endpoints_and_deliveries_are_listed_by_page(

@@ -69,6 +69,7 @@ CREATE TABLE webhooks.delivery (
 ) WITH (fillfactor = 70);
 CREATE INDEX delivery_waiting ON webhooks.delivery (member_id, endpoint_id, place) WHERE state = 'waiting';
 CREATE INDEX delivery_latest ON webhooks.delivery (endpoint_id, event_id);
+CREATE INDEX delivery_open ON webhooks.delivery (endpoint_id, state, event_id) WHERE state <> 'delivered';
 CREATE INDEX delivery_age ON webhooks.delivery (queued_at);
 
 -- Every request that was made, and what was answered.

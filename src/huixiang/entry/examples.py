@@ -17,6 +17,7 @@ ORDER: dict[str, Any] = {
     ],
     "tenders": [{"kind": "manufacturer_coupon", "amount_fen": 200, "line_id": "2"}],
 }
+REPLAY = {"since": "2026-03-17T00:00:00+08:00", "until": "2026-03-18T00:00:00+08:00"}
 REFUND_REQUEST: dict[str, Any] = {
     "ground": "not_fresh",
     "lines": [{"line_id": "1", "quantity": 400}],
@@ -265,7 +266,8 @@ REQUESTS: dict[str, Any] = {
         "events": ["checkout.order_completed.v1", "points.posted.v1"],
     },
     "change_webhook": {"events": ["checkout.order_completed.v1", "checkout.order_refunded.v1", "points.posted.v1"]},
-    "replay_webhook": {"since": "2026-03-17T00:00:00+08:00", "until": "2026-03-18T00:00:00+08:00"},
+    "replay_webhook": REPLAY,
+    "replay_webhook_in_console": REPLAY,
     "ask_my_refund": REFUND_REQUEST,
     "ask_refund": REFUND_REQUEST,
     "ask_refund_for_member": REFUND_REQUEST,

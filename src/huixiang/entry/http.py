@@ -72,6 +72,7 @@ from huixiang.stock.service import Gated
 from huixiang.terms.routes import ROUTES as TERMS_ROUTES
 from huixiang.tiers.routes import ROUTES as TIER_ROUTES
 from huixiang.webhooks.routes import ROUTES as WEBHOOK_ROUTES
+from huixiang.webhooks.routes_desk import ROUTES as WEBHOOK_DESK_ROUTES
 
 OBSERVE_EVERY_S = 5.0
 AUTHENTICATORS = Authenticators(authenticate_key, authenticate_token, authenticate_session)
@@ -147,6 +148,7 @@ def api_routes(environment: Environment) -> list[ControllerRouterHandler]:
         *HABIT_ROUTES,
         *INSIGHT_ROUTES,
         *WEBHOOK_ROUTES,
+        *WEBHOOK_DESK_ROUTES,
         read_health,
         read_readiness,
     ]

@@ -99,6 +99,15 @@ class Endpoint(msgspec.Struct, frozen=True, kw_only=True):
     secrets: list[SigningSecret] = []
 
 
+class EndpointLook(msgspec.Struct, frozen=True):
+    """An endpoint with its deliveries that wait, and those that were given up. Each is counted up to 1,000, which then
+    means that there may be more."""
+
+    endpoint: Endpoint
+    waiting: int
+    given_up: int
+
+
 class NewSecret(msgspec.Struct, frozen=True):
     """An endpoint with its new secret, which is shown this once and cannot be read again."""
 

@@ -1,4 +1,4 @@
-"""Webhooks over HTTP, for systems: endpoints, what became of events, and sending them again."""
+"""Webhooks over HTTP, for systems: endpoints, what became of events, and sending them again. Staff: `routes_desk`."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ async def resume_webhook(edge: NamedDependency[Edge], endpoint_id: FromPath[UUID
 @post(ONE + "/test", status_code=202, **system(WRITE))
 async def try_webhook(edge: NamedDependency[Edge], endpoint_id: FromPath[UUID]) -> Response[Delivery]:
     """Send the event `webhooks.test.v1`, to see whether it arrives."""
-    return await edge.command(lambda tx: service.send_test(tx, endpoint_id))
+    return await edge.command(lambda tx: service.send_test(tx, endpoint_id, _by(edge)))
 
 
 @get(ONE + "/deliveries", **system(READ))
@@ -134,7 +134,7 @@ async def replay_webhook(
     edge: NamedDependency[Edge], endpoint_id: FromPath[UUID], data: JSONBody[Replay]
 ) -> Response[Replayed]:
     """Send events again under the ids that they had: one, or all that were recorded in a span of time."""
-    return await edge.command(lambda tx: service.replay(tx, endpoint_id, data))
+    return await edge.command(lambda tx: service.replay(tx, endpoint_id, data, _by(edge)))
 
 
 async def _shown_once(edge: Edge, make: Callable[[Transaction], Awaitable[NewSecret]]) -> Response[ShownSecret]:

@@ -31,6 +31,7 @@ KEPT = timedelta(days=14)
 # An endpoint that is back after so long is told at once what it missed, and not when each pause is over.
 OUTAGE = timedelta(minutes=1)
 EXCERPT_CHARACTERS = 500
+OPEN_COUNTED = 1_000  # of an endpoint's deliveries in a state, which is enough to know that they are many
 # After each attempt that failed; after the last of them, as the last.
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 30, 120, 600, 1800, 3600, 7200, 14_400, 28_800))
 

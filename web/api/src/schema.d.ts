@@ -2462,6 +2462,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/console/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Endpoints, the oldest first, with what waits and what was given up, for staff. */
+        get: operations["list_webhooks_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint, how it stands, and what is open at it, for staff. */
+        get: operations["read_webhook_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an endpoint is told and what became of it, the latest first, for staff. */
+        get: operations["list_webhook_deliveries_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}/deliveries/{event_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One event to one endpoint, for staff: what is sent, and what every attempt was answered. */
+        get: operations["read_webhook_delivery_in_console"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing for now, by staff; what happens meanwhile is kept, for fourteen days. */
+        post: operations["pause_webhook_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send events again, by staff, under the ids that they had: one, or all that were queued in a span of time. */
+        post: operations["replay_webhook_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again, by staff, what was kept first; also where it was disabled. */
+        post: operations["resume_webhook_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/console/v1/webhooks/{endpoint_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the event `webhooks.test.v1`, by staff, to see whether it arrives. */
+        post: operations["try_webhook_in_console"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/member/v1/categories": {
         parameters: {
             query?: never;
@@ -7253,6 +7389,16 @@ export interface components {
             url?: string;
         };
         /**
+         * EndpointLook
+         * @description An endpoint with its deliveries that wait, and those that were given up. Each is counted up to 1,000, which then
+         *         means that there may be more.
+         */
+        EndpointLook: {
+            endpoint: components["schemas"]["Endpoint"];
+            given_up: number;
+            waiting: number;
+        };
+        /**
          * EndSessions
          * @description Which one, all of them if left out; and why.
          */
@@ -9464,6 +9610,14 @@ export interface components {
          */
         Page_Endpoint_: {
             items: components["schemas"]["Endpoint"][];
+            next_cursor: string | null;
+        };
+        /**
+         * Page_EndpointLook_
+         * @description Some items of a list in its order; `next_cursor` asks for those that follow, null at the end.
+         */
+        Page_EndpointLook_: {
+            items: components["schemas"]["EndpointLook"][];
             next_cursor: string | null;
         };
         /**
@@ -24386,6 +24540,512 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["DelayReport"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_webhooks_in_console: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "endpoint": {
+                     *             "changed_at": "2026-03-18T10:30:00+08:00",
+                     *             "created_at": "2026-03-18T10:30:00+08:00",
+                     *             "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *             "events": [
+                     *               "events"
+                     *             ],
+                     *             "failing_since": "2026-03-18T10:30:00+08:00",
+                     *             "name": "name",
+                     *             "secrets": [
+                     *               {
+                     *                 "created_at": "2026-03-18T10:30:00+08:00",
+                     *                 "ends_at": "2026-03-18T10:30:00+08:00",
+                     *                 "secret_no": 1
+                     *               }
+                     *             ],
+                     *             "state": "active",
+                     *             "url": "url",
+                     *             "why": "failing"
+                     *           },
+                     *           "given_up": 1,
+                     *           "waiting": 1
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_EndpointLook_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_webhook_in_console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "endpoint": {
+                     *         "changed_at": "2026-03-18T10:30:00+08:00",
+                     *         "created_at": "2026-03-18T10:30:00+08:00",
+                     *         "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "events": [
+                     *           "events"
+                     *         ],
+                     *         "failing_since": "2026-03-18T10:30:00+08:00",
+                     *         "name": "name",
+                     *         "secrets": [
+                     *           {
+                     *             "created_at": "2026-03-18T10:30:00+08:00",
+                     *             "ends_at": "2026-03-18T10:30:00+08:00",
+                     *             "secret_no": 1
+                     *           }
+                     *         ],
+                     *         "state": "active",
+                     *         "url": "url",
+                     *         "why": "failing"
+                     *       },
+                     *       "given_up": 1,
+                     *       "waiting": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EndpointLook"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    list_webhook_deliveries_in_console: {
+        parameters: {
+            query?: {
+                /**
+                 * @description next_cursor of the page before
+                 * @example WyIwMTlkMDAwMC03MDAwLTcwMDAtODAwMC0wMDAwMDAwMDAwMDEiXQ
+                 */
+                cursor?: string | null;
+                /** @example 50 */
+                limit?: number;
+                /**
+                 * @description only those in this state
+                 * @example delivered
+                 */
+                state?: ("delivered" | "given_up" | "waiting") | null;
+            };
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "attempts": 1,
+                     *           "due_at": "2026-03-18T10:30:00+08:00",
+                     *           "event_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *           "queued_at": "2026-03-18T10:30:00+08:00",
+                     *           "reason": "reason",
+                     *           "settled_at": "2026-03-18T10:30:00+08:00",
+                     *           "state": "delivered",
+                     *           "status": 1,
+                     *           "type": "type"
+                     *         }
+                     *       ],
+                     *       "next_cursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_Delivery_"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    read_webhook_delivery_in_console: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": [
+                     *         {
+                     *           "began_at": "2026-03-18T10:30:00+08:00",
+                     *           "ended_at": "2026-03-18T10:30:00+08:00",
+                     *           "excerpt": "excerpt",
+                     *           "number": 1,
+                     *           "reason": "reason",
+                     *           "status": 1
+                     *         }
+                     *       ],
+                     *       "body": "body",
+                     *       "delivery": {
+                     *         "attempts": 1,
+                     *         "due_at": "2026-03-18T10:30:00+08:00",
+                     *         "event_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *         "queued_at": "2026-03-18T10:30:00+08:00",
+                     *         "reason": "reason",
+                     *         "settled_at": "2026-03-18T10:30:00+08:00",
+                     *         "state": "delivered",
+                     *         "status": 1,
+                     *         "type": "type"
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["DeliveryDetail"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pause_webhook_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replay_webhook_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "since": "2026-03-17T00:00:00+08:00",
+                 *       "until": "2026-03-18T00:00:00+08:00"
+                 *     }
+                 */
+                "application/json": components["schemas"]["Replay"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "events": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resume_webhook_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "changed_at": "2026-03-18T10:30:00+08:00",
+                     *       "created_at": "2026-03-18T10:30:00+08:00",
+                     *       "endpoint_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "events": [
+                     *         "events"
+                     *       ],
+                     *       "failing_since": "2026-03-18T10:30:00+08:00",
+                     *       "name": "name",
+                     *       "secrets": [
+                     *         {
+                     *           "created_at": "2026-03-18T10:30:00+08:00",
+                     *           "ends_at": "2026-03-18T10:30:00+08:00",
+                     *           "secret_no": 1
+                     *         }
+                     *       ],
+                     *       "state": "active",
+                     *       "url": "url",
+                     *       "why": "failing"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Endpoint"];
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    try_webhook_in_console: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Names this command. A repetition gets the first answer with `Idempotency-Replayed: true`.
+                 * @example till-17-20260318-000431
+                 */
+                "Idempotency-Key": string;
+                /**
+                 * @description The token that the session was given with.
+                 * @example 5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e5f0c6c0d5ef0ac6a9be3a1a2ac0f0f0e
+                 */
+                "X-CSRF-Token": string;
+            };
+            path: {
+                /** @example 019d0000-7000-7000-8000-000000000001 */
+                endpoint_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            202: {
+                headers: {
+                    /** @description `true` where this is the first answer again. */
+                    "Idempotency-Replayed"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attempts": 1,
+                     *       "due_at": "2026-03-18T10:30:00+08:00",
+                     *       "event_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "member_id": "019d0000-7000-7000-8000-000000000001",
+                     *       "queued_at": "2026-03-18T10:30:00+08:00",
+                     *       "reason": "reason",
+                     *       "settled_at": "2026-03-18T10:30:00+08:00",
+                     *       "state": "delivered",
+                     *       "status": 1,
+                     *       "type": "type"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["WebhooksDelivery"];
                 };
             };
             400: components["responses"]["Problem400"];

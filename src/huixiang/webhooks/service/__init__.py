@@ -14,7 +14,7 @@ from huixiang.webhooks.service.endpoints import (
     rotate,
 )
 from huixiang.webhooks.service.streaming import draw_out, end_turn, settle, take_turn, unwritten
-from huixiang.webhooks.service.viewing import deliveries, delivery, replay, send_test
+from huixiang.webhooks.service.viewing import deliveries, delivery, look, looks, replay, send_test
 from huixiang.webhooks.service.wiring import use
 
 __all__ = [
@@ -28,6 +28,8 @@ __all__ = [
     "draw_out",
     "end_turn",
     "endpoints",
+    "look",
+    "looks",
     "offered",
     "opened",
     "pause",

@@ -76,7 +76,7 @@ async def create(tx: Transaction, new: NewEndpoint, by: str) -> NewSecret:
     )
     await store.insert(tx, made)
     shown = await _with_secret(tx, made.endpoint_id, 1)
-    await _record(tx, by, "webhook.created", made, after=_terms(made))
+    await note(tx, by, "webhook.created", made, after=_terms(made))
     return shown
 
 
@@ -123,7 +123,7 @@ async def rotate(tx: Transaction, endpoint_id: UUID, overlap: timedelta, by: str
     number = endpoint.secrets[0].secret_no + 1
     await store.end_secrets(tx, endpoint_id, tx.now + overlap)
     shown = await _with_secret(tx, endpoint_id, number)
-    await _record(tx, by, "webhook.rotated", endpoint, after={"secret_no": number, "former_ends_at": tx.now + overlap})
+    await note(tx, by, "webhook.rotated", endpoint, after={"secret_no": number, "former_ends_at": tx.now + overlap})
     return shown
 
 
@@ -131,7 +131,7 @@ async def delete(tx: Transaction, endpoint_id: UUID, by: str) -> Endpoint:
     """Nothing more is sent, and what was kept for it goes; what it was. Raises EndpointUnknown."""
     endpoint = await _find(tx, endpoint_id, lock=True)
     await store.delete(tx, endpoint_id)
-    await _record(tx, by, "webhook.deleted", endpoint, before=_terms(endpoint))
+    await note(tx, by, "webhook.deleted", endpoint, before=_terms(endpoint))
     return endpoint
 
 
@@ -155,7 +155,7 @@ async def _save(tx: Transaction, before: Endpoint, after: Endpoint, action: str,
     await store.update(tx, after)
     was, is_now = _terms(before), _terms(after)
     changed = [name for name in was if was[name] != is_now[name]]
-    await _record(
+    await note(
         tx,
         by,
         action,
@@ -170,7 +170,7 @@ def _terms(endpoint: Endpoint) -> dict[str, Any]:
     return {name: getattr(endpoint, name) for name in ("name", "url", "events", "state")}
 
 
-async def _record(
+async def note(
     tx: Transaction,
     by: str,
     action: str,
@@ -179,5 +179,6 @@ async def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """Write down in the audit log who did what to an endpoint."""
     subject = f"webhook:{endpoint.endpoint_id}"
     await record(tx, AuditEntry(actor=by, action=action, subject=subject, before=before, after=after))

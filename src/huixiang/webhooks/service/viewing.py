@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
+
+import msgspec
 
 from huixiang.kernel.ids import new_id
 from huixiang.kernel.page import Page, decode_cursor, page_of
@@ -15,12 +18,14 @@ from huixiang.webhooks.model import (
     DeliveryDetail,
     DeliveryState,
     DeliveryUnknown,
+    Endpoint,
+    EndpointLook,
     Replay,
     Replayed,
     ReplayTooLarge,
     Telling,
 )
-from huixiang.webhooks.service.endpoints import read
+from huixiang.webhooks.service.endpoints import endpoints, note, read
 from huixiang.webhooks.store import deliveries as rows
 from huixiang.webhooks.store import replaying
 
@@ -51,20 +56,41 @@ async def delivery(tx: Transaction, endpoint_id: UUID, event_id: UUID) -> Delive
     )
 
 
-async def replay(tx: Transaction, endpoint_id: UUID, asked: Replay) -> Replayed:
+async def looks(tx: Transaction, cursor: str | None, limit: int) -> Page[EndpointLook]:
+    """Endpoints in the order in which they were made, with what is open at each. Raises InvalidInput for a cursor of
+    another list."""
+    page = await endpoints(tx, cursor, limit)
+    return Page(await _with_counts(tx, page.items), page.next_cursor)
+
+
+async def look(tx: Transaction, endpoint_id: UUID) -> EndpointLook:
+    """Raises EndpointUnknown."""
+    [found] = await _with_counts(tx, [await read(tx, endpoint_id)])
+    return found
+
+
+async def _with_counts(tx: Transaction, found: Sequence[Endpoint]) -> list[EndpointLook]:
+    counts = await rows.open_counts(tx, [one.endpoint_id for one in found], rules.OPEN_COUNTED)
+    return [EndpointLook(one, *counts[one.endpoint_id]) for one in found]
+
+
+async def replay(tx: Transaction, endpoint_id: UUID, asked: Replay, by: str) -> Replayed:
     """Send events again, under the ids that they had and each member's in order. What still waits is left as it is.
     Raises EndpointUnknown, DeliveryUnknown, ReplayTooLarge, InvalidInput."""
     since, until = rules.check_replay(asked) or (None, None)
-    await read(tx, endpoint_id)
+    endpoint = await read(tx, endpoint_id)
     if asked.event_id is not None and await rows.find(tx, endpoint_id, asked.event_id) is None:
         raise DeliveryUnknown(event_id=asked.event_id)
     chosen = replaying.Chosen(endpoint_id, asked.event_id, since, until, asked.only_given_up)
     if await replaying.count_settled(tx, chosen, rules.REPLAYED_MAX + 1) > rules.REPLAYED_MAX:
         raise ReplayTooLarge(limit=rules.REPLAYED_MAX)
-    return Replayed(await replaying.replay(tx, chosen))
+    again = await replaying.replay(tx, chosen)
+    wanted = {name: value for name, value in msgspec.to_builtins(asked).items() if value}
+    await note(tx, by, "webhook.replayed", endpoint, after=wanted | {"events": again})
+    return Replayed(again)
 
 
-async def send_test(tx: Transaction, endpoint_id: UUID) -> Delivery:
+async def send_test(tx: Transaction, endpoint_id: UUID, by: str) -> Delivery:
     """An event that says nothing, to see whether it arrives. Raises EndpointUnknown."""
     endpoint = await read(tx, endpoint_id)
     event_id = new_id()
@@ -72,4 +98,6 @@ async def send_test(tx: Transaction, endpoint_id: UUID) -> Delivery:
     sent = Telling(event_id=event_id, member_id=PROGRAMME, type=TEST_EVENT, body=body)
     await rows.insert_events(tx, [sent])
     await rows.queue(tx, [(endpoint_id, sent)])
-    return (await delivery(tx, endpoint_id, event_id)).delivery
+    queued = (await delivery(tx, endpoint_id, event_id)).delivery
+    await note(tx, by, "webhook.tested", endpoint, after={"event_id": str(event_id)})
+    return queued

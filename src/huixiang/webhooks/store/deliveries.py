@@ -19,6 +19,13 @@ _SHOWN = """
     JOIN webhooks.event AS e ON e.member_id = d.member_id AND e.event_id = d.event_id
     JOIN webhooks.lane AS l ON l.member_id = d.member_id AND l.endpoint_id = d.endpoint_id
 """
+# Literal, so that what is not delivered is found by the index that holds nothing else.
+_IN_STATE = {
+    None: "",
+    "waiting": "AND d.state = 'waiting'",
+    "delivered": "AND d.state = 'delivered'",
+    "given_up": "AND d.state = 'given_up'",
+}
 
 
 async def insert_events(tx: Transaction, tellings: Sequence[Telling]) -> None:
@@ -223,15 +230,35 @@ async def of_endpoint(
     rows = await tx.fetch(
         f"""
         {_SHOWN}
-        WHERE d.endpoint_id = $1 AND ($2::text IS NULL OR d.state = $2) AND ($3::uuid IS NULL OR d.event_id < $3)
-        ORDER BY d.event_id DESC LIMIT $4
+        WHERE d.endpoint_id = $1 {_IN_STATE[state]} AND ($2::uuid IS NULL OR d.event_id < $2)
+        ORDER BY d.event_id DESC LIMIT $3
         """,
         endpoint_id,
-        state,
         before,
         limit,
     )
     return [Delivery(**row) for row in rows]
+
+
+async def open_counts(tx: Transaction, endpoint_ids: Sequence[UUID], limit: int) -> dict[UUID, tuple[int, int]]:
+    """By endpoint how many deliveries wait and how many were given up, each counted up to a limit."""
+    rows = await tx.fetch(
+        """
+        SELECT e.endpoint_id, (
+            SELECT count(*) FROM (
+                SELECT FROM webhooks.delivery AS w WHERE w.endpoint_id = e.endpoint_id AND w.state = 'waiting' LIMIT $2
+            ) AS waiting
+        ), (
+            SELECT count(*) FROM (
+                SELECT FROM webhooks.delivery AS g WHERE g.endpoint_id = e.endpoint_id AND g.state = 'given_up' LIMIT $2
+            ) AS given_up
+        )
+        FROM unnest($1::uuid[]) AS e (endpoint_id)
+        """,
+        endpoint_ids,
+        limit,
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def find(tx: Transaction, endpoint_id: UUID, event_id: UUID) -> Delivery | None:

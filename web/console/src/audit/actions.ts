@@ -46,6 +46,8 @@ export const ACTIONS = [
   'webhook.rotated',
   'webhook.paused',
   'webhook.resumed',
+  'webhook.tested',
+  'webhook.replayed',
   'webhook.deleted',
   'code_batch.approved',
   'code_batch.handed_out',
