@@ -81,7 +81,7 @@ def test_what_is_open_is_listed_and_opened_in_both_languages(
     failed = page.get_by_test_id("payments-failed").locator("tbody tr")
     waiting = page.get_by_test_id("payments-sent").locator("tbody tr")
     expect(waiting).to_have_count(20)
-    assert failed.count() > 0
+    expect(failed.first).to_be_visible()
     expect(waiting.first).to_contain_text("超过一天" if locale == "zh-CN" else "Over a day")
     assert violations(page) == []
     assert overflow(page) == 0
